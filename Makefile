@@ -1,0 +1,65 @@
+# The two commands of the README: `make demo` and `make test`. Each installs what it needs, from the locks.
+PYTHON ?= python3
+SCALE ?= 1000
+STAY ?= 1
+KEEP ?= 0
+SEED ?= 2561
+RUN := .venv/bin/python
+UV := .tools/uv/bin/uv
+
+# A ministry's network has its own certificates: believe those that the machine believes.
+export UV_SYSTEM_CERTS := 1
+
+.PHONY: demo test check lint types imports pytest bench lock format clean
+
+demo: .venv/.local
+	@$(RUN) -m deploy.local.demo --scale $(SCALE) --seed $(SEED) $(if $(filter 0,$(STAY)),--no-stay) $(if $(filter 1,$(KEEP)),--keep)
+
+test: .venv/.dev check pytest
+
+check: lint types imports
+
+lint: .venv/.dev
+	@.venv/bin/ruff check -q .
+	@.venv/bin/ruff format --check -q .
+
+types: .venv/.dev
+	@.venv/bin/mypy
+
+imports: .venv/.dev
+	@.venv/bin/lint-imports --no-cache
+
+pytest: .venv/.dev
+	@$(RUN) -m pytest -q
+
+bench: .venv/.dev
+	@$(RUN) -m tests.bench $(if $(GOAL),--goal $(GOAL)) --scale $(if $(filter command line,$(origin SCALE)),$(SCALE),100)
+
+format: .venv/.dev
+	@.venv/bin/ruff format .
+	@.venv/bin/ruff check --fix .
+
+# Locks carry names, versions and hashes, and no address: each installation uses the index that it is set up for.
+lock: $(UV)
+	@for set in dev local run; do \
+	  $(UV) pip compile -q pyproject.toml $$( [ $$set = run ] || echo --group $$set ) --generate-hashes --universal \
+	    --python-version 3.11 --no-emit-index-url --no-header $$( [ $$set = dev ] || echo -c locks/dev.txt ) -o locks/$$set.txt || exit 1; done
+
+$(UV): locks/uv.txt
+	@$(PYTHON) -m venv .tools/uv
+	@.tools/uv/bin/pip install -q --disable-pip-version-check --require-hashes -r locks/uv.txt
+	@touch $@
+
+.venv/bin/python: $(UV)
+	@test -x .venv/bin/python || $(UV) venv -q --python 3.11 .venv
+
+.venv/.local: locks/local.txt .venv/bin/python
+	@test .venv/.dev -nt locks/local.txt || $(UV) pip install -q --python .venv/bin/python --require-hashes -r locks/local.txt
+	@touch $@
+
+.venv/.dev: locks/dev.txt .venv/bin/python
+	@$(UV) pip sync -q --python .venv/bin/python --require-hashes locks/dev.txt
+	@touch $@
+
+clean:
+	@rm -rf .run .venv .tools
