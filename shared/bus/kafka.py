@@ -1,0 +1,113 @@
+"""How we speak to Kafka: one set of settings, one partition function."""
+
+import asyncio
+import contextlib
+from dataclasses import dataclass
+from functools import lru_cache
+from struct import unpack_from
+from typing import Any, Final
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+
+from shared.clock import monotonic
+
+REQUEST_TIMEOUT_MS: Final = 30_000
+EMPTY_FETCH_SECONDS_MIN: Final = 0.02
+RETRY_BACKOFF_MS: Final = 5
+"""A transaction begun right after a commit is refused once while the coordinator finishes; aiokafka waits this long (docs/adr/0004)."""
+
+
+class _PatientConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka ships no types
+    """A consumer that asks a broker which answers "nothing yet" at once only now and then.
+
+    Kafka holds an empty fetch until something comes or `fetch_max_wait_ms` are over. The embedded broker answers at
+    once, and aiokafka would ask it thousands of times a second: measured, 5,000.
+    """
+
+    async def start(self) -> None:
+        await super().start()
+        fetch = self._fetcher._proc_fetch_request  # noqa: SLF001  # aiokafka has no public place between two fetches
+
+        async def fetch_and_rest(*args: Any) -> bool:
+            began = monotonic()
+            got_something: bool = await fetch(*args)
+            if not got_something and monotonic() - began < EMPTY_FETCH_SECONDS_MIN:
+                # aiokafka cancels a fetch whose result is no longer wanted, and takes the cancelling for no answer.
+                with contextlib.suppress(asyncio.CancelledError):
+                    await asyncio.sleep(EMPTY_FETCH_SECONDS_MIN)
+            return got_something
+
+        self._fetcher._proc_fetch_request = fetch_and_rest  # noqa: SLF001  # as above
+
+
+@dataclass(frozen=True)
+class KafkaSettings:
+    """Where the broker is, and what it can do."""
+
+    bootstrap_servers: str
+    transactions: bool = True
+    compression: str | None = "zstd"
+    security: dict[str, Any] | None = None
+
+    def common(self) -> dict[str, Any]:
+        """Arguments that every client takes."""
+        return {"bootstrap_servers": self.bootstrap_servers, "request_timeout_ms": REQUEST_TIMEOUT_MS, **(self.security or {})}
+
+    def producer(self, transactional_id: str | None = None) -> AIOKafkaProducer:
+        """An idempotent producer; transactional when an id is given and the broker can."""
+        return AIOKafkaProducer(
+            **self.common(),
+            acks="all",
+            enable_idempotence=True,
+            transactional_id=transactional_id if self.transactions else None,
+            transaction_timeout_ms=60_000,
+            compression_type=self.compression,
+            retry_backoff_ms=RETRY_BACKOFF_MS,
+            max_batch_size=512 * 1024,
+            max_request_size=8 * 1024 * 1024,
+            linger_ms=0,
+        )
+
+    def consumer(self, group: str | None) -> AIOKafkaConsumer:
+        """A read_committed consumer that commits nothing by itself and never jumps over a gap."""
+        return _PatientConsumer(
+            **self.common(),
+            group_id=group,
+            enable_auto_commit=False,
+            auto_offset_reset="none" if group else "earliest",
+            isolation_level="read_committed",
+            max_partition_fetch_bytes=4 * 1024 * 1024,
+            fetch_max_wait_ms=100,
+            max_poll_interval_ms=1_800_000,
+            session_timeout_ms=15_000,
+            heartbeat_interval_ms=1_000,
+        )
+
+    def looking_at_ends(self) -> AIOKafkaConsumer:
+        """A client that sees the true ends of partitions.
+
+        A read_committed client is told an end that stays behind for a moment after a commit, while Kafka writes the
+        transaction's markers: who asks whether all has drained must not believe it.
+        """
+        return AIOKafkaConsumer(**self.common(), enable_auto_commit=False, isolation_level="read_uncommitted")
+
+
+def partition_of(key: str, partitions: int) -> int:
+    """The partition of a key, as every Kafka client finds it (murmur2)."""
+    return (_murmur2(key.encode()) & 0x7FFFFFFF) % partitions
+
+
+# A bulk lane writes several messages of one person one after the other.
+@lru_cache(maxsize=4096)
+def _murmur2(data: bytes) -> int:
+    """Kafka's hash of a key, 32 bits; by words, which takes a third of the time of aiokafka's, by bytes."""
+    size = len(data)
+    words = size >> 2
+    value = 0x9747B28C ^ size
+    for word in unpack_from(f"<{words}I", data):
+        mixed = word * 0x5BD1E995 & 0xFFFFFFFF
+        value = (value * 0x5BD1E995 ^ (mixed ^ mixed >> 24) * 0x5BD1E995) & 0xFFFFFFFF
+    if size & 3:
+        value = (value ^ int.from_bytes(data[words << 2 :], "little")) * 0x5BD1E995 & 0xFFFFFFFF
+    value = (value ^ value >> 13) * 0x5BD1E995 & 0xFFFFFFFF
+    return value ^ value >> 15

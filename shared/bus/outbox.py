@@ -1,0 +1,43 @@
+"""Publishing is a row, written in the transaction of the change. Take the aggregate's row lock before: the sequence is the order."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from shared.contracts import Event
+from shared.db import ReadTx, Tx
+
+
+async def add_many(tx: Tx, events: Iterable[Event]) -> None:
+    """Write the events to the outbox, in their order; each goes to every topic of its contract."""
+    rows = [(topic, event.subject, event.id, event.to_bytes()) for event in events for topic in event.topics]
+    if not rows:
+        return
+    tx.wrote_outbox = True
+    topics, keys, ids, payloads = zip(*rows, strict=True)
+    await tx.execute(
+        """INSERT INTO outbox (topic, key, event_id, payload)
+           SELECT topic, key, event_id, payload
+             FROM unnest($1::text[], $2::text[], $3::uuid[], $4::bytea[]) WITH ORDINALITY AS row (topic, key, event_id, payload, n)
+            ORDER BY n""",
+        list(topics),
+        list(keys),
+        list(ids),
+        list(payloads),
+    )
+
+
+async def add_chunks(tx: Tx, expander: str, chunks: Iterable[Mapping[str, Any]]) -> None:
+    """Write one row for each chunk of a bulk lane.
+
+    The relay's expander of that name makes its messages, at most `relay.CHUNK_MESSAGES_MAX` a chunk, with ids that are
+    deterministic.
+    """
+    for chunk in chunks:
+        tx.wrote_outbox = True
+        await tx.execute("INSERT INTO outbox (expander, chunk) VALUES ($1, $2)", expander, dict(chunk))
+
+
+async def waiting(tx: ReadTx) -> int:
+    """How many rows wait to be published."""
+    count: int = await tx.fetchval("SELECT count(*) FROM outbox")
+    return count

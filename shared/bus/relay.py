@@ -1,0 +1,197 @@
+"""The relay: moves outbox rows to Kafka, each exactly once for a read_committed reader, in the order of each person.
+
+One relay a service holds an advisory lock. It first numbers waiting rows into batches (committed), then publishes whole
+batches in that order; the batch number is stored as an offset inside the Kafka transaction. Killed anywhere, the next
+one asks Kafka for the last number and deletes what is already out. The names of group and transaction carry the
+database's epoch: a fresh or restored database never reads a living broker's position as its own (docs/adr/0004).
+"""
+
+import asyncio
+import contextlib
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import asyncpg
+import structlog
+from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
+from prometheus_client import Counter, Gauge
+
+from shared.bus.kafka import KafkaSettings, partition_of
+from shared.clock import monotonic
+from shared.db import Database, ReadTx
+
+BATCH_ROWS_MAX: Final = 2000
+CHUNK_MESSAGES_MAX: Final = 12_000
+IDLE_POLL_SECONDS: Final = 0.2
+FOLLOWER_POLL_SECONDS: Final = 1
+BACK_OFF_SECONDS: Final = (0.1, 0.2, 0.5, 1, 2, 5)
+POSITIONS = TopicPartition("relay.positions.v1", 0)
+
+_log = structlog.get_logger(__name__)
+_published = Counter("sukjai_relay_published_total", "Messages published", ["service"])
+_waiting = Gauge("sukjai_relay_batches_waiting", "Batches numbered and not yet published", ["service"])
+
+Message = tuple[str, str, bytes]
+"""Topic, key and value of one message."""
+
+Expander = Callable[[ReadTx, dict[str, Any]], Awaitable[Sequence[Message]]]
+"""Makes the messages of one chunk, at most CHUNK_MESSAGES_MAX, the same each time (deterministic ids)."""
+
+
+class NotLeader(Exception):
+    """Another relay of this service works; this one waits."""
+
+
+@dataclass
+class Relay:
+    """The relay of one service. `run` works until cancelled."""
+
+    service: str
+    database: Database
+    kafka: KafkaSettings
+    expanders: Mapping[str, Expander] = field(default_factory=dict)
+    _partitions: dict[str, int] = field(default_factory=dict, init=False)
+
+    async def run(self) -> None:
+        """Publish for ever; waits and goes on by itself when the database or the broker is away."""
+        failures = 0
+        while True:
+            try:
+                async with self._leading(), self._producing() as (producer, group):
+                    failures = 0
+                    await self._publish_for_ever(producer, group)
+            except NotLeader:
+                await asyncio.sleep(FOLLOWER_POLL_SECONDS)
+            except (KafkaError, OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.CannotConnectNowError) as error:
+                pause = BACK_OFF_SECONDS[min(failures, len(BACK_OFF_SECONDS) - 1)]
+                failures += 1
+                _log.warning("relay pauses: a neighbour is away", service=self.service, error=repr(error), pause_seconds=pause)
+                await asyncio.sleep(pause)
+
+    @contextlib.asynccontextmanager
+    async def _leading(self) -> AsyncIterator[None]:
+        async with self.database.exclusively(f"relay.{self.service}", wait=False) as leads:
+            if not leads:
+                raise NotLeader
+            yield
+
+    @contextlib.asynccontextmanager
+    async def _producing(self) -> AsyncIterator[tuple[AIOKafkaProducer, str]]:
+        async with self.database.reading() as tx:
+            epoch = await tx.fetchval("SELECT epoch FROM database_epoch")
+        group = f"relay.{self.service}.{epoch}"
+        producer = self.kafka.producer(transactional_id=group)
+        try:
+            # Starting fences a killed predecessor and ends its open transaction, so the position read after is final.
+            await producer.start()
+            await self._mark_published(await self._position(group))
+            yield producer, group
+        finally:
+            await producer.stop()
+
+    async def _position(self, group: str) -> int:
+        if not self.kafka.transactions:
+            return 0
+        admin = AIOKafkaAdminClient(**self.kafka.common())
+        await admin.start()
+        try:
+            offsets = await admin.list_consumer_group_offsets(group, partitions=[POSITIONS])
+        finally:
+            await admin.close()
+        return max(offsets[POSITIONS].offset, 0) if POSITIONS in offsets else 0
+
+    async def _publish_for_ever(self, producer: AIOKafkaProducer, group: str) -> None:
+        """Publish one turn while the next is made ready: broker and database wait for one another no longer."""
+        last = 0
+        coming = asyncio.create_task(self._next_turn(last))
+        try:
+            while True:
+                batches = await coming
+                if not batches:
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(self.database.outbox_written.wait(), IDLE_POLL_SECONDS)
+                last = batches[-1][0] if batches else last
+                coming = asyncio.create_task(self._next_turn(last))
+                for batch_no, messages in batches:
+                    await self._publish(producer, group, batch_no, messages)
+                    await self._mark_published(batch_no)
+        finally:
+            coming.cancel()
+            await asyncio.gather(coming, return_exceptions=True)
+
+    async def _next_turn(self, after: int) -> list[tuple[int, Sequence[Message]]]:
+        """Number what waits and read the messages of the batches behind `after`: what is read is never older than its number."""
+        self.database.outbox_written.clear()
+        batches = [batch_no for batch_no in await self._number_waiting() if batch_no > after]
+        _waiting.labels(self.service).set(len(batches))
+        return [(batch_no, await self._messages(batch_no)) for batch_no in batches]
+
+    async def _number_waiting(self) -> list[int]:
+        """Give waiting rows their batch: ordinary rows together, each chunk alone, in turn so that neither waits long."""
+        async with self.database.transaction() as tx:
+            last: int = await tx.fetchval("SELECT last_batch_no FROM database_epoch FOR UPDATE")
+            ordinary = await tx.execute(
+                """UPDATE outbox SET batch_no = $1
+                    WHERE seq IN (SELECT seq FROM outbox WHERE batch_no IS NULL AND expander IS NULL ORDER BY seq LIMIT $2)""",
+                last + 1,
+                BATCH_ROWS_MAX,
+            )
+            last += 1 if ordinary else 0
+            chunk = await tx.execute(
+                """UPDATE outbox SET batch_no = $1
+                    WHERE seq = (SELECT seq FROM outbox WHERE batch_no IS NULL AND expander IS NOT NULL ORDER BY seq LIMIT 1)""",
+                last + 1,
+            )
+            last += 1 if chunk else 0
+            if ordinary or chunk:
+                await tx.execute("UPDATE database_epoch SET last_batch_no = $1", last)
+            rows = await tx.fetch("SELECT DISTINCT batch_no FROM outbox WHERE batch_no IS NOT NULL ORDER BY batch_no")
+        return [row["batch_no"] for row in rows]
+
+    async def _publish(self, producer: AIOKafkaProducer, group: str, batch_no: int, messages: Sequence[Message]) -> None:
+        started = monotonic()
+        if self.kafka.transactions:
+            async with producer.transaction():
+                await self._send(producer, messages)
+                await producer.send_offsets_to_transaction({POSITIONS: batch_no}, group)
+        else:
+            await self._send(producer, messages)
+        _published.labels(self.service).inc(len(messages))
+        _log.debug("published", service=self.service, batch_no=batch_no, messages=len(messages), seconds=monotonic() - started)
+
+    async def _messages(self, batch_no: int) -> Sequence[Message]:
+        async with self.database.reading() as tx:
+            rows = await tx.fetch("SELECT topic, key, payload, expander, chunk FROM outbox WHERE batch_no = $1 ORDER BY seq", batch_no)
+            if len(rows) == 1 and rows[0]["expander"]:
+                return await self.expanders[rows[0]["expander"]](tx, rows[0]["chunk"])
+        return [(row["topic"], row["key"], row["payload"]) for row in rows]
+
+    async def _send(self, producer: AIOKafkaProducer, messages: Sequence[Message]) -> None:
+        """Fill Kafka batches by hand, one partition after the other: many times faster than a send a message."""
+        for topic in {topic for topic, _, _ in messages} - self._partitions.keys():
+            self._partitions[topic] = len(await producer.partitions_for(topic))
+        by_partition: defaultdict[tuple[str, int], list[tuple[bytes, bytes]]] = defaultdict(list)
+        for topic, key, value in messages:
+            by_partition[topic, partition_of(key, self._partitions[topic])].append((key.encode(), value))
+        sent = []
+        for (topic, partition), pairs in by_partition.items():
+            batch = producer.create_batch()
+            for key_bytes, value in pairs:
+                if batch.append(key=key_bytes, value=value, timestamp=None) is None:
+                    sent.append(await producer.send_batch(batch, topic, partition=partition))
+                    batch = producer.create_batch()
+                    if batch.append(key=key_bytes, value=value, timestamp=None) is None:
+                        raise ValueError(f"a message of {len(value)} bytes for {topic} is larger than a batch")
+            sent.append(await producer.send_batch(batch, topic, partition=partition))
+        await asyncio.gather(*sent)
+
+    async def _mark_published(self, batch_no: int) -> None:
+        async with self.database.transaction() as tx:
+            await tx.execute("DELETE FROM outbox WHERE batch_no <= $1", batch_no)
+
+
+__all__ = ["CHUNK_MESSAGES_MAX", "Expander", "Message", "NotLeader", "Relay"]

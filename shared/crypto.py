@@ -1,0 +1,82 @@
+"""Sealed fields (AES-256-GCM, key id beside the value) and blind indexes (HMAC-SHA-256)."""
+
+import base64
+import hashlib
+import hmac
+import os
+from dataclasses import dataclass, field
+from typing import Final, Self
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+_NONCE_BYTES: Final = 12
+_KEY_ID_BYTES: Final = 2
+
+
+class SealBroken(ValueError):
+    """The value was not sealed with a key that we hold, or was changed."""
+
+
+@dataclass(frozen=True)
+class FieldCipher:
+    """Seals short values. `keys` maps a two-character key id to 32 bytes; new values use `current`."""
+
+    keys: dict[str, bytes]
+    current: str
+    _aead: dict[str, AESGCM] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Prepare one cipher a key."""
+        for name, key in self.keys.items():
+            if len(name) != _KEY_ID_BYTES or len(key) != 32:
+                raise ValueError("a field key is named by two characters and has 32 bytes")
+        object.__setattr__(self, "_aead", {name: AESGCM(key) for name, key in self.keys.items()})
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        """From `id:base64,id:base64`; the first is current."""
+        pairs = [part.split(":", 1) for part in text.split(",") if part]
+        return cls({name: base64.b64decode(key) for name, key in pairs}, current=pairs[0][0])
+
+    def seal(self, value: str, context: bytes = b"") -> bytes:
+        """Key id, nonce and ciphertext. `context` binds the value to its row: it opens only with the same."""
+        nonce = os.urandom(_NONCE_BYTES)
+        return self.current.encode() + nonce + self._aead[self.current].encrypt(nonce, value.encode(), context)
+
+    def open(self, sealed: bytes, context: bytes = b"") -> str:
+        """The value. Raises SealBroken."""
+        name = bytes(sealed[:_KEY_ID_BYTES]).decode("ascii", "replace")
+        aead = self._aead.get(name)
+        if aead is None:
+            raise SealBroken(f"no field key {name!r}")
+        try:
+            start = _KEY_ID_BYTES + _NONCE_BYTES
+            return aead.decrypt(sealed[_KEY_ID_BYTES:start], sealed[start:], context).decode()
+        except Exception as error:
+            raise SealBroken("the sealed value was changed or belongs to another row") from error
+
+    def seal_text(self, value: str, context: bytes = b"") -> str:
+        """As `seal`, in base64 for JSON."""
+        return base64.b64encode(self.seal(value, context)).decode()
+
+    def open_text(self, sealed: str, context: bytes = b"") -> str:
+        """As `open`, from base64."""
+        return self.open(base64.b64decode(sealed), context)
+
+
+@dataclass(frozen=True)
+class BlindIndex:
+    """Finds a value without storing it: equal values have equal indexes under one key."""
+
+    key: bytes
+    name: str = "k1"
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        """From `name:base64`."""
+        name, key = text.split(":", 1)
+        return cls(base64.b64decode(key), name)
+
+    def of(self, value: str) -> str:
+        """64 hex characters."""
+        return hmac.digest(self.key, value.encode(), hashlib.sha256).hex()

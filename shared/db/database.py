@@ -1,0 +1,138 @@
+"""The pool and its transactions."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Self
+
+import asyncpg
+import orjson
+
+
+class ReadTx:
+    """A read-only transaction on one snapshot of the database."""
+
+    def __init__(self, connection: asyncpg.Connection) -> None:
+        """Made by Database only."""
+        self._connection = connection
+
+    async def fetch(self, sql: str, *args: Any) -> list[asyncpg.Record]:
+        """All rows."""
+        rows: list[asyncpg.Record] = await self._connection.fetch(sql, *args)
+        return rows
+
+    async def fetchrow(self, sql: str, *args: Any) -> asyncpg.Record | None:
+        """The first row, or None."""
+        return await self._connection.fetchrow(sql, *args)
+
+    async def fetchval(self, sql: str, *args: Any) -> Any:
+        """The first column of the first row, or None."""
+        return await self._connection.fetchval(sql, *args)
+
+    async def stream(self, sql: str, *args: Any, rows_at_once: int = 2000) -> AsyncIterator[asyncpg.Record]:
+        """Rows through a cursor: memory stays flat whatever their number."""
+        async for row in self._connection.cursor(sql, *args, prefetch=rows_at_once):
+            yield row
+
+
+class Tx(ReadTx):
+    """A writing transaction. Whoever opened it commits; commands and repositories never do."""
+
+    def __init__(self, connection: asyncpg.Connection) -> None:
+        """Made by Database only."""
+        super().__init__(connection)
+        self.wrote_outbox = False
+
+    async def execute(self, sql: str, *args: Any) -> int:
+        """Run a statement and return how many rows it touched (0 for those that touch none)."""
+        status: str = await self._connection.execute(sql, *args)
+        last = status.rsplit(" ", 1)[-1]
+        return int(last) if last.isdigit() else 0
+
+    async def executemany(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Run a statement once a row, pipelined."""
+        await self._connection.executemany(sql, rows)
+
+    async def copy_in(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+        """COPY rows into a table in binary form; returns how many."""
+        status: str = await self._connection.copy_records_to_table(table, columns=list(columns), records=rows)
+        return int(status.rsplit(" ", 1)[-1])
+
+
+class Database:
+    """One service's database."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        """Use `Database.connect`."""
+        self.pool = pool
+        self.outbox_written = asyncio.Event()
+
+    @classmethod
+    async def connect(cls, dsn: str, *, name: str, connections_min: int = 1, connections_max: int = 12) -> Self:
+        """Open a pool as `name` (shown in pg_stat_activity)."""
+        pool = await asyncpg.create_pool(
+            dsn.replace("postgresql+asyncpg://", "postgresql://"),
+            min_size=connections_min,
+            max_size=connections_max,
+            init=_speak_json,
+            reset=_keep_session,
+            server_settings={"application_name": name, "TimeZone": "UTC"},
+        )
+        return cls(pool)
+
+    async def close(self) -> None:
+        """Close the pool; running transactions are waited for, for ten seconds at most."""
+        try:
+            await asyncio.wait_for(self.pool.close(), timeout=10)
+        except TimeoutError:
+            self.pool.terminate()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Tx]:
+        """A writing transaction (read committed): commits at the end, rolls back on an exception."""
+        async with self.pool.acquire() as connection:
+            async with connection.transaction():
+                tx = Tx(connection)
+                yield tx
+            if tx.wrote_outbox:
+                self.outbox_written.set()
+
+    @asynccontextmanager
+    async def exclusively(self, what: str, *, wait: bool) -> AsyncIterator[bool]:
+        """Hold the lock of that name among all processes of this database; True when it is ours.
+
+        With `wait` until it is; without, False at once while another holds it. The lock goes with its connection: when that
+        breaks, another process may go on.
+        """
+        async with self.pool.acquire() as connection:
+            lock = "pg_advisory_lock" if wait else "pg_try_advisory_lock"
+            held = await connection.fetchval(f"SELECT {lock}(hashtext($1))", what) is not False
+            try:
+                yield held
+            finally:
+                # A connection that might still hold it must not go back to the pool.
+                try:
+                    if held and not connection.is_closed():
+                        await connection.fetchval("SELECT pg_advisory_unlock(hashtext($1))", what)
+                except BaseException:
+                    connection.terminate()
+                    raise
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[ReadTx]:
+        """A read-only transaction on one snapshot (repeatable read)."""
+        async with self.pool.acquire() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
+            yield ReadTx(connection)
+
+
+async def _speak_json(connection: asyncpg.Connection) -> None:
+    for kind in ("json", "jsonb"):
+        await connection.set_type_codec(kind, encoder=_dumps, decoder=orjson.loads, schema="pg_catalog")
+
+
+async def _keep_session(_: asyncpg.Connection) -> None:
+    """Nothing to reset: no code of ours changes a session's state, and a round trip after each use costs a tenth of a small call."""
+
+
+def _dumps(value: Any) -> str:
+    return orjson.dumps(value, default=str).decode()

@@ -1,0 +1,236 @@
+"""The call: what a route gets of its caller, and the one place where HTTP opens transactions."""
+
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final, Generic
+
+import asyncpg
+import orjson
+import structlog
+from fastapi import Request, Response
+from pydantic import BaseModel, TypeAdapter
+from typing_extensions import TypeVar
+
+from shared.auth import Principal
+from shared.db import ReadTx, Tx
+from shared.errors import Invalid, NotFound, Unauthenticated
+from shared.http.edge import operation_of, streams_body
+from shared.http.idempotency import KEY_HEADER, Answer, Claim, checked_key, request_hash
+from shared.http.language import Language, language_of
+from shared.http.ndjson import NdjsonResponse, nul_field, nul_problem
+from shared.http.plain import plain, to_json
+from shared.http.resources import Resources
+
+NO_CONTENT: Final = 204
+
+T = TypeVar("T")
+R = TypeVar("R", bound=Resources, default=Resources)
+
+
+@dataclass(frozen=True)
+class Call(Generic[R]):
+    """One authenticated call. Routes do their work through `command`, `query` or `stream`, which own the transaction."""
+
+    principal: Principal
+    resources: R
+    language: Language
+    correlation_id: str
+    request: Request
+    idempotency_key: str | None = None
+
+    async def command(
+        self,
+        use_case: Callable[[Tx], Awaitable[T]],
+        *,
+        status: int | Callable[[T], int] | None = None,
+        model: Any = None,
+        location: Callable[[T], str] | None = None,
+    ) -> Response:
+        """Run the use case in one transaction, commit, and answer with its result.
+
+        `model` is the pydantic model (or type) that the result is given out as, by default the route's response model;
+        `status` (or a function of the result) is by default the route's. The answer has an ETag when the result has a `version`, and a Location when
+        `location` is given. With an Idempotency-Key the answer is stored in the same transaction and given again to the
+        same request; a DomainError rolls all back and leaves the key free. Raises IdempotencyKeyReused.
+        """
+        claim = await self._claim()
+        async with self.resources.db.transaction() as tx:
+            if claim is not None:
+                stored = await claim.take(tx)
+                if stored is not None:
+                    return stored.to_response(replay=True)
+            result = await use_case(tx)
+            answer = self._answer(result, status(result) if callable(status) else status, model)
+            if location is not None:
+                answer.headers["Location"] = location(result)
+            if claim is not None:
+                await claim.store(tx, answer)
+        return answer.to_response()
+
+    async def query(self, read: Callable[[ReadTx], Awaitable[T]], model: Any = None, *, status: int | None = None) -> Response:
+        """Read in one read-only transaction and answer with the result; None is NotFound, an If-None-Match that still holds 304."""
+        async with self.resources.db.reading() as tx:
+            result = await read(tx)
+        if result is None:
+            raise NotFound
+        answer = self._answer(result, status, model)
+        etag = answer.headers.get("ETag")
+        if etag is not None and etag in _tags(self.request.headers.get("if-none-match", "")):
+            return Response(status_code=304, headers={"ETag": etag, "Cache-Control": "no-store"})
+        return answer.to_response()
+
+    async def stream(self, read: Callable[[ReadTx], AsyncIterator[Mapping[str, Any]]]) -> NdjsonResponse:
+        """Answer with the rows as NDJSON, read in one read-only transaction that lives as long as the answer.
+
+        The first row is read before the answer begins, so that a failure up to it is a problem document.
+        """
+        rows = self._rows(read)
+        try:
+            first = await anext(rows)
+        except StopAsyncIteration:
+            return NdjsonResponse(_nothing())
+        return NdjsonResponse(_after(first, rows))
+
+    def if_match(self) -> int | None:
+        """The version that If-Match names; None without the header or for `*`. Raises Invalid naming the header."""
+        value = self.request.headers.get("if-match")
+        if value is None or value.strip() == "*":
+            return None
+        digits = value.strip().removeprefix("W/").strip('"')
+        if not (digits.isascii() and digits.isdigit() and len(digits) < 10):
+            raise Invalid.field("If-Match", "if_match", "is not an ETag of this resource", "ไม่ใช่ ETag ของข้อมูลนี้", '"<version>"')
+        return int(digits)
+
+    async def _claim(self) -> Claim | None:
+        if self.idempotency_key is None:
+            return None
+        # A streamed body cannot be hashed before it is used: there the key stands for the address alone.
+        body = b"" if streams_body(self.request.scope) else await self.request.body()
+        return Claim(self.principal.subject, operation_of(self.request.scope), self.idempotency_key, request_hash(self.request, body))
+
+    def _answer(self, result: Any, status: int | None, model: Any) -> Answer:
+        route = self.request.scope.get("route")
+        code = status or getattr(route, "status_code", None) or 200
+        if result is None or code == NO_CONTENT:
+            return Answer(code, b"")
+        version = _version(result)
+        body = _dump(result, model or getattr(route, "response_model", None))
+        return Answer(code, body, {} if version is None else {"ETag": f'"{version}"'})
+
+    async def _rows(self, read: Callable[[ReadTx], AsyncIterator[Mapping[str, Any]]]) -> AsyncIterator[Mapping[str, Any]]:
+        async with self.resources.db.reading() as tx:
+            async for row in read(tx):
+                yield row
+
+
+async def _nothing() -> AsyncIterator[Mapping[str, Any]]:
+    no_rows: tuple[Mapping[str, Any], ...] = ()
+    for row in no_rows:
+        yield row
+
+
+async def _after(first: Mapping[str, Any], rows: AsyncIterator[Mapping[str, Any]]) -> AsyncIterator[Mapping[str, Any]]:
+    try:
+        yield first
+        async for row in rows:
+            yield row
+    finally:
+        await rows.aclose()  # type: ignore[attr-defined]  # an async generator of ours
+
+
+class Calling:
+    """The dependency that `calling` makes. Its scope and whether it needs a key are also read by the OpenAPI page."""
+
+    def __init__(self, scope: str, *, idempotent: bool) -> None:
+        """Use `calling`."""
+        self.scope = scope
+        self.idempotent = idempotent
+
+    async def __call__(self, request: Request) -> Call[Any]:
+        """Authenticate, check the scope and the text of the request. Raises Unauthenticated, Forbidden, Invalid."""
+        resources: Resources = request.app.state.resources
+        principal = await resources.verifier.verify(_bearer(request))
+        structlog.contextvars.bind_contextvars(client=principal.subject)
+        principal.require(self.scope)
+        await _refuse_nul(request)
+        return Call(
+            principal=principal,
+            resources=resources,
+            language=language_of(request.headers.get("accept-language")),
+            correlation_id=request.scope["correlation_id"],
+            request=request,
+            idempotency_key=checked_key(request.headers.get(KEY_HEADER), required=self.idempotent),
+        )
+
+
+def calling(scope: str, *, idempotent: bool = False) -> Calling:
+    """The dependency of a route: `Annotated[Call, Depends(calling("interview.intents:write", idempotent=True))]`.
+
+    `idempotent` is for POSTs that create: a missing Idempotency-Key is refused; elsewhere one that is sent is honoured.
+    """
+    return Calling(scope, idempotent=idempotent)
+
+
+def _bearer(request: Request) -> str:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Unauthenticated
+    return token.strip()
+
+
+async def _refuse_nul(request: Request) -> None:
+    """PostgreSQL refuses NUL in text. Only a request that has one is searched again, to name the field."""
+    found = nul_field(dict(request.path_params)) or _nul_in_query(request) or _nul_in_body(request)
+    if found is not None:
+        problem = nul_problem(found)
+        raise Invalid(f"{found}: {problem.message_en}", f"{found}: {problem.message_th}", problems=(problem,))
+
+
+def _nul_in_query(request: Request) -> str | None:
+    if "%00" not in request.url.query:
+        return None
+    return _nul_in_pairs(request.query_params.multi_items())
+
+
+def _nul_in_body(request: Request) -> str | None:
+    """Looks at what FastAPI has read for the route; a body that it has not read is a stream, which its own reader checks."""
+    form = getattr(request, "_form", None)
+    if form is not None:
+        return _nul_in_pairs([(name, value) for name, value in form.multi_items() if isinstance(value, str)])
+    body: bytes = getattr(request, "_body", b"")
+    if b"\\u0000" not in body and b"\0" not in body:
+        return None
+    try:
+        return nul_field(json.loads(body))
+    except ValueError:
+        return None
+
+
+def _nul_in_pairs(pairs: Iterable[tuple[str, str]]) -> str | None:
+    return next((found for name, value in pairs if (found := nul_field({name: value})) is not None), None)
+
+
+def _version(result: Any) -> int | None:
+    version = result.get("version") if isinstance(result, dict | asyncpg.Record) else getattr(result, "version", None)
+    return version if isinstance(version, int) and not isinstance(version, bool) else None
+
+
+def _tags(header: str) -> set[str]:
+    return {tag.strip().removeprefix("W/") for tag in header.split(",")}
+
+
+@cache
+def _adapter(model: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(model)
+
+
+def _dump(result: Any, model: Any) -> bytes:
+    """The JSON of the result, checked against the model; rows of the database are read as mappings, others by attribute."""
+    if isinstance(result, BaseModel) and (model is None or type(result) is model):
+        return result.model_dump_json(by_alias=True).encode()
+    if model is None:
+        return orjson.dumps(plain(result), default=to_json)
+    adapter = _adapter(model)
+    return adapter.dump_json(adapter.validate_python(plain(result), from_attributes=True), by_alias=True)

@@ -1,0 +1,135 @@
+"""NDJSON, one JSON object a line, both ways and with flat memory."""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import orjson
+from fastapi import Request
+from starlette.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
+
+from shared.errors import FieldProblem
+from shared.http.plain import to_json
+
+NDJSON: Final = "application/x-ndjson"
+LINE_BYTES_MAX: Final = 64 * 1024
+CHUNK_BYTES: Final = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a request: its number (from 1) and either its object or what is wrong with it."""
+
+    number: int
+    value: dict[str, Any] | None = None
+    problem: FieldProblem | None = None
+
+
+async def read_lines(request: Request, *, line_bytes_max: int = LINE_BYTES_MAX) -> AsyncIterator[Line]:
+    """The lines of the request's body as they arrive; empty lines are skipped, a bad line does not end the reading.
+
+    The route must be marked `operation(…, streams_body=True)`, or the body limit applies.
+    """
+    number = 0
+    async for raw in _split(request, line_bytes_max):
+        number += 1
+        if raw is None:
+            yield Line(
+                number, problem=_problem(number, "line_too_long", f"has more than {line_bytes_max} bytes", f"ยาวเกิน {line_bytes_max} ไบต์")
+            )
+        elif raw.strip():
+            yield _line(number, raw)
+
+
+async def _split(request: Request, line_bytes_max: int) -> AsyncIterator[bytes | None]:
+    """The lines without their ends; None for one that is too long, whose bytes are dropped as they come."""
+    rest = bytearray()
+    dropping = False
+    async for chunk in request.stream():
+        *ends, tail = chunk.split(b"\n")
+        for end in ends:
+            rest += end
+            yield None if dropping or len(rest) > line_bytes_max else bytes(rest)
+            rest.clear()
+            dropping = False
+        if not dropping:
+            rest += tail
+            if len(rest) > line_bytes_max:
+                rest.clear()
+                dropping = True
+    if dropping or rest:
+        yield None if dropping else bytes(rest)
+
+
+def _line(number: int, raw: bytes) -> Line:
+    try:
+        value = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        return Line(number, problem=_problem(number, "json_invalid", "is not JSON", "ไม่ใช่ JSON ที่ถูกต้อง"))
+    if not isinstance(value, dict):
+        return Line(number, problem=_problem(number, "dict_type", "must be a JSON object", "ต้องเป็นออบเจกต์ JSON"))
+    where = nul_field(value)
+    if where is not None:
+        return Line(number, problem=nul_problem(f"{number}.{where}"))
+    return Line(number, value)
+
+
+def _problem(number: int, code: str, en: str, th: str) -> FieldProblem:
+    return FieldProblem(str(number), code, f"line {number} {en}", f"บรรทัดที่ {number} {th}")
+
+
+def nul_problem(field: str) -> FieldProblem:
+    """The problem of a text with a NUL character, which PostgreSQL does not take."""
+    return FieldProblem(field, "nul_character", "must not contain the NUL character", "ต้องไม่มีอักขระ NUL")
+
+
+def nul_field(value: Any, path: str = "") -> str | None:
+    """Where in a JSON value a text (or a name) has a NUL character, as names joined by dots; None when nowhere."""
+    match value:
+        case str():
+            return path if "\0" in value else None
+        case dict():
+            inner = [(f"{path}.{name}" if path else str(name), name, entry) for name, entry in value.items()]
+            return next((found for where, name, entry in inner if (found := _named_nul(where, name, entry)) is not None), None)
+        case list():
+            places = [(f"{path}.{index}" if path else str(index), entry) for index, entry in enumerate(value)]
+            return next((found for where, entry in places if (found := nul_field(entry, where)) is not None), None)
+        case _:
+            return None
+
+
+def _named_nul(where: str, name: str, entry: Any) -> str | None:
+    return where.replace("\0", "�") if "\0" in name else nul_field(entry, where)
+
+
+class NdjsonResponse(StreamingResponse):
+    """An answer of one JSON object a line. The rows' generator is closed with the answer, however it ends."""
+
+    media_type = NDJSON
+
+    def __init__(self, rows: AsyncIterator[Mapping[str, Any]], status_code: int = 200) -> None:
+        """`rows` are mappings of what orjson takes (UUID, dates, numbers, text)."""
+        self._rows = rows
+        super().__init__(_chunks(rows), status_code, headers={"Cache-Control": "no-store"})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Stream the answer."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            # A caller that goes away must not leave the rows' transaction open until the garbage collector comes.
+            close = getattr(self._rows, "aclose", None)
+            if close is not None:
+                await close()
+
+
+async def _chunks(rows: AsyncIterator[Mapping[str, Any]]) -> AsyncIterator[bytes]:
+    chunk = bytearray()
+    async for row in rows:
+        chunk += orjson.dumps(dict(row), default=to_json, option=orjson.OPT_APPEND_NEWLINE)
+        if len(chunk) >= CHUNK_BYTES:
+            yield bytes(chunk)
+            chunk.clear()
+    if chunk:
+        yield bytes(chunk)

@@ -1,0 +1,180 @@
+"""Jobs: timed or operator-started work that takes long.
+
+A job's steps are transactions that store its progress with their effect, so that a killed job goes on where it was, on
+this or another process.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+import structlog
+
+from shared.clock import system_now
+from shared.db import Database, ReadTx, Tx
+from shared.errors import DomainError, NotFound
+from shared.ids import new_id
+
+LEASE_SECONDS: Final = 20
+RENEW_SECONDS: Final = 5
+POLL_SECONDS: Final = 0.2
+AWAY_SECONDS: Final = 1.0
+AWAY: Final = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.CannotConnectNowError, OSError)
+
+_log = structlog.get_logger(__name__)
+
+
+class LeaseLost(RuntimeError):
+    """Another process took the job over; this one must stop working at it."""
+
+
+@dataclass(frozen=True)
+class JobState:
+    """A job as operators see it."""
+
+    id: UUID
+    kind: str
+    parameters: dict[str, Any]
+    status: str
+    progress: dict[str, Any]
+    result: dict[str, Any] | None
+    error: str | None
+    asked_by: str
+
+
+@dataclass
+class Job:
+    """What a job's function gets: parameters, the progress that was stored last, the service's resources."""
+
+    id: UUID
+    kind: str
+    parameters: dict[str, Any]
+    progress: dict[str, Any]
+    resources: Any
+    database: Database
+    owner: UUID
+
+    async def checkpoint(self, tx: Tx, progress: dict[str, Any]) -> None:
+        """Store the progress in the transaction of the step. Raises LeaseLost when the job is no longer ours."""
+        held = await tx.execute(
+            "UPDATE job SET progress = $2 WHERE id = $1 AND status = 'RUNNING' AND lease_owner = $3", self.id, progress, self.owner
+        )
+        if not held:
+            raise LeaseLost(str(self.id))
+        self.progress = progress
+
+
+JobFunction = Callable[[Job], Awaitable[dict[str, Any]]]
+"""Does the work; returns the result. A DomainError fails the job with its words."""
+
+
+async def ask(tx: Tx, kind: str, parameters: dict[str, Any], *, asked_by: str, job_id: UUID | None = None) -> UUID:
+    """Queue a job; returns its id."""
+    job_id = job_id or new_id()
+    await tx.execute("INSERT INTO job (id, kind, parameters, asked_by) VALUES ($1, $2, $3, $4)", job_id, kind, parameters, asked_by)
+    return job_id
+
+
+async def state(tx: ReadTx, job_id: UUID, kind: str | None = None) -> JobState:
+    """The job. Raises NotFound."""
+    row = await tx.fetchrow(
+        "SELECT id, kind, parameters, status, progress, result, error, asked_by FROM job WHERE id = $1 AND ($2::text IS NULL OR kind = $2)",
+        job_id,
+        kind,
+    )
+    if row is None:
+        raise NotFound
+    return JobState(**dict(row))
+
+
+@dataclass
+class JobRunner:
+    """Runs queued jobs, and those whose process died (their lease ran out), one at a time."""
+
+    database: Database
+    functions: Mapping[str, JobFunction]
+    resources: Any
+    _owner: UUID = field(default_factory=new_id)
+
+    async def run(self) -> None:
+        """Work for ever; while the database is away, wait for it. A job whose step was cut off goes on when its lease is out."""
+        while True:
+            try:
+                job = await self._claim()
+                if job is not None:
+                    await self._work(job)
+                    continue
+            except AWAY as error:
+                _log.warning("jobs pause: the database is away", error=repr(error))
+                await asyncio.sleep(AWAY_SECONDS)
+            await asyncio.sleep(POLL_SECONDS)
+
+    async def _claim(self) -> Job | None:
+        async with self.database.transaction() as tx:
+            row = await tx.fetchrow(
+                """UPDATE job SET status = 'RUNNING', lease_until = $2, lease_owner = $4
+                    WHERE id = (SELECT id FROM job
+                                 WHERE kind = ANY($1::text[]) AND (status = 'QUEUED' OR status = 'RUNNING' AND lease_until < $3)
+                                 ORDER BY asked_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+                RETURNING id, kind, parameters, progress""",
+                list(self.functions),
+                system_now() + timedelta(seconds=LEASE_SECONDS),
+                system_now(),
+                self._owner,
+            )
+        return None if row is None else Job(**dict(row), resources=self.resources, database=self.database, owner=self._owner)
+
+    async def _work(self, job: Job) -> None:
+        work = asyncio.ensure_future(self.functions[job.kind](job))
+        renewing = asyncio.create_task(self._renew(job, work))
+        try:
+            result = await work
+        except DomainError as error:
+            await self._end(job, "FAILED", None, f"{error.detail_en} / {error.detail_th}")
+        except LeaseLost:
+            _log.warning("job was taken over", job=str(job.id), kind=job.kind)
+        except asyncio.CancelledError:
+            await asyncio.shield(self._give_back(job))
+            raise
+        else:
+            await self._end(job, "DONE", result, None)
+        finally:
+            renewing.cancel()
+
+    async def _renew(self, job: Job, work: "asyncio.Future[dict[str, Any]]") -> None:
+        while not work.done():
+            await asyncio.sleep(RENEW_SECONDS)
+            with contextlib.suppress(*AWAY):  # the next renewal, or the lease's end, settles it
+                async with self.database.transaction() as tx:
+                    await tx.execute(
+                        "UPDATE job SET lease_until = $2 WHERE id = $1 AND status = 'RUNNING' AND lease_owner = $3",
+                        job.id,
+                        system_now() + timedelta(seconds=LEASE_SECONDS),
+                        self._owner,
+                    )
+
+    async def _give_back(self, job: Job) -> None:
+        """A clean stop leaves the job to whoever comes next, at once."""
+        async with self.database.transaction() as tx:
+            await tx.execute(
+                "UPDATE job SET status = 'QUEUED', lease_until = NULL WHERE id = $1 AND status = 'RUNNING' AND lease_owner = $2",
+                job.id,
+                self._owner,
+            )
+
+    async def _end(self, job: Job, status: str, result: dict[str, Any] | None, error: str | None) -> None:
+        async with self.database.transaction() as tx:
+            await tx.execute(
+                "UPDATE job SET status = $2, result = $3, error = $4, ended_at = now() WHERE id = $1 AND lease_owner = $5",
+                job.id,
+                status,
+                result,
+                error,
+                self._owner,
+            )
+        _log.info("job ended", job=str(job.id), kind=job.kind, status=status, error=error)

@@ -1,0 +1,30 @@
+"""What a service's routes, handlers and jobs work with."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from shared.auth import TokenVerifier
+from shared.clock import Clock
+from shared.db import Database
+from shared.service.settings import ServiceSettings
+
+
+@dataclass(kw_only=True)
+class Resources:
+    """Made once a process. Services derive from it and add their ciphers and copies."""
+
+    settings: ServiceSettings
+    db: Database
+    clock: Clock
+    verifier: TokenVerifier
+    readiness_parts: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def token_url(self) -> str | None:
+        """Where the Authorize button of the OpenAPI page asks for a token."""
+        return self.settings.token_url
+
+    async def readiness(self) -> dict[str, Any]:
+        """Database, copies and lag; `ready` says whether requests are welcome. Filled by Service."""
+        parts: dict[str, Any] = await self.readiness_parts["service"]()
+        return parts

@@ -1,0 +1,35 @@
+"""Settings that every service has; each derives its own with its env_prefix."""
+
+from typing import Literal
+
+from pydantic import AliasChoices, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class ServiceSettings(BaseSettings):
+    """Read from the environment; those without the service's prefix are the same for all five.
+
+    `lookup_key` (`name:base64`) finds people by id, `field_keys` (`id:base64,…`, first is current) seal fields of this
+    service, `payee_keys` and `assessment_keys` seal what travels to payments and to plan.
+    """
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+
+    service_name: str
+    environment: Literal["production", "development"] = Field(
+        "production", validation_alias=AliasChoices("environment", "SUKJAI_ENVIRONMENT")
+    )
+    database_dsn: str
+    kafka_bootstrap_servers: str = Field(validation_alias=AliasChoices("kafka_bootstrap_servers", "KAFKA_BOOTSTRAP_SERVERS"))
+    kafka_transactions: bool = Field(default=True, validation_alias=AliasChoices("kafka_transactions", "KAFKA_TRANSACTIONS"))
+    auth_issuer: str = Field(validation_alias=AliasChoices("auth_issuer", "AUTH_ISSUER"))
+    auth_audience: str = Field("sukjai", validation_alias=AliasChoices("auth_audience", "AUTH_AUDIENCE"))
+    auth_jwks_url: str = Field(validation_alias=AliasChoices("auth_jwks_url", "AUTH_JWKS_URL"))
+    token_url: str | None = Field(None, validation_alias=AliasChoices("token_url", "AUTH_TOKEN_URL"))
+    lookup_key: str = Field("", validation_alias=AliasChoices("lookup_key", "SUKJAI_LOOKUP_KEY"), repr=False)
+    field_keys: str = Field("", repr=False)
+    payee_keys: str = Field("", validation_alias=AliasChoices("payee_keys", "SUKJAI_PAYEE_KEYS"), repr=False)
+    assessment_keys: str = Field("", validation_alias=AliasChoices("assessment_keys", "SUKJAI_ASSESSMENT_KEYS"), repr=False)
+    port: int = 8000
+    host: str = "127.0.0.1"
+    connections_max: int = 12

@@ -1,0 +1,118 @@
+"""The administrative areas of Thailand by code: province 2 digits, district 4, subdistrict 6 (DOPA).
+
+The data are geothai's (CC-BY-4.0; the notice is in docs/licences.md): those of today, and those abolished after 1 February
+2018, which the data of the measure still hold (104701 and 105001). Everything is read once, at the first question.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+import geothai
+from geothai.abolished import abolished_areas
+
+ABOLISHED_AFTER: Final = "2018-02-01"
+"""Areas abolished later than this day (ISO) are accepted."""
+
+
+class UnknownArea(LookupError):
+    """No province, district or subdistrict has this code."""
+
+    def __init__(self, code: str) -> None:
+        """Keep the code as asked."""
+        super().__init__(f"no area has the code {code!r}")
+        self.code = code
+
+
+def is_province(code: str) -> bool:
+    """Whether the 2-digit code is a province's."""
+    return len(code) == 2 and code in _areas().names
+
+
+def is_district(code: str) -> bool:
+    """Whether the 4-digit code is a district's."""
+    return len(code) == 4 and code in _areas().names
+
+
+def is_subdistrict(code: str) -> bool:
+    """Whether the 6-digit code is a subdistrict's, or was in February 2018."""
+    return code in _areas().postcodes
+
+
+def district_of(subdistrict: str) -> str:
+    """The 4-digit code of the subdistrict's district. Raises UnknownArea."""
+    if not is_subdistrict(subdistrict):
+        raise UnknownArea(subdistrict)
+    return subdistrict[:4]
+
+
+def province_of(code: str) -> str:
+    """The 2-digit code of the province of a province, district or subdistrict. Raises UnknownArea."""
+    if code not in _areas().names:
+        raise UnknownArea(code)
+    return code[:2]
+
+
+def area_name(code: str) -> tuple[str, str]:
+    """The name of a province, district or subdistrict in Thai and in English. Raises UnknownArea."""
+    try:
+        return _areas().names[code]
+    except KeyError:
+        raise UnknownArea(code) from None
+
+
+def provinces() -> tuple[str, ...]:
+    """The 77 province codes, in order."""
+    return _areas().provinces
+
+
+def districts() -> tuple[str, ...]:
+    """The 928 district codes, in order."""
+    return tuple(_areas().subdistricts)
+
+
+def subdistricts_of(district: str) -> tuple[str, ...]:
+    """The codes of a district's subdistricts, in order, those abolished since February 2018 last. Raises UnknownArea."""
+    try:
+        return _areas().subdistricts[district]
+    except KeyError:
+        raise UnknownArea(district) from None
+
+
+def postcodes(subdistrict: str) -> tuple[str, ...]:
+    """The subdistrict's postcodes, the most used first. Raises UnknownArea."""
+    try:
+        return _areas().postcodes[subdistrict]
+    except KeyError:
+        raise UnknownArea(subdistrict) from None
+
+
+@dataclass(frozen=True, slots=True)
+class _Areas:
+    names: Mapping[str, tuple[str, str]]
+    provinces: tuple[str, ...]
+    subdistricts: Mapping[str, tuple[str, ...]]
+    postcodes: Mapping[str, tuple[str, ...]]
+
+
+@cache
+def _areas() -> _Areas:
+    names: dict[str, tuple[str, str]] = {}
+    subdistricts: dict[str, tuple[str, ...]] = {}
+    codes: dict[str, tuple[str, ...]] = {}
+    for province in geothai.provinces():
+        names[province.code] = (province.name_th, province.name_en)
+        for district in geothai.districts(province.code):
+            names[district.code] = (district.name_th, district.name_en)
+            members = geothai.subdistricts(district.code)
+            subdistricts[district.code] = tuple(member.code for member in members)
+            names.update((member.code, (member.name_th, member.name_en)) for member in members)
+            codes.update((member.code, member.postal_codes) for member in members)
+    for gone in abolished_areas():
+        if gone.level == "subdistrict" and gone.abolished_on > ABOLISHED_AFTER:
+            names[gone.code] = (gone.name_th, gone.name_en or gone.name_th)
+            subdistricts[gone.code[:4]] += (gone.code,)
+            # Its successors' postcodes, each once, in their order.
+            codes[gone.code] = tuple(dict.fromkeys(postcode for heir in gone.successors for postcode in codes[heir]))
+    return _Areas(names, tuple(code for code in names if len(code) == 2), subdistricts, codes)
