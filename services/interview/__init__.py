@@ -1,0 +1,1 @@
+"""interview: what was asked, wished and decided, and whose case it is."""

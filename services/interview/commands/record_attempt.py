@@ -1,0 +1,87 @@
+"""A home visit that met nobody, and what the officer learned on the way: a move or a death, which the registry is asked to record."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+from uuid import UUID
+
+from services.interview import events
+from services.interview.commands.act import Act
+from services.interview.commands.reaching import acting_officer
+from services.interview.commands.state_wish import check_alive
+from services.interview.domain import Case, Change, Step
+from services.interview.repository import cases, contacts, people
+from shared.bus import outbox
+from shared.contracts.interview import CaseFact, DeathReported, MoveReported, NotMetReason, VisitUnsuccessful
+from shared.db import Tx
+from shared.errors import Invalid
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A move as the officer was told."""
+
+    moved_on: date
+    to_subdistrict: str
+
+
+@dataclass(frozen=True, slots=True)
+class Death:
+    """A death as the officer was told, and by what it is shown."""
+
+    deceased_on: date
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A home visit without meeting the person."""
+
+    visited_on: date
+    reason: NotMetReason
+    officer_id: UUID | None = None
+    note: str = ""
+    move: Move | None = None
+    death: Death | None = None
+
+
+async def record_attempt(tx: Tx, act: Act, column: Literal["case_id", "holder_id"], value: UUID, attempt: Attempt) -> Case:
+    """Record the attempt; returns the case, whose `attempts` is its number.
+
+    Raises NotFound, HolderDeceased, Invalid for a visit to come, OfficerRequired, NotTheCaseOfficer, CaseNotReady.
+    """
+    found = await people.lock_case(tx, act.caller.reach, column, value)
+    check_alive(found.person)
+    officer_id = acting_officer(found.case, attempt.officer_id)
+    if attempt.visited_on > act.today:
+        raise Invalid.field("visited_on", "date_future", "is in the future", "เป็นวันที่ยังไม่มาถึง", f"≤ {act.today}")
+    number = found.case.attempts + 1
+    change = Change.of(found.case).step(Step.NOT_MET, attempt.reason, attempt_no=number, visited_on=attempt.visited_on).put(attempts=number)
+    case = change.after
+    await cases.save_changes(tx, [change], by=act.by, at=act.at)
+    row = {
+        "case_id": case.case_id,
+        "attempt_no": number,
+        "visited_on": attempt.visited_on,
+        "reason": attempt.reason,
+        "officer_id": officer_id,
+        "note": attempt.note,
+        "recorded_by": act.by,
+    }
+    await contacts.add_attempt(tx, row)
+    await outbox.add_many(tx, [events.case_event(fact, act.at) for fact in _facts(case, attempt, officer_id)])
+    return case
+
+
+def _facts(case: Case, attempt: Attempt, officer_id: UUID) -> list[CaseFact]:
+    who = {"holder_id": case.holder_id, "case_id": case.case_id}
+    facts: list[CaseFact] = [
+        VisitUnsuccessful(**who, visited_on=attempt.visited_on, attempt_no=case.attempts, reason=attempt.reason, officer_id=officer_id)
+    ]
+    if attempt.move is not None:
+        facts.append(
+            MoveReported(**who, moved_on=attempt.move.moved_on, to_subdistrict=attempt.move.to_subdistrict, reported_by=officer_id)
+        )
+    if attempt.death is not None:
+        facts.append(DeathReported(**who, deceased_on=attempt.death.deceased_on, evidence=attempt.death.evidence, reported_by=officer_id))
+    return facts

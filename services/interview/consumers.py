@@ -1,0 +1,141 @@
+"""What interview hears: the registry's card holders, payments' policy and allowances, plan's catalogue and plans."""
+
+from collections.abc import Iterable
+from typing import Any, TypeVar
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from services.interview.commands.follow_plan import cases_known, follow_plan
+from services.interview.commands.follow_registry import HeardState, follow_registry
+from services.interview.repository import copies
+from services.interview.rules.policy import Policy
+from shared.bus.consumers import Consumers, Early, RejectedEvent, Work
+from shared.contracts import Event, EventData
+from shared.contracts.payments import EntitlementReinstated, EntitlementStarted, EntitlementStopped, PolicyPublished
+from shared.contracts.plan import (
+    PlanAssigned,
+    PlanCompleted,
+    PlanDeclined,
+    ProgrammeChanged,
+    RecommendationPrepared,
+    ReferralAccepted,
+    ReferralCreated,
+    ReferralOutcomeRecorded,
+)
+from shared.contracts.registry import CardholderDeceased, CardholderMoved, CardholderRegistered, CardholderUpdated, HolderState
+
+consumers = Consumers("interview")
+
+D = TypeVar("D", bound=EventData)
+
+
+def _facts(events: Iterable[Event], kind: type[D]) -> list[D]:
+    """The data of the events, which are all of one type."""
+    return [event.data for event in events if isinstance(event.data, kind)]
+
+
+def _newest(facts: Iterable[D], key: str) -> list[D]:
+    """The last of each key by version: one statement takes no row twice."""
+    newest: dict[Any, D] = {}
+    for fact in sorted(facts, key=lambda fact: getattr(fact, "version")):  # noqa: B009  # only versioned facts come here
+        newest[getattr(fact, key)] = fact
+    return list(newest.values())
+
+
+@consumers.on(
+    CardholderRegistered,
+    CardholderUpdated,
+    CardholderMoved,
+    CardholderDeceased,
+    provides=lambda event: [f"holder:{event.subject}"],
+    natural_key=True,
+)
+async def take_holders(work: Work, events: list[Event]) -> None:
+    """Keep the copy; cases follow moves and deaths."""
+    await follow_registry(work.tx, [HeardState(event.data, event.time) for event in events if isinstance(event.data, HolderState)])
+
+
+@consumers.on(PolicyPublished, provides=lambda event: [f"policy:{event.subject}"], natural_key=True)
+async def take_policies(work: Work, events: list[Event]) -> None:
+    """Keep policies that can be read; another is a dead letter, so that no window is ever guessed."""
+    for event in events:
+        if isinstance(event.data, PolicyPublished):
+            try:
+                Policy.of(event.data.profile, event.data.version, event.data.parameters)
+            except ValidationError as error:
+                raise RejectedEvent(event, f"the policy cannot be read: {error.errors()[0]['loc']}") from error
+    await copies.keep_policies(work.tx, _facts(events, PolicyPublished))
+
+
+@consumers.on(ProgrammeChanged, provides=lambda event: [f"programme:{event.subject}"], natural_key=True)
+async def take_programmes(work: Work, events: list[Event]) -> None:
+    """Keep the catalogue that menu lines are checked against."""
+    await copies.keep_programmes(work.tx, _newest(_facts(events, ProgrammeChanged), "code"))
+
+
+@consumers.on(EntitlementStarted, EntitlementStopped, EntitlementReinstated, natural_key=True)
+async def take_entitlements(work: Work, events: list[Event]) -> None:
+    """Show the allowance on the case."""
+    facts = [event.data for event in events if isinstance(event.data, EntitlementStarted | EntitlementStopped | EntitlementReinstated)]
+    await copies.keep_entitlements(work.tx, _newest(facts, "holder_id"))
+
+
+@consumers.on(RecommendationPrepared, natural_key=True)
+async def take_recommendations(work: Work, events: list[Event]) -> None:
+    """Show the officer what plan recommends."""
+    await copies.keep_recommendations(work.tx, _newest(_facts(events, RecommendationPrepared), "holder_id"))
+
+
+@consumers.on(PlanAssigned)
+async def take_plans(work: Work, events: list[Event]) -> list[Early]:
+    """The case has an agreed plan."""
+    here, early = await _follow(work, events)
+    await copies.keep_plans(work.tx, _newest(_facts(here, PlanAssigned), "holder_id"))
+    return early
+
+
+@consumers.on(PlanDeclined)
+async def take_declined_plans(work: Work, events: list[Event]) -> list[Early]:
+    """The person chose nothing, or is content."""
+    return (await _follow(work, events))[1]
+
+
+@consumers.on(ReferralCreated)
+async def take_referrals(work: Work, events: list[Event]) -> list[Early]:
+    """A plan line went to its agency."""
+    here, early = await _follow(work, events)
+    await copies.keep_referrals(work.tx, _facts(here, ReferralCreated))
+    return early
+
+
+@consumers.on(ReferralAccepted)
+async def take_acceptances(work: Work, events: list[Event]) -> list[Early]:
+    """The agency took the person in."""
+    here, early = await _follow(work, events)
+    await copies.accept_referrals(work.tx, _facts(here, ReferralAccepted))
+    return early
+
+
+@consumers.on(ReferralOutcomeRecorded)
+async def take_outcomes(work: Work, events: list[Event]) -> list[Early]:
+    """What became of the referral; the officer sees it at the follow-up. The case's state waits for the whole plan."""
+    here, unknown, _ = await cases_known(work.tx, events)
+    await copies.keep_outcomes(work.tx, _facts(here, ReferralOutcomeRecorded))
+    return [_early(event) for event in unknown]
+
+
+@consumers.on(PlanCompleted)
+async def take_completed_plans(work: Work, events: list[Event]) -> list[Early]:
+    """Every line has its outcome."""
+    return (await _follow(work, events))[1]
+
+
+async def _follow(work: Work, events: list[Event]) -> tuple[list[Event], list[Early]]:
+    here, unknown, known = await cases_known(work.tx, events)
+    await follow_plan(work.tx, here, known)
+    return here, [_early(event) for event in unknown]
+
+
+def _early(event: Event) -> Early:
+    return Early(event, f"case:{UUID(event.subject)}")

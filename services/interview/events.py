@@ -1,0 +1,82 @@
+"""The events of a case, made from its state. Ids are deterministic where an aggregate's version says which fact it is."""
+
+from datetime import date, datetime
+
+from services.interview.domain import Case, Change
+from services.interview.errors import OfficerRequired
+from services.interview.repository.intents import Intent
+from services.interview.rules.policy import Policy
+from shared.contracts import Event
+from shared.contracts.interview import AccountOfficerAssigned, CaseFact, CaseRouted, Employer, HomeVisitDue, IntentDeclared
+
+
+def case_event(fact: CaseFact, at: datetime) -> Event:
+    """The event of a fact, keyed by the card holder."""
+    return Event.of(fact, subject=fact.holder_id, time=at)
+
+
+def routed(change: Change, *, on: date, at: datetime, reason: str) -> Event:
+    """Where the case is from now on. `reason` is OPENED, WISHED, MOVED or CORRECTED."""
+    case = change.after
+    previous = change.before.responsible_district if change.before.version else None
+    fact = CaseRouted(
+        holder_id=case.holder_id,
+        case_id=case.case_id,
+        version=case.version,
+        home_district=case.home_district,
+        responsible_district=case.responsible_district,
+        previous_district=previous,
+        routed_on=on,
+        reason=reason,
+    )
+    return Event.of(fact, subject=case.holder_id, time=at, identity=(case.version,))
+
+
+def assigned(case: Case, employer: Employer, *, on: date, at: datetime) -> Event:
+    """Whose case it is from now on. Raises OfficerRequired when it is nobody's."""
+    if case.officer_id is None:
+        raise OfficerRequired(case_id=case.case_id)
+    fact = AccountOfficerAssigned(
+        holder_id=case.holder_id,
+        case_id=case.case_id,
+        version=case.version,
+        officer_id=case.officer_id,
+        employer=employer,
+        co_interviewer_id=case.co_interviewer_id,
+        district=case.responsible_district,
+        assigned_on=on,
+    )
+    return Event.of(fact, subject=case.holder_id, time=at, identity=(case.version,))
+
+
+def visit_due(case: Case, policy: Policy, *, at: datetime) -> Event:
+    """The person is to be visited at home."""
+    fact = HomeVisitDue(
+        holder_id=case.holder_id,
+        case_id=case.case_id,
+        district=case.responsible_district,
+        subdistrict=case.subdistrict,
+        due_by=policy.visit_window.last,
+        policy_version=policy.version,
+    )
+    return Event.of(fact, subject=case.holder_id, time=at, identity=(case.case_id,))
+
+
+def declared(intent: Intent, at: datetime) -> Event:
+    """The wish counts. There is one intent a case, so its id says which fact it is."""
+    fact = IntentDeclared(
+        holder_id=intent.holder_id,
+        case_id=intent.case_id,
+        intent_id=intent.intent_id,
+        slip_no=intent.slip_no,
+        stated_on=intent.stated_on,
+        received_on=intent.received_on,
+        channel=intent.channel,
+        tier=intent.tier,
+        place_id=intent.place_id,
+        district=intent.district,
+        approved_late=intent.approved_late_by is not None,
+        decision_reference=intent.decision_reference,
+        policy_version=intent.policy_version,
+    )
+    return Event.of(fact, subject=intent.holder_id, time=at, identity=(intent.intent_id,))

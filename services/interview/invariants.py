@@ -1,0 +1,67 @@
+"""What must be true of interview's data at any time."""
+
+from typing import Final
+
+from shared.invariants import Invariant
+
+INVARIANTS: Final = [
+    Invariant(
+        "state-is-the-last-of-the-history",
+        "a case stands where its history says",
+        """SELECT c.case_id, c.state, h.to_state FROM case_file c
+             LEFT JOIN LATERAL (SELECT to_state FROM case_history h WHERE h.case_id = c.case_id ORDER BY seq DESC LIMIT 1) h ON true
+            WHERE h.to_state IS DISTINCT FROM c.state AND NOT (h.to_state IS NULL AND c.state = 'ELIGIBLE')""",
+    ),
+    Invariant(
+        "history-has-no-gap",
+        "each line of a history begins where the line before ended",
+        """SELECT case_id, seq, from_state, before FROM
+             (SELECT case_id, seq, from_state, lag(to_state, 1, 'ELIGIBLE') OVER (PARTITION BY case_id ORDER BY seq) AS before FROM case_history) h
+            WHERE from_state <> before""",
+    ),
+    Invariant(
+        "case-and-intent-agree",
+        "the wish on the case is the wish that was stated",
+        """SELECT c.case_id, c.intent_status, i.status FROM case_file c FULL JOIN intent i ON i.case_id = c.case_id
+            WHERE (c.intent_status, c.stated_on, c.channel) IS DISTINCT FROM (i.status, i.stated_on, i.channel)""",
+    ),
+    Invariant(
+        "developers-stated-a-wish",
+        "nobody is developed who did not state the wish",
+        """SELECT case_id, state FROM case_file WHERE intent_status IS NULL
+             AND state IN ('DECLARED', 'ASSIGNED', 'INTERVIEWED', 'PLAN_AGREED', 'REFERRED', 'IN_DEVELOPMENT', 'COMPLETED', 'DROPPED', 'FOLLOWED_UP')""",
+    ),
+    Invariant(
+        "case-and-interviews-agree",
+        "the case counts its interviews",
+        """SELECT c.case_id, c.interviews, count(i.*) FROM case_file c LEFT JOIN interview i ON i.case_id = c.case_id
+            GROUP BY c.case_id HAVING c.interviews <> count(i.*) OR c.interviewed_on IS DISTINCT FROM (array_agg(i.interviewed_on ORDER BY i.revision DESC))[1]""",
+    ),
+    Invariant(
+        "bank-officer-interviewed",
+        "an officer of BAAC or GSB took part in every interview [S]",
+        """SELECT i.interview_id, a.employer, b.employer AS co_employer FROM interview i
+             JOIN officer a ON a.officer_id = i.officer_id LEFT JOIN officer b ON b.officer_id = i.co_interviewer_id
+            WHERE NOT (a.employer IN ('BAAC', 'GSB') OR coalesce(b.employer, '') IN ('BAAC', 'GSB'))""",
+    ),
+    Invariant(
+        "case-and-follow-ups-agree",
+        "the case knows the first contact of each round",
+        """SELECT c.case_id, c.june_on, c.september_on FROM case_file c
+             LEFT JOIN (SELECT case_id, bool_or(round = 'JUNE') AS june, bool_or(round = 'SEPTEMBER') AS september FROM follow_up GROUP BY case_id) f
+               ON f.case_id = c.case_id
+            WHERE (c.june_on IS NOT NULL) <> coalesce(f.june, false) OR (c.september_on IS NOT NULL) <> coalesce(f.september, false)""",
+    ),
+    Invariant(
+        "cases-follow-the-registry",
+        "a case's home is the holder's, and nobody works on the case of the dead",
+        """SELECT c.case_id, c.home_district, h.home_district AS registered, c.state, h.status FROM case_file c JOIN holder h ON h.holder_id = c.holder_id
+            WHERE c.home_district <> h.home_district OR h.status = 'DECEASED' AND c.state NOT IN ('DECEASED', 'CLOSED')""",
+    ),
+    Invariant(
+        "attempts-are-counted",
+        "the number of unsuccessful visits is right, since NOT_FOUND hangs on it",
+        """SELECT c.case_id, c.attempts, count(v.*) FROM case_file c LEFT JOIN visit_attempt v ON v.case_id = c.case_id
+            GROUP BY c.case_id HAVING c.attempts <> count(v.*)""",
+    ),
+]

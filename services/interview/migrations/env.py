@@ -1,0 +1,6 @@
+"""Alembic's environment of interview."""
+
+from services.interview.tables import Base
+from shared.db.alembic_env import run
+
+run(Base.metadata)

@@ -1,0 +1,129 @@
+"""Cases and their history."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from services.interview.domain import Case, Change, IntentStatus, State
+from services.interview.errors import CaseChanged
+from services.interview.repository.rows import columns_of, row_of
+from shared.contracts.common import Channel
+from shared.db import ReadTx, Tx
+
+_TYPES: Final[Mapping[str, str]] = {
+    "case_id": "uuid",
+    "holder_id": "uuid",
+    "version": "int",
+    "state": "text",
+    "home_district": "text",
+    "responsible_district": "text",
+    "subdistrict": "text",
+    "opened_on": "date",
+    "officer_id": "uuid",
+    "co_interviewer_id": "uuid",
+    "intent_status": "text",
+    "stated_on": "date",
+    "channel": "text",
+    "attempts": "int",
+    "interviews": "int",
+    "interviewed_on": "date",
+    "plan_declined_on": "date",
+    "june_on": "date",
+    "september_on": "date",
+}
+_FIXED: Final = frozenset({"case_id", "holder_id", "version", "opened_on"})
+_SET: Final = ", ".join(f"{name} = row.{name}" for name in _TYPES if name not in _FIXED)
+_HISTORY_TYPES: Final[Mapping[str, str]] = {
+    "case_id": "uuid",
+    "version": "int",
+    "step": "text",
+    "from_state": "text",
+    "to_state": "text",
+    "at": "timestamptz",
+    "by": "text",
+    "reason": "text",
+    "details": "jsonb",
+}
+
+COLUMNS: Final = ", ".join(f"c.{name}" for name in _TYPES)
+"""The columns of a case for a SELECT from `case_file c`."""
+
+
+def case_of(row: Mapping[str, Any]) -> Case:
+    """The case of a row that has COLUMNS."""
+    values = {field.name: row[field.name] for field in fields(Case)}
+    values["state"] = State(values["state"])
+    values["intent_status"] = values["intent_status"] and IntentStatus(values["intent_status"])
+    values["channel"] = values["channel"] and Channel(values["channel"])
+    return Case(**values)
+
+
+async def cases_of(tx: ReadTx, holder_ids: Iterable[UUID]) -> dict[UUID, Case]:
+    """The cases of the holders, locked until the end of the transaction, by holder."""
+    rows = await tx.fetch(
+        f"SELECT {COLUMNS} FROM case_file c WHERE c.holder_id = ANY($1::uuid[]) ORDER BY c.holder_id FOR UPDATE", sorted(set(holder_ids))
+    )
+    return {row["holder_id"]: case_of(row) for row in rows}
+
+
+async def cases_where(tx: ReadTx, condition: str, *args: Any) -> list[Case]:
+    """The cases `c` that fit our own condition, locked, ordered by holder."""
+    rows = await tx.fetch(f"SELECT {COLUMNS} FROM case_file c WHERE {condition} ORDER BY c.holder_id FOR UPDATE", *args)
+    return [case_of(row) for row in rows]
+
+
+async def save_changes(tx: Tx, changes: Iterable[Change], *, by: str, at: datetime) -> None:
+    """Store the changed cases with their history. Raises CaseChanged when another writer was first."""
+    changed = sorted((change for change in changes if change.is_worth_storing), key=lambda change: change.after.holder_id)
+    new = [change for change in changed if change.before.version == 0]
+    old = [change for change in changed if change.before.version > 0]
+    stored = await _insert(tx, new) + await _update(tx, old)
+    if stored != len(changed):
+        raise CaseChanged(cases=len(changed), stored=stored)
+    await _keep_history(tx, changed, by=by, at=at)
+
+
+async def _insert(tx: Tx, changes: Sequence[Change]) -> int:
+    if not changes:
+        return 0
+    marks, names, arrays = columns_of(_TYPES, [row_of(change.after) for change in changes])
+    return await tx.execute(f"INSERT INTO case_file ({names}) SELECT * FROM unnest({marks}) ON CONFLICT DO NOTHING", *arrays)
+
+
+async def _update(tx: Tx, changes: Sequence[Change]) -> int:
+    if not changes:
+        return 0
+    types = {**_TYPES, "from_state": "text"}
+    marks, names, arrays = columns_of(types, [{**row_of(change.after), "from_state": change.before.state} for change in changes])
+    return await tx.execute(
+        f"""UPDATE case_file c SET version = row.version, {_SET}
+              FROM unnest({marks}) AS row ({names})
+             WHERE c.case_id = row.case_id AND c.version = row.version - 1 AND c.state = row.from_state""",
+        *arrays,
+    )
+
+
+async def _keep_history(tx: Tx, changes: Sequence[Change], *, by: str, at: datetime) -> None:
+    rows = [
+        {
+            "case_id": change.after.case_id,
+            "version": change.after.version,
+            "step": entry.step,
+            "from_state": entry.from_state,
+            "to_state": entry.to_state,
+            "at": at,
+            "by": by,
+            "reason": entry.reason,
+            "details": entry.details,
+        }
+        for change in changes
+        for entry in change.entries
+    ]
+    if not rows:
+        return
+    marks, names, arrays = columns_of(_HISTORY_TYPES, rows)
+    await tx.execute(
+        f"INSERT INTO case_history ({names}) SELECT {names} FROM unnest({marks}) WITH ORDINALITY AS row ({names}, n) ORDER BY n", *arrays
+    )

@@ -1,0 +1,87 @@
+"""Stated wishes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from services.interview.domain import IntentStatus
+from services.interview.repository.rows import insert, row_of
+from shared.contracts.common import Channel, Tier
+from shared.db import Tx
+from shared.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A stated wish as it is stored; `form` is the rest of annex 2."""
+
+    intent_id: UUID
+    case_id: UUID
+    holder_id: UUID
+    slip_no: str
+    status: IntentStatus
+    stated_on: date
+    received_on: date
+    channel: Channel
+    place_id: UUID | None
+    district: str
+    tier: Tier
+    monthly_satang: int
+    first_month: str | None
+    last_month: str | None
+    months: int
+    policy_version: int
+    form: Mapping[str, Any]
+    people_sealed: bytes | None
+    recorded_by: str
+    approved_late_by: str | None = None
+    decision_reference: str | None = None
+    withdrawn_on: date | None = None
+
+
+async def next_slip_no(tx: Tx, district: str) -> str:
+    """A new slip number: the district that took the wish, and a running number of the country."""
+    number: int = await tx.fetchval("SELECT nextval('slip_number')")
+    return f"{district}-{number:08d}"
+
+
+async def add_intent(tx: Tx, intent: Intent) -> bool:
+    """Store the wish; False when the case has one already."""
+    return bool(await insert(tx, "intent", row_of(intent), "ON CONFLICT (case_id) DO NOTHING"))
+
+
+async def intent_of_case(tx: Tx, case_id: UUID) -> Intent:
+    """The wish of the case. Raises NotFound."""
+    return _one(await tx.fetchrow("SELECT * FROM intent WHERE case_id = $1", case_id))
+
+
+async def case_of_intent(tx: Tx, intent_id: UUID) -> UUID:
+    """The case of the wish. Raises NotFound."""
+    case_id: UUID | None = await tx.fetchval("SELECT case_id FROM intent WHERE intent_id = $1", intent_id)
+    if case_id is None:
+        raise NotFound
+    return case_id
+
+
+async def settle(
+    tx: Tx, case_id: UUID, status: IntentStatus, *, decision_reference: str | None = None, withdrawn_on: date | None = None
+) -> Intent:
+    """Set the wish's status with what brought it; returns the wish. The case, locked by the caller, guards the transition."""
+    return _one(
+        await tx.fetchrow(
+            """UPDATE intent SET status = $2, decision_reference = coalesce($3, decision_reference), withdrawn_on = $4
+                WHERE case_id = $1 RETURNING *""",
+            case_id,
+            status,
+            decision_reference,
+            withdrawn_on,
+        )
+    )
+
+
+def _one(row: Mapping[str, Any] | None) -> Intent:
+    if row is None:
+        raise NotFound
+    return Intent(**{**dict(row), "status": IntentStatus(row["status"]), "channel": Channel(row["channel"]), "tier": Tier(row["tier"])})

@@ -1,0 +1,95 @@
+"""Finding and locking one person: the holder's row first, so that everything about a person happens one after the other."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from services.interview.domain import Case
+from services.interview.errors import PolicyNotHere
+from services.interview.repository.cases import COLUMNS, case_of
+from services.interview.rules.policy import Policy
+from shared.auth import Reach, reach_sql
+from shared.contracts.common import Tier
+from shared.contracts.registry import HolderStatus
+from shared.db import ReadTx, Tx
+from shared.errors import NotFound
+
+# The policy comes with the person: nearly every command needs both, and one question is enough.
+_POLICY: Final = "(SELECT to_jsonb(p) FROM policy p ORDER BY p.version DESC LIMIT 1) AS policy"
+_HOLDER: Final = "h.holder_id, h.tier, h.status, h.subdistrict AS holder_subdistrict"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A locked card holder and the policy in force."""
+
+    holder_id: UUID
+    tier: Tier
+    status: HolderStatus
+    subdistrict: str
+    policy: Policy
+
+
+@dataclass(frozen=True, slots=True)
+class PersonWithCase:
+    """A locked card holder, the locked case and the policy in force."""
+
+    person: Person
+    case: Case
+
+    @property
+    def policy(self) -> Policy:
+        """The policy in force."""
+        return self.person.policy
+
+
+async def lock_holder(tx: Tx, column: str, value: UUID | str) -> Person | None:
+    """The holder whose `column` (`holder_id`, `citizen_index` or `card_index`) has the value, locked; None without one."""
+    row = await tx.fetchrow(
+        f"SELECT {_HOLDER}, {_POLICY} FROM holder h WHERE h.{column} = $1 ORDER BY h.holder_id LIMIT 1 FOR UPDATE OF h", value
+    )
+    return None if row is None else _person(row)
+
+
+async def case_of_holder(tx: Tx, holder_id: UUID) -> Case | None:
+    """The case of a holder who is locked already."""
+    row = await tx.fetchrow(f"SELECT {COLUMNS} FROM case_file c WHERE c.holder_id = $1 FOR UPDATE", holder_id)
+    return None if row is None else case_of(row)
+
+
+async def lock_case(tx: Tx, reach: Reach, column: str, value: UUID) -> PersonWithCase:
+    """The person and case by `case_id` or `holder_id`, locked. Raises NotFound also for what is out of reach."""
+    condition, args = reach_sql(reach, 2, home="c.home_district", responsible="c.responsible_district", officer="c.officer_id")
+    row = await tx.fetchrow(
+        f"""SELECT {_HOLDER}, {_POLICY}, {COLUMNS}
+              FROM holder h JOIN case_file c ON c.holder_id = h.holder_id
+             WHERE c.{column} = $1 AND {condition}
+               FOR UPDATE OF h, c""",
+        value,
+        *args,
+    )
+    if row is None:
+        raise NotFound
+    return PersonWithCase(_person(row), case_of(row))
+
+
+async def lock_holders(tx: Tx, holder_ids: Iterable[UUID]) -> None:
+    """Lock many holders in the order of their ids."""
+    await tx.execute("SELECT FROM holder WHERE holder_id = ANY($1::uuid[]) ORDER BY holder_id FOR UPDATE", sorted(set(holder_ids)))
+
+
+async def newest_policy(tx: ReadTx) -> Policy:
+    """The policy in force. Raises PolicyNotHere."""
+    row = await tx.fetchrow(f"SELECT {_POLICY}")
+    return _policy(row["policy"] if row else None)
+
+
+def _person(row: Mapping[str, Any]) -> Person:
+    return Person(row["holder_id"], Tier(row["tier"]), HolderStatus(row["status"]), row["holder_subdistrict"], _policy(row["policy"]))
+
+
+def _policy(found: Mapping[str, Any] | None) -> Policy:
+    if found is None:
+        raise PolicyNotHere
+    return Policy.of(found["profile"], found["version"], found["parameters"])

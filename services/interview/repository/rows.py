@@ -1,0 +1,29 @@
+"""Writing rows given as mappings, many in one statement."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+from shared.db import Tx
+
+
+async def insert(tx: Tx, table: str, row: Mapping[str, Any], suffix: str = "") -> int:
+    """Insert one row; `table`, its column names and `suffix` are our own constants. Returns how many were inserted."""
+    columns = ", ".join(f'"{name}"' for name in row)
+    marks = ", ".join(f"${number}" for number in range(1, len(row) + 1))
+    return await tx.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks}) {suffix}", *row.values())
+
+
+def columns_of(types: Mapping[str, str], rows: Sequence[Mapping[str, Any]]) -> tuple[str, str, list[list[Any]]]:
+    """For `SELECT … FROM unnest(…) AS row (…)`: the arrays' placeholders with their types, the names, and the arrays."""
+    marks = ", ".join(f"${number}::{kind}[]" for number, kind in enumerate(types.values(), start=1))
+    names = ", ".join(f'"{name}"' for name in types)
+    return marks, names, [[row[name] for row in rows] for name in types]
+
+
+def row_of(value: "DataclassInstance") -> dict[str, Any]:
+    """The fields of a flat dataclass by name. Unlike dataclasses.asdict it copies no values, which costs ten times as much."""
+    return {field.name: getattr(value, field.name) for field in fields(value)}

@@ -1,0 +1,87 @@
+"""Officers, meeting places, and the programmes that a menu may name."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from services.interview.domain import LOADS_OFFICER
+from services.interview.rules.co_interview import BANKS
+from shared.contracts.common import Dimension
+from shared.contracts.interview import Employer
+from shared.db import ReadTx
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """An officer of a district team."""
+
+    officer_id: UUID
+    version: int
+    district: str
+    employer: Employer
+    staff_no: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """A programme of the catalogue as far as a menu line needs it."""
+
+    code: str
+    dimension: Dimension
+    active: bool
+
+
+_COLUMNS: Final = "officer_id, version, district, employer, staff_no, active"
+
+
+async def active_officers(tx: ReadTx, officer_ids: Iterable[UUID | None]) -> dict[UUID, Officer]:
+    """Those of the ids that are active officers."""
+    wanted = [officer_id for officer_id in officer_ids if officer_id is not None]
+    rows = await tx.fetch(f"SELECT {_COLUMNS} FROM officer WHERE officer_id = ANY($1::uuid[]) AND active", wanted)
+    return {row["officer_id"]: officer_of(row) for row in rows}
+
+
+async def officers_of_district(tx: ReadTx, district: str) -> list[Officer]:
+    """The district's active officers, by id."""
+    rows = await tx.fetch(f"SELECT {_COLUMNS} FROM officer WHERE district = $1 AND active ORDER BY officer_id", district)
+    return [officer_of(row) for row in rows]
+
+
+async def bank_officers_near(tx: ReadTx, district: str) -> list[Officer]:
+    """The active officers of BAAC and GSB in the district, or where it has none, in its province; by id."""
+    rows = await tx.fetch(
+        f"SELECT {_COLUMNS} FROM officer WHERE left(district, 2) = left($1, 2) AND employer = ANY($2::text[]) AND active ORDER BY officer_id",
+        district,
+        sorted(BANKS),
+    )
+    officers = [officer_of(row) for row in rows]
+    return [officer for officer in officers if officer.district == district] or officers
+
+
+async def loads_of(tx: ReadTx, officer_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """How many open cases each of the officers has; 0 for those without."""
+    rows = await tx.fetch(
+        "SELECT officer_id, count(*) AS load FROM case_file WHERE officer_id = ANY($1::uuid[]) AND state = ANY($2::text[]) GROUP BY officer_id",
+        officer_ids,
+        list(LOADS_OFFICER),
+    )
+    return dict.fromkeys(officer_ids, 0) | {row["officer_id"]: row["load"] for row in rows}
+
+
+async def place_exists(tx: ReadTx, place_id: UUID) -> bool:
+    """Whether the meeting place was announced."""
+    found: bool = await tx.fetchval("SELECT EXISTS (SELECT FROM meeting_place WHERE place_id = $1)", place_id)
+    return found
+
+
+async def programmes(tx: ReadTx, codes: Iterable[str]) -> dict[str, Programme]:
+    """Those of the codes that the catalogue has."""
+    rows = await tx.fetch("SELECT code, dimension, active FROM programme WHERE code = ANY($1::text[])", sorted(set(codes)))
+    return {row["code"]: Programme(row["code"], Dimension(row["dimension"]), row["active"]) for row in rows}
+
+
+def officer_of(row: Mapping[str, Any]) -> Officer:
+    """The officer of a row."""
+    return Officer(row["officer_id"], row["version"], row["district"], Employer(row["employer"]), row["staff_no"], row["active"])

@@ -1,0 +1,1 @@
+"""The rules of interview: pure functions, one rule a module; dated parameters come with the policy from payments."""

@@ -1,0 +1,1 @@
+"""Requests and answers of interview's HTTP face."""

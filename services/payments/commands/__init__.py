@@ -1,0 +1,1 @@
+"""What payments does: one function a use case. None commits."""

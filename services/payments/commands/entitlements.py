@@ -1,0 +1,230 @@
+"""Reckoning allowances anew from their facts, and telling what changed."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from services.payments.domain import Refused, Standing, Status, month_text, months_between
+from services.payments.repository import entitlements, holders, ledger, obligations, policies
+from services.payments.repository.entitlements import HistoryRow, StoredEntitlement
+from services.payments.repository.policies import Policy
+from services.payments.rules.entitling import opening_wish, stand, taken_back
+from services.payments.rules.facts import Fact, PlanAgreed, Wish
+from shared.bus import outbox
+from shared.contracts import Event
+from shared.contracts.common import Tier
+from shared.contracts.payments import EntitlementFact, EntitlementReinstated, EntitlementStarted, EntitlementStopped
+from shared.db import Tx
+from shared.ids import new_id, same_id
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What made us reckon anew: who or which event, when, and the ids that travel on."""
+
+    who: str
+    at: datetime
+    correlation_id: str = ""
+    event_id: str = ""
+
+    @classmethod
+    def of(cls, event: Event) -> "Cause":
+        """The cause that an event is."""
+        return cls(who=event.type, at=event.time, correlation_id=event.correlation_id, event_id=str(event.id))
+
+
+@dataclass(frozen=True, slots=True)
+class NewFact:
+    """A fact about a holder; `fact_id` is the same however often it is told."""
+
+    fact_id: UUID
+    holder_id: UUID
+    fact: Fact
+    cause: Cause
+
+
+@dataclass
+class _Change:
+    """An allowance on its way from one standing to the next, with what is to be told of it."""
+
+    after: StoredEntitlement
+    cause: Cause
+    history: list[HistoryRow] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+
+    def step(self, standing: Standing, why: str) -> None:
+        """Go to the next version."""
+        self.after = replace(self.after, version=self.after.version + 1, standing=standing)
+        one = self.after
+        self.history.append(
+            HistoryRow(one.entitlement_id, one.version, standing.status, standing.payable, self.cause.who, self.cause.at, why)
+        )
+
+    def tell(self, data: EntitlementFact) -> None:
+        """Tell the version that was gone to last."""
+        one = self.after
+        self.events.append(
+            Event.of(
+                data,
+                subject=one.holder_id,
+                time=self.cause.at,
+                identity=(one.entitlement_id, one.version),
+                correlation_id=self.cause.correlation_id,
+                causation_id=self.cause.event_id,
+            )
+        )
+
+    def state(self) -> dict[str, Any]:
+        """The members that every event of an allowance carries."""
+        one, standing = self.after, self.after.standing
+        return {
+            "holder_id": one.holder_id,
+            "entitlement_id": one.entitlement_id,
+            "version": one.version,
+            "status": standing.status,
+            "tier": Tier(one.tier),
+            "monthly_satang": standing.monthly_satang,
+            "first_month": month_text(standing.first_month),
+            "last_month": month_text(standing.last_month),
+        }
+
+
+async def take_facts(tx: Tx, facts: Sequence[NewFact]) -> None:
+    """Keep the facts and reckon the allowances of their holders anew. The holders must be here."""
+    if not facts:
+        return
+    await entitlements.take_facts(tx, [(one.fact_id, one.holder_id, one.fact, one.cause.at) for one in facts])
+    await reassess(tx, {one.holder_id: one.cause for one in facts})
+
+
+async def reassess(tx: Tx, causes: Mapping[UUID, Cause]) -> None:
+    """Reckon the allowances of the holders anew: open, confirm, stop or reinstate them; note what was paid for months not due.
+
+    The same facts always give the same allowance; where nothing changes nothing is written.
+    """
+    generation = await obligations.changing_allowances(tx)
+    deaths = await holders.lock(tx, causes)
+    facts = await entitlements.facts_of(tx, deaths)
+    current = await entitlements.of_holders(tx, facts)
+    sets = await policies.by_versions(tx, _policy_versions(facts.values(), current.values()))
+    found = [
+        _change(holder_id, facts[holder_id], current.get(holder_id), deaths[holder_id], sets, causes[holder_id]) for holder_id in facts
+    ]
+    changes = [one for one in found if one is not None]
+    if not changes:
+        return
+    await entitlements.save(tx, [one.after for one in changes], generation)
+    await entitlements.add_history(tx, [row for one in changes for row in one.history])
+    await _follow_with_money(tx, [one for one in changes if one.after.holder_id in current])
+    await outbox.add_many(tx, [event for one in changes for event in one.events])
+
+
+async def _follow_with_money(tx: Tx, changes: Sequence[_Change]) -> None:
+    """Let the obligations follow allowances that were open already; what is paid for a month not due any more is owed back."""
+    changed = await obligations.follow_allowances(tx, [one.after.holder_id for one in changes])
+    if changed:
+        await ledger.adjust_recoveries(tx, changed, new_id(), max(one.cause.at for one in changes))
+
+
+def _policy_versions(facts: Iterable[Sequence[Fact]], current: Iterable[StoredEntitlement]) -> set[int]:
+    stated = {fact.policy_version for known in facts for fact in known if isinstance(fact, Wish)}
+    return stated | {one.policy_version for one in current}
+
+
+def _change(
+    holder_id: UUID,
+    facts: Sequence[Fact],
+    current: StoredEntitlement | None,
+    deceased_on: date | None,
+    sets: Mapping[int, Policy],
+    cause: Cause,
+) -> _Change | None:
+    wish = _wish(facts, current, sets)
+    if wish is None:
+        return None
+    standing = stand(sets[wish.policy_version].parameters, wish, facts, deceased_on)
+    if isinstance(standing, Refused):
+        if current is None:
+            return None
+        standing = taken_back(current.standing, standing)
+    agreed = min((fact.agreed_on for fact in facts if isinstance(fact, PlanAgreed)), default=None)
+    if current is None:
+        return _opened(holder_id, wish, standing, deceased_on, agreed, sets[wish.policy_version], cause)
+    after = replace(current, deceased_on=deceased_on, plan_agreed_on=agreed)
+    ended = current.standing.status is Status.ENDED and current.standing.payable == standing.payable
+    target = replace(standing, status=Status.ENDED) if ended else standing
+    if after == current and target == current.standing:
+        return None
+    change = _Change(after, cause)
+    if target.first_month == current.standing.first_month:
+        return _moved(change, current.standing, target)
+    # A committee named the first month after the wish was here: the start is told again, whole, as the next version.
+    change.step(target, "first month named by a decision")
+    _tell_started(change, wish, sets[wish.policy_version])
+    return change
+
+
+def _wish(facts: Sequence[Fact], current: StoredEntitlement | None, sets: Mapping[int, Policy]) -> Wish | None:
+    """The wish that opened the allowance, else the first that opens one: a wish stated twice doubles nothing."""
+    wishes = [fact for fact in facts if isinstance(fact, Wish)]
+    if current is not None:
+        return next(wish for wish in wishes if wish.intent_id == current.standing.intent_id)
+    return opening_wish([(sets[wish.policy_version].parameters, wish) for wish in wishes], facts)
+
+
+def _opened(
+    holder_id: UUID, wish: Wish, standing: Standing, deceased_on: date | None, agreed: date | None, policy: Policy, cause: Cause
+) -> _Change:
+    """An allowance is opened; what is known already of its further way is told as the next versions."""
+    opened = replace(
+        standing, status=Status.PENDING, payable=months_between(standing.first_month, standing.last_month), stop=None, reinstated_by=None
+    )
+    blank = StoredEntitlement(
+        holder_id=holder_id,
+        entitlement_id=same_id("entitlement", holder_id),
+        version=0,
+        policy_version=wish.policy_version,
+        tier=wish.tier,
+        stated_on=wish.stated_on,
+        standing=opened,
+        deceased_on=deceased_on,
+        plan_agreed_on=agreed,
+    )
+    change = _Change(blank, cause)
+    change.step(opened, opened.rule)
+    _tell_started(change, wish, policy)
+    return change if standing == opened else _moved(change, opened, standing)
+
+
+def _tell_started(change: _Change, wish: Wish, policy: Policy) -> None:
+    change.tell(
+        EntitlementStarted(
+            **change.state(),
+            intent_id=wish.intent_id,
+            stated_on=wish.stated_on,
+            policy_profile=policy.profile,
+            policy_version=policy.version,
+            rule=change.after.standing.rule,
+        )
+    )
+
+
+def _moved(change: _Change, before: Standing, after: Standing) -> _Change:
+    """Go from one standing to the next; months that are won back and a new stop are each told."""
+    won_back = [month for month in after.payable if month not in before.payable]
+    stops_anew = after.stop is not None and after.stop != before.stop
+    if won_back and before.stop is not None:
+        rule = after.reinstated_by or "facts_corrected"
+        change.step(replace(after, status=Status.REINSTATED, stop=None) if stops_anew else after, rule)
+        change.tell(EntitlementReinstated(**change.state(), from_month=month_text(won_back[0]), rule=rule))
+        if not stops_anew:
+            return change
+    if after.stop is not None and stops_anew:
+        stop = after.stop
+        change.step(after, stop.rule)
+        change.tell(EntitlementStopped(**change.state(), reason=stop.reason, stop_month=month_text(stop.month), rule=stop.rule))
+        return change
+    change.step(after, "interviewed" if before.status is Status.PENDING and after.status is Status.ACTIVE else "facts")
+    return change

@@ -1,0 +1,62 @@
+"""Keeping the copies of card holders and payees."""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from services.payments.commands.entitlements import Cause, reassess
+from services.payments.repository import holders
+from services.payments.repository.holders import HolderRow
+from shared.contracts.registry import CardholderDeceased, HolderState, HolderStatus, PayeeChanged
+from shared.db import Tx
+
+
+async def keep_holders(tx: Tx, states: Sequence[tuple[HolderState, Cause]]) -> None:
+    """Keep the newest state of each holder; a death, or one that was taken back, changes the allowance."""
+    newest: dict[UUID, tuple[HolderState, Cause]] = {}
+    for state, cause in states:
+        if state.holder_id not in newest or state.version > newest[state.holder_id][0].version:
+            newest[state.holder_id] = (state, cause)
+    dead = [state.holder_id for state, _ in newest.values() if state.status is HolderStatus.DECEASED]
+    days = await holders.days_of_death(tx, dead) if dead else {}
+    await holders.keep(tx, [_row(state, days) for state, _ in newest.values()])
+    changed = await holders.with_changed_life(tx, newest)
+    if changed:
+        await reassess(tx, {holder_id: newest[holder_id][1] for holder_id in changed})
+
+
+def _row(state: HolderState, days: dict[UUID, date]) -> HolderRow:
+    return HolderRow(
+        holder_id=state.holder_id,
+        version=state.version,
+        status=state.status,
+        deceased_on=_deceased_on(state, days),
+        subdistrict=state.subdistrict,
+        home_district=state.subdistrict[:4],
+    )
+
+
+def _deceased_on(state: HolderState, days: dict[UUID, date]) -> date | None:
+    if isinstance(state, CardholderDeceased):
+        return state.deceased_on
+    if state.status is HolderStatus.DECEASED:
+        # A later state of a dead person; the day came with the death, unless a compacted topic has lost it.
+        return days.get(state.holder_id, state.recorded_on)
+    return None
+
+
+async def route_cases(tx: Tx, routes: Sequence[tuple[UUID, int, str]]) -> None:
+    """Set responsible districts (holder, version, district); of each holder the newest version counts."""
+    newest = {holder_id: (version, district) for holder_id, version, district in sorted(routes, key=lambda one: one[1])}
+    await holders.route(tx, list(newest), [version for version, _ in newest.values()], [district for _, district in newest.values()])
+
+
+async def assign_officers(tx: Tx, assigned: Sequence[tuple[UUID, int, UUID]]) -> None:
+    """Set account officers (holder, version, officer); of each holder the newest version counts."""
+    newest = {holder_id: (version, officer) for holder_id, version, officer in sorted(assigned, key=lambda one: one[1])}
+    await holders.assign(tx, list(newest), [version for version, _ in newest.values()], [officer for _, officer in newest.values()])
+
+
+async def keep_payees(tx: Tx, payees: Sequence[PayeeChanged]) -> None:
+    """Keep where people's money goes."""
+    await holders.keep_payees(tx, [(one.holder_id, one.version, one.bank, one.key_id, one.sealed) for one in payees])

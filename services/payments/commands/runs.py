@@ -1,0 +1,287 @@
+"""The monthly run: proposed by one, approved by another, released, asked about, closed."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from services.payments.domain import CHUNK_LINES_MAX, OUT_AT_BANKS, Month, RunStatus, month_of, month_text
+from services.payments.errors import ApproverIsProposer, NoPolicy, RunListChanged, RunMonthOutside, RunNotBalanced, RunNotInState, RunOpen
+from services.payments.repository import ledger, obligations, policies, runs
+from services.payments.repository.runs import Balance, Run, Step
+from services.payments.rules.benefit import benefit_of
+from services.payments.rules.parameters import Parameters
+from shared import jobs
+from shared.bus import outbox
+from shared.clock import on_day
+from shared.contracts import Event
+from shared.contracts.payments import PaymentRunClosed, PaymentRunReleased
+from shared.db import Tx
+from shared.errors import FieldProblem, NotFound
+from shared.ids import new_id
+
+DRAW_UP_JOB: Final = "draw_up_run"
+RELEASE_JOB: Final = "release_run"
+END_JOB: Final = "end_entitlements"
+INSTRUCTIONS_EXPANDER: Final = "instructions"
+"""The bulk lane of PaymentInstructed; a chunk is one of a run's chunks of a bank."""
+STATUS_EXPANDER: Final = "status_requests"
+"""The bulk lane of PaymentStatusRequested; a chunk is a range of a run's chunks of a bank."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, and when."""
+
+    who: str
+    at: datetime
+
+
+async def propose_run(tx: Tx, month: Month, actor: Actor) -> Run:
+    """Begin a run of the month and queue the job that draws up its lines. Raises RunMonthOutside, RunOpen, NoPolicy."""
+    newest = await policies.newest(tx)
+    if newest is None:
+        raise NoPolicy
+    parameters = Parameters.of(newest.parameters)
+    await _check_month(tx, month, parameters, actor)
+    run_id = new_id()
+    if not await runs.insert(tx, run_id, month, benefit_of(parameters, month), actor.who, actor.at):
+        raise RunOpen
+    await jobs.ask(tx, DRAW_UP_JOB, {"run_id": str(run_id)}, asked_by=actor.who)
+    return await _locked(tx, run_id)
+
+
+async def _check_month(tx: Tx, month: Month, parameters: Parameters, actor: Actor) -> None:
+    last = await runs.last_released_month(tx)
+    if month < parameters.first_benefit_month:
+        raise _outside(month, f"≥ {month_text(parameters.first_benefit_month)}")
+    if month > month_of(on_day(actor.at)):
+        raise _outside(month, f"≤ {month_text(month_of(on_day(actor.at)))}")
+    if last is not None and month < last:
+        raise _outside(month, f"≥ {month_text(last)}")
+
+
+def _outside(month: Month, allowed: str) -> RunMonthOutside:
+    en, th = f"{month_text(month)} is outside {allowed}", f"เดือน {month_text(month)} อยู่นอกช่วง {allowed}"
+    return RunMonthOutside(en, th, problems=[FieldProblem("month", "run_month", en, th, allowed)])
+
+
+async def draw_up_run(tx: Tx, run_id: UUID, at: datetime) -> Run:
+    """Make the obligations of the month and the lines of the run: PREPARING → PROPOSED. Again for the same run it changes nothing."""
+    run = await _locked(tx, run_id)
+    if run.status is not RunStatus.PREPARING:
+        return run
+    await obligations.make(tx, Month(run.month))
+    await runs.draw_up_lines(tx, run_id, Month(run.month))
+    totals = await runs.totals(tx, run_id)
+    values = {
+        "totals": totals,
+        "lines": sum(row["lines"] for row in totals),
+        "amount_satang": sum(row["amount_satang"] for row in totals),
+        "list_hash": await runs.list_hash(tx, run_id),
+    }
+    await runs.move(tx, run, Step(RunStatus.PROPOSED, run.proposed_by, at, f"{values['lines']} lines"), **values)
+    return replace(run, status=RunStatus.PROPOSED, version=run.version + 1, **values)
+
+
+async def approve_run(tx: Tx, run_id: UUID, list_hash: str, actor: Actor) -> Run:
+    """PROPOSED → APPROVED by another person than the proposer, who names the list that was looked at.
+
+    The same approver again gets the same answer. Raises ApproverIsProposer, RunListChanged, RunNotInState, NotFound.
+    """
+    run = await _locked(tx, run_id)
+    if run.status is RunStatus.APPROVED and (run.approved_by, run.list_hash) == (actor.who, list_hash):
+        return run
+    _require(run, RunStatus.PROPOSED)
+    if run.proposed_by == actor.who:
+        raise ApproverIsProposer(run_id=run_id)
+    if run.list_hash != list_hash:
+        raise RunListChanged(run_id=run_id, list_hash=run.list_hash)
+    await runs.move(tx, run, Step(RunStatus.APPROVED, actor.who, actor.at), approved_by=actor.who, approved_at=actor.at)
+    return await _locked(tx, run_id)
+
+
+async def ask_release(tx: Tx, run_id: UUID, actor: Actor) -> Run:
+    """Queue the release of an approved run; asked again it stays one release. Raises RunNotInState, NotFound."""
+    run = await _locked(tx, run_id)
+    if run.release_asked_by is not None and run.status in {RunStatus.APPROVED, *OUT_AT_BANKS, RunStatus.CLOSED}:
+        return run
+    _require(run, RunStatus.APPROVED)
+    await runs.move(tx, run, Step(RunStatus.APPROVED, actor.who, actor.at, "release asked for"), release_asked_by=actor.who)
+    await jobs.ask(tx, RELEASE_JOB, {"run_id": str(run_id)}, asked_by=actor.who)
+    return await _locked(tx, run_id)
+
+
+async def release_run(tx: Tx, run_id: UUID, at: datetime) -> Run:
+    """APPROVED → RELEASED in one transaction: lines that changed are held, obligations and ledger follow, messages wait in the outbox.
+
+    The list must be the approved one to the line. Raises RunListChanged.
+    """
+    # Nobody's allowance changes between the last look and the commit.
+    await obligations.freeze_allowances(tx)
+    run = await _locked(tx, run_id)
+    if run.status is not RunStatus.APPROVED:
+        return run
+    if await runs.list_hash(tx, run_id) != run.list_hash:
+        raise RunListChanged(run_id=run_id, list_hash=run.list_hash)
+    await runs.hold_what_changed(tx, run_id)
+    await runs.bind_obligations(tx, run_id)
+    sums = await runs.instructed_sums(tx, run_id)
+    await ledger.post(tx, run_id, sums, at)
+    await runs.move(tx, run, Step(RunStatus.RELEASED, run.release_asked_by or "", at), released_at=at)
+    await outbox.add_many(tx, [_released(run, sums, await runs.instructed_persons(tx, run_id), at)])
+    chunks = await runs.chunks(tx, run_id)
+    await outbox.add_chunks(
+        tx, INSTRUCTIONS_EXPANDER, [{"run_id": str(run_id), "bank": bank, "chunk_no": number} for bank, number in chunks]
+    )
+    return await _locked(tx, run_id)
+
+
+def _released(run: Run, sums: Iterable[ledger.Posting], persons: int, at: datetime) -> Event:
+    per_bank: dict[str, int] = {}
+    amount = 0
+    for one in sums:
+        per_bank[one.bank] = per_bank.get(one.bank, 0) + one.payments
+        amount += one.amount_satang
+    data = PaymentRunReleased(
+        run_id=run.run_id,
+        month=month_text(Month(run.month)),
+        persons=persons,
+        amount_satang=amount,
+        per_bank=per_bank,
+        list_hash=run.list_hash or "",
+    )
+    return Event.of(data, subject=run.run_id, time=at, identity=("released",))
+
+
+async def release_refused(tx: Tx, run_id: UUID, why: str, at: datetime) -> None:
+    """A release could not be done: let it be asked for again, or the run be cancelled."""
+    run = await _locked(tx, run_id)
+    if run.status is RunStatus.APPROVED:
+        await runs.move(tx, run, Step(RunStatus.APPROVED, "release", at, why), release_asked_by=None)
+
+
+async def cancel_run(tx: Tx, run_id: UUID, reason: str, actor: Actor) -> Run:
+    """Cancel a run whose release was not asked for. Raises RunNotInState, NotFound."""
+    run = await _locked(tx, run_id)
+    _require(run, RunStatus.PROPOSED, RunStatus.APPROVED)
+    if run.release_asked_by is not None:
+        raise _not_in_state(run)
+    await runs.drop_lines(tx, run_id)
+    await runs.move(tx, run, Step(RunStatus.CANCELLED, actor.who, actor.at, reason))
+    return await _locked(tx, run_id)
+
+
+async def ask_banks(tx: Tx, run_id: UUID, actor: Actor) -> tuple[Run, int]:
+    """Ask the banks what became of instructions without an answer; returns the run and how many. Nothing is sent twice.
+
+    Raises RunNotInState, NotFound.
+    """
+    run = await _locked(tx, run_id)
+    _require(run, *OUT_AT_BANKS)
+    request_no = run.status_requests + 1
+    asked = await runs.ask_about_open(tx, run_id, request_no, actor.who, actor.at)
+    total = sum(lines for _, _, lines in asked)
+    step = Step(RunStatus.RECONCILING, actor.who, actor.at, f"asked about {total} instructions")
+    await runs.move(tx, run, step, status_requests=request_no)
+    common = {"run_id": str(run_id), "request_no": request_no}
+    await outbox.add_chunks(tx, STATUS_EXPANDER, [{**common, **one} for one in _ranges(asked)])
+    return await _locked(tx, run_id), total
+
+
+def _ranges(asked: Iterable[tuple[str, int, int]]) -> Iterator[dict[str, Any]]:
+    """Neighbouring chunks of a bank together, as long as their lines are not more than a chunk may have."""
+    current: dict[str, Any] | None = None
+    lines = 0
+    for bank, chunk_no, count in asked:
+        if current is not None and current["bank"] == bank and lines + count <= CHUNK_LINES_MAX:
+            current["last_chunk"] = chunk_no
+            lines += count
+            continue
+        if current is not None:
+            yield current
+        current = {"bank": bank, "first_chunk": chunk_no, "last_chunk": chunk_no}
+        lines = count
+    if current is not None:
+        yield current
+
+
+async def close_run(tx: Tx, run_id: UUID, actor: Actor) -> Run:
+    """Close a run that balances to the person and the satang, in lines and in the ledger.
+
+    Closed again it stays closed. Raises RunNotBalanced with counts and ids, RunNotInState, NotFound.
+    """
+    run = await _locked(tx, run_id)
+    if run.status is RunStatus.CLOSED:
+        return run
+    _require(run, *OUT_AT_BANKS)
+    balance = await runs.balance(tx, run_id)
+    if not _balances(run, balance):
+        raise await _not_balanced(tx, run, balance)
+    await runs.move(tx, run, Step(RunStatus.CLOSED, actor.who, actor.at), closed_at=actor.at)
+    await outbox.add_many(tx, [_closed(run, balance, actor.at)])
+    await _end_after_last_month(tx, run, actor)
+    return await _locked(tx, run_id)
+
+
+def _balances(run: Run, balance: Balance) -> bool:
+    lines = balance.settled + balance.failed + balance.held + balance.returned
+    satang = balance.settled_satang + balance.failed_satang + balance.held_satang + balance.returned_satang
+    return (lines, satang, balance.in_transit_satang) == (run.lines, run.amount_satang, 0)
+
+
+async def _not_balanced(tx: Tx, run: Run, balance: Balance) -> RunNotBalanced:
+    return RunNotBalanced(
+        f"{balance.open} of {run.lines} payments are not answered",
+        f"ยังไม่ได้รับผลการจ่าย {balance.open} จาก {run.lines} รายการ",
+        eligible=run.lines,
+        paid=balance.settled,
+        failed=balance.failed,
+        held=balance.held,
+        returned=balance.returned,
+        unanswered=balance.open,
+        eligible_satang=run.amount_satang,
+        in_transit_satang=balance.in_transit_satang,
+        unanswered_instruction_ids=[one.hex for one in await runs.unanswered(tx, run.run_id)],
+    )
+
+
+def _closed(run: Run, balance: Balance, at: datetime) -> Event:
+    data = PaymentRunClosed(
+        run_id=run.run_id,
+        month=month_text(Month(run.month)),
+        eligible=run.lines,
+        paid=balance.settled,
+        failed=balance.failed,
+        held=balance.held,
+        returned=balance.returned,
+        eligible_satang=run.amount_satang,
+        paid_satang=balance.settled_satang,
+        failed_satang=balance.failed_satang,
+        held_satang=balance.held_satang,
+        returned_satang=balance.returned_satang,
+    )
+    return Event.of(data, subject=run.run_id, time=at, identity=("closed",))
+
+
+async def _end_after_last_month(tx: Tx, run: Run, actor: Actor) -> None:
+    newest = await policies.newest(tx)
+    if newest is not None and run.month >= Parameters.of(newest.parameters).last_benefit_month:
+        await jobs.ask(tx, END_JOB, {"run_id": str(run.run_id)}, asked_by=actor.who)
+
+
+async def _locked(tx: Tx, run_id: UUID) -> Run:
+    run = await runs.lock(tx, run_id)
+    if run is None:
+        raise NotFound
+    return run
+
+
+def _require(run: Run, *statuses: RunStatus) -> None:
+    if run.status not in statuses:
+        raise _not_in_state(run)
+
+
+def _not_in_state(run: Run) -> RunNotInState:
+    return RunNotInState(f"The run is {run.status}", f"รอบจ่ายอยู่ในสถานะ {run.status}", run_id=run.run_id, run_status=run.status)

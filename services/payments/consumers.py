@@ -1,0 +1,202 @@
+"""What payments takes in: one function per event (holder states are one), each a batch of events to one command."""
+
+from collections.abc import Callable, Sequence
+from typing import Final, cast
+from uuid import UUID
+
+from services.payments.commands.entitlements import Cause, NewFact, take_facts
+from services.payments.commands.holders import assign_officers, keep_holders, keep_payees, route_cases
+from services.payments.commands.results import take_results
+from services.payments.domain import month_from
+from services.payments.repository import holders, policies
+from services.payments.resources import PaymentsResources
+from services.payments.rules.bank_answers import Answer
+from services.payments.rules.facts import Decided, Fact, Interviewed, PlanAgreed, Wish, Withdrawal
+from shared.bus.consumers import Consumers, Early, RejectedEvent, Work
+from shared.contracts import Event
+from shared.contracts.common import Bank
+from shared.contracts.interview import (
+    AccountOfficerAssigned,
+    CaseFact,
+    CaseRouted,
+    DecisionRecorded,
+    IntentDeclared,
+    IntentWithdrawn,
+    InterviewCompleted,
+)
+from shared.contracts.payments import BankResultReported
+from shared.contracts.plan import PlanAssigned
+from shared.contracts.registry import (
+    CardholderDeceased,
+    CardholderMoved,
+    CardholderRegistered,
+    CardholderUpdated,
+    HolderState,
+    PayeeChanged,
+)
+from shared.crypto import SealBroken
+from shared.ids import same_id
+
+consumers = Consumers("payments")
+
+_BIGINT: Final = range(-(2**63), 2**63)
+_BANK_TEXT_MAX: Final = 200
+
+
+def _arrives(event: Event) -> list[str]:
+    return [f"holder:{event.subject}"]
+
+
+@consumers.on(CardholderRegistered, CardholderUpdated, CardholderMoved, CardholderDeceased, natural_key=True, provides=_arrives)
+async def card_holders_changed(work: Work, events: list[Event]) -> None:
+    """Keep the copy of card holders; a death stops the allowance."""
+    await keep_holders(work.tx, [(cast("HolderState", event.data), Cause.of(event)) for event in events])
+
+
+@consumers.on(PayeeChanged, natural_key=True)
+async def payees_changed(work: Work, events: list[Event]) -> None:
+    """Keep where money goes. A payee that cannot be opened is refused now, not on the day of the payment."""
+    resources: PaymentsResources = work.resources
+    for event in events:
+        payee = cast("PayeeChanged", event.data)
+        try:
+            resources.seals.open(payee.holder_id, payee.sealed)
+        except SealBroken as error:
+            raise RejectedEvent(event, f"the payee cannot be opened: {error}") from error
+    await keep_payees(work.tx, [cast("PayeeChanged", event.data) for event in events])
+
+
+@consumers.on(CaseRouted)
+async def cases_routed(work: Work, events: list[Event]) -> Sequence[Early]:
+    """Keep which district is responsible."""
+    ready, early = await _of_known_holders(work, events)
+    routes = [cast("CaseRouted", event.data) for event in ready]
+    await route_cases(work.tx, [(one.holder_id, one.version, one.responsible_district) for one in routes])
+    return early
+
+
+@consumers.on(AccountOfficerAssigned)
+async def officers_assigned(work: Work, events: list[Event]) -> Sequence[Early]:
+    """Keep whose case it is."""
+    ready, early = await _of_known_holders(work, events)
+    assigned = [cast("AccountOfficerAssigned", event.data) for event in ready]
+    await assign_officers(work.tx, [(one.holder_id, one.version, one.officer_id) for one in assigned])
+    return early
+
+
+@consumers.on(IntentDeclared)
+async def wishes_stated(work: Work, events: list[Event]) -> Sequence[Early]:
+    """A wish opens an allowance."""
+    known = await policies.by_versions(work.tx, [cast("IntentDeclared", event.data).policy_version for event in events])
+    for event in events:
+        version = cast("IntentDeclared", event.data).policy_version
+        if version not in known:
+            raise RejectedEvent(event, f"policy version {version} was never published")
+    return await _take(work, events, _wish)
+
+
+@consumers.on(IntentWithdrawn)
+async def wishes_withdrawn(work: Work, events: list[Event]) -> Sequence[Early]:
+    """A withdrawn wish stops the allowance by profile."""
+    return await _take(work, events, _withdrawal)
+
+
+@consumers.on(InterviewCompleted)
+async def interviews_completed(work: Work, events: list[Event]) -> Sequence[Early]:
+    """The interview confirms the allowance or, where the answer is no, stops it by profile."""
+    return await _take(work, events, _interview)
+
+
+@consumers.on(DecisionRecorded)
+async def decisions_recorded(work: Work, events: list[Event]) -> Sequence[Early]:
+    """A committee grants a late wish, stops or reinstates."""
+    return await _take(work, events, _decision)
+
+
+@consumers.on(PlanAssigned)
+async def plans_assigned(work: Work, events: list[Event]) -> Sequence[Early]:
+    """An agreed plan confirms the allowance; those without one are candidates for a committee's CHOSE_NOTHING."""
+    return await _take(work, events, _plan)
+
+
+@consumers.on(BankResultReported, natural_key=True)
+async def results_reported(work: Work, events: list[Event]) -> None:
+    """Banks answered; the topic says which bank it was."""
+    resources: PaymentsResources = work.resources
+    await take_results(work.tx, [_answer(event) for event in events], resources.clock.business_now())
+
+
+async def _of_known_holders(work: Work, events: Sequence[Event]) -> tuple[list[Event], list[Early]]:
+    """Events whose holder is here, and those that are early."""
+    known = await holders.present(work.tx, [_holder(event) for event in events])
+    early = [Early(event, f"holder:{_holder(event)}") for event in events if _holder(event) not in known]
+    return [event for event in events if _holder(event) in known], early
+
+
+def _holder(event: Event) -> UUID:
+    return cast("CaseFact", event.data).holder_id
+
+
+async def _take(work: Work, events: Sequence[Event], fact_of: Callable[[Event], tuple[UUID, Fact]]) -> list[Early]:
+    ready, early = await _of_known_holders(work, events)
+    facts = [(event, *fact_of(event)) for event in ready]
+    await take_facts(work.tx, [NewFact(fact_id, _holder(event), fact, Cause.of(event)) for event, fact_id, fact in facts])
+    return early
+
+
+def _wish(event: Event) -> tuple[UUID, Fact]:
+    data = cast("IntentDeclared", event.data)
+    wish = Wish(
+        intent_id=data.intent_id,
+        stated_on=data.stated_on,
+        received_on=data.received_on,
+        tier=data.tier,
+        approved_late=data.approved_late,
+        decision_reference=data.decision_reference,
+        policy_version=data.policy_version,
+    )
+    return same_id("wish", data.intent_id), wish
+
+
+def _withdrawal(event: Event) -> tuple[UUID, Fact]:
+    return same_id("withdrawal", event.id), Withdrawal(known_on=cast("IntentWithdrawn", event.data).known_on)
+
+
+def _interview(event: Event) -> tuple[UUID, Fact]:
+    data = cast("InterviewCompleted", event.data)
+    fact = Interviewed(interview_id=data.interview_id, revision=data.revision, interviewed_on=data.interviewed_on, answer=data.answer)
+    return same_id("interview", data.interview_id, data.revision), fact
+
+
+def _decision(event: Event) -> tuple[UUID, Fact]:
+    data = cast("DecisionRecorded", event.data)
+    if data.effective_month is not None:
+        try:
+            month_from(data.effective_month)
+        except ValueError as error:
+            raise RejectedEvent(event, f"effective_month: {error}") from error
+    fact = Decided(decision_id=data.decision_id, decision=data.kind, decided_on=data.decided_on, effective_month=data.effective_month)
+    return same_id("decision", data.decision_id), fact
+
+
+def _plan(event: Event) -> tuple[UUID, Fact]:
+    data = cast("PlanAssigned", event.data)
+    return same_id("plan", data.plan_id, data.version), PlanAgreed(plan_id=data.plan_id, agreed_on=data.agreed_on)
+
+
+def _answer(event: Event) -> Answer:
+    data = cast("BankResultReported", event.data)
+    texts = (data.instruction_id, data.bank_reference, data.reason_code or "")
+    if any("\0" in text or len(text) > _BANK_TEXT_MAX for text in texts) or data.amount_satang not in _BIGINT:
+        raise RejectedEvent(event, "a text or amount that cannot be kept")
+    via = Bank(event.topic.split(".")[2].upper())
+    return Answer.of(
+        via=via,
+        bank=data.bank,
+        instruction_id=data.instruction_id,
+        status=data.status,
+        amount_satang=data.amount_satang,
+        value_date=data.value_date,
+        bank_reference=data.bank_reference,
+        reason_code=data.reason_code,
+    )

@@ -1,0 +1,184 @@
+"""Words of payments: months, states of an allowance, of a payment and of a run, and the accounts. No I/O."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Final, NewType
+from uuid import UUID
+
+from shared.contracts.payments import StopReason
+
+Month = NewType("Month", date)
+"""A calendar month, kept as its first day."""
+
+PROGRAMME: Final = "TOP_UP_2561"
+"""The one programme that is paid now; obligations are unique by person, programme and benefit month."""
+
+CHUNK_LINES_MAX: Final = 10_000
+"""Lines of a run that become messages in one step of the relay."""
+
+
+def month_of(day: date) -> Month:
+    """The month in which the day lies."""
+    return Month(day.replace(day=1))
+
+
+def month_from(text: str) -> Month:
+    """The month of `YYYY-MM`. Raises ValueError."""
+    if len(text) != len("YYYY-MM"):
+        raise ValueError(f"{text!r} is not a month (YYYY-MM)")
+    return Month(date.fromisoformat(f"{text}-01"))
+
+
+def month_text(month: Month) -> str:
+    """`YYYY-MM`."""
+    return f"{month:%Y-%m}"
+
+
+def next_month(month: Month, months: int = 1) -> Month:
+    """The month that comes `months` later."""
+    number = month.year * 12 + month.month - 1 + months
+    return Month(date(number // 12, number % 12 + 1, 1))
+
+
+def month_after(day: date) -> Month:
+    """The month after the one in which the day lies."""
+    return next_month(month_of(day))
+
+
+def months_between(first: Month, last: Month) -> tuple[Month, ...]:
+    """The months from first to last, both included; none when last lies before first."""
+    count = (last.year - first.year) * 12 + last.month - first.month + 1
+    return tuple(next_month(first, step) for step in range(max(count, 0)))
+
+
+class Status(StrEnum):
+    """States of an allowance. PENDING: opened by the wish and payable, not confirmed by an interview yet."""
+
+    PENDING = "PENDING"
+    ACTIVE = "ACTIVE"
+    STOPPED = "STOPPED"
+    REINSTATED = "REINSTATED"
+    ENDED = "ENDED"
+
+
+class ObligationState(StrEnum):
+    """What became of one person's benefit month. UNKNOWN: instructed, not answered, and the bank has been asked."""
+
+    DUE = "DUE"
+    INSTRUCTED = "INSTRUCTED"
+    UNKNOWN = "UNKNOWN"
+    SETTLED = "SETTLED"
+    FAILED = "FAILED"
+    HELD = "HELD"
+    RETURNED = "RETURNED"
+
+
+TO_BE_PAID: Final = (ObligationState.DUE, ObligationState.FAILED, ObligationState.HELD, ObligationState.RETURNED)
+"""Obligations that the next run takes, as long as their month is payable."""
+
+
+class AttemptState(StrEnum):
+    """States of one attempt to pay (a line of a run). OPEN: proposed, or instructed and not answered."""
+
+    OPEN = "OPEN"
+    SETTLED = "SETTLED"
+    FAILED = "FAILED"
+    RETURNED = "RETURNED"
+    HELD = "HELD"
+    CANCELLED = "CANCELLED"
+
+
+class RunStatus(StrEnum):
+    """States of a monthly run. PREPARING: its lines are being computed."""
+
+    PREPARING = "PREPARING"
+    PROPOSED = "PROPOSED"
+    APPROVED = "APPROVED"
+    RELEASED = "RELEASED"
+    INSTRUCTED = "INSTRUCTED"
+    RECONCILING = "RECONCILING"
+    CLOSED = "CLOSED"
+    CANCELLED = "CANCELLED"
+
+
+OUT_AT_BANKS: Final = (RunStatus.RELEASED, RunStatus.INSTRUCTED, RunStatus.RECONCILING)
+"""Released, and not closed yet."""
+
+
+class HoldReason(StrEnum):
+    """Why a line of a run is not instructed; a stopped allowance gives its StopReason."""
+
+    NO_PAYEE = "NO_PAYEE"
+    BANK_CHANGED = "BANK_CHANGED"
+    DISPUTED = "DISPUTED"
+
+
+class Account(StrEnum):
+    """Accounts of the ledger.
+
+    ALLOWANCE is what the state grants, IN_TRANSIT what banks were told to pay and did not answer, TREASURY what left the
+    purse, RECOVERABLE what was paid for a month that was not due.
+    """
+
+    ALLOWANCE = "ALLOWANCE"
+    IN_TRANSIT = "IN_TRANSIT"
+    TREASURY = "TREASURY"
+    RECOVERABLE = "RECOVERABLE"
+
+
+class Outcome(StrEnum):
+    """Why a ledger entry was written."""
+
+    INSTRUCTED = "INSTRUCTED"
+    SETTLED = "SETTLED"
+    FAILED = "FAILED"
+    RETURNED = "RETURNED"
+    OVERPAID = "OVERPAID"
+    OVERPAYMENT_LIFTED = "OVERPAYMENT_LIFTED"
+
+
+POSTINGS: Final[dict[Outcome, tuple[Account, Account]]] = {
+    Outcome.INSTRUCTED: (Account.ALLOWANCE, Account.IN_TRANSIT),
+    Outcome.SETTLED: (Account.IN_TRANSIT, Account.TREASURY),
+    Outcome.FAILED: (Account.IN_TRANSIT, Account.ALLOWANCE),
+    Outcome.RETURNED: (Account.TREASURY, Account.ALLOWANCE),
+    Outcome.OVERPAID: (Account.RECOVERABLE, Account.ALLOWANCE),
+    Outcome.OVERPAYMENT_LIFTED: (Account.ALLOWANCE, Account.RECOVERABLE),
+}
+"""Each outcome's account to debit and account to credit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Why and from when an allowance is not paid: `month` is the first month without it, `rule` says which rule gave it."""
+
+    reason: StopReason
+    month: Month
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What an allowance is by its facts: all that money depends on.
+
+    `payable` are the months to pay, in order; `stop` is set while the last months are not paid; `reinstated_by` names
+    the rule when a stop was lifted.
+    """
+
+    intent_id: UUID
+    status: Status
+    monthly_satang: int
+    first_month: Month
+    last_month: Month
+    payable: tuple[Month, ...]
+    rule: str
+    stop: Stop | None = None
+    reinstated_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A wish that opens no allowance, and the rule that says so."""
+
+    rule: str

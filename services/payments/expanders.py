@@ -1,0 +1,143 @@
+"""The bulk lanes: what the relay makes of one outbox chunk. The rows behind a chunk do not change, so the messages are the same each time."""
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from services.payments.commands.results import RESULTS_EXPANDER
+from services.payments.commands.runs import INSTRUCTIONS_EXPANDER, STATUS_EXPANDER
+from services.payments.domain import Month, Outcome, month_text
+from services.payments.resources import PayeeSeals
+from services.payments.rules.bank_answers import reason_of
+from shared.bus.relay import Expander, Message
+from shared.contracts.common import Bank
+from shared.contracts.envelope import EventData, envelope_bytes
+from shared.contracts.payments import (
+    ENTITLEMENTS,
+    INSTRUCTIONS,
+    PaymentFailed,
+    PaymentInstructed,
+    PaymentReturned,
+    PaymentSettled,
+    PaymentStatusRequested,
+    ResultStatus,
+)
+from shared.db import ReadTx
+from shared.ids import bank_ref, same_id
+
+_FACTS: Final[Mapping[Outcome, type[EventData]]] = {
+    Outcome.SETTLED: PaymentSettled,
+    Outcome.FAILED: PaymentFailed,
+    Outcome.RETURNED: PaymentReturned,
+}
+
+
+def expanders(seals: PayeeSeals) -> dict[str, Expander]:
+    """The lanes of payments by name; `seals` gives each bank its payees."""
+
+    async def instructions(tx: ReadTx, chunk: dict[str, Any]) -> Sequence[Message]:
+        """PaymentInstructed of one of a run's chunks of a bank."""
+        rows = await tx.fetch(
+            """SELECT d.disbursement_id, d.run_id, d.benefit_month, d.attempt_no, d.amount_satang, d.holder_id, p.sealed, r.benefit, r.released_at
+                 FROM disbursement d
+                 JOIN run r USING (run_id)
+                 JOIN payee_sealed p ON p.holder_id = d.holder_id AND p.version = d.payee_version
+                WHERE d.run_id = $1 AND d.bank = $2 AND d.chunk_no = $3 AND d.state <> 'HELD'
+                ORDER BY d.disbursement_id""",
+            UUID(chunk["run_id"]),
+            chunk["bank"],
+            chunk["chunk_no"],
+        )
+        # Sealing takes a while; the event loop also serves requests.
+        return await asyncio.to_thread(_instructions, rows, Bank(chunk["bank"]), seals)
+
+    return {INSTRUCTIONS_EXPANDER: instructions, STATUS_EXPANDER: status_requests, RESULTS_EXPANDER: results}
+
+
+def _instructions(rows: Sequence[Any], bank: Bank, seals: PayeeSeals) -> list[Message]:
+    topic = INSTRUCTIONS.format(bank=bank.lower())
+    messages = []
+    for row in rows:
+        instruction_id = bank_ref(row["disbursement_id"])
+        data = {
+            "instruction_id": instruction_id,
+            "run_id": str(row["run_id"]),
+            "month": _month(row["benefit_month"]),
+            "attempt_no": row["attempt_no"],
+            "bank": bank,
+            "amount_satang": row["amount_satang"],
+            "benefit": row["benefit"],
+            "sealed_payee": seals.for_bank(bank, row["holder_id"], row["sealed"], instruction_id),
+        }
+        messages.append(_message(topic, PaymentInstructed, instruction_id, row["released_at"], data))
+    return messages
+
+
+async def status_requests(tx: ReadTx, chunk: dict[str, Any]) -> Sequence[Message]:
+    """PaymentStatusRequested of a range of a run's chunks of a bank."""
+    request_no: int = chunk["request_no"]
+    # What was asked about in a later request was unanswered in this one too, so the rows of a request stay its own.
+    rows = await tx.fetch(
+        """SELECT d.disbursement_id, d.run_id, s.asked_at
+             FROM disbursement d JOIN status_request s ON s.run_id = d.run_id AND s.request_no = $5
+            WHERE d.run_id = $1 AND d.bank = $2 AND d.chunk_no BETWEEN $3 AND $4 AND d.asked_no >= $5
+            ORDER BY d.disbursement_id""",
+        UUID(chunk["run_id"]),
+        chunk["bank"],
+        chunk["first_chunk"],
+        chunk["last_chunk"],
+        request_no,
+    )
+    bank = Bank(chunk["bank"])
+    topic = INSTRUCTIONS.format(bank=bank.lower())
+    messages = []
+    for row in rows:
+        instruction_id = bank_ref(row["disbursement_id"])
+        data = {"instruction_id": instruction_id, "run_id": str(row["run_id"]), "bank": bank, "request_no": request_no}
+        messages.append(_message(topic, PaymentStatusRequested, instruction_id, row["asked_at"], data, request_no))
+    return messages
+
+
+async def results(tx: ReadTx, chunk: dict[str, Any]) -> Sequence[Message]:
+    """PaymentSettled, PaymentFailed and PaymentReturned of one batch of answers."""
+    rows = await tx.fetch(
+        """SELECT b.status, b.outcomes, b.value_date, b.reason_code, b.received_at,
+                  d.disbursement_id, d.holder_id, d.run_id, d.benefit_month, d.attempt_no, d.bank, d.tier, d.amount_satang, d.district
+             FROM bank_result b JOIN disbursement d USING (disbursement_id)
+            WHERE b.batch_id = $1 AND b.disposition = 'APPLIED'
+            ORDER BY b.seq""",
+        UUID(chunk["batch_id"]),
+    )
+    return [message for row in rows for message in _outcomes(row)]
+
+
+def _outcomes(row: Any) -> Iterator[Message]:
+    holder_id = str(row["holder_id"])
+    common = {
+        "holder_id": holder_id,
+        "disbursement_id": str(row["disbursement_id"]),
+        "run_id": str(row["run_id"]),
+        "month": _month(row["benefit_month"]),
+        "attempt_no": row["attempt_no"],
+        "bank": row["bank"],
+        "tier": row["tier"],
+        "amount_satang": row["amount_satang"],
+        "district": row["district"],
+    }
+    for name in row["outcomes"].split("+"):
+        outcome = Outcome(name)
+        if outcome is Outcome.SETTLED:
+            more = {"value_date": row["value_date"].isoformat()}
+        else:
+            more = {"reason_code": reason_of(ResultStatus(row["status"]), row["reason_code"])}
+        yield _message(ENTITLEMENTS, _FACTS[outcome], holder_id, row["received_at"], common | more, str(row["disbursement_id"]))
+
+
+def _message(topic: str, model: type[EventData], subject: str, time: datetime, data: dict[str, Any], *identity: str | int) -> Message:
+    return topic, subject, envelope_bytes(same_id(model.type, subject, *identity), model.type, subject, time, data)
+
+
+def _month(month: Any) -> str:
+    return month_text(Month(month))

@@ -1,0 +1,1 @@
+"""The HTTP of payments, by noun."""

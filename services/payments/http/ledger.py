@@ -1,0 +1,59 @@
+"""The ledger and the policy set."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Response
+
+from services.payments import queries
+from services.payments.domain import month_from
+from services.payments.schemas import AccountOut, PolicyOut, TrialBalanceOut
+from shared.db import ReadTx
+from shared.http import Call, calling, operation
+
+LEDGER = "payments.ledger:read"
+POLICIES = "payments.policies:read"
+
+router = APIRouter(prefix="/v1", tags=["ledger and policy"])
+
+
+@router.get(
+    "/ledger/trial-balance",
+    response_model=TrialBalanceOut,
+    **operation("Trial balance", "แสดงงบทดลอง", "Debits and credits of every account; for callers with the country's reach.", LEDGER),
+)
+async def show_trial_balance(
+    call: Annotated[Call, Depends(calling(LEDGER))],
+    month: Annotated[
+        str | None, Query(pattern=r"^(19|2[0-9])[0-9]{2}-(0[1-9]|1[0-2])$", description="Only this benefit month. เฉพาะเดือนนี้")
+    ] = None,
+) -> Response:
+    """Every account."""
+
+    async def read(tx: ReadTx) -> TrialBalanceOut | None:
+        rows = await queries.trial_balance(tx, call.principal.reach, month_from(month) if month else None)
+        if rows is None:
+            return None
+        accounts = [AccountOut.model_validate(row) for row in rows]
+        return TrialBalanceOut(balanced=sum(one.balance_satang for one in accounts) == 0, accounts=accounts)
+
+    return await call.query(read)
+
+
+@router.get(
+    "/policy",
+    response_model=PolicyOut,
+    **operation(
+        "Show the policy set",
+        "แสดงชุดนโยบายที่ใช้อยู่ พร้อมที่มาทางกฎหมายของแต่ละค่า",
+        "The set in force, each value with its legal source.",
+        POLICIES,
+    ),
+)
+async def show_policy(call: Annotated[Call, Depends(calling(POLICIES))]) -> Response:
+    """The set in force."""
+
+    async def read(tx: ReadTx) -> PolicyOut | None:
+        policy = await queries.policy_in_force(tx)
+        return PolicyOut.model_validate(policy, from_attributes=True) if policy else None
+
+    return await call.query(read)

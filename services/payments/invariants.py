@@ -1,0 +1,114 @@
+"""What must always hold about money: SQL that must return no row."""
+
+from shared.invariants import Invariant
+
+INVARIANTS = [
+    Invariant(
+        "ledger_in_transit",
+        "What the ledger says is out at banks is what was instructed and not answered, run by run.",
+        """SELECT run_id, ledger.satang AS ledger_satang, lines.satang AS lines_satang
+             FROM (SELECT run_id, sum(CASE 'IN_TRANSIT' WHEN credit THEN amount_satang WHEN debit THEN -amount_satang ELSE 0 END) AS satang
+                     FROM ledger_entry GROUP BY 1) AS ledger
+             FULL JOIN (SELECT d.run_id, sum(d.amount_satang) FILTER (WHERE d.state = 'OPEN') AS satang
+                          FROM disbursement d JOIN run r USING (run_id) WHERE r.released_at IS NOT NULL GROUP BY 1) AS lines USING (run_id)
+            WHERE coalesce(ledger.satang, 0) <> coalesce(lines.satang, 0)""",
+    ),
+    Invariant(
+        "ledger_paid",
+        "What the ledger says left the treasury is what is settled, run by run.",
+        """SELECT run_id, ledger.satang AS ledger_satang, lines.satang AS lines_satang
+             FROM (SELECT run_id, sum(CASE 'TREASURY' WHEN credit THEN amount_satang WHEN debit THEN -amount_satang ELSE 0 END) AS satang
+                     FROM ledger_entry GROUP BY 1) AS ledger
+             FULL JOIN (SELECT run_id, sum(amount_satang) FILTER (WHERE state = 'SETTLED') AS satang FROM disbursement GROUP BY 1) AS lines USING (run_id)
+            WHERE coalesce(ledger.satang, 0) <> coalesce(lines.satang, 0)""",
+    ),
+    Invariant(
+        "ledger_zero",
+        "Debits are credits: all accounts together are zero.",
+        """SELECT sum(satang) AS satang FROM (SELECT sum(amount_satang) AS satang FROM ledger_entry GROUP BY debit
+             UNION ALL SELECT -sum(amount_satang) FROM ledger_entry GROUP BY credit) AS account HAVING sum(satang) <> 0""",
+    ),
+    Invariant(
+        "ledger_recoverable",
+        "What the ledger says is to be got back is what the recoveries say.",
+        """SELECT ledger.satang AS ledger_satang, noted.satang AS noted_satang
+             FROM (SELECT coalesce(sum(CASE 'RECOVERABLE' WHEN debit THEN amount_satang WHEN credit THEN -amount_satang ELSE 0 END), 0) AS satang
+                     FROM ledger_entry) AS ledger,
+                  (SELECT coalesce(sum(CASE kind WHEN 'NOTED' THEN amount_satang ELSE -amount_satang END), 0) AS satang FROM recovery) AS noted
+            WHERE ledger.satang <> noted.satang""",
+    ),
+    Invariant(
+        "paid_once",
+        "An obligation has at most one settled attempt, never one beside another that is out at a bank, each for its amount.",
+        """SELECT holder_id, programme, benefit_month, count(*) AS attempts
+             FROM disbursement d JOIN obligation o USING (holder_id, programme, benefit_month)
+            WHERE d.state IN ('SETTLED', 'OPEN')
+            GROUP BY 1, 2, 3, o.amount_satang HAVING count(*) > 1 OR sum(d.amount_satang) > o.amount_satang""",
+    ),
+    Invariant(
+        "obligation_follows_attempt",
+        "An obligation says what its last attempt says.",
+        """SELECT o.holder_id, o.benefit_month, o.state, d.state AS attempt
+             FROM obligation o
+             LEFT JOIN disbursement d ON d.holder_id = o.holder_id AND d.programme = o.programme AND d.benefit_month = o.benefit_month
+                                     AND d.attempt_no = o.attempts AND d.state <> 'CANCELLED'
+            WHERE CASE o.state WHEN 'DUE' THEN d.state IS NOT NULL
+                               WHEN 'INSTRUCTED' THEN d.state IS DISTINCT FROM 'OPEN'
+                               WHEN 'UNKNOWN' THEN d.state IS DISTINCT FROM 'OPEN'
+                               ELSE d.state IS NOT NULL AND d.state <> o.state END""",
+    ),
+    Invariant(
+        "attempt_of_obligation",
+        "Every attempt is of an obligation, for its amount.",
+        """SELECT d.disbursement_id, d.amount_satang, o.amount_satang AS owed_satang
+             FROM disbursement d LEFT JOIN obligation o USING (holder_id, programme, benefit_month)
+            WHERE o.amount_satang IS DISTINCT FROM d.amount_satang""",
+    ),
+    Invariant(
+        "payable_by_entitlement",
+        "An obligation is payable exactly if its allowance says so, and has its amount.",
+        """SELECT o.holder_id, o.benefit_month, o.payable, o.amount_satang, e.monthly_satang
+             FROM obligation o LEFT JOIN entitlement e USING (holder_id)
+            WHERE e.holder_id IS NULL OR o.payable <> (o.benefit_month = ANY (e.payable)) OR o.amount_satang <> e.monthly_satang""",
+    ),
+    Invariant(
+        "overpaid_is_noted",
+        "What was paid for a month that is not due is noted for recovery, and nothing else is.",
+        """SELECT d.disbursement_id, d.state, o.payable, r.net
+             FROM disbursement d
+             JOIN obligation o USING (holder_id, programme, benefit_month)
+             LEFT JOIN (SELECT disbursement_id, sum(CASE kind WHEN 'NOTED' THEN 1 ELSE -1 END) AS net FROM recovery GROUP BY 1) AS r USING (disbursement_id)
+            WHERE coalesce(r.net, 0) <> (d.state = 'SETTLED' AND NOT o.payable)::int""",
+    ),
+    Invariant(
+        "months_inside",
+        "An allowance pays only months from its first to its last, and none after the month of a death or stop.",
+        """SELECT e.holder_id, m.month, e.first_month, e.last_month, e.stop_month
+             FROM entitlement e CROSS JOIN LATERAL unnest(e.payable) AS m (month)
+            WHERE m.month NOT BETWEEN e.first_month AND e.last_month OR m.month >= e.stop_month
+               OR (e.deceased_on IS NOT NULL AND m.month > date_trunc('month', e.deceased_on))""",
+    ),
+    Invariant(
+        "four_eyes",
+        "Nobody approves what they proposed, and nothing is released without an approval.",
+        """SELECT run_id, proposed_by, approved_by, status FROM run
+            WHERE approved_by = proposed_by OR (released_at IS NOT NULL AND approved_by IS NULL)""",
+    ),
+    Invariant(
+        "closed_runs_balance",
+        "A closed run: eligible = paid + failed + held + returned, to the person and the satang.",
+        """SELECT r.run_id, r.lines, r.amount_satang, a.lines AS answered, a.satang AS answered_satang
+             FROM run r LEFT JOIN LATERAL (
+                  SELECT count(*) AS lines, coalesce(sum(amount_satang), 0) AS satang FROM disbursement d
+                   WHERE d.run_id = r.run_id AND d.state IN ('SETTLED', 'FAILED', 'HELD', 'RETURNED')) AS a ON true
+            WHERE r.status = 'CLOSED' AND (r.lines, r.amount_satang) IS DISTINCT FROM (a.lines, a.satang::bigint)""",
+    ),
+    Invariant(
+        "answers_are_attempts",
+        "An attempt is settled, failed or returned because a bank said so.",
+        """SELECT d.disbursement_id, d.state FROM disbursement d
+            WHERE d.state IN ('SETTLED', 'FAILED', 'RETURNED')
+              AND NOT EXISTS (SELECT FROM bank_result b WHERE b.disbursement_id = d.disbursement_id AND b.disposition = 'APPLIED'
+                                 AND b.outcomes LIKE '%' || d.state)""",
+    ),
+]

@@ -1,0 +1,57 @@
+"""Work that operators start and that takes long: drawing up a run, releasing it, ending allowances after the last month."""
+
+import asyncio
+from typing import Any, Final
+from uuid import UUID
+
+from services.payments.commands import runs as commands
+from services.payments.repository import entitlements, runs
+from services.payments.resources import PaymentsResources
+from shared.errors import DomainError
+from shared.jobs import Job
+
+ENDED_AT_ONCE_MAX: Final = 20_000
+OUTBOX_POLL_SECONDS: Final = 0.1
+
+
+async def draw_up_run(job: Job) -> dict[str, Any]:
+    """Make the lines of a run. One transaction: a killed job begins anew."""
+    resources: PaymentsResources = job.resources
+    async with job.database.transaction() as tx:
+        run = await commands.draw_up_run(tx, UUID(job.parameters["run_id"]), resources.clock.business_now())
+        await job.checkpoint(tx, {"lines": run.lines})
+    return {"run_id": str(run.run_id), "lines": run.lines, "amount_satang": run.amount_satang}
+
+
+async def release_run(job: Job) -> dict[str, Any]:
+    """Release a run in one transaction, then wait until its instructions are on the banks' topics."""
+    resources: PaymentsResources = job.resources
+    run_id = UUID(job.parameters["run_id"])
+    try:
+        async with job.database.transaction() as tx:
+            run = await commands.release_run(tx, run_id, resources.clock.business_now())
+            await job.checkpoint(tx, {"released": True})
+    except DomainError as refused:
+        async with job.database.transaction() as tx:
+            await commands.release_refused(tx, run_id, refused.detail_en, resources.clock.business_now())
+        raise
+    while True:
+        async with job.database.transaction() as tx:
+            if await runs.instructed(tx, run_id, resources.clock.business_now()):
+                return {"run_id": str(run_id), "lines": run.lines}
+        await asyncio.sleep(OUTBOX_POLL_SECONDS)
+
+
+async def end_entitlements(job: Job) -> dict[str, Any]:
+    """End the allowances that ran to their last month, in steps."""
+    resources: PaymentsResources = job.resources
+    last = UUID(job.progress["after"]) if job.progress.get("after") else None
+    while True:
+        async with job.database.transaction() as tx:
+            last = await entitlements.end(tx, last, ENDED_AT_ONCE_MAX, "end_entitlements", resources.clock.business_now())
+            await job.checkpoint(tx, {"after": str(last) if last else None})
+        if last is None:
+            return {"done": True}
+
+
+JOBS: Final = {commands.DRAW_UP_JOB: draw_up_run, commands.RELEASE_JOB: release_run, commands.END_JOB: end_entitlements}

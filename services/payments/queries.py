@@ -1,0 +1,202 @@
+"""What payments can be asked. Reach is a condition of every query about persons; totals of the country are for the country's reach."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from services.payments.domain import PROGRAMME, Account, Month, Refused, Status
+from services.payments.repository import entitlements, policies, runs
+from services.payments.repository.policies import StoredPolicy
+from services.payments.repository.runs import RUN, Balance, Run, run_of
+from services.payments.rules.entitling import stand
+from services.payments.rules.facts import Wish
+from shared.auth import Level, Reach, reach_sql
+from shared.contracts.common import Tier
+from shared.db import ReadTx
+from shared.http import Page
+from shared.ids import bank_ref
+
+_ENTITLEMENT: Final = """e.entitlement_id, e.holder_id, e.version, e.status, e.tier, e.stated_on, e.monthly_satang, e.first_month, e.last_month,
+    e.payable AS months, e.rule, e.stop_reason, e.stop_month, e.stop_rule, e.plan_agreed_on, e.policy_version"""
+_HOLDER_REACH: Final = {"home": "h.home_district", "responsible": "h.responsible_district", "officer": "h.officer_id"}
+
+
+@dataclass(frozen=True, slots=True)
+class EntitlementFilter:
+    """Which allowances are asked for."""
+
+    status: Status | None = None
+    tier: Tier | None = None
+    holder_id: UUID | None = None
+    without_plan: bool = False
+
+
+async def list_entitlements(tx: ReadTx, reach: Reach, wanted: EntitlementFilter, page: Page) -> tuple[list[dict[str, Any]], str | None]:
+    """Allowances in reach, by holder."""
+    after = page.after(UUID)
+    condition, args = reach_sql(reach, 7, **_HOLDER_REACH)
+    rows = await tx.fetch(
+        f"""SELECT {_ENTITLEMENT} FROM entitlement e JOIN holder h USING (holder_id)
+             WHERE ($1::text IS NULL OR e.status = $1) AND ($2::text IS NULL OR e.tier = $2) AND ($3::uuid IS NULL OR e.holder_id = $3)
+               AND ($4::boolean IS FALSE OR e.plan_agreed_on IS NULL) AND ($5::uuid IS NULL OR e.holder_id > $5) AND {condition}
+             ORDER BY e.holder_id LIMIT $6""",
+        wanted.status,
+        wanted.tier,
+        wanted.holder_id,
+        wanted.without_plan,
+        after and after[0],
+        page.limit + 1,
+        *args,
+    )
+    return page.cut([dict(row) for row in rows], lambda row: (row["holder_id"],))
+
+
+async def show_entitlement(tx: ReadTx, reach: Reach, entitlement_id: UUID) -> dict[str, Any] | None:
+    """An allowance in reach."""
+    condition, args = reach_sql(reach, 2, **_HOLDER_REACH)
+    row = await tx.fetchrow(
+        f"SELECT {_ENTITLEMENT} FROM entitlement e JOIN holder h USING (holder_id) WHERE e.entitlement_id = $1 AND {condition}",
+        entitlement_id,
+        *args,
+    )
+    return None if row is None else dict(row)
+
+
+async def history_of(tx: ReadTx, entitlement_id: UUID) -> list[dict[str, Any]]:
+    """The versions of an allowance, oldest first."""
+    rows = await tx.fetch(
+        "SELECT version, status, payable AS months, who, at, why FROM entitlement_history WHERE entitlement_id = $1 ORDER BY version",
+        entitlement_id,
+    )
+    return [dict(row) for row in rows]
+
+
+async def payments_of(tx: ReadTx, holder_id: UUID) -> list[dict[str, Any]]:
+    """The obligations of a holder with their attempts, by month."""
+    obligations = await tx.fetch(
+        """SELECT benefit_month AS month, amount_satang, state, payable FROM obligation WHERE holder_id = $1 AND programme = $2 ORDER BY benefit_month""",
+        holder_id,
+        PROGRAMME,
+    )
+    attempts = await tx.fetch(
+        """SELECT d.disbursement_id, d.benefit_month, d.attempt_no, d.run_id, d.bank, d.state, d.reason, d.value_date, d.bank_reference,
+                  (SELECT count(*) FROM recovery r WHERE r.disbursement_id = d.disbursement_id) % 2 = 1 AS overpaid
+             FROM disbursement d WHERE d.holder_id = $1 AND d.programme = $2 ORDER BY d.attempt_no""",
+        holder_id,
+        PROGRAMME,
+    )
+    by_month: dict[Any, list[dict[str, Any]]] = defaultdict(list)
+    for row in attempts:
+        by_month[row["benefit_month"]].append({**dict(row), "instruction_id": bank_ref(row["disbursement_id"])})
+    return [
+        {**dict(row), "attempts": by_month[row["month"]], "overpaid": any(one["overpaid"] for one in by_month[row["month"]])}
+        for row in obligations
+    ]
+
+
+async def list_refused_wishes(tx: ReadTx, reach: Reach, page: Page) -> tuple[list[dict[str, Any]], str | None]:
+    """Wishes in reach of people who have no allowance, each with the rule that refuses it."""
+    after = page.after(int)
+    condition, args = reach_sql(reach, 3, **_HOLDER_REACH)
+    rows = await tx.fetch(
+        f"""SELECT f.seq, f.holder_id, f.fact FROM entitlement_fact f JOIN holder h USING (holder_id)
+             WHERE f.fact ->> 'kind' = 'WISH' AND NOT EXISTS (SELECT FROM entitlement e WHERE e.holder_id = f.holder_id)
+               AND ($1::bigint IS NULL OR f.seq > $1) AND {condition}
+             ORDER BY f.seq LIMIT $2""",
+        after and after[0],
+        page.limit + 1,
+        *args,
+    )
+    items, cursor = page.cut(rows, lambda row: (row["seq"],))
+    facts = await entitlements.facts_of(tx, {row["holder_id"] for row in items})
+    wishes = [(row["holder_id"], Wish.model_validate(row["fact"])) for row in items]
+    sets = await policies.by_versions(tx, {wish.policy_version for _, wish in wishes})
+    refused = []
+    for holder_id, wish in wishes:
+        standing = stand(sets[wish.policy_version].parameters, wish, facts[holder_id], None)
+        rule = standing.rule if isinstance(standing, Refused) else ""
+        refused.append({"holder_id": holder_id, **wish.model_dump(include={"intent_id", "stated_on", "received_on"}), "rule": rule})
+    return refused, cursor
+
+
+async def list_runs(tx: ReadTx, reach: Reach, page: Page) -> tuple[list[Run], str | None]:
+    """Runs, newest first; none below the country's reach."""
+    if reach.level is not Level.COUNTRY:
+        return [], None
+    after = page.after(UUID)
+    rows = await tx.fetch(
+        f"SELECT {RUN} FROM run WHERE ($1::uuid IS NULL OR run_id < $1) ORDER BY run_id DESC LIMIT $2", after and after[0], page.limit + 1
+    )
+    return page.cut([run_of(row) for row in rows], lambda run: (run.run_id,))
+
+
+async def show_run(tx: ReadTx, reach: Reach, run_id: UUID) -> tuple[Run, Balance] | None:
+    """A run and what became of its lines; none below the country's reach."""
+    if reach.level is not Level.COUNTRY:
+        return None
+    row = await tx.fetchrow(f"SELECT {RUN} FROM run WHERE run_id = $1", run_id)
+    return None if row is None else (run_of(row), await runs.balance(tx, run_id))
+
+
+async def list_lines(tx: ReadTx, reach: Reach, run_id: UUID, state: str | None, page: Page) -> tuple[list[dict[str, Any]], str | None]:
+    """Lines of a run in reach; a bank sees its own of released runs."""
+    after = page.after(UUID)
+    condition, args = reach_sql(reach, 5, **_HOLDER_REACH, bank="d.bank")
+    released = "r.released_at IS NOT NULL AND d.state <> 'HELD'" if reach.level is Level.BANK else "true"
+    rows = await tx.fetch(
+        f"""SELECT d.disbursement_id, d.holder_id, d.benefit_month AS month, d.attempt_no, d.tier, d.district, d.bank, d.amount_satang, d.state, d.reason
+              FROM disbursement d JOIN run r USING (run_id) JOIN holder h USING (holder_id)
+             WHERE d.run_id = $1 AND ($2::text IS NULL OR d.state = $2) AND ($3::uuid IS NULL OR d.disbursement_id > $3) AND {released} AND {condition}
+             ORDER BY d.disbursement_id LIMIT $4""",
+        run_id,
+        state,
+        after and after[0],
+        page.limit + 1,
+        *args,
+    )
+    items, cursor = page.cut(rows, lambda row: (row["disbursement_id"],))
+    return [{**dict(row), "instruction_id": bank_ref(row["disbursement_id"])} for row in items], cursor
+
+
+async def list_exceptions(tx: ReadTx, reach: Reach, page: Page) -> tuple[list[dict[str, Any]], str | None]:
+    """Answers that were not applied, oldest first: all of them for the country, its own for a bank."""
+    after = page.after(int)
+    condition, args = reach_sql(reach, 3, home=None, responsible=None, officer=None, bank="via")
+    rows = await tx.fetch(
+        f"""SELECT seq, result_id, via, bank, instruction_id, status, amount_satang, value_date, bank_reference, reason_code, disposition, received_at
+              FROM bank_result
+             WHERE disposition NOT IN ('APPLIED', 'NO_CHANGE') AND ($1::bigint IS NULL OR seq > $1) AND {condition}
+             ORDER BY seq LIMIT $2""",
+        after and after[0],
+        page.limit + 1,
+        *args,
+    )
+    items, cursor = page.cut(rows, lambda row: (row["seq"],))
+    return [dict(row) for row in items], cursor
+
+
+async def trial_balance(tx: ReadTx, reach: Reach, month: Month | None) -> Sequence[dict[str, Any]] | None:
+    """Debits and credits of each account, of one benefit month if one is named; none below the country's reach."""
+    if reach.level is not Level.COUNTRY:
+        return None
+    rows = await tx.fetch(
+        """SELECT account, sum(debit)::bigint AS debit_satang, sum(credit)::bigint AS credit_satang
+             FROM (SELECT debit AS account, amount_satang AS debit, 0 AS credit FROM ledger_entry WHERE ($1::date IS NULL OR benefit_month = $1)
+                   UNION ALL
+                   SELECT credit, 0, amount_satang FROM ledger_entry WHERE ($1::date IS NULL OR benefit_month = $1)) AS side
+            GROUP BY account""",
+        month,
+    )
+    sums = {row["account"]: (row["debit_satang"], row["credit_satang"]) for row in rows}
+    return [_account(account, *sums.get(account, (0, 0))) for account in Account]
+
+
+def _account(account: Account, debit: int, credit: int) -> dict[str, Any]:
+    return {"account": account, "debit_satang": debit, "credit_satang": credit, "balance_satang": debit - credit}
+
+
+async def policy_in_force(tx: ReadTx) -> StoredPolicy | None:
+    """The policy set in force."""
+    return await policies.newest(tx)

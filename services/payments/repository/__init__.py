@@ -1,0 +1,1 @@
+"""SQL of payments: sets in, sets out."""

@@ -1,0 +1,120 @@
+"""The copy of card holders and of where their money goes."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from shared.db import ReadTx, Tx
+
+
+@dataclass(frozen=True, slots=True)
+class HolderRow:
+    """What payments keeps of a card holder. `deceased_on` is set for the dead only."""
+
+    holder_id: UUID
+    version: int
+    status: str
+    deceased_on: date | None
+    subdistrict: str
+    home_district: str
+
+
+async def present(tx: ReadTx, holder_ids: Iterable[UUID]) -> set[UUID]:
+    """Which of the holders are here."""
+    rows = await tx.fetch("SELECT holder_id FROM holder WHERE holder_id = ANY($1::uuid[])", list(set(holder_ids)))
+    return {row["holder_id"] for row in rows}
+
+
+async def days_of_death(tx: ReadTx, holder_ids: Iterable[UUID]) -> dict[UUID, date]:
+    """The day of death of those of the holders who are known to be dead."""
+    rows = await tx.fetch(
+        "SELECT holder_id, deceased_on FROM holder WHERE holder_id = ANY($1::uuid[]) AND deceased_on IS NOT NULL", list(holder_ids)
+    )
+    return {row["holder_id"]: row["deceased_on"] for row in rows}
+
+
+async def keep(tx: Tx, rows: Sequence[HolderRow]) -> None:
+    """Take in states of holders, one each; an older version than the one here changes nothing."""
+    await tx.execute(
+        """INSERT INTO holder AS h (holder_id, version, status, deceased_on, subdistrict, home_district, responsible_district)
+           SELECT holder_id, version, status, deceased_on, subdistrict, home, home
+             FROM unnest($1::uuid[], $2::int[], $3::text[], $4::date[], $5::text[], $6::text[]) AS new (holder_id, version, status, deceased_on, subdistrict, home)
+            ORDER BY holder_id
+           ON CONFLICT (holder_id) DO UPDATE
+              SET version = excluded.version, status = excluded.status, deceased_on = excluded.deceased_on,
+                  subdistrict = excluded.subdistrict, home_district = excluded.home_district,
+                  responsible_district = CASE WHEN h.route_version = 0 THEN excluded.home_district ELSE h.responsible_district END
+            WHERE excluded.version > h.version""",
+        [row.holder_id for row in rows],
+        [row.version for row in rows],
+        [row.status for row in rows],
+        [row.deceased_on for row in rows],
+        [row.subdistrict for row in rows],
+        [row.home_district for row in rows],
+    )
+
+
+async def with_changed_life(tx: ReadTx, holder_ids: Iterable[UUID]) -> list[UUID]:
+    """Those of the holders whose allowance was reckoned with another day of death than the one here."""
+    rows = await tx.fetch(
+        """SELECT e.holder_id FROM entitlement e JOIN holder h USING (holder_id)
+            WHERE e.holder_id = ANY($1::uuid[]) AND e.deceased_on IS DISTINCT FROM h.deceased_on""",
+        list(holder_ids),
+    )
+    return [row["holder_id"] for row in rows]
+
+
+async def route(tx: Tx, holder_ids: Sequence[UUID], versions: Sequence[int], districts: Sequence[str]) -> None:
+    """Set the responsible district of each holder, unless a newer one is here."""
+    await tx.execute(
+        """UPDATE holder h SET responsible_district = new.district, route_version = new.version
+             FROM unnest($1::uuid[], $2::int[], $3::text[]) AS new (holder_id, version, district)
+            WHERE h.holder_id = new.holder_id AND new.version > h.route_version""",
+        list(holder_ids),
+        list(versions),
+        list(districts),
+    )
+
+
+async def assign(tx: Tx, holder_ids: Sequence[UUID], versions: Sequence[int], officers: Sequence[UUID]) -> None:
+    """Set the account officer of each holder, unless a newer one is here."""
+    await tx.execute(
+        """UPDATE holder h SET officer_id = new.officer_id, officer_version = new.version
+             FROM unnest($1::uuid[], $2::int[], $3::uuid[]) AS new (holder_id, version, officer_id)
+            WHERE h.holder_id = new.holder_id AND new.version > h.officer_version""",
+        list(holder_ids),
+        list(versions),
+        list(officers),
+    )
+
+
+async def lock(tx: Tx, holder_ids: Iterable[UUID]) -> dict[UUID, date | None]:
+    """Lock the holders, always in the same order; returns the day of death of each."""
+    rows = await tx.fetch(
+        "SELECT holder_id, deceased_on FROM holder WHERE holder_id = ANY($1::uuid[]) ORDER BY holder_id FOR NO KEY UPDATE",
+        list(set(holder_ids)),
+    )
+    return {row["holder_id"]: row["deceased_on"] for row in rows}
+
+
+async def keep_payees(tx: Tx, rows: Sequence[tuple[UUID, int, str, str, str]]) -> None:
+    """Take in payees (holder, version, bank, key id, sealed); of each holder the newest version counts."""
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    await tx.execute(
+        """INSERT INTO payee_sealed (holder_id, version, key_id, sealed)
+           SELECT holder_id, version, key_id, sealed FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[]) AS new (holder_id, version, key_id, sealed)
+            ORDER BY holder_id, version
+           ON CONFLICT DO NOTHING""",
+        columns[0],
+        columns[1],
+        columns[3],
+        columns[4],
+    )
+    await tx.execute(
+        """INSERT INTO payee AS p (holder_id, version, bank)
+           SELECT DISTINCT ON (holder_id) holder_id, version, bank FROM unnest($1::uuid[], $2::int[], $3::text[]) AS new (holder_id, version, bank)
+            ORDER BY holder_id, version DESC
+           ON CONFLICT (holder_id) DO UPDATE SET version = excluded.version, bank = excluded.bank WHERE excluded.version > p.version""",
+        *columns[:3],
+    )

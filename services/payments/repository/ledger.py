@@ -1,0 +1,90 @@
+"""The ledger, and money to be got back."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from services.payments.domain import POSTINGS, PROGRAMME, Month, Outcome
+from shared.db import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """Payments of one kind together: how many and how much (satang)."""
+
+    run_id: UUID
+    outcome: Outcome
+    bank: str
+    tier: str
+    benefit_month: date
+    payments: int
+    amount_satang: int
+
+
+async def post(tx: Tx, batch_id: UUID, postings: Iterable[Posting], at: datetime) -> None:
+    """Append the entries of one batch; a second time for the same batch is refused by the database."""
+    await tx.copy_in(
+        "ledger_entry",
+        ("batch_id", "run_id", "outcome", "debit", "credit", "bank", "tier", "benefit_month", "payments", "amount_satang", "entered_at"),
+        [
+            (
+                batch_id,
+                one.run_id,
+                one.outcome,
+                *POSTINGS[one.outcome],
+                one.bank,
+                one.tier,
+                one.benefit_month,
+                one.payments,
+                one.amount_satang,
+                at,
+            )
+            for one in postings
+        ],
+    )
+
+
+def summed(rows: Iterable[Mapping[str, Any]], outcome: Outcome) -> list[Posting]:
+    """Postings of rows with run_id, bank, tier, benefit_month and amount_satang, added up."""
+    sums: dict[tuple[UUID, str, str, date], list[int]] = {}
+    for row in rows:
+        entry = sums.setdefault((row["run_id"], row["bank"], row["tier"], row["benefit_month"]), [0, 0])
+        entry[0] += 1
+        entry[1] += row["amount_satang"]
+    return [Posting(run_id, outcome, bank, tier, month, *sums[run_id, bank, tier, month]) for run_id, bank, tier, month in sums]
+
+
+async def adjust_recoveries(tx: Tx, owed_for: Sequence[tuple[UUID, Month]], batch_id: UUID, at: datetime) -> None:
+    """Note what was paid for these obligations though they are not payable, lift what is noted and not owed any more.
+
+    The obligations must be locked. Appends to `recovery` and to the ledger.
+    """
+    rows = await tx.fetch(
+        """WITH looked AS (
+               SELECT d.disbursement_id, d.run_id, d.holder_id, d.benefit_month, d.bank, d.tier, d.amount_satang,
+                      d.state = 'SETTLED' AND NOT o.payable AS owed, e.stop_reason,
+                      (SELECT count(*) FROM recovery r WHERE r.disbursement_id = d.disbursement_id) AS entries
+                 FROM unnest($1::uuid[], $2::date[]) AS k (holder_id, benefit_month)
+                 JOIN obligation o ON o.holder_id = k.holder_id AND o.programme = $3 AND o.benefit_month = k.benefit_month
+                 JOIN disbursement d ON d.holder_id = k.holder_id AND d.programme = $3 AND d.benefit_month = k.benefit_month
+                 JOIN entitlement e ON e.holder_id = k.holder_id
+                WHERE d.state IN ('SETTLED', 'RETURNED')
+           ), noted AS (
+               INSERT INTO recovery (disbursement_id, entry_no, kind, holder_id, benefit_month, amount_satang, reason, noted_at)
+               SELECT disbursement_id, entries + 1, CASE WHEN owed THEN 'NOTED' ELSE 'LIFTED' END, holder_id, benefit_month, amount_satang,
+                      coalesce(stop_reason, 'NOT_OWED'), $4
+                 FROM looked WHERE owed <> (entries % 2 = 1)
+               RETURNING disbursement_id, kind
+           )
+           SELECT looked.run_id, looked.bank, looked.tier, looked.benefit_month, looked.amount_satang, noted.kind
+             FROM noted JOIN looked USING (disbursement_id)""",
+        [holder_id for holder_id, _ in owed_for],
+        [month for _, month in owed_for],
+        PROGRAMME,
+        at,
+    )
+    noted = [row for row in rows if row["kind"] == "NOTED"]
+    lifted = [row for row in rows if row["kind"] == "LIFTED"]
+    await post(tx, batch_id, [*summed(noted, Outcome.OVERPAID), *summed(lifted, Outcome.OVERPAYMENT_LIFTED)], at)

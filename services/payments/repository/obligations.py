@@ -1,0 +1,72 @@
+"""What is owed for each benefit month.
+
+Making obligations excludes changes of allowances for its moment (an advisory lock), so that no allowance changes unseen:
+those that change afterwards carry a newer generation, and the next making looks at all their months again.
+"""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from services.payments.domain import PROGRAMME, Month
+from shared.db import Tx
+
+_LOCK = "hashtext('payments.obligations')"
+
+
+async def changing_allowances(tx: Tx) -> int:
+    """Keep obligations from being made until the end of the transaction; returns the present generation."""
+    await tx.fetchval(f"SELECT pg_advisory_xact_lock_shared({_LOCK})")
+    generation: int = await tx.fetchval("SELECT generation FROM obligations_made")
+    return generation
+
+
+async def freeze_allowances(tx: Tx) -> None:
+    """Keep allowances from changing until the end of the transaction."""
+    await tx.fetchval(f"SELECT pg_advisory_xact_lock({_LOCK})")
+
+
+async def make(tx: Tx, through: Month) -> int:
+    """Make the obligations that allowances have up to the month and that are not there yet; returns how many.
+
+    Everybody's for the months not made before; for allowances that changed since the last making, all months.
+    """
+    await freeze_allowances(tx)
+    row = await tx.fetchrow("SELECT generation, through_month FROM obligations_made FOR UPDATE")
+    if row is None:
+        raise LookupError("obligations_made has no row")
+    made = await tx.execute(
+        """INSERT INTO obligation (holder_id, programme, benefit_month, amount_satang, tier, state, payable)
+           SELECT e.holder_id, $1, m.month, e.monthly_satang, e.tier, 'DUE', true
+             FROM entitlement e CROSS JOIN LATERAL unnest(e.payable) AS m (month)
+            WHERE m.month <= $2 AND (m.month > $3 OR $3 IS NULL)
+           ON CONFLICT DO NOTHING""",
+        PROGRAMME,
+        through,
+        row["through_month"],
+    )
+    made += await tx.execute(
+        """INSERT INTO obligation (holder_id, programme, benefit_month, amount_satang, tier, state, payable)
+           SELECT e.holder_id, $1, m.month, e.monthly_satang, e.tier, 'DUE', true
+             FROM entitlement e CROSS JOIN LATERAL unnest(e.payable) AS m (month)
+            WHERE e.changed_in = $3 AND m.month <= $2
+           ON CONFLICT DO NOTHING""",
+        PROGRAMME,
+        through,
+        row["generation"],
+    )
+    await tx.execute("UPDATE obligations_made SET generation = generation + 1, through_month = greatest(through_month, $1)", through)
+    return made
+
+
+async def follow_allowances(tx: Tx, holder_ids: Iterable[UUID]) -> list[tuple[UUID, Month]]:
+    """Set which obligations of the holders are payable, by their allowances now; returns those that changed (holder, month)."""
+    ids = list(holder_ids)
+    await tx.execute("SELECT FROM obligation WHERE holder_id = ANY($1::uuid[]) ORDER BY holder_id, benefit_month FOR UPDATE", ids)
+    rows = await tx.fetch(
+        """UPDATE obligation o SET payable = o.benefit_month = ANY(e.payable)
+             FROM entitlement e
+            WHERE o.holder_id = ANY($1::uuid[]) AND e.holder_id = o.holder_id AND o.payable <> (o.benefit_month = ANY(e.payable))
+        RETURNING o.holder_id, o.benefit_month""",
+        ids,
+    )
+    return [(row["holder_id"], Month(row["benefit_month"])) for row in rows]

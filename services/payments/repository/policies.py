@@ -1,0 +1,68 @@
+"""Policy sets that were published."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from services.payments.rules.parameters import Parameters
+from shared.db import ReadTx, Tx
+
+
+@dataclass(frozen=True)
+class StoredPolicy:
+    """A published policy set."""
+
+    version: int
+    profile: str
+    parameters: dict[str, Any]
+    content_hash: str
+    published_on: date
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A published policy set with its parameters typed."""
+
+    version: int
+    profile: str
+    parameters: Parameters
+
+
+async def newest(tx: ReadTx) -> StoredPolicy | None:
+    """The policy set in force."""
+    row = await tx.fetchrow(
+        "SELECT version, profile, parameters, content_hash, published_on FROM policy_version ORDER BY version DESC LIMIT 1"
+    )
+    return None if row is None else StoredPolicy(**dict(row))
+
+
+async def by_versions(tx: ReadTx, versions: Iterable[int]) -> dict[int, Policy]:
+    """Those of the versions that are stored."""
+    rows = await tx.fetch("SELECT version, profile, parameters FROM policy_version WHERE version = ANY($1::int[])", sorted(set(versions)))
+    return {row["version"]: Policy(row["version"], row["profile"], Parameters.of(row["parameters"])) for row in rows}
+
+
+async def is_known(tx: ReadTx, profile: str, content_hash: str) -> bool:
+    """Whether the content was published before under the profile."""
+    known: bool = await tx.fetchval(
+        "SELECT EXISTS (SELECT FROM policy_version WHERE profile = $1 AND content_hash = $2)", profile, content_hash
+    )
+    return known
+
+
+async def lock_publishing(tx: Tx) -> None:
+    """Let one transaction at a time decide whether to publish."""
+    await tx.fetchval("SELECT pg_advisory_xact_lock(hashtext('payments.policy'))")
+
+
+async def insert(tx: Tx, policy: StoredPolicy) -> None:
+    """Store a policy set."""
+    await tx.execute(
+        "INSERT INTO policy_version (version, profile, parameters, content_hash, published_on) VALUES ($1, $2, $3, $4, $5)",
+        policy.version,
+        policy.profile,
+        policy.parameters,
+        policy.content_hash,
+        policy.published_on,
+    )

@@ -1,0 +1,168 @@
+"""The whole standing of an allowance from its facts and one policy set: pure, and blind to the order of arrival."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Final
+from uuid import UUID
+
+from services.payments.domain import Month, Refused, Standing, Status, Stop, month_after, month_from
+from services.payments.rules.amount import monthly_amount
+from services.payments.rules.facts import Decided, Fact, Interviewed, PlanAgreed, Wish, Withdrawal
+from services.payments.rules.first_month import benefit_months, first_month
+from services.payments.rules.parameters import LateWish, Parameters
+from services.payments.rules.stopping import rule_name, stop_month
+from shared.contracts.interview import Answer, DecisionKind
+from shared.contracts.payments import StopReason
+
+_BY_ANSWER: Final = {Answer.REFUSE: StopReason.REFUSED, Answer.SUFFICIENT: StopReason.SUFFICIENT}
+_BY_DECISION: Final = {
+    DecisionKind.NOT_FOUND: StopReason.NOT_INTERVIEWED,
+    DecisionKind.NOT_INTERVIEWED: StopReason.NOT_INTERVIEWED,
+    DecisionKind.CHOSE_NOTHING: StopReason.CHOSE_NOTHING,
+    DecisionKind.DID_NOT_DEVELOP: StopReason.DID_NOT_DEVELOP,
+    DecisionKind.DID_NOT_WORK: StopReason.DID_NOT_WORK,
+    DecisionKind.LATE_WISH_REFUSED: StopReason.DECISION,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """One thing that stops or reinstates; sorted by day, on one day stops come first."""
+
+    on: date
+    reinstates: bool
+    key: str
+    month: Month
+    reason: StopReason | None
+    rule: str
+
+
+def stand(parameters: Parameters, wish: Wish, facts: Iterable[Fact], deceased_on: date | None) -> Standing | Refused:
+    """The standing of the allowance that the wish opens, or why it opens none.
+
+    `facts` are all of the person's facts in any order. A death ends every reinstatement.
+    """
+    known = tuple(facts)
+    refusal = _refusal(parameters, wish, known)
+    if refusal is not None:
+        return refusal
+    first = first_month(parameters, wish.stated_on, _granted_from(parameters, wish, known))
+    months = benefit_months(parameters, first)
+    if not months:
+        return Refused("last_benefit_month")
+    interviews = _last_revisions(known)
+    confirmed = bool(interviews) or any(isinstance(fact, PlanAgreed) for fact in known)
+    standing = Standing(
+        intent_id=wish.intent_id,
+        status=Status.ACTIVE if confirmed else Status.PENDING,
+        monthly_satang=monthly_amount(parameters, wish.tier),
+        first_month=first,
+        last_month=parameters.last_benefit_month,
+        payable=months,
+        rule=f"first_month={parameters.first_month.kind}",
+    )
+    for turn in sorted(_turns(parameters, known, interviews), key=lambda one: (one.on, one.reinstates, one.key)):
+        standing = _reinstated(standing, turn, months) if turn.reinstates else _stopped(standing, turn)
+    return standing if deceased_on is None else _stopped(standing, _death(parameters, deceased_on))
+
+
+def taken_back(standing: Standing, refused: Refused) -> Standing:
+    """An open allowance that by facts which came later should not have been opened: no month is payable."""
+    stop = Stop(StopReason.DECISION, standing.first_month, refused.rule)
+    return replace(standing, status=Status.STOPPED, payable=(), stop=stop, reinstated_by=None)
+
+
+def opening_wish(parameters: Iterable[tuple[Parameters, Wish]], facts: Sequence[Fact]) -> Wish | None:
+    """The first of the wishes (in the order given, each with its policy set) that opens an allowance."""
+    return next((wish for policy, wish in parameters if isinstance(stand(policy, wish, facts, None), Standing)), None)
+
+
+def _refusal(parameters: Parameters, wish: Wish, facts: Sequence[Fact]) -> Refused | None:
+    if _is_late(parameters, wish):
+        if parameters.late_wish is LateWish.REFUSE:
+            return Refused("late_wish=REFUSE")
+        return None if wish.decision_reference or _grants(facts) else Refused("late_wish=COMMITTEE")
+    last_day = wish.stated_on + timedelta(days=parameters.late_entry_days_max)
+    entered_late = wish.received_on > last_day or wish.received_on > parameters.visit_window.last
+    return Refused("late_entry_days_max") if entered_late and not wish.approved_late else None
+
+
+def _is_late(parameters: Parameters, wish: Wish) -> bool:
+    return wish.stated_on > parameters.visit_window.last
+
+
+def _grants(facts: Iterable[Fact]) -> list[Decided]:
+    """Decisions that granted a late wish, oldest first."""
+    granted = [fact for fact in facts if isinstance(fact, Decided) and fact.decision is DecisionKind.LATE_WISH_GRANTED]
+    return sorted(granted, key=_when)
+
+
+def _when(decided: Decided) -> tuple[date, str]:
+    return decided.decided_on, str(decided.decision_id)
+
+
+def _granted_from(parameters: Parameters, wish: Wish, facts: Sequence[Fact]) -> Month | None:
+    """The month that the committee named when it first granted a late wish."""
+    grants = _grants(facts) if _is_late(parameters, wish) else []
+    return _effective(grants[0]) if grants else None
+
+
+def _effective(decided: Decided) -> Month | None:
+    return month_from(decided.effective_month) if decided.effective_month else None
+
+
+def _last_revisions(facts: Iterable[Fact]) -> list[Interviewed]:
+    last: dict[UUID, Interviewed] = {}
+    for fact in facts:
+        if isinstance(fact, Interviewed) and (fact.interview_id not in last or fact.revision > last[fact.interview_id].revision):
+            last[fact.interview_id] = fact
+    return list(last.values())
+
+
+def _turns(parameters: Parameters, facts: Sequence[Fact], interviews: Iterable[Interviewed]) -> Iterable[_Turn]:
+    grants = _grants(facts)
+    for interview in interviews:
+        if interview.answer in _BY_ANSWER:
+            yield from _stop(parameters, _BY_ANSWER[interview.answer], interview.interviewed_on, str(interview.interview_id))
+    for fact in facts:
+        if isinstance(fact, Withdrawal):
+            yield from _stop(parameters, StopReason.WITHDRAWN, fact.known_on, "")
+        elif isinstance(fact, Decided) and fact.decision is DecisionKind.REINSTATE:
+            month = _effective(fact) or month_after(fact.decided_on)
+            yield _Turn(fact.decided_on, reinstates=True, key=str(fact.decision_id), month=month, reason=None, rule="decision=REINSTATE")
+        elif isinstance(fact, Decided) and fact.decision is DecisionKind.LATE_WISH_REFUSED and grants and _when(fact) < _when(grants[-1]):
+            continue  # granted after all
+        elif isinstance(fact, Decided) and fact.decision in _BY_DECISION:
+            # A committee may stop later than the rule, never earlier.
+            yield from _stop(parameters, _BY_DECISION[fact.decision], fact.decided_on, str(fact.decision_id), _effective(fact))
+
+
+def _stop(parameters: Parameters, reason: StopReason, on: date, key: str, not_before: Month | None = None) -> Iterable[_Turn]:
+    month = stop_month(parameters, reason, on)
+    if month is not None:
+        latest = month if not_before is None else max(month, not_before)
+        yield _Turn(on, reinstates=False, key=key, month=latest, reason=reason, rule=rule_name(parameters, reason))
+
+
+def _death(parameters: Parameters, deceased_on: date) -> _Turn:
+    reason = StopReason.DECEASED
+    month = stop_month(parameters, reason, deceased_on) or month_after(deceased_on)
+    return _Turn(deceased_on, reinstates=False, key="", month=month, reason=reason, rule=rule_name(parameters, reason))
+
+
+def _stopped(standing: Standing, turn: _Turn) -> Standing:
+    kept = tuple(month for month in standing.payable if month < turn.month)
+    if turn.reason is None or kept == standing.payable:
+        return standing
+    stop = Stop(turn.reason, max(turn.month, standing.first_month), turn.rule)
+    return replace(standing, status=Status.STOPPED, payable=kept, stop=stop, reinstated_by=None)
+
+
+def _reinstated(standing: Standing, turn: _Turn, months: Sequence[Month]) -> Standing:
+    if standing.stop is None:
+        return standing
+    payable = tuple(month for month in months if month in standing.payable or month >= turn.month)
+    if payable == standing.payable:
+        return standing
+    return replace(standing, status=Status.REINSTATED, payable=payable, stop=None, reinstated_by=turn.rule)

@@ -1,0 +1,121 @@
+"""The part of the policy set that money depends on, typed. The shape is told in docs/policy.md."""
+
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from services.payments.domain import Month, month_from
+from shared.contracts.common import Tier
+from shared.contracts.payments import StopReason
+
+
+def _month(value: object) -> object:
+    return month_from(value) if isinstance(value, str) else value
+
+
+MonthText = Annotated[Month, BeforeValidator(_month)]
+
+
+class _Dated(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Days(_Dated):
+    """Days from `from` to `to`, both included."""
+
+    first: date = Field(alias="from")
+    last: date = Field(alias="to")
+
+
+class Months(_Dated):
+    """Months from `from` to `to`, both included."""
+
+    first: MonthText = Field(alias="from")
+    last: MonthText = Field(alias="to")
+
+
+class Round(_Dated):
+    """A round of follow-up: from its first day to its due day."""
+
+    first: date = Field(alias="from")
+    due: date
+
+
+class FirstMonthKind(StrEnum):
+    """How the first month of an allowance is found."""
+
+    MONTH_AFTER_STATED = "MONTH_AFTER_STATED"
+
+
+class FirstMonth(_Dated):
+    """The rule of the first month."""
+
+    kind: FirstMonthKind
+
+
+class StopKind(StrEnum):
+    """How the first month without pay is found; see services.payments.rules.stopping."""
+
+    NONE = "NONE"
+    NEXT_MONTH = "NEXT_MONTH"
+    FIXED = "FIXED"
+    FIXED_OR_NEXT = "FIXED_OR_NEXT"
+    NEVER_STARTS = "NEVER_STARTS"
+
+
+class StopRule(_Dated):
+    """The rule of one reason; `month` belongs to the fixed kinds."""
+
+    kind: StopKind
+    month: MonthText | None = None
+
+    @model_validator(mode="after")
+    def _month_where_needed(self) -> Self:
+        if (self.month is not None) != (self.kind in {StopKind.FIXED, StopKind.FIXED_OR_NEXT}):
+            raise ValueError(f"{self.kind} {'lacks' if self.month is None else 'takes no'} month")
+        return self
+
+
+class LateWish(StrEnum):
+    """What becomes of a wish stated after the last window."""
+
+    COMMITTEE = "COMMITTEE"
+    REFUSE = "REFUSE"
+
+
+class Parameters(_Dated):
+    """One version of the policy set. Money is satang."""
+
+    amounts_satang: dict[Tier, Annotated[int, Field(gt=0)]]
+    income_threshold_baht: Annotated[int, Field(gt=0)]
+    visit_age_max: Annotated[int, Field(gt=0)]
+    age_reference_date: date
+    walk_in_window: Days
+    visit_window: Days
+    first_benefit_month: MonthText
+    last_benefit_month: MonthText
+    first_month: FirstMonth
+    late_entry_days_max: Annotated[int, Field(ge=0)]
+    late_wish: LateWish
+    stop_rules: dict[StopReason, StopRule]
+    goods_limit_months: Months
+    e_money_months: Months | None
+    follow_up: dict[str, Round]
+    not_found_attempts_min: Annotated[int, Field(gt=0)]
+    sources: dict[str, str]
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        for name, given, wanted in (("amounts_satang", self.amounts_satang, Tier), ("stop_rules", self.stop_rules, StopReason)):
+            missing = set(wanted) - set(given)
+            if missing:
+                raise ValueError(f"{name} lacks {', '.join(sorted(missing))}")
+        return self
+
+    @classmethod
+    def of(cls, parameters: Mapping[str, Any]) -> Self:
+        """Read published parameters. Raises pydantic.ValidationError."""
+        return cls.model_validate(dict(parameters))

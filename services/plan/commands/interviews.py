@@ -1,0 +1,129 @@
+"""What follows from a completed interview."""
+
+from collections.abc import Sequence
+
+from services.plan.changes import Changes
+from services.plan.commands.agree import Agreement, assign, publish_declined
+from services.plan.commands.recommend import Adviser
+from services.plan.commands.write import write
+from services.plan.domain import NOT_AGREED, Because, Choice, Holder, Interview, Noted, Plan, PlanStatus, plan_id_of
+from services.plan.repository import people, plans
+from services.plan.rules.data import Rules
+from shared.contracts.interview import Answer, InterviewCompleted
+from shared.crypto import FieldCipher
+from shared.db import Tx
+
+
+async def take_interviews(tx: Tx, completed: Sequence[Noted[InterviewCompleted]], cipher: FieldCipher, rules: Rules) -> None:
+    """Recommend to those who wish to develop (and assign the plan at once where both signed its lines), close the rest.
+
+    The holders and a policy set must be here, and every programme of a menu in the catalogue.
+    """
+    holder_ids = {one.data.holder_id for one in completed}
+    holders = await people.hold_holders(tx, holder_ids)
+    changes = Changes.of(await plans.lock_plans_of_holders(tx, holder_ids))
+    known = await plans.interviews(tx, holder_ids)
+    adviser = await Adviser.of(tx, holder_ids, cipher, rules)
+    for one in completed:
+        before = changes.interviews.get(one.data.holder_id) or known.get(one.data.holder_id)
+        if before is None or before.interview_id != one.data.interview_id or before.revision < one.data.revision:
+            _take(changes, one.data, holders[one.data.holder_id], adviser, one.because)
+    await write(tx, changes)
+
+
+def _take(changes: Changes, completed: InterviewCompleted, holder: Holder, adviser: Adviser, because: Because) -> None:
+    interview = _interview_of(completed)
+    changes.interviews[holder.holder_id] = interview
+    plan = changes.plan(plan_id_of(holder.holder_id))
+    if plan is not None and (plan.status not in NOT_AGREED or plan.agreed_on is not None):
+        return  # What was signed stays: a corrected interview does not undo it.
+    status = _status_after(completed, holder)
+    plan = _begun(holder, interview, status) if plan is None else _gone_on(plan, interview, status)
+    if status is PlanStatus.DECLINED:
+        plan = plan.changed(
+            declined_on=completed.interviewed_on,
+            sufficient=completed.answer is Answer.SUFFICIENT,
+            decline_reason=completed.decline_reason,
+        )
+    changes.put_plan(plan, because)
+    if status is PlanStatus.DECLINED:
+        publish_declined(changes, plan, because)
+    elif status is PlanStatus.RECOMMENDED:
+        plan = adviser.prepare(changes, plan, holder, interview, because)
+        if is_signed(completed):
+            assign(changes, plan, _agreement_of(completed), adviser.catalogue, because)
+
+
+def is_signed(completed: InterviewCompleted) -> bool:
+    """Whether the plan follows at once: menu lines, all signed by both, and no specialist asked."""
+    return (
+        bool(completed.menu)
+        and not completed.specialist_asked
+        and all(line.holder_signed and line.officer_signed for line in completed.menu)
+    )
+
+
+def _status_after(completed: InterviewCompleted, holder: Holder) -> PlanStatus:
+    if not holder.alive:
+        return PlanStatus.CLOSED
+    if holder.withdrawn_on is not None and completed.interviewed_on <= holder.withdrawn_on:
+        return PlanStatus.WITHDRAWN
+    return PlanStatus.RECOMMENDED if completed.answer is Answer.DEVELOP else PlanStatus.DECLINED
+
+
+def _begun(holder: Holder, interview: Interview, status: PlanStatus) -> Plan:
+    return Plan(
+        plan_id=plan_id_of(holder.holder_id),
+        holder_id=holder.holder_id,
+        version=1,
+        status=status,
+        interview_id=interview.interview_id,
+        home_district=holder.home_district,
+        responsible_district=holder.responsible_district,
+        officer_id=holder.officer_id or interview.officer_id,
+        specialist_asked=interview.specialist_asked,
+    )
+
+
+def _gone_on(plan: Plan, interview: Interview, status: PlanStatus) -> Plan:
+    content = {
+        "interview_id": interview.interview_id,
+        "specialist_asked": interview.specialist_asked,
+        "declined_on": None,
+        "sufficient": None,
+        "decline_reason": None,
+    }
+    return plan.changed(**content) if plan.status is status else plan.become(status, **content)
+
+
+def _interview_of(completed: InterviewCompleted) -> Interview:
+    return Interview(
+        holder_id=completed.holder_id,
+        interview_id=completed.interview_id,
+        revision=completed.revision,
+        interviewed_on=completed.interviewed_on,
+        officer_id=completed.officer_id,
+        approach=completed.approach,
+        problems=completed.problems,
+        wishes=completed.wishes,
+        occupation=completed.occupation,
+        second_occupation=completed.second_occupation,
+        income_now_baht=completed.income_now_baht,
+        wants_loan=any(line.loan_amount_satang for line in completed.menu),
+        chosen=tuple(line.programme_code for line in completed.menu),
+        specialist_asked=completed.specialist_asked,
+        district=completed.district,
+    )
+
+
+def _agreement_of(completed: InterviewCompleted) -> Agreement:
+    """The signed menu as an agreement; a programme that stands in it twice is one line."""
+    choices: dict[str, Choice] = {}
+    for line in sorted(completed.menu, key=lambda one: one.line_no):
+        choices.setdefault(line.programme_code, Choice(line.programme_code, line.goal, line.target_income_baht))
+    return Agreement(
+        choices=tuple(choices.values()),
+        agreed_on=max(line.agreed_on or completed.interviewed_on for line in completed.menu),
+        officer_id=completed.officer_id,
+        district=completed.district,
+    )

@@ -1,0 +1,75 @@
+"""What changes in people's lives and wishes does to their plans: wishes, withdrawals, deaths, decisions."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from services.plan.changes import Changes
+from services.plan.commands.agree import put_declined
+from services.plan.commands.recommend import reopen
+from services.plan.commands.write import write
+from services.plan.domain import OPEN, Because, Noted, PlanStatus
+from services.plan.repository import people, plans
+from services.plan.rules.data import Rules
+from shared.contracts.interview import DecisionKind, DecisionRecorded, IntentDeclared, IntentWithdrawn
+from shared.contracts.registry import HolderState, HolderStatus
+from shared.crypto import FieldCipher
+from shared.db import Tx
+
+_ENDED_BY_DEATH = OPEN | {PlanStatus.DECLINED, PlanStatus.WITHDRAWN}
+_ENDED_BY_WITHDRAWAL = OPEN | {PlanStatus.DECLINED}
+
+
+async def keep_holders(tx: Tx, states: Sequence[Noted[HolderState]]) -> None:
+    """Take over the states of card holders; the plans of those who died are closed and hold no place in a programme."""
+    were_here = await people.upsert_holders(tx, [one.data for one in states])
+    await people.spread_reach(tx, were_here)
+    because_of = {one.data.holder_id: one.because for one in states if one.data.status is HolderStatus.DECEASED}
+    await _close_plans(tx, because_of, PlanStatus.CLOSED, _ENDED_BY_DEATH, reason="DECEASED")
+
+
+async def declare_wishes(tx: Tx, declared: Sequence[Noted[IntentDeclared]], cipher: FieldCipher, rules: Rules) -> None:
+    """Keep the stated wishes; a plan that was withdrawn before anything was agreed is opened again."""
+    await people.state_wishes(tx, {one.data.holder_id: one.data.stated_on for one in declared})
+    await reopen(tx, {one.data.holder_id: one.because for one in declared}, PlanStatus.WITHDRAWN, cipher, rules)
+
+
+async def withdraw_wishes(tx: Tx, withdrawn: Sequence[Noted[IntentWithdrawn]]) -> None:
+    """Keep the withdrawals; the plans end, and with them what is open at agencies."""
+    await people.withdraw_wishes(tx, {one.data.holder_id: one.data.withdrawn_on for one in withdrawn})
+    because_of = {one.data.holder_id: one.because for one in withdrawn}
+    await _close_plans(tx, because_of, PlanStatus.WITHDRAWN, _ENDED_BY_WITHDRAWAL, reason="WITHDRAWN")
+
+
+async def keep_decisions(tx: Tx, decided: Sequence[Noted[DecisionRecorded]], cipher: FieldCipher, rules: Rules) -> None:
+    """Keep the decisions. Who chose nothing has a declined plan; who is reinstated gets a recommendation again."""
+    await people.add_decisions(tx, [one.data for one in decided])
+    chose_nothing = {one.data.holder_id: one for one in decided if one.data.kind is DecisionKind.CHOSE_NOTHING}
+    changes = Changes.of(await plans.lock_plans_of_holders(tx, chose_nothing))
+    for plan in list(changes.was.values()):
+        if plan.status is PlanStatus.RECOMMENDED:
+            one = chose_nothing[plan.holder_id]
+            put_declined(
+                changes,
+                plan,
+                declined_on=one.data.decided_on,
+                sufficient=False,
+                reason=f"CHOSE_NOTHING {one.data.reference}",
+                because=one.because,
+            )
+    await write(tx, changes)
+    reinstated = {one.data.holder_id: one.because for one in decided if one.data.kind is DecisionKind.REINSTATE}
+    await reopen(tx, reinstated, PlanStatus.DECLINED, cipher, rules)
+
+
+async def _close_plans(
+    tx: Tx, because_of: Mapping[UUID, Because], status: PlanStatus, from_states: frozenset[PlanStatus], *, reason: str
+) -> None:
+    if not because_of:
+        return
+    locked = [plan for plan in await plans.lock_plans_of_holders(tx, because_of) if plan.status in from_states]
+    changes = Changes.of(locked, await plans.referrals_of_plans(tx, [plan.plan_id for plan in locked]))
+    for plan in locked:
+        changes.put_plan(plan.become(status), because_of[plan.holder_id])
+    for referral in list(changes.was_referrals.values()):
+        changes.put_referral(referral.close(reason), because_of[referral.holder_id])
+    await write(tx, changes)

@@ -1,0 +1,180 @@
+"""What plan hears from other services: one function per event, a batch at a time."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final, TypeVar
+from uuid import UUID
+
+import orjson
+
+from services.plan.commands import interviews, people, recommend
+from services.plan.domain import Because, Noted
+from services.plan.repository import catalogue, plans
+from services.plan.repository import people as copies
+from services.plan.resources import PlanResources
+from shared.bus.consumers import Consumers, Early, RejectedEvent, Work
+from shared.contracts import Event, EventData
+from shared.contracts.interview import (
+    AccountOfficerAssigned,
+    AssessmentRecorded,
+    CaseRouted,
+    DecisionRecorded,
+    FollowUpRecorded,
+    IntentDeclared,
+    IntentWithdrawn,
+    InterviewCompleted,
+    OfficerRegistered,
+)
+from shared.contracts.payments import PolicyPublished
+from shared.contracts.registry import CardholderDeceased, CardholderMoved, CardholderRegistered, CardholderUpdated, HolderState
+from shared.crypto import SealBroken
+
+E = TypeVar("E", bound=EventData)
+
+POLICY: Final = "policy:newest"
+
+consumers = Consumers("plan")
+
+
+def _holder(event: Event) -> list[str]:
+    return [f"holder:{event.subject}"]
+
+
+@consumers.on(CardholderRegistered, CardholderUpdated, CardholderMoved, CardholderDeceased, provides=_holder, natural_key=True)
+async def on_card_holders(work: Work, events: list[Event]) -> None:
+    """Keep the copy of the holders; a death closes the plan."""
+    await people.keep_holders(work.tx, _noted(HolderState, events))
+
+
+@consumers.on(PolicyPublished, provides=lambda _: [POLICY], natural_key=True)
+async def on_policy_published(work: Work, events: list[Event]) -> None:
+    """Keep the copy of the policy sets."""
+    for published in _data(PolicyPublished, events):
+        await copies.add_policy(work.tx, published.version, published.profile, published.parameters)
+
+
+@consumers.on(OfficerRegistered, natural_key=True)
+async def on_officer_registered(work: Work, events: list[Event]) -> None:
+    """Keep the copy of the officers."""
+    await copies.upsert_officers(work.tx, _data(OfficerRegistered, events))
+
+
+@consumers.on(CaseRouted)
+async def on_case_routed(work: Work, events: list[Event]) -> Sequence[Early]:
+    """Keep which district is responsible."""
+    ready, early = await _when_holder_is_here(work, events)
+    await copies.route(work.tx, _data(CaseRouted, ready))
+    return early
+
+
+@consumers.on(AccountOfficerAssigned)
+async def on_account_officer_assigned(work: Work, events: list[Event]) -> Sequence[Early]:
+    """Keep whose case it is."""
+    ready, early = await _when_holder_is_here(work, events)
+    await copies.assign(work.tx, _data(AccountOfficerAssigned, ready))
+    return early
+
+
+@consumers.on(IntentDeclared)
+async def on_intent_declared(work: Work, events: list[Event]) -> Sequence[Early]:
+    """Keep the stated wish; one stated again opens a withdrawn plan."""
+    ready, early = await _when_holder_is_here(work, events)
+    resources = _resources(work)
+    await people.declare_wishes(work.tx, _noted(IntentDeclared, ready), resources.assessments, resources.rules)
+    return early
+
+
+@consumers.on(IntentWithdrawn)
+async def on_intent_withdrawn(work: Work, events: list[Event]) -> Sequence[Early]:
+    """End the plan of who withdrew."""
+    ready, early = await _when_holder_is_here(work, events)
+    await people.withdraw_wishes(work.tx, _noted(IntentWithdrawn, ready))
+    return early
+
+
+@consumers.on(InterviewCompleted)
+async def on_interview_completed(work: Work, events: list[Event]) -> Sequence[Early]:
+    """Recommend, assign or decline."""
+    if await copies.newest_policy(work.tx) is None:
+        return [Early(event, POLICY) for event in events]
+    ready, early = await _when_holder_is_here(work, events)
+    await _refuse_unknown_programmes(work, ready)
+    resources = _resources(work)
+    await interviews.take_interviews(work.tx, _noted(InterviewCompleted, ready), resources.assessments, resources.rules)
+    return early
+
+
+@consumers.on(AssessmentRecorded)
+async def on_assessment_recorded(work: Work, events: list[Event]) -> None:
+    """Keep the sealed assessment and look at the recommendation again; it may come before its interview."""
+    resources = _resources(work)
+    for event in events:
+        if isinstance(event.data, AssessmentRecorded):
+            _refuse_unreadable(event, event.data, resources)
+    await recommend.take_assessments(work.tx, _noted(AssessmentRecorded, events), resources.assessments, resources.rules)
+
+
+@consumers.on(DecisionRecorded)
+async def on_decision_recorded(work: Work, events: list[Event]) -> Sequence[Early]:
+    """Keep what committees decided, and what follows for the plan."""
+    ready, early = await _when_holder_is_here(work, events)
+    resources = _resources(work)
+    await people.keep_decisions(work.tx, _noted(DecisionRecorded, ready), resources.assessments, resources.rules)
+    return early
+
+
+@consumers.on(FollowUpRecorded)
+async def on_follow_up_recorded(work: Work, events: list[Event]) -> None:
+    """Keep on the plan what the newest contact told of work and income."""
+    await plans.keep_follow_ups(work.tx, _data(FollowUpRecorded, events))
+
+
+def _resources(work: Work) -> PlanResources:
+    resources: PlanResources = work.resources
+    return resources
+
+
+def _data(kind: type[E], events: Iterable[Event]) -> list[E]:
+    """The data of the events, which the subscription says are of this kind."""
+    return [one.data for one in _noted(kind, events)]
+
+
+def _noted(kind: type[E], events: Iterable[Event]) -> list[Noted[E]]:
+    """The data with whence they came."""
+    noted = []
+    for event in events:
+        if not isinstance(event.data, kind):
+            raise TypeError(f"{event.type} came to the handler of {kind.__name__}")
+        because = Because(event.time, event.source, event.type, event.correlation_id, str(event.id))
+        noted.append(Noted(event.data, because))
+    return noted
+
+
+async def _when_holder_is_here(work: Work, events: Sequence[Event]) -> tuple[list[Event], list[Early]]:
+    """The events of holders that are here, and the others, which wait for theirs."""
+    holder_of = {event.id: _holder_id(event) for event in events}
+    here = await copies.known_holders(work.tx, set(holder_of.values()))
+    ready = [event for event in events if holder_of[event.id] in here]
+    return ready, [Early(event, f"holder:{event.subject}") for event in events if holder_of[event.id] not in here]
+
+
+def _holder_id(event: Event) -> UUID:
+    try:
+        return UUID(event.subject)
+    except ValueError as error:
+        raise RejectedEvent(event, "the subject is not a card holder's id") from error
+
+
+async def _refuse_unknown_programmes(work: Work, events: Iterable[Event]) -> None:
+    known = await catalogue.programmes(work.tx)
+    for event in events:
+        if isinstance(event.data, InterviewCompleted):
+            unknown = {line.programme_code for line in event.data.menu} - known.keys()
+            if unknown:
+                raise RejectedEvent(event, f"no programme {', '.join(sorted(unknown))} in the catalogue")
+
+
+def _refuse_unreadable(event: Event, data: AssessmentRecorded, resources: PlanResources) -> None:
+    try:
+        recommend.open_assessment(resources.assessments, data.holder_id, data.sealed)
+    except (SealBroken, orjson.JSONDecodeError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise RejectedEvent(event, f"the assessment cannot be read: {type(error).__name__}") from error

@@ -1,0 +1,1 @@
+"""Plan's HTTP face, by noun."""

@@ -1,0 +1,30 @@
+"""What plan's routes share: the scopes and the call as a reason."""
+
+from typing import Final
+
+from services.plan.domain import Because
+from services.plan.resources import PlanResources
+from shared.http import Call
+
+PROGRAMMES_READ: Final = "plan.programmes:read"
+PROGRAMMES_WRITE: Final = "plan.programmes:write"
+PLANS_READ: Final = "plan.plans:read"
+PLANS_WRITE: Final = "plan.plans:write"
+REFERRALS_READ: Final = "plan.referrals:read"
+REFERRALS_ACCEPT: Final = "plan.referrals:accept"
+OUTCOMES_WRITE: Final = "plan.outcomes:write"
+
+SCOPES: Final = {
+    PROGRAMMES_READ: "Read the catalogue of programmes. อ่านรายการโครงการ",
+    PROGRAMMES_WRITE: "Add and change programmes with an approval of คอต. เพิ่มหรือแก้ไขโครงการตามมติ คอต.",
+    PLANS_READ: "Read plans in reach. อ่านแผนในพื้นที่รับผิดชอบ",
+    PLANS_WRITE: "Record the agreement or refusal of one's own cases. บันทึกการตกลงหรือปฏิเสธแผนของรายที่ดูแล",
+    REFERRALS_READ: "Read referrals in reach. อ่านการส่งต่อ",
+    REFERRALS_ACCEPT: "Take referred persons in. รับตัวผู้ถูกส่งต่อ",
+    OUTCOMES_WRITE: "Report outcomes of referrals. รายงานผลการพัฒนา",
+}
+
+
+def because_of(call: Call[PlanResources], why: str) -> Because:
+    """The call as the reason of a change: who, the business time of now, and why."""
+    return Because(at=call.resources.clock.business_now(), who=call.principal.subject, why=why, correlation_id=call.correlation_id)

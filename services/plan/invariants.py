@@ -1,0 +1,72 @@
+"""What must always hold in plan's database: SQL that returns no row."""
+
+from typing import Final
+
+from shared.invariants import Invariant
+
+_AGREED: Final = "agreed_on IS NOT NULL"
+
+INVARIANTS: Final = [
+    Invariant(
+        "agreed-plans-are-whole",
+        "An agreed plan was signed by both and has a line; a plan that is running was agreed.",
+        f"""SELECT plan_id, status FROM plan
+             WHERE {_AGREED} AND (NOT holder_signed OR NOT officer_signed OR NOT EXISTS (SELECT FROM plan_line line WHERE line.plan_id = plan.plan_id))
+                OR status IN ('AGREED', 'REFERRED', 'IN_DEVELOPMENT', 'COMPLETED', 'DROPPED') AND NOT ({_AGREED})""",
+    ),
+    Invariant(
+        "lines-have-their-programme-version",
+        "What was signed names a version of a programme that exists, with its agency and dimension.",
+        """SELECT line.plan_id, line.line_no, line.programme_code, line.programme_version FROM plan_line line
+             LEFT JOIN programme_history programme ON programme.code = line.programme_code AND programme.version = line.programme_version
+            WHERE programme.code IS NULL OR programme.agency <> line.agency OR programme.dimension <> line.dimension""",
+    ),
+    Invariant(
+        "one-open-plan-a-person",
+        "Nobody has two open plans.",
+        """SELECT holder_id, count(*) FROM plan WHERE status IN ('RECOMMENDED', 'AGREED', 'REFERRED', 'IN_DEVELOPMENT')
+            GROUP BY holder_id HAVING count(*) > 1""",
+    ),
+    Invariant(
+        "one-referral-a-line",
+        "Every line was sent to its agency once.",
+        """SELECT coalesce(line.plan_id, referral.plan_id) AS plan_id, coalesce(line.line_no, referral.line_no) AS line_no
+             FROM plan_line line FULL JOIN referral USING (plan_id, line_no)
+            WHERE line.programme_code IS NULL OR referral.referral_id IS NULL
+               OR line.programme_code <> referral.programme_code OR line.agency <> referral.agency""",
+    ),
+    Invariant(
+        "completed-means-all-final",
+        "A plan has ended exactly when every one of its referrals has a final outcome.",
+        """SELECT plan.plan_id, plan.status, bool_and(referral.outcome_final) AS all_final
+             FROM plan JOIN referral USING (plan_id)
+            GROUP BY plan.plan_id
+           HAVING bool_and(referral.outcome_final) <> (plan.status IN ('COMPLETED', 'DROPPED'))""",
+    ),
+    Invariant(
+        "ended-counts-add-up",
+        "Succeeded and failed add up to the lines.",
+        """SELECT plan.plan_id, plan.succeeded, plan.failed FROM plan
+            WHERE status IN ('COMPLETED', 'DROPPED')
+              AND succeeded + failed IS DISTINCT FROM (SELECT count(*) FROM referral WHERE referral.plan_id = plan.plan_id)""",
+    ),
+    Invariant(
+        "closed-plans-hold-no-place",
+        "A withdrawn or closed plan has no open referral.",
+        """SELECT plan.plan_id, referral.referral_id FROM plan JOIN referral USING (plan_id)
+            WHERE plan.status IN ('WITHDRAWN', 'CLOSED') AND referral.status <> 'CLOSED'""",
+    ),
+    Invariant(
+        "the-dead-have-no-open-plan",
+        "Nobody who died has a plan that is still open.",
+        """SELECT plan.plan_id FROM plan JOIN holder USING (holder_id)
+            WHERE holder.status = 'DECEASED' AND plan.status NOT IN ('CLOSED', 'COMPLETED', 'DROPPED')""",
+    ),
+    Invariant(
+        "history-ends-where-the-plan-stands",
+        "The last row of a plan's history names its state.",
+        """SELECT plan.plan_id, plan.status FROM plan
+            WHERE status IS DISTINCT FROM
+                  (SELECT to_status FROM plan_history WHERE plan_history.plan_id = plan.plan_id ORDER BY number DESC LIMIT 1)""",
+    ),
+]

@@ -1,0 +1,1 @@
+"""SQL, set-based: many in, many out."""

@@ -1,0 +1,217 @@
+"""Copies of other services' facts: card holders, whose case it is, the stated wish, officers, policy, decisions."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from services.plan.domain import Holder
+from services.plan.repository.rows import insert
+from shared.contracts.common import Tier
+from shared.contracts.interview import AccountOfficerAssigned, CaseRouted, DecisionRecorded, OfficerRegistered
+from shared.contracts.registry import HolderState, HolderStatus
+from shared.db import ReadTx, Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The newest policy set: its version and parameters."""
+
+    version: int
+    parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """A row of `officer`."""
+
+    officer_id: UUID
+    version: int
+    district: str
+    employer: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A row of `decision`."""
+
+    decision_id: UUID
+    holder_id: UUID
+    kind: str
+    committee: str
+    decided_on: date
+    effective_month: str | None
+    reference: str
+    reason: str
+
+
+async def known_holders(tx: ReadTx, holder_ids: Iterable[UUID]) -> set[UUID]:
+    """Which of them are here."""
+    rows = await tx.fetch("SELECT holder_id FROM holder WHERE holder_id = ANY($1::uuid[])", list(holder_ids))
+    return {row["holder_id"] for row in rows}
+
+
+async def hold_holders(tx: Tx, holder_ids: Iterable[UUID]) -> dict[UUID, Holder]:
+    """The holders, held as they are until the end of the transaction: a death waits, or is seen."""
+    rows = await tx.fetch(
+        """SELECT holder_id, tier, age, status, home_district, responsible_district, officer_id, withdrawn_on
+             FROM holder WHERE holder_id = ANY($1::uuid[]) ORDER BY holder_id FOR SHARE""",
+        list(holder_ids),
+    )
+    return {
+        row["holder_id"]: Holder(
+            holder_id=row["holder_id"],
+            tier=Tier(row["tier"]),
+            age=row["age"],
+            alive=row["status"] == HolderStatus.ALIVE,
+            home_district=row["home_district"],
+            responsible_district=row["responsible_district"],
+            officer_id=row["officer_id"],
+            withdrawn_on=row["withdrawn_on"],
+        )
+        for row in rows
+    }
+
+
+async def upsert_holders(tx: Tx, states: Sequence[HolderState]) -> list[UUID]:
+    """Take over newer states; returns those who were here and changed. A case that was not routed follows the home."""
+    newest = {state.holder_id: state for state in sorted(states, key=lambda one: one.version)}
+    rows = [newest[holder_id] for holder_id in sorted(newest)]
+    changed = await tx.fetch(
+        """INSERT INTO holder (holder_id, version, tier, age, bank, status, home_district, responsible_district)
+           SELECT holder_id, version, tier, age, bank, status, left(subdistrict, 4), left(subdistrict, 4)
+             FROM unnest($1::uuid[], $2::int[], $3::text[], $4::int[], $5::text[], $6::text[], $7::text[])
+               AS new (holder_id, version, tier, age, bank, status, subdistrict)
+           ON CONFLICT (holder_id) DO UPDATE
+              SET version = excluded.version, tier = excluded.tier, age = excluded.age, bank = excluded.bank, status = excluded.status,
+                  home_district = excluded.home_district,
+                  responsible_district = CASE WHEN holder.route_version = 0 THEN excluded.home_district ELSE holder.responsible_district END
+            WHERE excluded.version > holder.version
+           RETURNING holder_id, xmax::text <> '0' AS was_here""",
+        [state.holder_id for state in rows],
+        [state.version for state in rows],
+        [state.tier.value for state in rows],
+        [state.age for state in rows],
+        [state.bank and state.bank.value for state in rows],
+        [state.status.value for state in rows],
+        [state.subdistrict for state in rows],
+    )
+    return [row["holder_id"] for row in changed if row["was_here"]]
+
+
+async def route(tx: Tx, routes: Sequence[CaseRouted]) -> None:
+    """Take over which district is responsible, where newer."""
+    newest = {one.holder_id: one for one in sorted(routes, key=lambda one: one.version)}
+    await tx.execute(
+        """UPDATE holder SET responsible_district = new.district, route_version = new.version
+             FROM unnest($1::uuid[], $2::int[], $3::text[]) AS new (holder_id, version, district)
+            WHERE holder.holder_id = new.holder_id AND new.version > holder.route_version""",
+        list(newest),
+        [one.version for one in newest.values()],
+        [one.responsible_district for one in newest.values()],
+    )
+    await spread_reach(tx, newest)
+
+
+async def assign(tx: Tx, assignments: Sequence[AccountOfficerAssigned]) -> None:
+    """Take over whose case it is, where newer."""
+    newest = {one.holder_id: one for one in sorted(assignments, key=lambda one: one.version)}
+    await tx.execute(
+        """UPDATE holder SET officer_id = new.officer_id, officer_version = new.version
+             FROM unnest($1::uuid[], $2::int[], $3::uuid[]) AS new (holder_id, version, officer_id)
+            WHERE holder.holder_id = new.holder_id AND new.version > holder.officer_version""",
+        list(newest),
+        [one.version for one in newest.values()],
+        [one.officer_id for one in newest.values()],
+    )
+    await spread_reach(tx, newest)
+
+
+async def spread_reach(tx: Tx, holder_ids: Iterable[UUID]) -> None:
+    """Bring districts and officer of the holders onto their plans."""
+    await tx.execute(
+        """WITH locked AS MATERIALIZED (SELECT plan_id FROM plan WHERE holder_id = ANY($1::uuid[]) ORDER BY plan_id FOR UPDATE)
+           UPDATE plan SET home_district = holder.home_district, responsible_district = holder.responsible_district,
+                  officer_id = coalesce(holder.officer_id, plan.officer_id), version = plan.version + 1
+             FROM holder, locked
+            WHERE plan.holder_id = holder.holder_id AND plan.plan_id = locked.plan_id
+              AND (plan.home_district, plan.responsible_district, plan.officer_id)
+                  IS DISTINCT FROM (holder.home_district, holder.responsible_district, coalesce(holder.officer_id, plan.officer_id))""",
+        list(holder_ids),
+    )
+
+
+async def state_wishes(tx: Tx, stated_on: Mapping[UUID, date]) -> None:
+    """Keep when each wish was stated; a wish stated after a withdrawal takes its place."""
+    await tx.execute(
+        """UPDATE holder SET wish_stated_on = new.stated_on,
+                  withdrawn_on = CASE WHEN holder.withdrawn_on > new.stated_on THEN holder.withdrawn_on END
+             FROM unnest($1::uuid[], $2::date[]) AS new (holder_id, stated_on)
+            WHERE holder.holder_id = new.holder_id""",
+        list(stated_on),
+        list(stated_on.values()),
+    )
+
+
+async def withdraw_wishes(tx: Tx, withdrawn_on: Mapping[UUID, date]) -> None:
+    """Keep when each wish was withdrawn."""
+    await tx.execute(
+        """UPDATE holder SET withdrawn_on = new.withdrawn_on
+             FROM unnest($1::uuid[], $2::date[]) AS new (holder_id, withdrawn_on)
+            WHERE holder.holder_id = new.holder_id""",
+        list(withdrawn_on),
+        list(withdrawn_on.values()),
+    )
+
+
+async def upsert_officers(tx: Tx, registered: Sequence[OfficerRegistered]) -> None:
+    """Take over newer states of officers."""
+    newest = {one.officer_id: one for one in sorted(registered, key=lambda one: one.version)}
+    rows = [Officer(one.officer_id, one.version, one.district, one.employer.value, one.active) for one in newest.values()]
+    await insert(
+        tx,
+        "officer",
+        rows,
+        then="""ON CONFLICT (officer_id) DO UPDATE
+                SET version = excluded.version, district = excluded.district, employer = excluded.employer, active = excluded.active
+                WHERE excluded.version > officer.version""",
+    )
+
+
+async def officer_has_left(tx: ReadTx, officer_id: UUID) -> bool:
+    """Whether the officer is known to have left the team."""
+    left: bool = await tx.fetchval("SELECT EXISTS (SELECT FROM officer WHERE officer_id = $1 AND NOT active)", officer_id)
+    return left
+
+
+async def add_policy(tx: Tx, version: int, profile: str, parameters: Mapping[str, Any]) -> None:
+    """Keep a policy set."""
+    await tx.execute(
+        "INSERT INTO policy (version, profile, parameters) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", version, profile, dict(parameters)
+    )
+
+
+async def newest_policy(tx: ReadTx) -> Policy | None:
+    """The newest policy set; None before the first arrived."""
+    row = await tx.fetchrow("SELECT version, parameters FROM policy ORDER BY version DESC LIMIT 1")
+    return None if row is None else Policy(row["version"], row["parameters"])
+
+
+async def add_decisions(tx: Tx, decisions: Sequence[DecisionRecorded]) -> None:
+    """Keep what committees decided."""
+    rows = [
+        Decision(
+            decision_id=one.decision_id,
+            holder_id=one.holder_id,
+            kind=one.kind.value,
+            committee=one.committee,
+            decided_on=one.decided_on,
+            effective_month=one.effective_month,
+            reference=one.reference,
+            reason=one.reason,
+        )
+        for one in decisions
+    ]
+    await insert(tx, "decision", rows, then="ON CONFLICT DO NOTHING")

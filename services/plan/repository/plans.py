@@ -1,0 +1,200 @@
+"""Plans, recommendations, referrals: locked reads, and writes of a whole set of changes."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from services.plan.changes import Changes, Recommendation
+from services.plan.domain import Interview, Plan, PlanStatus, Referral, ReferralStatus
+from services.plan.repository.rows import columns_of, insert, update_versions
+from shared.auth import Reach, reach_sql
+from shared.contracts.common import Approach, Dimension
+from shared.contracts.interview import AssessmentRecorded, FollowUpRecorded
+from shared.contracts.plan import Outcome
+from shared.db import ReadTx, Tx
+from shared.errors import Conflict
+
+_PLAN: Final = ", ".join(columns_of(Plan))
+_REFERRAL: Final = ", ".join(columns_of(Referral))
+_INTERVIEW: Final = ", ".join(columns_of(Interview))
+
+
+@dataclass(frozen=True, slots=True)
+class SealedAssessment:
+    """A row of `assessment`; `sealed` opens with the holder's context only."""
+
+    holder_id: UUID
+    interview_id: UUID
+    revision: int
+    sealed: str
+
+
+def plan_of(row: Mapping[str, Any]) -> Plan:
+    """A plan from its row."""
+    return Plan(**{**row, "status": PlanStatus(row["status"])})
+
+
+def referral_of(row: Mapping[str, Any]) -> Referral:
+    """A referral from its row."""
+    return Referral(
+        **{
+            **row,
+            "status": ReferralStatus(row["status"]),
+            "dimension": Dimension(row["dimension"]),
+            "outcome": None if row["outcome"] is None else Outcome(row["outcome"]),
+        }
+    )
+
+
+async def lock_plans_of_holders(tx: Tx, holder_ids: Iterable[UUID]) -> list[Plan]:
+    """The holders' plans, locked in one order so that two batches never wait for each other."""
+    rows = await tx.fetch(f"SELECT {_PLAN} FROM plan WHERE holder_id = ANY($1::uuid[]) ORDER BY plan_id FOR UPDATE", list(holder_ids))
+    return [plan_of(row) for row in rows]
+
+
+async def lock_plans(tx: Tx, plan_ids: Iterable[UUID]) -> list[Plan]:
+    """The plans, locked in one order."""
+    rows = await tx.fetch(f"SELECT {_PLAN} FROM plan WHERE plan_id = ANY($1::uuid[]) ORDER BY plan_id FOR UPDATE", list(plan_ids))
+    return [plan_of(row) for row in rows]
+
+
+async def lock_plan_in_reach(tx: Tx, plan_id: UUID, reach: Reach) -> Plan | None:
+    """The plan, locked; None when it is not there or out of reach."""
+    condition, args = reach_sql(reach, 2)
+    row = await tx.fetchrow(f"SELECT {_PLAN} FROM plan WHERE plan_id = $1 AND {condition} FOR UPDATE", plan_id, *args)
+    return None if row is None else plan_of(row)
+
+
+async def plans_of_referrals(tx: ReadTx, referral_ids: Iterable[UUID], reach: Reach) -> dict[UUID, UUID]:
+    """The plan of each referral that is there and in reach, by referral."""
+    condition, args = referral_reach(reach, 2)
+    rows = await tx.fetch(
+        f"""SELECT referral.referral_id, referral.plan_id FROM referral JOIN plan USING (plan_id)
+             WHERE referral.referral_id = ANY($1::uuid[]) AND {condition}""",
+        list(referral_ids),
+        *args,
+    )
+    return {row["referral_id"]: row["plan_id"] for row in rows}
+
+
+def referral_reach(reach: Reach, first_arg: int) -> tuple[str, list[Any]]:
+    """The reach over `referral JOIN plan`: an agency, or a bank as an agency, sees its own; areas and officers see their people's."""
+    return reach_sql(
+        reach,
+        first_arg,
+        home="plan.home_district",
+        responsible="plan.responsible_district",
+        officer="plan.officer_id",
+        agency="referral.agency",
+        bank="referral.agency",
+    )
+
+
+async def referrals_of_plans(tx: ReadTx, plan_ids: Iterable[UUID]) -> list[Referral]:
+    """All referrals of the plans; the lock of the plan guards them."""
+    rows = await tx.fetch(f"SELECT {_REFERRAL} FROM referral WHERE plan_id = ANY($1::uuid[]) ORDER BY plan_id, line_no", list(plan_ids))
+    return [referral_of(row) for row in rows]
+
+
+async def interviews(tx: ReadTx, holder_ids: Iterable[UUID]) -> dict[UUID, Interview]:
+    """The latest interviews by holder."""
+    rows = await tx.fetch(f"SELECT {_INTERVIEW} FROM interview WHERE holder_id = ANY($1::uuid[])", list(holder_ids))
+    return {row["holder_id"]: _interview(row) for row in rows}
+
+
+def _interview(row: Mapping[str, Any]) -> Interview:
+    return Interview(
+        **{
+            **row,
+            "approach": None if row["approach"] is None else Approach(row["approach"]),
+            "problems": tuple(Dimension(one) for one in row["problems"]),
+            "wishes": tuple(Dimension(one) for one in row["wishes"]),
+            "chosen": tuple(row["chosen"]),
+        }
+    )
+
+
+async def assessments(tx: ReadTx, holder_ids: Iterable[UUID]) -> dict[UUID, SealedAssessment]:
+    """The latest sealed assessments by holder."""
+    rows = await tx.fetch(
+        "SELECT holder_id, interview_id, revision, sealed FROM assessment WHERE holder_id = ANY($1::uuid[])", list(holder_ids)
+    )
+    return {row["holder_id"]: SealedAssessment(**row) for row in rows}
+
+
+async def upsert_assessments(tx: Tx, recorded: Sequence[AssessmentRecorded]) -> set[UUID]:
+    """Keep the sealed assessments that are newer than those kept; returns their holders."""
+    newest = {one.holder_id: one for one in recorded}
+    rows = [SealedAssessment(one.holder_id, one.interview_id, one.revision, one.sealed) for one in newest.values()]
+    changed = await tx.fetch(
+        """INSERT INTO assessment (holder_id, interview_id, revision, sealed)
+           SELECT holder_id, interview_id, revision, sealed FROM jsonb_populate_recordset(NULL::assessment, $1)
+           ON CONFLICT (holder_id) DO UPDATE
+              SET interview_id = excluded.interview_id, revision = excluded.revision, sealed = excluded.sealed
+            WHERE assessment.interview_id <> excluded.interview_id OR excluded.revision > assessment.revision
+           RETURNING holder_id""",
+        rows,
+    )
+    return {row["holder_id"] for row in changed}
+
+
+async def keep_follow_ups(tx: Tx, recorded: Sequence[FollowUpRecorded]) -> None:
+    """Keep on each plan what the newest contact with the person told; what it did not tell stays."""
+    newest = {one.holder_id: one for one in sorted(recorded, key=lambda one: one.contacted_on) if one.reached}
+    rows = list(newest.values())
+    await tx.execute(
+        """WITH locked AS MATERIALIZED (SELECT plan_id FROM plan WHERE holder_id = ANY($1::uuid[]) ORDER BY plan_id FOR UPDATE)
+           UPDATE plan SET followed_up_on = new.contacted_on, follow_up_round = new.round, version = plan.version + 1,
+                  job_status = coalesce(new.job_status, plan.job_status),
+                  monthly_income_baht = coalesce(new.monthly, plan.monthly_income_baht),
+                  yearly_income_baht = coalesce(new.yearly, plan.yearly_income_baht)
+             FROM locked, unnest($1::uuid[], $2::date[], $3::text[], $4::text[], $5::bigint[], $6::bigint[])
+               AS new (holder_id, contacted_on, round, job_status, monthly, yearly)
+            WHERE plan.plan_id = locked.plan_id AND plan.holder_id = new.holder_id
+              AND (plan.followed_up_on IS NULL OR plan.followed_up_on <= new.contacted_on)""",
+        [one.holder_id for one in rows],
+        [one.contacted_on for one in rows],
+        [one.round.value for one in rows],
+        [one.job_status and one.job_status.value for one in rows],
+        [one.monthly_income_baht for one in rows],
+        [one.yearly_income_baht for one in rows],
+    )
+
+
+async def save(tx: Tx, changes: Changes) -> None:
+    """Write the changes. Raises Conflict when a row is no longer as it was read, which its lock should not let happen."""
+    await insert(tx, "plan", [plan for plan_id, plan in changes.plans.items() if plan_id not in changes.was])
+    await _replace(tx, "plan", "plan_id", changes.plans, changes.was)
+    await insert(tx, "interview", list(changes.interviews.values()), then=_OVER_INTERVIEW)
+    await _add_recommendations(tx, changes.recommendations)
+    await insert(tx, "plan_line", changes.lines)
+    await insert(tx, "referral", [one for key, one in changes.referrals.items() if key not in changes.was_referrals])
+    await _replace(tx, "referral", "referral_id", changes.referrals, changes.was_referrals)
+    await insert(tx, "plan_history", changes.plan_moves)
+    await insert(tx, "referral_history", changes.referral_moves)
+
+
+_OVER_INTERVIEW: Final = "ON CONFLICT (holder_id) DO UPDATE SET " + ", ".join(
+    f"{name} = excluded.{name}" for name in columns_of(Interview) if name != "holder_id"
+)
+
+
+async def _replace(tx: Tx, table: str, key: str, now: Mapping[UUID, Any], was: Mapping[UUID, Any]) -> None:
+    rows = [one for identifier, one in now.items() if identifier in was]
+    written = await update_versions(tx, table, key, rows, {identifier: one.version for identifier, one in was.items()})
+    if written != len(rows):
+        raise Conflict(table=table, expected=len(rows), written=written)
+
+
+async def _add_recommendations(tx: Tx, new: Sequence[Recommendation]) -> None:
+    names = columns_of(Recommendation)
+    rows = [
+        {name: getattr(one, name) for name in names} | {"programmes": [programme.model_dump(mode="json") for programme in one.programmes]}
+        for one in new
+    ]
+    if rows:
+        columns = ", ".join(names)
+        await tx.execute(
+            f"INSERT INTO recommendation ({columns}) SELECT {columns} FROM jsonb_populate_recordset(NULL::recommendation, $1)", rows
+        )

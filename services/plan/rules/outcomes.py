@@ -1,0 +1,43 @@
+"""What agencies may report of a referral, and what the plan makes of it."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from services.plan import errors
+from services.plan.domain import Plan, PlanStatus, Referral
+from services.plan.rules.data import OutcomeRule
+from shared.contracts.plan import Outcome
+from shared.errors import FieldProblem
+
+OutcomeRules = Mapping[Outcome, OutcomeRule]
+
+
+def is_final(referral: Referral, outcome: Outcome, wanted: bool | None, rules: OutcomeRules) -> bool:
+    """Whether the outcome ends the referral. Raises OutcomeNotAllowed where it does not fit, or `wanted` contradicts the table."""
+    rule = rules[outcome]
+    if referral.dimension not in rule.dimensions:
+        allowed = ", ".join(sorted(one for one, other in rules.items() if referral.dimension in other.dimensions))
+        raise _refused(
+            "outcome",
+            f"{outcome} is not an outcome of dimension {referral.dimension}",
+            f"{outcome} ไม่ใช่ผลลัพธ์ของมิติ {referral.dimension}",
+            allowed,
+        )
+    if wanted is not None and wanted is not rule.final:
+        words = ("ends a referral", "เป็นผลสุดท้าย") if rule.final else ("does not end a referral", "ไม่ใช่ผลสุดท้าย")
+        raise _refused("final", f"{outcome} {words[0]}", f"{outcome} {words[1]}", str(rule.final).lower())
+    return rule.final
+
+
+def end_of(plan: Plan, referrals: Iterable[Referral], rules: OutcomeRules, *, on: date) -> Plan | None:
+    """The plan at its end when every referral has a final outcome: completed, or dropped where none succeeded; else None."""
+    outcomes = [referral.outcome if referral.outcome_final else None for referral in referrals]
+    if not outcomes or None in outcomes:
+        return None
+    succeeded = sum(rules[outcome].succeeded for outcome in outcomes if outcome is not None)
+    status = PlanStatus.COMPLETED if succeeded else PlanStatus.DROPPED
+    return plan.become(status, completed_on=on, succeeded=succeeded, failed=len(outcomes) - succeeded)
+
+
+def _refused(field: str, en: str, th: str, allowed: str) -> errors.OutcomeNotAllowed:
+    return errors.OutcomeNotAllowed(en, th, problems=(FieldProblem(field, "outcome", en, th, allowed),))

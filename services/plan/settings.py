@@ -1,0 +1,13 @@
+"""Settings of plan, read from `PLAN_…`."""
+
+from pydantic_settings import SettingsConfigDict
+
+from shared.service import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    """What every service has; plan also needs `assessment_keys`, which open the sealed assessments."""
+
+    model_config = SettingsConfigDict(env_prefix="PLAN_")
+
+    service_name: str = "plan"

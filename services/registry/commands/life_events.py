@@ -1,0 +1,76 @@
+"""Moves and deaths, from HTTP and from interview's reports: the same commands."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from services.registry.domain import Change, Holder, Move
+from services.registry.published import event_of
+from services.registry.repository import history, holders
+from services.registry.repository.history import Note
+from services.registry.vault import Vault
+from shared.auth import Reach
+from shared.bus import outbox
+from shared.clock import on_day
+from shared.contracts.registry import HolderStatus
+from shared.db import Tx
+from shared.errors import Invalid, NotFound, PreconditionFailed
+from shared.thai.areas import UnknownArea, postcodes
+
+
+@dataclass(frozen=True)
+class Said:
+    """Who says that something happened, when it was said, and why it is believed. `reach` is None for interview's reports."""
+
+    who: str
+    at: datetime
+    why: str
+    reach: Reach | None = None
+    expected_version: int | None = None
+
+
+async def record_move(tx: Tx, holder_id: UUID, move: Move, said: Said, vault: Vault) -> None:
+    """The person lives elsewhere now. Raises NotFound, PreconditionFailed, HolderDeceased, MoveOutOfOrder, or Invalid."""
+    try:
+        usual_postcode = postcodes(move.subdistrict)[0]
+    except UnknownArea:
+        raise Invalid.field("subdistrict", "subdistrict", "is not a subdistrict's code", "ไม่ใช่รหัสตำบล") from None
+    before = await _locked(tx, holder_id, said)
+    after = before.after(move, today=on_day(said.at))
+    await holders.save(tx, after, said.at)
+    house_no = vault.seal(move.house_no or "", holder_id)
+    await holders.save_address(tx, holder_id, house_no, move.moo, move.road, move.postcode or usual_postcode)
+    await _publish(tx, holder_id, Note(Change.MOVED, said.who, said.why, said.at, ("subdistrict",), before.subdistrict))
+
+
+async def record_death(tx: Tx, holder_id: UUID, deceased_on: date, said: Said) -> None:
+    """The person died; one who is dead already stays as recorded. Raises NotFound, PreconditionFailed or Invalid."""
+    before = await _locked(tx, holder_id, said)
+    after = before.after_death(deceased_on, today=on_day(said.at))
+    if after == before:
+        return
+    await holders.save(tx, after, said.at)
+    await _publish(tx, holder_id, Note(Change.DECEASED, said.who, said.why, said.at, ("status",)))
+
+
+async def take_move_report(tx: Tx, holder_id: UUID, move: Move, said: Said, vault: Vault) -> None:
+    """As `record_move`, for a report that may be late: of a dead person, of a home that is known, or older than what is known, it changes nothing."""
+    before = await _locked(tx, holder_id, said)
+    known = before.subdistrict == move.subdistrict or (before.moved_on is not None and move.moved_on < before.moved_on)
+    if before.status is HolderStatus.ALIVE and not known:
+        await record_move(tx, holder_id, move, said, vault)
+
+
+async def _locked(tx: Tx, holder_id: UUID, said: Said) -> Holder:
+    holder = await holders.lock(tx, holder_id, said.reach)
+    if holder is None:
+        raise NotFound
+    if said.expected_version is not None and holder.version != said.expected_version:
+        raise PreconditionFailed(version=holder.version)
+    return holder
+
+
+async def _publish(tx: Tx, holder_id: UUID, note: Note) -> None:
+    row: Any = await history.append(tx, holder_id, note)
+    await outbox.add_many(tx, [event_of(row)])

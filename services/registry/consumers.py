@@ -1,0 +1,85 @@
+"""What the registry takes from the others: the policy, whose case a person is, reports of moves and deaths."""
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+from uuid import UUID
+
+from services.registry.commands import life_events, policy, reach
+from services.registry.commands.life_events import Said
+from services.registry.domain import Move
+from services.registry.resources import RegistryResources
+from shared.bus.consumers import Consumers, RejectedEvent, Work
+from shared.contracts import Event, EventData
+from shared.contracts.interview import AccountOfficerAssigned, CaseRouted, DeathReported, MoveReported
+from shared.contracts.payments import PolicyPublished
+from shared.errors import Invalid, NotFound
+
+consumers = Consumers("registry")
+
+_NOT_IN_REGISTRY = "the holder is not in the registry"
+T = TypeVar("T", bound=EventData)
+
+
+@consumers.on(PolicyPublished)
+async def policy_published(work: Work, events: list[Event]) -> None:
+    """Keep the policy; groups are computed again where it changes them."""
+    for event, published in _with_data(events, PolicyPublished):
+        try:
+            await policy.take_policy(work.tx, published)
+        except (KeyError, ValueError) as error:
+            raise RejectedEvent(event, f"the parameters are not usable: {error!r}") from error
+
+
+@consumers.on(CaseRouted, natural_key=True)
+async def case_routed(work: Work, events: list[Event]) -> None:
+    """Keep the responsible district."""
+    _require_known(events, await reach.route_cases(work.tx, [fact for _, fact in _with_data(events, CaseRouted)]))
+
+
+@consumers.on(AccountOfficerAssigned, natural_key=True)
+async def account_officer_assigned(work: Work, events: list[Event]) -> None:
+    """Keep the officer."""
+    _require_known(events, await reach.assign_officers(work.tx, [fact for _, fact in _with_data(events, AccountOfficerAssigned)]))
+
+
+@consumers.on(MoveReported)
+async def move_reported(work: Work, events: list[Event]) -> None:
+    """Record the move, unless more is known already."""
+    resources: RegistryResources = work.resources
+    for event, report in _with_data(events, MoveReported):
+        move = Move(report.moved_on, report.to_subdistrict)
+        try:
+            await life_events.take_move_report(work.tx, report.holder_id, move, _said(event, report.reported_by), resources.vault)
+        except (Invalid, NotFound) as error:
+            raise RejectedEvent(event, _reason(error)) from error
+
+
+@consumers.on(DeathReported)
+async def death_reported(work: Work, events: list[Event]) -> None:
+    """Record the death, unless it is recorded already."""
+    for event, report in _with_data(events, DeathReported):
+        said = _said(event, report.reported_by, why=report.evidence)
+        try:
+            await life_events.record_death(work.tx, report.holder_id, report.deceased_on, said)
+        except (Invalid, NotFound) as error:
+            raise RejectedEvent(event, _reason(error)) from error
+
+
+def _with_data(events: Sequence[Event], model: type[T]) -> list[tuple[Event, T]]:
+    return [(event, event.data) for event in events if isinstance(event.data, model)]
+
+
+def _said(event: Event, reported_by: UUID | None, why: str = "") -> Said:
+    officer = f"officer {reported_by}" if reported_by else "interview"
+    return Said(who=officer, at=event.time, why=why or f"event {event.id}")
+
+
+def _require_known(events: Sequence[Event], unknown: set[UUID]) -> None:
+    for event in events:
+        data: Any = event.data
+        if data.holder_id in unknown:
+            raise RejectedEvent(event, _NOT_IN_REGISTRY)
+
+
+def _reason(error: Invalid | NotFound) -> str:
+    return _NOT_IN_REGISTRY if isinstance(error, NotFound) else error.detail_en

@@ -1,0 +1,65 @@
+"""What must always be so in the registry's database: each query names what breaks it."""
+
+from typing import Final
+
+from services.registry.repository.groups_sql import age_sql, tier_sql, visit_group_sql
+from shared.invariants import Invariant
+
+_THRESHOLD: Final = "((p.parameters->>'income_threshold_baht')::bigint * 100)"
+_REFERENCE: Final = "((p.parameters->>'age_reference_date')::date)"
+_AGE_MAX: Final = "((p.parameters->>'visit_age_max')::int)"
+
+INVARIANTS: Final = [
+    Invariant(
+        "groups-follow-the-policy",
+        "Tier, age and visit group decide about money and visits; only while a regrouping is open may they lag behind.",
+        f"""SELECT h.holder_id, h.tier, h.age, h.visit_group, h.policy_version
+              FROM card_holder h CROSS JOIN (SELECT parameters FROM policy ORDER BY version DESC LIMIT 1) AS p
+             WHERE (h.tier, h.age::int, h.visit_group)
+                   IS DISTINCT FROM ({tier_sql(_THRESHOLD)}, {age_sql(_REFERENCE)}, {visit_group_sql(_THRESHOLD, _REFERENCE, _AGE_MAX)})
+               AND NOT EXISTS (SELECT FROM job WHERE kind IN ('registry-regroup', 'registry-import') AND status IN ('QUEUED', 'RUNNING'))""",
+    ),
+    Invariant(
+        "every-version-has-its-history",
+        "A state that nobody can explain: each version of a holder has a row that says who, when and why.",
+        """SELECT h.holder_id, h.version, count(v.version) AS rows_of_history
+             FROM card_holder h LEFT JOIN card_holder_history v USING (holder_id)
+            GROUP BY h.holder_id, h.version
+           HAVING count(v.version) <> h.version OR max(v.version) IS DISTINCT FROM h.version""",
+    ),
+    Invariant(
+        "state-is-that-of-its-version",
+        "What was published of a version is what the registry holds.",
+        """SELECT h.holder_id, h.version FROM card_holder h JOIN card_holder_history v USING (holder_id, version)
+            WHERE (h.citizen_index, h.card_index, h.index_key, h.tier, h.age, h.visit_group, h.policy_version, h.subdistrict, h.bank, h.status,
+                   h.moved_on, h.deceased_on)
+                  IS DISTINCT FROM
+                  (v.citizen_index, v.card_index, v.index_key, v.tier, v.age, v.visit_group, v.policy_version, v.subdistrict, v.bank, v.status,
+                   v.moved_on, v.deceased_on)""",
+    ),
+    Invariant(
+        "every-line-is-accounted-for",
+        "No line of a file is lost: rejected + registered + updated + unchanged = lines, and history and rejections agree.",
+        """SELECT i.id AS import_id, i.lines, i.registered, i.updated, i.unchanged, i.rejected, v.registered AS in_history, v.updated AS updates_in_history,
+                  r.lines AS in_rejections
+             FROM (SELECT id, (result->>'lines')::bigint AS lines, (result->>'registered')::bigint AS registered, (result->>'updated')::bigint AS updated,
+                          (result->>'unchanged')::bigint AS unchanged, (result->>'rejected')::bigint AS rejected
+                     FROM job WHERE kind = 'registry-import' AND status = 'DONE') AS i
+             CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE what = 'REGISTERED') AS registered, count(*) FILTER (WHERE what = 'UPDATED') AS updated
+                                   FROM card_holder_history WHERE change_id = i.id) AS v
+             CROSS JOIN LATERAL (SELECT count(DISTINCT line) AS lines FROM import_rejection WHERE import_id = i.id) AS r
+            WHERE i.lines <> i.registered + i.updated + i.unchanged + i.rejected
+               OR i.registered <> v.registered OR i.updated <> v.updated OR i.rejected <> r.lines""",
+    ),
+    Invariant(
+        "the-dead-have-a-day",
+        "Payments stop by the day of death.",
+        "SELECT holder_id, status, deceased_on FROM card_holder WHERE (status = 'DECEASED') <> (deceased_on IS NOT NULL)",
+    ),
+    Invariant(
+        "home-is-where-the-subdistrict-is",
+        "Reach is granted by these columns; until a case is routed the home district is responsible.",
+        """SELECT holder_id, subdistrict, home_district, responsible_district FROM card_holder
+            WHERE home_district <> left(subdistrict, 4) OR (routed_version = 0 AND responsible_district <> home_district)""",
+    ),
+]

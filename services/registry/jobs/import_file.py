@@ -1,0 +1,112 @@
+"""The job that imports a registry file: lines are read and prepared ahead, and taken a step (one transaction) at a time.
+
+A step stores the byte offset behind it with its effect, so that a killed import goes on where it was.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import date
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any, Final
+
+from services.registry.commands import imports
+from services.registry.commands.imports import JOB, ImportProgress, Step
+from services.registry.domain import HOLDERS_A_CHUNK, FileToImport
+from services.registry.jobs.exclusive import bulk_change
+from services.registry.jobs.prepare import Prepared, Preparer, Recipe, prepare_in_worker, start_worker
+from services.registry.repository.files import open_unchanged, read_lines
+from services.registry.repository.imports import ImportStamp
+from services.registry.resources import RegistryResources
+from shared import jobs
+from shared.jobs import Job
+
+LINES_A_STEP: Final = 2 * HOLDERS_A_CHUNK
+"""A multiple of HOLDERS_A_CHUNK, so that each chunk belongs to one step."""
+
+Prepare = Callable[[list[bytes], int], Awaitable[Prepared]]
+
+
+async def import_file(job: Job) -> dict[str, Any]:
+    """Import the file of the job's parameters; returns the counts. Raises PolicyUnknown, RegistryFileChanged, NotARegistryFile."""
+    resources: RegistryResources = job.resources
+    async with bulk_change(job.database):
+        progress = await _stored_progress(job)
+        if not progress.completed:
+            progress = await _take_file(job, resources, progress)
+        while True:
+            async with job.database.transaction() as tx:
+                if not await imports.forget_seen(tx, job.id):
+                    break
+    return progress.stored()
+
+
+async def _take_file(job: Job, resources: RegistryResources, progress: ImportProgress) -> ImportProgress:
+    parameters = dict(job.parameters)
+    today = date.fromisoformat(parameters.pop("today"))
+    path = await asyncio.to_thread(open_unchanged, resources.settings.import_folder, FileToImport(**parameters))
+    async with job.database.reading() as tx:
+        policy = await imports.required_policy(tx)
+        asked_by = (await jobs.state(tx, job.id)).asked_by
+    recipe = Recipe(resources.keys, policy, today, resources.settings.holder_partitions)
+    with _preparing(recipe, resources.settings.import_workers) as (prepare, ahead):
+        async for step in _steps(path, progress, prepare, ahead):
+            stamp = ImportStamp(job.id, resources.vault.index.name, policy.version, asked_by, path.name, resources.clock.business_now())
+            async with job.database.transaction() as tx:
+                progress = await imports.take_step(tx, stamp, step, progress)
+                await job.checkpoint(tx, progress.stored())
+    async with job.database.transaction() as tx:
+        at = resources.clock.business_now()
+        progress = await imports.complete_import(tx, job.id, progress, partitions=recipe.partitions, at=at)
+        await job.checkpoint(tx, progress.stored())
+    return progress
+
+
+async def _stored_progress(job: Job) -> ImportProgress:
+    """The progress as it is now: while this process waited for the lock another may have gone on with the job."""
+    async with job.database.reading() as tx:
+        return ImportProgress.of((await jobs.state(tx, job.id, JOB)).progress)
+
+
+async def _steps(path: Path, progress: ImportProgress, prepare: Prepare, ahead: int) -> AsyncIterator[Step]:
+    """The steps of the rest of the file in order, up to `ahead` of them in preparation."""
+    coming: deque[tuple[asyncio.Task[Prepared], int, int]] = deque()
+    offset, first_line = progress.offset, progress.next_line
+    try:
+        while True:
+            lines, offset = await asyncio.to_thread(read_lines, path, offset, LINES_A_STEP)
+            if lines:
+                coming.append((asyncio.ensure_future(prepare(lines, first_line)), len(lines), offset))
+                first_line += len(lines)
+            while coming and (not lines or len(coming) >= ahead):
+                preparing, count, behind = coming.popleft()
+                prepared = await preparing
+                yield Step(count, behind, prepared.rows, prepared.faults)
+            if not lines:
+                return
+    finally:
+        for preparing, _, _ in coming:
+            preparing.cancel()
+
+
+@contextmanager
+def _preparing(recipe: Recipe, workers: int) -> Iterator[tuple[Prepare, int]]:
+    """What prepares lines without keeping the event loop, and how many steps it should have in hand."""
+    loop = asyncio.get_running_loop()
+    pool: Executor
+    if workers:
+        pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=start_worker, initargs=(recipe,))
+        work = prepare_in_worker
+    else:
+        pool, work = ThreadPoolExecutor(1), Preparer(recipe).prepare
+
+    async def prepare(lines: list[bytes], first_line: int) -> Prepared:
+        return await loop.run_in_executor(pool, work, lines, first_line)
+
+    try:
+        yield prepare, workers + 1
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)

@@ -1,0 +1,63 @@
+"""Rows of card_holder as callers may see them: masked, or plain for those who may."""
+
+from typing import Any
+
+from services.registry.vault import Vault
+from shared.thai.citizen_id import masked
+from shared.thai.dates import in_thai
+
+
+def masked_view(row: Any, vault: Vault) -> dict[str, Any]:
+    """What everybody within reach sees: no id, no birth date, no address below the subdistrict."""
+    holder_id = row["holder_id"]
+    citizen_id = vault.open(row["citizen_sealed"], holder_id) or ""
+    card_no = vault.open(row["card_sealed"], holder_id) or ""
+    return {
+        "holder_id": holder_id,
+        "version": row["version"],
+        "citizen_id_masked": masked(citizen_id),
+        "card_no_masked": f"xxxx-xxxx-xxxx-{card_no[-4:]}",
+        "prefix": row["prefix"],
+        "first_name": row["first_name"],
+        "last_name": row["last_name"],
+        "tier": row["tier"],
+        "age": row["age"],
+        "visit_group": row["visit_group"],
+        "policy_version": row["policy_version"],
+        "subdistrict": row["subdistrict"],
+        "home_district": row["home_district"],
+        "responsible_district": row["responsible_district"],
+        "officer_id": row["officer_id"],
+        "bank": row["bank"],
+        "mobile_consent": row["mobile_consent"],
+        "status": row["status"],
+        "moved_on": row["moved_on"],
+        "deceased_on": row["deceased_on"],
+    }
+
+
+def personal_view(row: Any, vault: Vault) -> dict[str, Any]:
+    """The plain values."""
+    holder_id = row["holder_id"]
+    return {
+        "holder_id": holder_id,
+        "version": row["version"],
+        "citizen_id": vault.open(row["citizen_sealed"], holder_id),
+        "card_no": vault.open(row["card_sealed"], holder_id),
+        "prefix": row["prefix"],
+        "first_name": row["first_name"],
+        "last_name": row["last_name"],
+        "birth_date": row["birth_date"],
+        "birth_date_th": in_thai(row["birth_date"]),
+        "birth_precision": row["birth_precision"],
+        "income_2559_satang": row["income_2559_satang"],
+        "house_no": vault.open(row["house_no_sealed"], holder_id),
+        "moo": row["moo"],
+        "road": row["road"],
+        "subdistrict": row["subdistrict"],
+        "postcode": row["postcode"],
+        "phone": vault.open(row["phone_sealed"], holder_id),
+        "mobile_consent": row["mobile_consent"],
+        "bank": row["bank"],
+        "account_no": vault.open(row["account_sealed"], holder_id),
+    }

@@ -1,0 +1,60 @@
+"""Reading a registry file by lines from a byte offset, with flat memory whatever the file holds."""
+
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from services.registry.domain import FileToImport
+from services.registry.errors import NotARegistryFile, RegistryFileChanged
+from services.registry.rules.registry_file import LINE_BYTES_MAX, is_header
+
+
+class Lines(NamedTuple):
+    """Lines of the file; the next one begins at byte `offset`. A line that is too long is cut at LINE_BYTES_MAX."""
+
+    lines: list[bytes]
+    offset: int
+
+
+def file_below(folder: Path, path: str) -> FileToImport:
+    """The file at a path relative to the folder. Raises NotARegistryFile unless it lies there, also by links, and has our header."""
+    root = folder.resolve()
+    try:
+        file = (root / path).resolve(strict=True)
+    except (OSError, ValueError):
+        file = root
+    if not (file.is_relative_to(root) and file.is_file()):
+        raise NotARegistryFile("There is no such file in the import folder", "ไม่พบไฟล์ในโฟลเดอร์นำเข้า", path=path)
+    with file.open("rb") as reading:
+        if not is_header(reading.readline(LINE_BYTES_MAX)):
+            raise NotARegistryFile(
+                "The first line does not name the columns of a registry file", "บรรทัดแรกไม่ใช่หัวตารางของไฟล์ทะเบียน", path=path
+            )
+    found = file.stat()
+    return FileToImport(str(file.relative_to(root)), found.st_size, found.st_mtime_ns)
+
+
+def open_unchanged(folder: Path, wanted: FileToImport) -> Path:
+    """Where the file lies. Raises RegistryFileChanged when it is not as it was, NotARegistryFile when it is gone."""
+    if file_below(folder, wanted.path) != wanted:
+        raise RegistryFileChanged(path=wanted.path)
+    return folder / wanted.path
+
+
+def read_lines(path: Path, offset: int, lines_max: int) -> Lines:
+    """Up to so many lines from the offset; from offset 0 the header is skipped. No lines at the end of the file."""
+    with path.open("rb") as file:
+        file.seek(offset)
+        if offset == 0:
+            _next_line(file)
+        lines: list[bytes] = []
+        while len(lines) < lines_max and (line := _next_line(file)):
+            lines.append(line)
+        return Lines(lines, file.tell())
+
+
+def _next_line(file: BinaryIO) -> bytes:
+    line = file.readline(LINE_BYTES_MAX)
+    part = line
+    while len(part) == LINE_BYTES_MAX and not part.endswith(b"\n"):
+        part = file.readline(LINE_BYTES_MAX)
+    return line

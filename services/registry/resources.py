@@ -1,0 +1,21 @@
+"""What the registry's routes, handlers and jobs work with."""
+
+from dataclasses import dataclass, field
+
+from services.registry.settings import Settings
+from services.registry.vault import Keys, Vault
+from shared.service import Resources
+
+
+@dataclass
+class RegistryResources(Resources):
+    """Resources with the vault."""
+
+    settings: Settings
+    vault: Vault = field(init=False)
+    keys: Keys = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Open the vault with the keys of the settings."""
+        self.keys = Keys(self.settings.lookup_key, self.settings.field_keys, self.settings.payee_keys)
+        self.vault = Vault.of(self.keys)

@@ -1,0 +1,283 @@
+"""One line of the national registry file (docs/registry-file.md): from bytes to checked, normalised values. Pure.
+
+Runs once a line for 11.5 million lines, so it looks at the whole line before it looks at fields.
+"""
+
+import csv
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Final, NamedTuple
+
+from shared.contracts.common import Bank
+from shared.thai.areas import is_subdistrict
+from shared.thai.citizen_id import BadCitizenId, parse_citizen_id
+from shared.thai.dates import BadDate, BirthDate, Precision, parse_birth_date
+from shared.thai.digits import arabic_digits
+from shared.thai.text import clean
+
+COLUMNS: Final = (
+    "citizen_id",
+    "card_no",
+    "prefix",
+    "first_name",
+    "last_name",
+    "birth_date",
+    "birth_precision",
+    "income_2559_baht",
+    "subdistrict_code",
+    "house_no",
+    "moo",
+    "road",
+    "postcode",
+    "bank",
+    "account_no",
+    "phone",
+    "mobile_consent",
+)
+HEADER_LINES: Final = 1
+LINE_BYTES_MAX: Final = 1024 * 1024
+WHOLE_LINE: Final = ""
+"""The `field` of a fault that is not one field's."""
+
+_REQUIRED: Final = frozenset(COLUMNS) - {"prefix", "last_name", "house_no", "moo", "road", "account_no", "phone"}
+_BANKS: Final = frozenset(Bank)
+_SEPARATORS: Final = str.maketrans("", "", " -")
+_PHONE_SEPARATORS: Final = str.maketrans("", "", " -.()")
+_INCOME: Final = re.compile(r"([0-9]{1,7})(?:\.([0-9]{1,2}))?")
+_CARD: Final = re.compile(r"[0-9]{16}")
+_ACCOUNT: Final = re.compile(r"[0-9]{10,15}")
+_POSTCODE: Final = re.compile(r"[0-9]{5}")
+_PHONE: Final = re.compile(r"(?:0|\+?66)([2-7][0-9]{7}|[689][0-9]{8})")
+
+csv.field_size_limit(LINE_BYTES_MAX)
+
+
+class Fault(NamedTuple):
+    """What is wrong with a line: where, the code (docs/registry-file.md), and words that do not repeat the value."""
+
+    field: str
+    code: str
+    reason_en: str
+    reason_th: str
+
+
+class FileLine(NamedTuple):
+    """A line that is right. Texts are clean, digits Arabic, the phone begins with 0; what is not told is empty."""
+
+    citizen_id: str
+    card_no: str
+    prefix: str
+    first_name: str
+    last_name: str
+    birth: BirthDate
+    income_2559_satang: int
+    subdistrict: str
+    house_no: str
+    moo: str
+    road: str
+    postcode: str
+    bank: str
+    account_no: str
+    phone: str
+    mobile_consent: bool
+
+    def normalised(self) -> str:
+        """One text for the whole content: the same content gives the same text, however it was written."""
+        birth = f"{self.birth.value}/{self.birth.precision}"
+        return "\x1f".join([*self[:5], birth, str(self.income_2559_satang), *self[7:15], "Y" if self.mobile_consent else "N"])
+
+
+ONCE_IN_A_FILE: Final = {
+    "citizen_id": ("the citizen id stands in an earlier line", "เลขประจำตัวประชาชนซ้ำกับบรรทัดก่อนหน้า"),
+    "card_no": ("the card number is another person's", "หมายเลขบัตรเป็นของบุคคลอื่น"),
+}
+"""The columns whose value belongs to one person, and the words for a second one."""
+
+
+def duplicate(column: str) -> Fault:
+    """The fault of a line whose citizen id or card number was taken by an earlier one."""
+    return Fault(column, "duplicate", *ONCE_IN_A_FILE[column])
+
+
+class _Refused(Exception):
+    """A field's value is not right."""
+
+    def __init__(self, code: str, en: str, th: str) -> None:
+        super().__init__(code)
+        self.code, self.en, self.th = code, en, th
+
+
+def is_header(raw: bytes) -> bool:
+    """Whether the first line of a file names exactly our columns, in their order."""
+    return raw.removeprefix(b"\xef\xbb\xbf").rstrip(b"\r\n") == ",".join(COLUMNS).encode()
+
+
+def read_line(raw: bytes, *, today: date) -> FileLine | list[Fault]:
+    """The values of a line, or everything that is wrong with it. A birth after `today` is wrong."""
+    if len(raw) >= LINE_BYTES_MAX:
+        return [Fault(WHOLE_LINE, "length", "the line is too long", "บรรทัดยาวเกินกำหนด")]
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError:
+        return [_NOT_UTF8]
+    if "\0" in text:
+        return [_NOT_UTF8]
+    fields = _fields(text.rstrip("\r\n"))
+    if len(fields) != len(COLUMNS):
+        return [Fault(WHOLE_LINE, "columns", f"the line must have {len(COLUMNS)} fields", f"บรรทัดต้องมี {len(COLUMNS)} ช่องข้อมูล")]
+    return _values(fields, today)
+
+
+_NOT_UTF8: Final = Fault(WHOLE_LINE, "encoding", "the line is not UTF-8 text", "บรรทัดไม่ใช่ข้อความ UTF-8")
+
+
+def _fields(text: str) -> list[str]:
+    """The fields, clean; none when the quotes are not right."""
+    if '"' in text:
+        try:
+            return [clean(field) for field in next(csv.reader([text], strict=True), [])]
+        except csv.Error:
+            return []
+    fields = text.split(",")
+    # One look at the whole line instead of seventeen: only spaces beside commas are clean for the line and not for a field.
+    if ", " in text or " ," in text or clean(text) != text:
+        return [clean(field) for field in fields]
+    return fields
+
+
+def _values(fields: list[str], today: date) -> FileLine | list[Fault]:
+    faults: list[Fault] = []
+    values: list[object] = []
+    for column, read, field in zip(COLUMNS, _READERS, fields, strict=True):
+        if not field and column in _REQUIRED:
+            faults.append(Fault(column, "required", "is required", "จำเป็นต้องระบุ"))
+            values.append(None)
+            continue
+        try:
+            values.append(read(field))
+        except _Refused as refused:
+            faults.append(Fault(column, refused.code, refused.en, refused.th))
+            values.append(None)
+    birth = _birth(fields[5], values.pop(6), today, faults) if fields[5] else None
+    if faults or birth is None:
+        return sorted(faults, key=lambda fault: COLUMNS.index(fault.field))
+    values[5] = birth
+    return FileLine(*values)  # type: ignore[arg-type]  # each reader gives what its column holds
+
+
+def _birth(text: str, precision: object, today: date, faults: list[Fault]) -> BirthDate | None:
+    """The birth date, read with what is said to be known of it; where that is wrong itself, with what the date shows."""
+    try:
+        birth = parse_birth_date(text, precision if isinstance(precision, Precision) else None)
+    except BadDate as bad:
+        less_known = bad.code == "precision"
+        field, code = ("birth_precision", "birth_precision") if less_known else ("birth_date", "birth_date")
+        faults.append(Fault(field, code, bad.message_en, bad.message_th))
+        return None
+    if birth.value > today:
+        faults.append(Fault("birth_date", "birth_date", "the date lies in the future", "วันเกิดอยู่ในอนาคต"))
+        return None
+    return birth
+
+
+def _citizen_id(text: str) -> str:
+    try:
+        return parse_citizen_id(text)
+    except BadCitizenId as bad:
+        raise _Refused("citizen_id", bad.message_en, bad.message_th) from None
+
+
+def _free_text(longest: int) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if len(text) > longest:
+            raise _Refused("length", f"has more than {longest} characters", f"ยาวเกิน {longest} ตัวอักษร")
+        return text
+
+    return read
+
+
+def _digits(code: str, pattern: re.Pattern[str], en: str, th: str) -> Callable[[str], str]:
+    """Digits of a form, Thai or Arabic, perhaps with spaces and dashes between; empty where the column may be."""
+
+    def read(text: str) -> str:
+        digits = arabic_digits(text).translate(_SEPARATORS)
+        if text and not pattern.fullmatch(digits):
+            raise _Refused(code, en, th)
+        return digits
+
+    return read
+
+
+def _precision(text: str) -> Precision:
+    try:
+        return Precision(text.upper())
+    except ValueError:
+        raise _Refused("birth_precision", "must be DAY, MONTH or YEAR", "ต้องเป็น DAY, MONTH หรือ YEAR") from None
+
+
+def _income(text: str) -> int:
+    found = _INCOME.fullmatch(arabic_digits(text))
+    if found is None:
+        raise _Refused("income", "must be baht from 0 to 9,999,999.99", "ต้องเป็นจำนวนบาทตั้งแต่ 0 ถึง 9,999,999.99")
+    return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
+
+
+def _subdistrict(text: str) -> str:
+    code = arabic_digits(text)
+    if not is_subdistrict(code):
+        raise _Refused("subdistrict", "is not a subdistrict's code", "ไม่ใช่รหัสตำบล")
+    return code
+
+
+def _bank(text: str) -> str:
+    bank = text.upper()
+    if bank not in _BANKS:
+        raise _Refused("bank", "must be KTB, BAAC or GSB", "ต้องเป็น KTB, BAAC หรือ GSB")
+    return bank
+
+
+def _phone(text: str) -> str:
+    if not text:
+        return ""
+    found = _PHONE.fullmatch(arabic_digits(text).translate(_PHONE_SEPARATORS))
+    if found is None:
+        raise _Refused("phone", "is not a Thai telephone number", "ไม่ใช่หมายเลขโทรศัพท์")
+    return "0" + found[1]
+
+
+def _consent(text: str) -> bool:
+    if text not in {"Y", "N", "y", "n"}:
+        raise _Refused("consent", "must be Y or N", "ต้องเป็น Y หรือ N")
+    return text in {"Y", "y"}
+
+
+_CARD_NO = _digits("card_no", _CARD, "must have 16 digits", "ต้องมี 16 หลัก")
+
+_READERS: Final[tuple[Callable[[str], object], ...]] = (
+    _citizen_id,
+    _CARD_NO,
+    _free_text(40),
+    _free_text(100),
+    _free_text(100),
+    str,
+    _precision,
+    _income,
+    _subdistrict,
+    _free_text(60),
+    _free_text(20),
+    _free_text(120),
+    _digits("postcode", _POSTCODE, "must have 5 digits", "ต้องมี 5 หลัก"),
+    _bank,
+    _digits("account_no", _ACCOUNT, "must have 10 to 15 digits", "ต้องมี 10 ถึง 15 หลัก"),
+    _phone,
+    _consent,
+)
+
+
+def read_card_no(text: str) -> str | None:
+    """The 16 digits of a card number as people type it, or None."""
+    try:
+        return _CARD_NO(clean(text)) or None
+    except _Refused:
+        return None

@@ -1,0 +1,173 @@
+"""The registry's tables, as migrations/versions make them. A test compares the two."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Identity,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    Text,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field, SQLModel
+
+_ZERO = text("0")
+_MOMENT = DateTime(timezone=True)
+
+
+class Base(SQLModel):
+    """Base of the tables, with MetaData of their own."""
+
+    metadata = MetaData()
+
+
+class CardHolder(Base, table=True):
+    """A person of the registry. Ids, phone, house number and account are sealed (context: the holder id's bytes).
+
+    `content_hash` is a keyed hash of the normalised line of the file, so that an unchanged line is known without opening
+    anything. Reach is (home_district, responsible_district, officer_id); the last two follow interview's events.
+    """
+
+    __tablename__ = "card_holder"
+    __table_args__ = (
+        Index("card_holder_citizen", "citizen_index", unique=True),
+        Index("card_holder_card", "card_index", unique=True),
+        Index("card_holder_home", "home_district"),
+        Index("card_holder_responsible", "responsible_district"),
+        Index("card_holder_officer", "officer_id", postgresql_where=text("officer_id IS NOT NULL")),
+        CheckConstraint("status IN ('ALIVE', 'DECEASED')", name="card_holder_status"),
+        CheckConstraint("tier IN ('UP_TO_30000', 'OVER_30000')", name="card_holder_tier"),
+    )
+
+    holder_id: UUID = Field(primary_key=True)
+    version: int
+    citizen_index: bytes
+    card_index: bytes
+    index_key: str = Field(sa_type=Text)
+    citizen_sealed: bytes
+    card_sealed: bytes
+    phone_sealed: bytes | None
+    house_no_sealed: bytes | None
+    account_sealed: bytes | None
+    prefix: str = Field(sa_type=Text)
+    first_name: str = Field(sa_type=Text)
+    last_name: str = Field(sa_type=Text)
+    name_sort_key: str = Field(sa_type=Text)
+    birth_date: date
+    birth_precision: str = Field(sa_type=Text)
+    income_2559_satang: int = Field(sa_type=BigInteger)
+    tier: str = Field(sa_type=Text)
+    age: int = Field(sa_type=SmallInteger)
+    visit_group: bool
+    policy_version: int
+    subdistrict: str = Field(sa_type=Text)
+    moo: str = Field(sa_type=Text)
+    road: str = Field(sa_type=Text)
+    postcode: str = Field(sa_type=Text)
+    bank: str = Field(sa_type=Text)
+    mobile_consent: bool
+    status: str = Field(sa_type=Text)
+    deceased_on: date | None
+    moved_on: date | None
+    home_district: str = Field(sa_type=Text)
+    responsible_district: str = Field(sa_type=Text)
+    officer_id: UUID | None
+    routed_version: int = Field(default=0, sa_column_kwargs={"server_default": _ZERO})
+    assigned_version: int = Field(default=0, sa_column_kwargs={"server_default": _ZERO})
+    content_hash: bytes
+    import_id: UUID
+    import_line: int
+    recorded_at: datetime = Field(sa_type=_MOMENT)
+
+
+class CardHolderHistory(Base, table=True):
+    """Every version of every holder: what, which fields (names only), who, when, why, and the whole non-personal state.
+
+    Append-only. (change_id, chunk_no) is the chunk of a bulk lane that publishes the row.
+    """
+
+    __tablename__ = "card_holder_history"
+    __table_args__ = (Index("card_holder_history_chunk", "change_id", "chunk_no", postgresql_where=text("change_id IS NOT NULL")),)
+
+    holder_id: UUID = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    what: str = Field(sa_type=Text)
+    changed: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    who: str = Field(sa_type=Text)
+    why: str = Field(sa_type=Text)
+    recorded_at: datetime = Field(sa_type=_MOMENT)
+    change_id: UUID | None
+    chunk_no: int | None
+    citizen_index: bytes
+    card_index: bytes
+    index_key: str = Field(sa_type=Text)
+    tier: str = Field(sa_type=Text)
+    age: int = Field(sa_type=SmallInteger)
+    visit_group: bool
+    policy_version: int
+    subdistrict: str = Field(sa_type=Text)
+    previous_subdistrict: str | None = Field(sa_type=Text)
+    bank: str = Field(sa_type=Text)
+    status: str = Field(sa_type=Text)
+    moved_on: date | None
+    deceased_on: date | None
+
+
+class LookUpAudit(Base, table=True):
+    """Who looked for a person by id, or read plain personal values, and whether one was found. Append-only.
+
+    `asked_index` is the blind index that was asked for, empty where a known holder was read.
+    """
+
+    __tablename__ = "look_up_audit"
+    __table_args__ = (Index("look_up_audit_holder", "holder_id", "at"),)
+
+    seq: int = Field(sa_column=Column(BigInteger, Identity(always=True), primary_key=True))
+    at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False, server_default=text("now()")))
+    client: str = Field(sa_type=Text)
+    what: str = Field(sa_type=Text)
+    asked_index: bytes
+    holder_id: UUID | None
+    correlation_id: str = Field(sa_type=Text)
+
+
+class ImportRejection(Base, table=True):
+    """What is wrong with a line of a file; never its values. Append-only."""
+
+    __tablename__ = "import_rejection"
+
+    import_id: UUID = Field(primary_key=True)
+    line: int = Field(primary_key=True)
+    field: str = Field(primary_key=True, sa_type=Text)
+    code: str = Field(sa_type=Text)
+    reason_en: str = Field(sa_type=Text)
+    reason_th: str = Field(sa_type=Text)
+
+
+class ImportSeen(Base, table=True):
+    """Unchanged persons that a running import has met, so that a second line of theirs is known for one; emptied at its end."""
+
+    __tablename__ = "import_seen"
+
+    import_id: UUID = Field(primary_key=True)
+    holder_id: UUID = Field(primary_key=True)
+
+
+class Policy(Base, table=True):
+    """The copy of the policy sets that payments published; the one of the highest version holds."""
+
+    __tablename__ = "policy"
+
+    version: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    profile: str = Field(sa_type=Text)
+    published_on: date
+    parameters: dict[str, object] = Field(sa_column=Column(JSONB, nullable=False))

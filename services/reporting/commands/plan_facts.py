@@ -1,0 +1,110 @@
+"""What plan tells: the catalogue, plans, and what agencies made of them."""
+
+from collections.abc import Sequence
+
+from services.reporting import repository
+from services.reporting.commands.facts import columns, facts
+from services.reporting.repository import Projection
+from shared.clock import on_day
+from shared.contracts import Event
+from shared.contracts.plan import (
+    PlanAssigned,
+    PlanCompleted,
+    PlanDeclined,
+    PlanFact,
+    ProgrammeChanged,
+    RecommendationPrepared,
+    ReferralAccepted,
+    ReferralCreated,
+    ReferralOutcomeRecorded,
+)
+from shared.db import Tx
+
+_REFERRAL = ("referral_id", "holder_id", "plan_id", "line_no", "agency")
+
+
+async def _keep(tx: Tx, projection: Projection, rows: Sequence[dict[str, object]], events: Sequence[Event]) -> None:
+    await repository.touch(tx, [fact.holder_id for _, fact in facts(events, PlanFact)])
+    await repository.keep(tx, projection, rows)
+
+
+async def record_programmes(tx: Tx, events: Sequence[Event]) -> None:
+    """Keep the copy of the catalogue."""
+    rows = [
+        {"title_th": one.name_th, "title_en": one.name_en, **columns(one, "code", "version", "dimension", "agency")}
+        for _, one in facts(events, ProgrammeChanged)
+    ]
+    await repository.keep(tx, repository.PROGRAMME, rows)
+
+
+async def record_recommendations(tx: Tx, events: Sequence[Event]) -> None:
+    """Keep the last recommendation of each person: how many programmes, and the best."""
+    rows = [
+        {
+            "prepared_on": on_day(event.time),
+            "programmes": len(one.programmes),
+            "best_programme": one.programmes[0].programme_code if one.programmes else None,
+            **columns(one, "holder_id", "plan_id", "version"),
+        }
+        for event, one in facts(events, RecommendationPrepared)
+    ]
+    await _keep(tx, repository.RECOMMENDATION, rows, events)
+
+
+async def record_plans(tx: Tx, events: Sequence[Event]) -> None:
+    """Keep every version's lines, and which version stands for the person."""
+    standing = [
+        {"plan_told_at": event.time, "plan_version": plan.version, "planned_on": plan.agreed_on, **columns(plan, "holder_id", "plan_id")}
+        for event, plan in facts(events, PlanAssigned)
+    ]
+    await repository.keep(tx, repository.PERSON_PLAN, standing)
+    lines = [
+        {
+            "programme": line.programme_code,
+            **columns(plan, "plan_id", "version", "holder_id"),
+            **columns(line, "line_no", "dimension", "agency"),
+        }
+        for _, plan in facts(events, PlanAssigned)
+        for line in plan.lines
+    ]
+    await repository.keep(tx, repository.PLAN_LINE, lines)
+
+
+async def record_declines(tx: Tx, events: Sequence[Event]) -> None:
+    """Keep who chose nothing, or was content."""
+    rows = [columns(one, "holder_id", "interview_id", "declined_on", "sufficient") for _, one in facts(events, PlanDeclined)]
+    await _keep(tx, repository.PLAN_DECLINE, rows, events)
+
+
+async def record_referrals(tx: Tx, events: Sequence[Event]) -> None:
+    """Keep what was sent to agencies."""
+    rows = [columns(one, *_REFERRAL, "referred_on") for _, one in facts(events, ReferralCreated)]
+    await _keep(tx, repository.REFERRAL_CREATED, rows, events)
+
+
+async def record_acceptances(tx: Tx, events: Sequence[Event]) -> None:
+    """Keep whom agencies took in."""
+    rows = [columns(one, *_REFERRAL, "accepted_on") for _, one in facts(events, ReferralAccepted)]
+    await _keep(tx, repository.REFERRAL_ACCEPTED, rows, events)
+
+
+async def record_outcomes(tx: Tx, events: Sequence[Event]) -> None:
+    """Keep the last outcome that an agency told of each referral."""
+    rows = [
+        {
+            "outcome_final": one.final,
+            "outcome_on": one.recorded_on,
+            "outcome_at": event.time,
+            "outcome_event": event.id,
+            **columns(one, *_REFERRAL, "outcome"),
+        }
+        for event, one in facts(events, ReferralOutcomeRecorded)
+    ]
+    await _keep(tx, repository.REFERRAL_OUTCOME, rows, events)
+
+
+async def record_plan_ends(tx: Tx, events: Sequence[Event]) -> None:
+    """Keep how plans ended."""
+    names = ("plan_id", "holder_id", "completed_on", "succeeded", "failed", "dropped")
+    rows = [{"told_at": event.time, **columns(one, *names)} for event, one in facts(events, PlanCompleted)]
+    await _keep(tx, repository.PLAN_END, rows, events)

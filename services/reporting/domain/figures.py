@@ -1,0 +1,257 @@
+"""The figures of each report. Whole numbers are figures, each defined in rules/definitions.yaml; the rest are labels."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A published figure beside ours: its value for the real country, and what it would be at the asked scale.
+
+    `mark` is S (the circular says so) or P (published by the government); the difference is ours less the scaled one,
+    shown and never fitted to.
+    """
+
+    published: int
+    mark: str
+    source: str
+    published_scaled: float
+    difference: float
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class AgeIncomeRow:
+    """Card holders of one tier and age group."""
+
+    tier: str
+    age_group: str
+    persons: int
+    deceased: int
+    comparison: Comparison | None = None
+
+
+@dataclass(frozen=True)
+class AgeIncome:
+    """The table of card holders by age and income, and how many persons are known without their registry data yet."""
+
+    rows: list[AgeIncomeRow]
+    persons: int
+    without_registry_data: int
+
+
+@dataclass(frozen=True)
+class IntakeRow:
+    """Stated wishes of one district, day or place; `group` is its code, ISO date or id."""
+
+    group: str
+    label_th: str
+    label_en: str
+    persons: int
+    walk_in: int
+    home_visit: int
+    up_to_30000: int
+    over_30000: int
+    approved_late: int
+
+
+@dataclass(frozen=True)
+class Intake:
+    """Stated wishes."""
+
+    rows: list[IntakeRow]
+    persons: int
+
+
+@dataclass(frozen=True)
+class VisitCoverage:
+    """The visit group; `due` is the sum of the seven figures from `wished` to `open`."""
+
+    visit_group: int
+    declared: int
+    due: int
+    visited: int
+    interviewed: int
+    wished: int
+    refused: int
+    content: int
+    deceased: int
+    not_found: int
+    overdue: int
+    open: int
+
+
+@dataclass(frozen=True)
+class PaymentsRow:
+    """Payments of one month and tier."""
+
+    month: str
+    tier: str
+    persons_settled: int
+    settled_satang: int
+    persons_failed: int
+    failed_satang: int
+    persons_returned: int
+    returned_satang: int
+
+
+@dataclass(frozen=True)
+class RunRow:
+    """A run as payments told it; what it has not told yet is null."""
+
+    run_id: UUID
+    month: str
+    released_on: date | None
+    persons: int | None
+    amount_satang: int | None
+    closed_on: date | None
+    eligible: int | None
+    paid: int | None
+    failed: int | None
+    held: int | None
+    returned: int | None
+
+
+@dataclass(frozen=True)
+class Payments:
+    """Payments by month and tier; the runs only for the whole country."""
+
+    rows: list[PaymentsRow]
+    runs: list[RunRow]
+
+
+@dataclass(frozen=True)
+class EntitlementsRow:
+    """Allowances of one tier and state."""
+
+    tier: str
+    status: str
+    stop_reason: str | None
+    stop_month: str | None
+    persons: int
+    monthly_satang: int
+
+
+@dataclass(frozen=True)
+class Entitlements:
+    """Allowances and why they stopped."""
+
+    rows: list[EntitlementsRow]
+
+
+@dataclass(frozen=True)
+class PlansRow:
+    """Plan lines of one programme, agency and state."""
+
+    dimension: str
+    programme: str
+    programme_th: str
+    programme_en: str
+    agency: str
+    state: str
+    outcome: str | None
+    lines: int
+    persons: int
+
+
+@dataclass(frozen=True)
+class Plans:
+    """The lines of the plans that stand."""
+
+    rows: list[PlansRow]
+
+
+@dataclass(frozen=True)
+class FollowUps:
+    """One round of follow-up."""
+
+    expected: int
+    followed: int
+    not_reached: int
+    missing: int
+    overdue: int
+    employed: int
+    self_employed: int
+    in_training: int
+    seeking: int
+    not_working: int
+    recommended_continue: int
+    recommended_change: int
+    recommended_stop: int
+
+
+@dataclass(frozen=True)
+class IncomeBandsRow:
+    """Persons who moved from one band to another; `from_tier` is the tier of B.E. 2559, the bands are of the years after."""
+
+    from_tier: str
+    band_at_interview: str | None
+    band_now: str
+    persons: int
+
+
+@dataclass(frozen=True)
+class IncomeBands:
+    """Moves between income bands."""
+
+    rows: list[IncomeBandsRow]
+
+
+@dataclass(frozen=True)
+class CaseloadRow:
+    """The cases of one account officer; those without one have a null id."""
+
+    officer_id: UUID | None
+    employer: str | None
+    district: str | None
+    cases: int
+    interviewed: int
+    planned: int
+    followed_june: int
+    followed_september: int
+
+
+@dataclass(frozen=True)
+class Caseload:
+    """Cases by account officer."""
+
+    rows: list[CaseloadRow]
+
+
+@dataclass(frozen=True)
+class DecisionsRow:
+    """Decisions of one kind."""
+
+    kind: str
+    decisions: int
+    persons: int
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """What committees decided."""
+
+    rows: list[DecisionsRow]
+
+
+@dataclass(frozen=True)
+class YearFigure:
+    """One figure of the year, with the published one beside it where there is one."""
+
+    figure: str
+    label_th: str
+    label_en: str
+    persons: int
+    comparison: Comparison | None = None
+
+
+@dataclass(frozen=True)
+class Year:
+    """The year in one answer: persons by step, and payments by month and tier."""
+
+    figures: list[YearFigure]
+    paid: list[PaymentsRow]
+
+
+Figures = AgeIncome | Intake | VisitCoverage | Payments | Entitlements | Plans | FollowUps | IncomeBands | Caseload | Decisions | Year

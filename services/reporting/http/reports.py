@@ -1,0 +1,112 @@
+"""The pages of the reports."""
+
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends, Query, Response
+
+from services.reporting.domain import figures
+from services.reporting.queries.answers import read_report
+from services.reporting.queries.reports import REPORTS, ReportName
+from services.reporting.rules.definitions import title
+from services.reporting.schemas import ReportOut
+from shared.db import ReadTx
+from shared.http import Call, calling, operation
+
+READ: Final = "reporting.figures:read"
+
+router = APIRouter(prefix="/v1/reports", tags=["reports"])
+
+
+async def events_behind(call: Call[Any]) -> int | None:
+    """How many events wait to be counted: on the topics, and parked; None while the consumers' lag is not known."""
+    ready = await call.resources.readiness()
+    lag: int | None = ready.get("consumer_lag")
+    return None if lag is None else lag + int(ready.get("parked", 0))
+
+
+def _page(name: ReportName, kind: type[Any], en: str, th: str) -> None:
+    """Add a report's page; its query is the report's parameters, its answer a ReportOut of the figures."""
+    model, query = ReportOut[kind], REPORTS[name].parameters  # type: ignore[valid-type]  # a type made for this page
+
+    async def report(
+        call: Annotated[Call[Any], Depends(calling(READ))],
+        asked: Annotated[query, Query()],  # type: ignore[valid-type]  # as above
+    ) -> Response:
+        behind = await events_behind(call)
+        now = call.resources.clock.business_now()
+
+        async def read(tx: ReadTx) -> ReportOut[Any]:
+            return model.of(await read_report(tx, name, asked, reach=call.principal.reach, as_of=now), behind)
+
+        return await call.query(read, model)
+
+    words = operation(title(name).en, th, en, READ)
+    router.add_api_route(f"/{name}", report, methods=["GET"], name=f"report_{name.replace('-', '_')}", response_model=model, **words)
+
+
+_page(
+    ReportName.AGE_INCOME,
+    figures.AgeIncome,
+    "The circular's table, for the whole country with the published figures beside ours, divided by `scale`; shown, never fitted to.",
+    "จำนวนผู้มีบัตรตามกลุ่มอายุและรายได้ เทียบกับตารางในหนังสือสั่งการเมื่อดูทั้งประเทศ",
+)
+_page(
+    ReportName.INTAKE,
+    figures.Intake,
+    "First stated wishes by district, day or meeting place, where they were stated.",
+    "การแจ้งความประสงค์ครั้งแรก ตามอำเภอ วัน หรือจุดนัดพบ ในพื้นที่ที่แจ้ง",
+)
+_page(
+    ReportName.VISIT_COVERAGE,
+    figures.VisitCoverage,
+    "How far the visit group was reached. Who is due ended in exactly one way, or is open or overdue.",
+    "ความครอบคลุมของการไปหากลุ่มเยี่ยมบ้าน และผู้ที่เกินกำหนด",
+)
+_page(
+    ReportName.PAYMENTS,
+    figures.Payments,
+    "Persons and satang paid, failed and returned by benefit month and tier; a bank sees its own; the runs for the whole country only.",
+    "จำนวนคนและเงินที่จ่ายสำเร็จ ไม่สำเร็จ และคืนกลับ ตามเดือนสิทธิและระดับรายได้",
+)
+_page(
+    ReportName.ENTITLEMENTS,
+    figures.Entitlements,
+    "Allowances by tier and state, with the reason and month of those that stopped.",
+    "สิทธิรับเงินตามสถานะ พร้อมเหตุและเดือนที่หยุด",
+)
+_page(
+    ReportName.PLANS,
+    figures.Plans,
+    "Lines of the plans that stand by dimension, programme, agency, state and outcome; an agency sees its own.",
+    "รายการในแผนพัฒนาตามมิติ โครงการ หน่วยงาน และสถานะ",
+)
+_page(
+    ReportName.FOLLOW_UPS,
+    figures.FollowUps,
+    "One round of follow-up: who was to be contacted, who was, and who is missing.",
+    "ผลการติดตามในรอบหนึ่ง และผู้ที่ยังไม่ได้ติดตาม",
+)
+_page(
+    ReportName.INCOME_BANDS,
+    figures.IncomeBands,
+    "Persons by tier of B.E. 2559, band at the interview and band at the last follow-up.",
+    "การเปลี่ยนช่วงรายได้ของผู้ที่ทราบรายได้จากการติดตาม",
+)
+_page(
+    ReportName.CASELOAD,
+    figures.Caseload,
+    "Cases, interviews, plans and follow-ups by account officer.",
+    "ภาระงานและความคืบหน้าของผู้ดูแลแต่ละคน",
+)
+_page(
+    ReportName.DECISIONS,
+    figures.Decisions,
+    "Decisions of committees by kind.",
+    "มติของคณะอนุกรรมการตามประเภท",
+)
+_page(
+    ReportName.YEAR,
+    figures.Year,
+    "Persons by step of the year, with the published figures beside ours for the whole country, and payments by month and tier.",
+    "สรุปผลทั้งปีตามขั้นตอน เทียบกับตัวเลขที่เผยแพร่เมื่อดูทั้งประเทศ",
+)

@@ -1,0 +1,44 @@
+"""What must hold whenever all that was told has arrived."""
+
+from typing import Final
+
+from shared.invariants import Invariant
+
+INVARIANTS: Final = [
+    Invariant(
+        "person-has-registry-data",
+        "A fact about somebody whom the registry does not know would be a figure about nobody.",
+        "SELECT holder_id FROM person WHERE holder_version IS NULL",
+    ),
+    Invariant(
+        "plan-has-lines",
+        "A plan that stands without its lines would be missing from the figures by programme.",
+        """SELECT holder_id, plan_id, plan_version FROM person p
+            WHERE plan_id IS NOT NULL
+              AND NOT EXISTS (SELECT FROM plan_line l WHERE l.plan_id = p.plan_id AND l.version = p.plan_version)""",
+    ),
+    Invariant(
+        "closed-run-balances",
+        "A run closes only when eligible = paid + failed + held + returned, to the person and the satang.",
+        """SELECT run_id, month, eligible - paid - failed - held - returned AS persons,
+                  eligible_satang - paid_satang - failed_satang - held_satang - returned_satang AS satang
+             FROM run
+            WHERE closed_on IS NOT NULL
+              AND (eligible, eligible_satang)
+                  <> (paid + failed + held + returned, paid_satang + failed_satang + held_satang + returned_satang)""",
+    ),
+    Invariant(
+        "closed-run-agrees-with-payments",
+        "What payments closed a run with and the payments that it told one by one are two accounts of the same money.",
+        """SELECT run_id, r.paid_satang + r.returned_satang AS closed, coalesce(told, 0) AS told
+             FROM run r
+             LEFT JOIN (SELECT run_id, sum(amount_satang) FILTER (WHERE finality > 1) AS told FROM payment GROUP BY run_id) f USING (run_id)
+            WHERE r.closed_on IS NOT NULL AND r.paid_satang + r.returned_satang <> coalesce(told, 0)""",
+    ),
+    Invariant(
+        "snapshots-are-chained",
+        "A snapshot that does not follow the one before it shows that one was taken out or changed.",
+        """SELECT seq, snapshot_id FROM (SELECT seq, snapshot_id, prev_hash, lag(content_hash, 1, '') OVER (ORDER BY seq) AS before FROM snapshot) s
+            WHERE prev_hash <> before""",
+    ),
+]

@@ -1,0 +1,35 @@
+"""One row a person with every step of the case: what several reports count."""
+
+from typing import Final
+
+CASES: Final = """(
+SELECT p.holder_id, p.tier, p.visit_group, p.status, p.officer_id, p.home_district, p.responsible_district, p.planned_on,
+       p.holder_version IS NOT NULL AS registered,
+       i.stated_on, i.channel AS declared_channel,
+       w.holder_id IS NOT NULL AS withdrawn,
+       d.due_by,
+       coalesce(a.holder_id IS NOT NULL OR v.channel = 'HOME_VISIT' OR i.channel = 'HOME_VISIT', false) AS visited,
+       v.interviewed_on, v.answer, v.income_now_baht AS income_at_interview,
+       coalesce(a.final, false) OR n.holder_id IS NOT NULL AS not_found,
+       coalesce(s.sufficient, false) AS content,
+       r.referred, r.accepted, e.dropped,
+       f.income_now, coalesce(f.june, false) AS followed_june, coalesce(f.september, false) AS followed_september,
+       coalesce(f.reached, false) AS followed
+  FROM person p
+  LEFT JOIN intake i USING (holder_id)
+  LEFT JOIN withdrawal w USING (holder_id)
+  LEFT JOIN visit_due d USING (holder_id)
+  LEFT JOIN (SELECT holder_id, bool_or(final) AS final FROM visit_attempt GROUP BY holder_id) a USING (holder_id)
+  LEFT JOIN interview v USING (holder_id)
+  LEFT JOIN (SELECT DISTINCT holder_id FROM decision WHERE kind = 'NOT_FOUND') n USING (holder_id)
+  LEFT JOIN plan_decline s USING (holder_id)
+  LEFT JOIN (SELECT holder_id, bool_or(referred_on IS NOT NULL) AS referred, bool_or(accepted_on IS NOT NULL) AS accepted
+               FROM referral GROUP BY holder_id) r USING (holder_id)
+  LEFT JOIN (SELECT holder_id, bool_or(reached) AS reached,
+                    bool_or(reached AND round = 'JUNE') AS june, bool_or(reached AND round = 'SEPTEMBER') AS september,
+                    (array_agg(yearly_income_baht ORDER BY contacted_on DESC, told_at DESC, follow_up_id)
+                         FILTER (WHERE yearly_income_baht IS NOT NULL))[1] AS income_now
+               FROM follow_up GROUP BY holder_id) f USING (holder_id)
+  LEFT JOIN plan_end e ON e.plan_id = p.plan_id
+) c"""
+"""A derived table `c`; give its columns to `View.where` as `c.responsible_district` and `c.officer_id`."""

@@ -1,0 +1,65 @@
+"""The reports: what each can be asked, whom it answers, and how it reads its figures."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from services.reporting.domain.figures import Figures
+from services.reporting.domain.parameters import (
+    IntakeParameters,
+    MonthParameters,
+    Parameters,
+    RoundParameters,
+    ScaledParameters,
+)
+from services.reporting.queries import development, money, people
+from services.reporting.queries.view import View
+from services.reporting.queries.year import year
+from shared.auth import Level
+from shared.db import ReadTx
+
+
+class ReportName(StrEnum):
+    """The reports by name."""
+
+    AGE_INCOME = "age-income"
+    INTAKE = "intake"
+    VISIT_COVERAGE = "visit-coverage"
+    PAYMENTS = "payments"
+    ENTITLEMENTS = "entitlements"
+    PLANS = "plans"
+    FOLLOW_UPS = "follow-ups"
+    INCOME_BANDS = "income-bands"
+    CASELOAD = "caseload"
+    DECISIONS = "decisions"
+    YEAR = "year"
+
+
+Read = Callable[[ReadTx, View, Any], Awaitable[Figures]]
+
+_AREAS: Final = frozenset({Level.COUNTRY, Level.PROVINCE, Level.DISTRICT, Level.OFFICER})
+
+
+@dataclass(frozen=True)
+class Report:
+    """One report. Callers of other levels find nothing there."""
+
+    read: Read
+    parameters: type[Parameters] = Parameters
+    levels: frozenset[Level] = _AREAS
+
+
+REPORTS: Final[Mapping[ReportName, Report]] = {
+    ReportName.AGE_INCOME: Report(people.age_income, ScaledParameters),
+    ReportName.INTAKE: Report(people.intake, IntakeParameters),
+    ReportName.VISIT_COVERAGE: Report(people.visit_coverage),
+    ReportName.PAYMENTS: Report(money.payments, MonthParameters, _AREAS | {Level.BANK}),
+    ReportName.ENTITLEMENTS: Report(money.entitlements),
+    ReportName.PLANS: Report(development.plans, levels=_AREAS | {Level.AGENCY}),
+    ReportName.FOLLOW_UPS: Report(development.follow_ups, RoundParameters),
+    ReportName.INCOME_BANDS: Report(development.income_bands),
+    ReportName.CASELOAD: Report(development.caseload),
+    ReportName.DECISIONS: Report(development.decisions),
+    ReportName.YEAR: Report(year, ScaledParameters),
+}

@@ -1,0 +1,143 @@
+"""SQL in sets: rows of a projection in, the newest kept. A set may hold a row twice and come in any order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+
+from shared.db import ReadTx, Tx
+
+_CHAIN_LOCK: Final = 2561_05  # any number that no other lock of this database has
+
+
+@dataclass(frozen=True)
+class Projection:
+    """A table (or a group of its columns) that events fill.
+
+    `key` names its rows; of two rows with one key that stands whose `order` columns are greater (with `first`: smaller).
+    Equal ones are the same fact again.
+    """
+
+    table: str
+    key: tuple[str, ...]
+    order: tuple[str, ...]
+    first: bool = False
+
+
+PERSON_STATE: Final = Projection("person", ("holder_id",), ("holder_version",))
+PERSON_DEATH: Final = Projection("person", ("holder_id",), ("deceased_on",))
+PERSON_MOVE: Final = Projection("person", ("holder_id",), ("moved_on",))
+PERSON_ROUTE: Final = Projection("person", ("holder_id",), ("route_version",))
+PERSON_OFFICER: Final = Projection("person", ("holder_id",), ("officer_version",))
+PERSON_PLAN: Final = Projection("person", ("holder_id",), ("plan_told_at", "plan_version", "plan_id"))
+INTAKE: Final = Projection("intake", ("holder_id",), ("stated_on", "intent_id"), first=True)
+WITHDRAWAL: Final = Projection("withdrawal", ("holder_id",), ("withdrawn_on", "known_on"))
+VISIT_DUE: Final = Projection("visit_due", ("holder_id",), ("told_at",))
+VISIT_ATTEMPT: Final = Projection("visit_attempt", ("holder_id", "attempt_no"), ("told_at",))
+INTERVIEW: Final = Projection("interview", ("holder_id",), ("told_at", "revision", "interview_id"))
+DECISION: Final = Projection("decision", ("decision_id",), ("decided_on",))
+FOLLOW_UP: Final = Projection("follow_up", ("follow_up_id",), ("told_at",))
+FOLLOW_UP_OVERDUE: Final = Projection("follow_up_overdue", ("holder_id", "round"), ("due_by",))
+RECOMMENDATION: Final = Projection("recommendation", ("holder_id",), ("prepared_on", "version", "plan_id"))
+PLAN_LINE: Final = Projection("plan_line", ("plan_id", "version", "line_no"), ("version",))
+PLAN_DECLINE: Final = Projection("plan_decline", ("holder_id",), ("declined_on", "interview_id"))
+REFERRAL_CREATED: Final = Projection("referral", ("referral_id",), ("referred_on",))
+REFERRAL_ACCEPTED: Final = Projection("referral", ("referral_id",), ("accepted_on",))
+REFERRAL_OUTCOME: Final = Projection("referral", ("referral_id",), ("outcome_at", "outcome_event"))
+PLAN_END: Final = Projection("plan_end", ("plan_id",), ("told_at",))
+ENTITLEMENT: Final = Projection("entitlement", ("entitlement_id",), ("version",))
+PAYMENT: Final = Projection("payment", ("disbursement_id", "attempt_no"), ("finality",))
+RUN_RELEASED: Final = Projection("run", ("run_id",), ("released_on",))
+RUN_CLOSED: Final = Projection("run", ("run_id",), ("closed_on",))
+REGISTRY_IMPORT: Final = Projection("registry_import", ("import_id",), ("completed_on",))
+OFFICER: Final = Projection("officer", ("officer_id",), ("version",))
+PLACE: Final = Projection("place", ("place_id",), ("version",))
+PROGRAMME: Final = Projection("programme", ("code",), ("version",))
+POLICY: Final = Projection("policy", ("profile", "version"), ("published_on",))
+
+
+async def keep(tx: Tx, projection: Projection, rows: Sequence[dict[str, Any]]) -> None:
+    """Bring the rows in, each a mapping of all of the group's columns; older ones than stand there change nothing."""
+    if rows:
+        await tx.execute(_keep_sql(projection, tuple(rows[0])), list(rows))
+
+
+async def touch(tx: Tx, holder_ids: Sequence[UUID]) -> None:
+    """Make sure that each holder has a row in `person`, so that no figure loses a fact whose person is not known yet."""
+    await tx.execute(
+        "INSERT INTO person (holder_id) SELECT DISTINCT unnest($1::uuid[]) ORDER BY 1 ON CONFLICT DO NOTHING", list(holder_ids)
+    )
+
+
+def _keep_sql(projection: Projection, columns: tuple[str, ...]) -> str:
+    """One statement for a whole set: PostgreSQL reads the rows from JSON by the table's own types."""
+    table, key, order = projection.table, projection.key, projection.order
+    names, keys = ", ".join(columns), ", ".join(key)
+    changes = ", ".join(f"{column} = excluded.{column}" for column in columns if column not in key)
+    direction, wins = ("ASC", "<") if projection.first else ("DESC", ">")
+    newest = ", ".join(f"{column} {direction}" for column in order)
+    theirs, ours = (", ".join(f"{side}.{column}" for column in order) for side in ("excluded", table))
+    return f"""
+        INSERT INTO {table} ({names})
+        SELECT DISTINCT ON ({keys}) {names} FROM jsonb_populate_recordset(NULL::{table}, $1::jsonb) ORDER BY {keys}, {newest}
+        ON CONFLICT ({keys}) DO UPDATE SET {changes}
+         WHERE {table}.{order[0]} IS NULL OR ({theirs}) {wins} ({ours})"""
+
+
+@dataclass(frozen=True)
+class StoredSnapshot:
+    """A snapshot as it lies in the database; `content` is canonical JSON."""
+
+    seq: int
+    snapshot_id: UUID
+    report: str
+    area: str
+    content: str
+    content_hash: str
+    prev_hash: str
+    taken_by: str
+
+
+_SNAPSHOT: Final = "seq, snapshot_id, report, area, content, content_hash, prev_hash, taken_by"
+
+
+async def lock_chain(tx: Tx) -> str:
+    """Wait for the end of the chain of snapshots and hold it; returns the last hash, empty before the first snapshot."""
+    await tx.execute("SELECT pg_advisory_xact_lock($1)", _CHAIN_LOCK)
+    return await tx.fetchval("SELECT content_hash FROM snapshot ORDER BY seq DESC LIMIT 1") or ""
+
+
+async def add_snapshot(tx: Tx, snapshot_id: UUID, content: dict[str, Any], text: str, content_hash: str, taken_by: str) -> StoredSnapshot:
+    """Append the snapshot to the chain that `lock_chain` holds."""
+    row = await tx.fetchrow(
+        f"""INSERT INTO snapshot (snapshot_id, report, area, as_of, content, content_hash, prev_hash, taken_by)
+            VALUES ($1, $2, $3, $4::text::timestamptz, $5, $6, $7, $8) RETURNING {_SNAPSHOT}""",
+        *(snapshot_id, content["report"], content["area"], content["as_of"], text, content_hash, content["prev_hash"], taken_by),
+    )
+    if row is None:
+        raise RuntimeError("INSERT … RETURNING gave no row")
+    return _stored(row)
+
+
+async def snapshots_after(tx: ReadTx, seq: int, limit: int, reach: str, args: Sequence[Any]) -> list[StoredSnapshot]:
+    """Snapshots within the reach (a condition whose arguments begin at $3), newest first, older than `seq`."""
+    rows = await tx.fetch(f"SELECT {_SNAPSHOT} FROM snapshot WHERE seq < $1 AND {reach} ORDER BY seq DESC LIMIT $2", seq, limit, *args)
+    return [_stored(row) for row in rows]
+
+
+async def snapshot(tx: ReadTx, snapshot_id: UUID, reach: str, args: Sequence[Any]) -> StoredSnapshot | None:
+    """The snapshot if it is within the reach (a condition whose arguments begin at $2)."""
+    row = await tx.fetchrow(f"SELECT {_SNAPSHOT} FROM snapshot WHERE snapshot_id = $1 AND {reach}", snapshot_id, *args)
+    return None if row is None else _stored(row)
+
+
+async def chain_after(tx: ReadTx, seq: int, limit: int) -> list[StoredSnapshot]:
+    """The next links of the chain, oldest first."""
+    rows = await tx.fetch(f"SELECT {_SNAPSHOT} FROM snapshot WHERE seq > $1 ORDER BY seq LIMIT $2", seq, limit)
+    return [_stored(row) for row in rows]
+
+
+def _stored(row: asyncpg.Record) -> StoredSnapshot:
+    return StoredSnapshot(**dict(row))
