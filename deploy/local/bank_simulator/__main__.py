@@ -1,0 +1,73 @@
+"""Runs the banks until SIGTERM or SIGINT; then prints one JSON line of what they did and ends with 0."""
+
+import asyncio
+import json
+import signal
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from deploy.local.bank_simulator.books import Books
+from deploy.local.bank_simulator.fate import Misbehaviour, MisbehaviourInvalid
+from deploy.local.bank_simulator.post import Post
+from shared import observability
+from shared.bus.kafka import KafkaSettings
+from shared.contracts.common import Bank
+from shared.crypto import FieldCipher
+
+
+async def serve(posts: list[Post]) -> None:
+    """Serve every bank until a signal. Raises what a bank broke by."""
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    working = [asyncio.create_task(post.run(), name=post.books.bank) for post in posts]
+    waiting = asyncio.create_task(stopping.wait())
+    await asyncio.wait({waiting, *working}, return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    broken = [task.exception() for task in working if task.done()]
+    for task in working:
+        task.cancel()
+    await asyncio.gather(*working, return_exceptions=True)
+    for error in broken:
+        if error is not None:
+            raise error
+
+
+def summary(posts: list[Post]) -> dict[str, Any]:
+    """Totals of each bank and of all together."""
+    banks = {post.books.bank.value: post.books.summary() for post in posts}
+    names = next(iter(banks.values()))
+    return {"banks": banks, "all": {name: sum(one[name] for one in banks.values()) for name in names}}
+
+
+def main(
+    bootstrap: Annotated[str, typer.Option(envvar="KAFKA_BOOTSTRAP_SERVERS", help="Address of the broker.")],
+    banks: Annotated[str, typer.Option(help="Codes, by commas.")] = ",".join(Bank),
+    seed: Annotated[int, typer.Option(help="The same seed, the same fates.")] = 1,
+    misbehave: Annotated[
+        str, typer.Option(help="Shares of late, lost, doubled, reordered, refused, returned: `late=0.02,lost=0.01`.")
+    ] = "",
+    late_seconds: Annotated[float, typer.Option(min=0, help="How much later a late answer goes out.")] = 1.0,
+    bank_keys: Annotated[
+        str, typer.Option(envvar="SUKJAI_BANK_KEYS", help="`BAAC=k1:base64;…`: payees are then opened, and refused if unreadable.")
+    ] = "",
+) -> None:
+    """Play the banks."""
+    observability.configure("bank-simulator")
+    try:
+        misbehaviour = Misbehaviour.of(misbehave)
+        codes = [Bank(code) for code in banks.split(",")]
+    except (MisbehaviourInvalid, ValueError) as error:
+        raise typer.BadParameter(str(error)) from error
+    keys = dict(part.split("=", 1) for part in bank_keys.split(";") if part)
+    ciphers = {bank: FieldCipher.from_text(keys[bank]) if bank in keys else None for bank in codes}
+    posts = [Post(Books(bank, seed, misbehaviour, ciphers[bank]), KafkaSettings(bootstrap), late_seconds) for bank in codes]
+    asyncio.run(serve(posts))
+    sys.stdout.write(json.dumps(summary(posts)) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,136 @@
+"""A bank's own books: what it was told, what it paid, and its answers. Never pays one instruction twice. No I/O."""
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from deploy.local.bank_simulator.fate import Fate, Misbehaviour, fate_of
+from shared.clock import on_day
+from shared.contracts import Event
+from shared.contracts.common import Bank
+from shared.contracts.payments import RESULTS, BankResultReported, PaymentInstructed, PaymentStatusRequested, ResultStatus
+from shared.crypto import FieldCipher, SealBroken
+
+PAYEE_UNREADABLE: Final = "PAYEE_UNREADABLE"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer on its way: the event, whether it waits a while, comes twice, comes after others."""
+
+    event: Event
+    late: bool = False
+    doubled: bool = False
+    reordered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the books say of one instruction."""
+
+    amount_satang: int
+    value_date: date
+    told_at: datetime
+    refused: str | None
+    returned: bool
+
+
+@dataclass
+class Books:
+    """One bank. With `cipher` it opens the payee of each instruction and refuses what it cannot read."""
+
+    bank: Bank
+    seed: int
+    misbehaviour: Misbehaviour
+    cipher: FieldCipher | None = None
+    entries: dict[bytes, Entry] = field(default_factory=dict)
+    totals: Counter[str] = field(default_factory=Counter)
+
+    def take(self, event: Event, *, answered_before: bool = False) -> list[Answer]:
+        """Act on a message of the instruction topic; returns the answers. One that was answered before only fills the books."""
+        match event.data:
+            case PaymentInstructed() as instruction:
+                answers = self._pay(instruction, event.time)
+            case PaymentStatusRequested() as asked:
+                answers = [] if answered_before else self._tell(asked, event.time)
+            case _:
+                answers = []
+        return [] if answered_before else answers
+
+    def summary(self) -> dict[str, Any]:
+        """What this bank did."""
+        names = ("instructed", "instructed_satang", "paid", "paid_satang", "refused", "returned", "repeated", "lost", "asked", "unknown")
+        return {name: self.totals[name] for name in names}
+
+    def _pay(self, instruction: PaymentInstructed, told_at: datetime) -> list[Answer]:
+        key = UUID(hex=instruction.instruction_id).bytes
+        fate = fate_of(self.seed, instruction.instruction_id, self.misbehaviour)
+        if key in self.entries:
+            self.totals["repeated"] += 1
+            return self._answers(instruction.instruction_id, self.entries[key], fate)
+        refused = fate.refused or self._unreadable(instruction)
+        entry = Entry(instruction.amount_satang, on_day(told_at), told_at, refused, fate.returned and refused is None)
+        self.entries[key] = entry
+        self._count(entry)
+        if fate.lost:
+            self.totals["lost"] += 1
+            return []
+        return self._answers(instruction.instruction_id, entry, fate)
+
+    def _count(self, entry: Entry) -> None:
+        self.totals["instructed"] += 1
+        self.totals["instructed_satang"] += entry.amount_satang
+        if entry.refused is not None:
+            self.totals["refused"] += 1
+            return
+        self.totals["paid"] += 1
+        self.totals["paid_satang"] += entry.amount_satang
+        self.totals["returned"] += entry.returned
+
+    def _unreadable(self, instruction: PaymentInstructed) -> str | None:
+        if self.cipher is None:
+            return None
+        try:
+            self.cipher.open_text(instruction.sealed_payee, instruction.instruction_id.encode())
+        except SealBroken:
+            return PAYEE_UNREADABLE
+        return None
+
+    def _tell(self, asked: PaymentStatusRequested, at: datetime) -> list[Answer]:
+        """The truth, whatever became of the first answer."""
+        self.totals["asked"] += 1
+        entry = self.entries.get(UUID(hex=asked.instruction_id).bytes)
+        if entry is None:
+            self.totals["unknown"] += 1
+            nothing = Entry(0, on_day(at), at, None, returned=False)
+            return [Answer(self._event(asked.instruction_id, nothing, ResultStatus.UNKNOWN_INSTRUCTION))]
+        return [Answer(event) for event in self._truth(asked.instruction_id, entry)]
+
+    def _answers(self, instruction_id: str, entry: Entry, fate: Fate) -> list[Answer]:
+        first, *returned = self._truth(instruction_id, entry)
+        answer = Answer(first, late=fate.late, doubled=fate.doubled, reordered=fate.reordered)
+        # Money comes back later than it was paid.
+        return [answer, *(Answer(event, late=True) for event in returned)]
+
+    def _truth(self, instruction_id: str, entry: Entry) -> list[Event]:
+        if entry.refused is not None:
+            return [self._event(instruction_id, entry, ResultStatus.FAILED, entry.refused)]
+        paid = self._event(instruction_id, entry, ResultStatus.SETTLED)
+        if not entry.returned:
+            return [paid]
+        return [paid, self._event(instruction_id, entry, ResultStatus.RETURNED, "CARD_BLOCKED")]
+
+    def _event(self, instruction_id: str, entry: Entry, status: ResultStatus, reason: str | None = None) -> Event:
+        data = BankResultReported(
+            instruction_id=instruction_id,
+            bank=self.bank,
+            status=status,
+            amount_satang=entry.amount_satang,
+            value_date=entry.value_date,
+            bank_reference=f"{self.bank}-{entry.value_date:%Y%m%d}-{instruction_id[-12:]}-{status[0]}",
+            reason_code=reason,
+        )
+        topic = RESULTS.format(bank=self.bank.lower())
+        return replace(Event.of(data, subject=instruction_id, time=entry.told_at, topic=topic), source=f"/bank/{self.bank.lower()}")

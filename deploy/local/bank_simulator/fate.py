@@ -1,0 +1,72 @@
+"""What becomes of an instruction: decided by the seed and the instruction id alone, so the same year plays the same way. No I/O."""
+
+import hashlib
+from dataclasses import dataclass, fields
+from typing import Final, Self
+
+_REASONS: Final = ("ACCOUNT_CLOSED", "CARD_BLOCKED", "NAME_DIFFERS")
+_ONE: Final = 2**64
+
+
+class MisbehaviourInvalid(ValueError):
+    """The text names no known misbehaviour, or no share between 0 and 1."""
+
+
+@dataclass(frozen=True)
+class Misbehaviour:
+    """Shares (0 to 1) of instructions: answered late, never, twice or out of order; refused; paid and sent back later."""
+
+    late: float = 0.0
+    lost: float = 0.0
+    doubled: float = 0.0
+    reordered: float = 0.0
+    refused: float = 0.0
+    returned: float = 0.0
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        """From `late=0.02,lost=0.01`. Raises MisbehaviourInvalid."""
+        known = {field.name for field in fields(cls)}
+        shares: dict[str, float] = {}
+        for part in filter(None, text.replace(" ", "").split(",")):
+            name, _, share = part.partition("=")
+            try:
+                shares[name] = float(share)
+            except ValueError as error:
+                raise MisbehaviourInvalid(f"{part!r} is not a share") from error
+            if name not in known or not 0 <= shares[name] <= 1:
+                raise MisbehaviourInvalid(f"{part!r}: one of {', '.join(sorted(known))} with a share from 0 to 1")
+        return cls(**shares)
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What the bank does with one instruction, and how its answer travels. `refused` is the reason of a payment that fails."""
+
+    refused: str | None
+    returned: bool
+    late: bool
+    lost: bool
+    doubled: bool
+    reordered: bool
+
+
+def fate_of(seed: int, instruction_id: str, misbehaviour: Misbehaviour) -> Fate:
+    """The fate of an instruction."""
+
+    def falls(name: str, share: float) -> bool:
+        return share > 0 and _chance(seed, instruction_id, name) / _ONE < share
+
+    refused = falls("refused", misbehaviour.refused)
+    return Fate(
+        refused=_REASONS[_chance(seed, instruction_id, "reason") % len(_REASONS)] if refused else None,
+        returned=not refused and falls("returned", misbehaviour.returned),
+        late=falls("late", misbehaviour.late),
+        lost=falls("lost", misbehaviour.lost),
+        doubled=falls("doubled", misbehaviour.doubled),
+        reordered=falls("reordered", misbehaviour.reordered),
+    )
+
+
+def _chance(seed: int, instruction_id: str, name: str) -> int:
+    return int.from_bytes(hashlib.blake2b(f"{seed}|{name}|{instruction_id}".encode(), digest_size=8).digest())

@@ -1,0 +1,142 @@
+"""The development token issuer: anyone who asks becomes any user of the table. Services believe it only in development."""
+
+import base64
+import binascii
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric import ec
+from fastapi import FastAPI, Form, Request, Response
+from fastapi.responses import JSONResponse
+from starlette.middleware.cors import CORSMiddleware
+
+from deploy.local.roles import USERS, DevelopmentUser, development_user
+from shared.auth import DEVELOPMENT_ISSUER, Reach
+from shared.clock import system_now
+from shared.ids import new_id
+
+AUDIENCE: Final = "sukjai"
+TTL_SECONDS: Final = 3600
+_GRANTS: Final = ("password", "client_credentials")
+
+
+class DevelopmentIssuer:
+    """Signs tokens with an ES256 key of its own, made anew at each start and never written down."""
+
+    def __init__(self, audience: str = AUDIENCE) -> None:
+        """`audience` is that of the services which should take the tokens."""
+        self.audience = audience
+        self._key = ec.generate_private_key(ec.SECP256R1())
+        self._kid = str(new_id())
+
+    def issue(
+        self,
+        subject: str,
+        scopes: Iterable[str],
+        reach: Reach,
+        officer_id: UUID | None = None,
+        employer: str | None = None,
+        unit: str | None = None,
+        ttl_seconds: int = TTL_SECONDS,
+    ) -> str:
+        """A signed token with these claims, good for `ttl_seconds` from now."""
+        now = system_now()
+        claims: dict[str, Any] = {
+            "iss": DEVELOPMENT_ISSUER,
+            "aud": self.audience,
+            "sub": subject,
+            "iat": now,
+            "nbf": now,
+            "exp": now + timedelta(seconds=ttl_seconds),
+            "jti": str(new_id()),
+            "scope": " ".join(scopes),
+            "reach": {"level": reach.level.value, "code": reach.code},
+        }
+        optional = {"officer_id": officer_id and str(officer_id), "employer": employer, "unit": unit}
+        claims |= {name: value for name, value in optional.items() if value is not None}
+        return jwt.encode(claims, self._key, algorithm="ES256", headers={"kid": self._kid})
+
+    def issue_to(self, name: str, ttl_seconds: int = TTL_SECONDS) -> str:
+        """A token for a named development user (`chief-8101`, `ao-<officer id>` …). Raises ValueError for an unknown name."""
+        return self._issue_user(development_user(name), None, ttl_seconds)
+
+    async def jwks(self) -> Mapping[str, Any]:
+        """The public key set; a JwksSource for verifiers in the same process."""
+        public = jwt.algorithms.ECAlgorithm.to_jwk(self._key.public_key(), as_dict=True)
+        return {"keys": [{**public, "kid": self._kid, "use": "sig", "alg": "ES256"}]}
+
+    def app(self) -> FastAPI:
+        """The issuer's HTTP face: discovery, keys, and an OAuth2 token form for the Authorize button."""
+        app = FastAPI(title="Sukjai development issuer", docs_url=None, redoc_url=None, openapi_url=None)
+        app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "POST"], allow_headers=["*"])
+
+        @app.get("/.well-known/openid-configuration")
+        async def discovery(request: Request) -> dict[str, Any]:
+            """OpenID discovery."""
+            base = str(request.base_url).rstrip("/")
+            return {
+                "issuer": DEVELOPMENT_ISSUER,
+                "jwks_uri": f"{base}/jwks.json",
+                "token_endpoint": f"{base}/token",
+                "grant_types_supported": list(_GRANTS),
+                "id_token_signing_alg_values_supported": ["ES256"],
+                "subject_types_supported": ["public"],
+                "response_types_supported": ["token"],
+            }
+
+        @app.get("/jwks.json")
+        async def keys() -> Mapping[str, Any]:
+            """Public keys."""
+            return await self.jwks()
+
+        @app.get("/users")
+        async def users() -> dict[str, str]:
+            """Prefixes of user names and their roles."""
+            return USERS
+
+        @app.post("/token")
+        async def token(
+            request: Request,
+            grant_type: Annotated[str, Form()],
+            username: Annotated[str, Form()] = "",
+            client_id: Annotated[str, Form()] = "",
+            scope: Annotated[str, Form()] = "",
+        ) -> Response:
+            """OAuth2 token; the password or secret does not matter."""
+            if grant_type not in _GRANTS:
+                return _refused("unsupported_grant_type", f"one of {', '.join(_GRANTS)}")
+            name = username if grant_type == "password" else client_id or _basic_user(request)
+            try:
+                user = development_user(name)
+            except ValueError as error:
+                return _refused("invalid_grant", f"{error}; user names begin with {', '.join(USERS)}")
+            return _token_answer(self._issue_user(user, scope.split() or None, TTL_SECONDS))
+
+        return app
+
+    def _issue_user(self, user: DevelopmentUser, wanted: list[str] | None, ttl_seconds: int) -> str:
+        """A token for the user; `wanted` scopes narrow it and never widen it."""
+        scopes = user.scopes if wanted is None else tuple(scope for scope in user.scopes if scope in wanted)
+        return self.issue(user.name, scopes, user.reach, user.officer_id, user.employer, user.unit, ttl_seconds)
+
+
+def _token_answer(token: str) -> Response:
+    body = {"access_token": token, "token_type": "Bearer", "expires_in": TTL_SECONDS}
+    return JSONResponse(body, headers={"Cache-Control": "no-store"})
+
+
+def _refused(error: str, description: str) -> Response:
+    return JSONResponse({"error": error, "error_description": description}, status_code=400)
+
+
+def _basic_user(request: Request) -> str:
+    scheme, _, value = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "basic":
+        return ""
+    try:
+        return base64.b64decode(value, validate=True).decode().partition(":")[0]
+    except (binascii.Error, UnicodeDecodeError):
+        return ""

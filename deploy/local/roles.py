@@ -1,0 +1,191 @@
+"""The roles of development users: what each may do, and how wide it reaches. One table for the issuer, drivers and tests.
+
+A user name is a prefix of USERS and the code of the reach: `chief-8101`, `governor-81`, `ao-<officer id>`, `agency-DSD`,
+`bank-BAAC`; roles of the whole country have a name alone: `committee`, `operator`.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from shared.auth import Level, Reach
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """The scopes of a role and the level of its reach."""
+
+    scopes: tuple[str, ...]
+    level: Level
+
+
+@dataclass(frozen=True, slots=True)
+class DevelopmentUser:
+    """A named user with all that goes into the token."""
+
+    name: str
+    role: str
+    scopes: tuple[str, ...]
+    reach: Reach
+    officer_id: UUID | None = None
+    employer: str | None = None
+    unit: str | None = None
+
+
+_CASE_READING: Final = (
+    "registry.card-holders:read",
+    "interview.places:read",
+    "interview.cases:read",
+    "interview.officers:read",
+    "interview.intents:read",
+    "interview.visits:read",
+    "interview.interviews:read",
+    "interview.follow-ups:read",
+    "plan.programmes:read",
+    "plan.plans:read",
+    "plan.referrals:read",
+    "payments.entitlements:read",
+)
+_FIGURES: Final = ("registry.statistics:read", "reporting.figures:read", "reporting.snapshots:read")
+_SUPERVISION: Final = (*_CASE_READING, *_FIGURES, "interview.decisions:read", "payments.policies:read")
+
+ROLES: Final[dict[str, Role]] = {
+    "registrar": Role(
+        (
+            "registry.imports:read",
+            "registry.imports:write",
+            "registry.card-holders:read",
+            "registry.card-holders:find",
+            "registry.card-holders:write",
+            "registry.personal:read",
+            "registry.statistics:read",
+        ),
+        Level.COUNTRY,
+    ),
+    "mof": Role(
+        ("registry.imports:read", "registry.imports:write", *_SUPERVISION, "payments.runs:read", "reporting.snapshots:write"), Level.COUNTRY
+    ),
+    "moi": Role(_SUPERVISION, Level.COUNTRY),
+    "governor": Role((*_SUPERVISION, "interview.officers:write"), Level.PROVINCE),
+    "district_chief": Role(
+        (
+            *_SUPERVISION,
+            "registry.card-holders:find",
+            "registry.card-holders:write",
+            "interview.places:write",
+            "interview.officers:write",
+            "interview.assignments:write",
+            "interview.visits:write",
+            "interview.intents:write",
+            "interview.intents:approve",
+            "interview.follow-ups:write",
+        ),
+        Level.DISTRICT,
+    ),
+    "intake_officer": Role(
+        (
+            "registry.card-holders:read",
+            "registry.card-holders:find",
+            "interview.places:read",
+            "interview.cases:read",
+            "interview.intents:read",
+            "interview.intents:write",
+        ),
+        Level.DISTRICT,
+    ),
+    "account_officer": Role(
+        (
+            *_CASE_READING,
+            "registry.card-holders:find",
+            "registry.card-holders:write",
+            "interview.intents:write",
+            "interview.visits:write",
+            "interview.interviews:write",
+            "interview.follow-ups:write",
+            "plan.plans:write",
+        ),
+        Level.OFFICER,
+    ),
+    "committee": Role((*_SUPERVISION, "interview.decisions:write", "plan.programmes:write", "reporting.snapshots:write"), Level.COUNTRY),
+    "provincial_committee": Role((*_SUPERVISION, "interview.decisions:write"), Level.PROVINCE),
+    "agency": Role(
+        ("plan.programmes:read", "plan.programmes:write", "plan.referrals:read", "plan.referrals:accept", "plan.outcomes:write"),
+        Level.AGENCY,
+    ),
+    "payments_maker": Role(
+        (
+            "payments.policies:read",
+            "payments.entitlements:read",
+            "payments.runs:read",
+            "payments.runs:propose",
+            "payments.runs:write",
+            "payments.results:read",
+            "payments.ledger:read",
+        ),
+        Level.COUNTRY,
+    ),
+    "payments_approver": Role(
+        (
+            "payments.policies:read",
+            "payments.entitlements:read",
+            "payments.runs:read",
+            "payments.runs:approve",
+            "payments.runs:release",
+            "payments.ledger:read",
+        ),
+        Level.COUNTRY,
+    ),
+    "bank": Role(("payments.runs:read", "payments.results:read", "payments.results:write"), Level.BANK),
+    "operator": Role(
+        tuple(
+            f"{service}.operations:{right}"
+            for service in ("registry", "interview", "plan", "payments", "reporting")
+            for right in ("read", "write")
+        ),
+        Level.COUNTRY,
+    ),
+    "auditor": Role((*_SUPERVISION, "registry.imports:read", "payments.runs:read", "payments.ledger:read"), Level.COUNTRY),
+}
+
+# Prefix of the user name, and the role; those of a narrower reach than the country go on with `-<code>`.
+USERS: Final[dict[str, str]] = {
+    "registrar": "registrar",
+    "mof": "mof",
+    "moi-country": "moi",
+    "governor": "governor",
+    "chief": "district_chief",
+    "intake": "intake_officer",
+    "ao": "account_officer",
+    "committee": "committee",
+    "province-committee": "provincial_committee",
+    "agency": "agency",
+    "payments-maker": "payments_maker",
+    "payments-approver": "payments_approver",
+    "bank": "bank",
+    "operator": "operator",
+    "auditor": "auditor",
+}
+
+
+def development_user(name: str) -> DevelopmentUser:
+    """The user of the name. Raises ValueError for a name that is not in the table or a code that does not fit its role."""
+    if name in USERS and ROLES[USERS[name]].level is Level.COUNTRY:
+        return _user(name, USERS[name], "")
+    for prefix, role in USERS.items():
+        code = name.removeprefix(f"{prefix}-")
+        if code != name and ROLES[role].level is not Level.COUNTRY:
+            return _user(name, role, code)
+    raise ValueError(f"no development user {name!r}")
+
+
+def _user(name: str, role: str, code: str) -> DevelopmentUser:
+    level = ROLES[role].level
+    return DevelopmentUser(
+        name=name,
+        role=role,
+        scopes=ROLES[role].scopes,
+        reach=Reach(level, code),
+        officer_id=UUID(code) if level is Level.OFFICER else None,
+        employer=code if level in {Level.AGENCY, Level.BANK} else None,
+        unit=code if level in {Level.PROVINCE, Level.DISTRICT} else None,
+    )

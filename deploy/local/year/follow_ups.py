@@ -1,0 +1,111 @@
+"""June and September: account officers contact everybody they interviewed; chiefs see who was missed; committees decide."""
+
+from datetime import date
+from typing import Any, Final
+
+from deploy.local.year.country import Case, Country
+from deploy.local.year.office import Office
+from deploy.local.year.people import FOLLOWED_UP, NEVER_FOUND, RISES, RISES_ABOVE_100000
+
+INTERVIEWED: Final = frozenset(
+    {"INTERVIEWED", "PLAN_AGREED", "SUFFICIENCY", "REFERRED", "IN_DEVELOPMENT", "COMPLETED", "DROPPED", "FOLLOWED_UP"}
+)
+NOT_INTERVIEWED: Final = frozenset({"DECLARED", "ASSIGNED"})
+DECIDED_AGAINST: Final = 0.3
+
+
+async def follow_up(office: Office, country: Country, which: str, today: date, part: int, parts: int) -> None:
+    """One part of the round's contacts."""
+    turn = [
+        case
+        for case in await country.cases()
+        if case.state in INTERVIEWED
+        and case.holder_id not in country.withdrawn
+        and case.person.chance.among(f"{which} day", parts) == part
+        and case.person.does(f"{which} followed", FOLLOWED_UP)
+    ]
+    await country.each(f"ติดตาม · follow-up {which}", turn, lambda case: _contact(office, case, which, today))
+
+
+async def _contact(office: Office, case: Case, which: str, today: date) -> None:
+    income = _income(case, which)
+    body: dict[str, Any] = {
+        "case_id": case.case_id,
+        "round": which,
+        "contacted_on": today.isoformat(),
+        "method": "TELEPHONE" if case.person.chance.of(f"{which} method") < 0.5 else "HOME_VISIT",
+        "reached": True,
+        "job_status": "SELF_EMPLOYED",
+        "monthly_income_baht": income // 12,
+        "yearly_income_baht": income,
+        "recommendation": "CONTINUE",
+    }
+    await office.post(case.officer, "/interview/v1/follow-ups", body)
+
+
+def _income(case: Case, which: str) -> int:
+    """Yearly income in baht; some of the poorest rise above 30,000 by September, a few above 100,000."""
+    before = int(min(case.person.income_baht, 1_000_000))
+    if which == "JUNE" or not case.person.does("income rises", RISES):
+        return before
+    if case.person.does("income rises far", RISES_ABOVE_100000 / RISES):
+        return 100_500 + case.person.chance.among("far", 40_000)
+    return max(before, 30_500 + case.person.chance.among("risen", 50_000))
+
+
+async def sweep(office: Office, country: Country, which: str) -> None:
+    """Chiefs have the overdue contacts of the round named, where there are any."""
+    missed = await country.pages("moi-country", "/interview/v1/follow-ups/due", round=which)
+
+    async def act(district: str) -> None:
+        await office.post(f"chief-{district}", f"/interview/v1/districts/{district}/follow-up-sweeps", {"round": which})
+
+    await country.each(f"ค้างติดตาม · overdue {which}", sorted({row["responsible_district"] for row in missed}), act)
+
+
+async def decide_not_interviewed(office: Office, country: Country, today: date) -> None:
+    """The provincial committees decide about those who stated the wish and were not interviewed by the end of the visits."""
+    districts = sorted({case.district for case in await country.cases() if case.intent_id and case.state in NOT_INTERVIEWED})
+
+    async def act(district: str) -> None:
+        await office.post(
+            f"province-committee-{district[:2]}",
+            f"/interview/v1/districts/{district}/not-interviewed-decisions",
+            {"committee": f"คอจ. {district[:2]}", "decided_on": today.isoformat(), "reference": f"{district}/ว 1"},
+        )
+
+    await country.each("มติ ไม่ได้สัมภาษณ์ · not interviewed", districts, act)
+
+
+async def decide_not_found(office: Office, country: Country, today: date) -> None:
+    """Those never met after the attempts of the policy are closed as not found."""
+    never = [
+        case for case in await country.cases() if case.state in {"VISIT_DUE", "VISITED"} and case.person.does("never found", NEVER_FOUND)
+    ]
+
+    async def act(case: Case) -> None:
+        await _decide(office, case, "NOT_FOUND", today)
+
+    await country.each("มติ ไม่พบตัว · not found", never, act)
+
+
+async def decide_about_dropped(office: Office, country: Country, today: date) -> None:
+    """Committees look at those who did not develop: for some there is no reasonable cause, and the allowance stops."""
+    dropped = [
+        case
+        for case in await country.cases()
+        if case.state == "DROPPED" and case.holder_id not in country.withdrawn and case.person.does("decided against", DECIDED_AGAINST)
+    ]
+    await country.each("มติ ไม่พัฒนาตน · did not develop", dropped, lambda case: _decide(office, case, "DID_NOT_DEVELOP", today))
+
+
+async def _decide(office: Office, case: Case, kind: str, today: date) -> None:
+    body = {
+        "case_id": case.case_id,
+        "kind": kind,
+        "committee": f"คอจ. {case.district[:2]}",
+        "decided_on": today.isoformat(),
+        "reference": f"{case.district}/ว {kind[:4]}",
+        "reason": "ไม่มีเหตุอันสมควร" if kind == "DID_NOT_DEVELOP" else "",
+    }
+    await office.post(f"province-committee-{case.district[:2]}", "/interview/v1/decisions", body)

@@ -1,0 +1,99 @@
+"""The year from January to December, one act after the other, each on its played date."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from deploy.local.year import agencies, follow_ups, interviews, january, life, pay, wishes
+from deploy.local.year.country import Country
+from deploy.local.year.office import Office
+from deploy.local.year.people import read_people
+from deploy.local.year.progress import Progress
+
+
+@dataclass
+class Year:
+    """One year of one country."""
+
+    office: Office
+    scale: int
+    seed: int
+    folder: Path
+    progress: Progress
+
+    async def play(self) -> Country:
+        """Play it."""
+        file = january.write_file(self.folder / "suite" / "imports", self.scale, self.seed)
+        country = Country(self.office, self.progress, read_people(file, self.seed))
+        await self._january(country)
+        await self._february(country)
+        await self._spring(country)
+        await self._rest(country)
+        await self.office.drained()
+        return country
+
+    async def _at(self, day: date) -> date:
+        self.progress.month(day.month)
+        await self.office.set_date(day)
+        return day
+
+    async def _january(self, country: Country) -> None:
+        await self._at(date(2018, 1, 15))
+        await january.import_file(self.office, country)
+        await self.office.drained()
+        await january.know_people(self.office, country)
+        await january.appoint(self.office, country)
+        country.programmes.extend(await country.pages("committee", "/plan/v1/programmes"))
+
+    async def _february(self, country: Country) -> None:
+        before = date(2018, 1, 31)
+        for day in wishes.PLAY_DAYS:
+            await self._at(day)
+            await wishes.come(self.office, country, before, day)
+            before = day
+        await life.happen(self.office, country, before)
+
+    async def _spring(self, country: Country) -> None:
+        await self._at(date(2018, 3, 1))
+        await interviews.list_and_assign(self.office, country)
+        for number, day in enumerate(interviews.PLAY_DAYS):
+            last_of_month = number + 1 == len(interviews.PLAY_DAYS) or interviews.PLAY_DAYS[number + 1].month != day.month
+            await self._at(day)
+            await interviews.interview(self.office, country, number)
+            await self.office.drained()
+            await interviews.agree(self.office, country, day)
+            if last_of_month:
+                await self._month_end(country, day)
+
+    async def _month_end(self, country: Country, day: date) -> None:
+        await self.office.drained()
+        await agencies.accept(self.office, country, day)
+        await agencies.report_outcomes(self.office, country, day, month=day.month, last_month=9)
+        await life.happen(self.office, country, day)
+        await wishes.withdraw(self.office, country, day, share_of_year=5)
+        await self.office.drained()
+        await interviews.assign(self.office, country)
+        await self.office.drained()
+        await pay.month(self.office, country, f"2018-{day.month:02}")
+
+    async def _rest(self, country: Country) -> None:
+        await self._at(date(2018, 6, 4))
+        await follow_ups.decide_not_interviewed(self.office, country, date(2018, 6, 4))
+        await follow_ups.decide_not_found(self.office, country, date(2018, 6, 4))
+        for month in range(6, 13):
+            if month in {6, 9}:
+                await self._round(country, month)
+            day = await self._at(date(2018, month, 28))
+            await self._month_end(country, day)
+            if month == 8:
+                await follow_ups.decide_about_dropped(self.office, country, day)
+            if month in {6, 9}:
+                await self._at(date(2018, month + 1, 2))
+                await follow_ups.sweep(self.office, country, "JUNE" if month == 6 else "SEPTEMBER")
+        await self._at(date(2018, 12, 31))
+
+    async def _round(self, country: Country, month: int) -> None:
+        which = "JUNE" if month == 6 else "SEPTEMBER"
+        for part, day_of_month in enumerate((8, 15, 22)):
+            day = await self._at(date(2018, month, day_of_month))
+            await follow_ups.follow_up(self.office, country, which, day, part, 3)
