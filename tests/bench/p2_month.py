@@ -1,0 +1,52 @@
+"""P2: the month's run against INSERT … SELECT of its rows and a bare producer of its messages."""
+
+from collections.abc import AsyncIterator
+from typing import Final
+from uuid import UUID
+
+from tests.bench import stages
+from tests.bench.cost import Cost
+from tests.bench.lines import Line
+from tests.bench.p1_import import indexes
+from tests.bench.world import World
+
+TRIES: Final = 3
+_ROWS: Final = {
+    "obligation": "SELECT o.* FROM obligation o JOIN disbursement d USING (holder_id, programme, benefit_month) WHERE d.run_id = $1",
+    "disbursement": "SELECT * FROM disbursement WHERE run_id = $1",
+}
+
+
+async def measure(world: World) -> AsyncIterator[Line]:
+    """From the proposal until the last instruction is on Kafka."""
+    paid: stages.Month = await world.once(stages.month)
+    rows = await _insert(world, paid.run_id)
+    messages = await _produce(world, paid)
+    count = sum(len(pairs) for pairs in paid.instructions.values())
+    what = f"month of {count} payments, proposed to instructed, against INSERT SELECT ({rows.seconds:.2f} s) and a bare producer ({messages.seconds:.2f} s)"
+    for line in Line.pair("P2", what, world.scale, paid.cost, rows + messages):
+        yield line
+
+
+async def _insert(world: World, run_id: UUID) -> Cost:
+    """The cost of INSERT … SELECT of the obligations and the lines, into tables with the same indexes."""
+    connection = await world.sql("payments")
+    costs = []
+    for _ in range(TRIES):
+        for table in _ROWS:
+            await connection.execute(f"DROP TABLE IF EXISTS bench.{table}; CREATE TABLE bench.{table} (LIKE public.{table})")
+            for index in await indexes(connection, table):
+                await connection.execute(index.replace("ON ONLY", "ON").replace("public.", "bench."))
+        meter = world.meter(own=True)
+        for table, select in _ROWS.items():
+            await connection.execute(f"INSERT INTO bench.{table} {select}", run_id)
+        costs.append(meter.cost())
+    return Cost.middle(costs)
+
+
+async def _produce(world: World, paid: stages.Month) -> Cost:
+    """The cost of sending the same messages to topics of the benchmark's own."""
+    bare = {f"bench.{topic}": pairs for topic, pairs in paid.instructions.items()}
+    await world.new_topics(bare)
+    await world.produce(bare)  # until all leaders are there
+    return Cost.middle([await world.produce(bare) for _ in range(TRIES)])

@@ -1,0 +1,26 @@
+"""The goals by name, measured one after the other in one world."""
+
+from collections.abc import AsyncIterator, Iterable
+from pathlib import Path
+from typing import Final
+
+from tests.bench import p1_import, p2_month, p3_results, p4_latency, p5_http, p6_memory
+from tests.bench.lines import Goal, Line
+from tests.bench.world import world_at
+
+GOALS: Final[dict[str, Goal]] = {
+    "P1": p1_import.measure,
+    "P2": p2_month.measure,
+    "P3": p3_results.measure,
+    "P4": p4_latency.measure,
+    "P5": p5_http.measure,
+    "P6": p6_memory.measure,
+}
+
+
+async def lines(scale: int, goals: Iterable[str], folder: Path) -> AsyncIterator[Line]:
+    """Measure the goals at the scale; servers and data live in the folder."""
+    async with world_at(scale, folder / f"scale-{scale}") as world:
+        for goal in goals:
+            async for line in GOALS[goal](world):
+                yield line

@@ -1,0 +1,115 @@
+"""Every operation: without a token, without its scope, out of reach, with a bad body; and the OpenAPI page."""
+
+import re
+
+import pytest
+
+from shared.auth import Level
+from shared.ids import new_id
+from tests.interview import world
+from tests.interview.conftest import CHIEF
+from tests.interview.test_interviews import interviewed
+
+STRANGE = str(new_id())
+RULING = {"committee": "คอจ.", "decided_on": "2018-03-20", "reference": "1"}
+PLACE = {"subdistrict": "810101", "name": "หอประชุม", "opens_on": "2018-02-01", "closes_on": "2018-02-28", "capacity_per_day": 300}
+
+
+def posts(person, case):
+    """Path and a good body of every POST, about one person."""
+    case_id, holder_id = case["case_id"], person.subject
+    return [
+        ("/v1/officers", {"district": "8101", "employer": "BAAC", "staff_no": "1"}),
+        ("/v1/meeting-places", PLACE),
+        ("/v1/intents", world.wish(holder_id)),
+        (f"/v1/intents/{case['slip']['intent_id']}/withdrawal", {"withdrawn_on": "2018-03-20", "reason": "x"}),
+        ("/v1/districts/8101/home-visit-list", None),
+        ("/v1/districts/8101/assignments", None),
+        (f"/v1/cases/{case_id}/assignment", {"officer_id": STRANGE}),
+        (f"/v1/cases/{case_id}/closure", {"reason": "x"}),
+        ("/v1/interviews", world.interview(holder_id)),
+        ("/v1/visit-attempts", {"case_id": case_id, "visited_on": "2018-03-20", "reason": "ILL"}),
+        ("/v1/follow-ups", world.follow_up(holder_id)),
+        ("/v1/districts/8101/follow-up-sweeps", {"round": "JUNE"}),
+        ("/v1/decisions", world.decision(holder_id, "NOT_FOUND", "2018-03-20")),
+        ("/v1/districts/8101/not-interviewed-decisions", RULING),
+    ]
+
+
+async def test_every_post_is_tried_here(interview):
+    person, _ = await interviewed(interview)
+    tried = {_template(path) for path, _ in posts(person, await interview.case(person.subject))}
+    document = interview.service.app.openapi()
+    assert tried == {path for path, methods in document["paths"].items() if "post" in methods and "operations" not in path}
+
+
+def _template(path):
+    path = re.sub(r"/districts/\d{4}", "/districts/{district}", path)
+    return re.sub(r"/(intents|cases)/[0-9a-f-]{36}", lambda found: f"/{found[1]}/{{{found[1][:-1]}_id}}", path)
+
+
+async def test_what_is_out_of_reach_is_not_there(interview):
+    person, _ = await interviewed(interview)
+    for path, body in posts(person, await interview.case(person.subject)):
+        for who in (interview.caller(code="9001", scopes=CHIEF), interview.caller(Level.BANK, "KTB", CHIEF), interview.ao(STRANGE)):
+            answer = await interview.post(path, body, who)
+            # Who is no head of a team may not decide, and is told so before anything is looked up.
+            refused = 403 if path == "/v1/decisions" and who != interview.caller(code="9001", scopes=CHIEF) else 404
+            assert answer.status_code == refused, (path, answer.text)
+
+
+async def test_each_operation_needs_its_scope_and_a_token(interview):
+    person, _ = await interviewed(interview)
+    for path, body in posts(person, await interview.case(person.subject)):
+        wrong = await interview.post(path, body, interview.caller(scopes=("plan.plans:write",)))
+        assert (wrong.status_code, wrong.json()["needed_scope"].split(".")[0]) == (403, "interview"), path
+        assert (await interview.client.post(path, json=body)).status_code == 401
+
+
+async def test_bad_bodies_and_missing_keys_are_refused(interview):
+    person, _ = await interviewed(interview)
+    for path, body in posts(person, await interview.case(person.subject)):
+        if body is not None:
+            for bad in ({}, {**body, "no_such_field": 1}, {name: [] for name in body}):
+                answer = await interview.post(path, bad, interview.chief())
+                assert answer.status_code == 422, (path, bad, answer.text)
+                assert answer.json()["errors"], path
+        keyless = await interview.client.post(path, json=body, headers=interview.chief())
+        assert keyless.json()["errors"][0]["field"] == "Idempotency-Key", path
+
+
+async def test_reads_are_within_reach(interview):
+    person, _ = await interviewed(interview)
+    case = await interview.case(person.subject)
+    interview_id = (await interview.outbox("InterviewCompleted"))[0].data.interview_id
+    for path in (f"/v1/cases/{case['case_id']}", f"/v1/intents/{case['slip']['intent_id']}", f"/v1/interviews/{interview_id}"):
+        assert (await interview.get(path)).status_code == 200
+        assert (await interview.get(path, interview.caller(code="9001"))).status_code == 404
+        assert (await interview.get(path, interview.caller(scopes=()))).status_code == 403
+    for path in ("/v1/districts/8101/home-visits", "/v1/districts/8101/not-interviewed", "/v1/follow-ups", "/v1/follow-ups/due?round=JUNE"):
+        assert (await interview.get(path, interview.caller(code="9001"))).json()["items"] == []
+
+
+async def test_a_case_answers_with_its_version_as_etag(interview):
+    person, _ = await interviewed(interview)
+    case = await interview.case(person.subject)
+    path = f"/v1/cases/{case['case_id']}"
+    answer = await interview.get(path)
+    assert answer.headers["etag"] == f'"{case["version"]}"'
+    assert (await interview.client.get(path, headers={**interview.caller(), "If-None-Match": answer.headers["etag"]})).status_code == 304
+
+
+@pytest.mark.parametrize("path", ["/v1/cases", "/v1/officers", "/v1/meeting-places", "/v1/follow-ups", "/v1/decisions"])
+async def test_damaged_cursors_are_refused(interview, path):
+    assert (await interview.get(path, cursor="nonsense")).json()["errors"][0]["field"] == "cursor"
+
+
+def test_every_operation_is_described_in_both_languages(interview):
+    document = interview.service.app.openapi()
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            if path.startswith("/v1/"):
+                assert re.search("[ก-๙]", operation["description"]), (method, path)
+                assert "Scope: `" in operation["description"], (method, path)
+    bodies = [name for name in document["components"]["schemas"] if name.endswith("In") and name not in {"MoveIn", "DeathIn"}]
+    assert [name for name in bodies if not document["components"]["schemas"][name].get("examples")] == []

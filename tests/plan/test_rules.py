@@ -1,0 +1,224 @@
+"""The rules by themselves: who is recommended what, which outcomes end a referral, which state follows which."""
+
+from dataclasses import fields, replace
+from datetime import date
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.plan import errors
+from services.plan.commands.catalogue import seed_data
+from services.plan.domain import Assessment, Lack, Plan, PlanStatus, Referral, ReferralStatus, Situation, plan_id_of
+from services.plan.rules import data
+from services.plan.rules.outcomes import end_of, is_final
+from services.plan.rules.recommend import is_open_to, recommend
+from services.plan.rules.situation import assessment_of, groups_of
+from shared.contracts.common import Approach, Dimension
+from shared.contracts.plan import Outcome
+
+RULES = data.load()
+AGENCIES, CATALOGUE = seed_data(RULES)
+BY_CODE = {programme.code: programme for programme in CATALOGUE}
+HOLDER = UUID(int=1)
+SUCCESSES = {outcome for outcome, rule in RULES.outcomes.items() if rule.succeeded}
+
+situations = st.builds(
+    Situation,
+    age=st.integers(18, 99),
+    approach=st.sampled_from([None, *Approach]),
+    problems=st.frozensets(st.sampled_from(Dimension)),
+    wishes=st.frozensets(st.sampled_from(Dimension)),
+    occupations=st.frozensets(st.sampled_from(sorted(RULES.occupation_groups))),
+    main_occupations=st.frozensets(st.sampled_from(sorted(RULES.occupation_groups))),
+    wants_loan=st.booleans(),
+    lacks=st.frozensets(st.sampled_from(Lack)),
+)
+
+
+def farmer(**more):
+    groups = frozenset({"FARMER"})
+    facts = {
+        "age": 45,
+        "approach": Approach.IMPROVE_PRESENT_OCCUPATION,
+        "problems": frozenset({Dimension.D2}),
+        "wishes": frozenset({Dimension.D2}),
+        "occupations": groups,
+        "main_occupations": groups,
+        "wants_loan": False,
+        "lacks": frozenset({Lack.LOW_INCOME}),
+    }
+    return Situation(**{**facts, **more})
+
+
+def codes(situation):
+    return [one.programme_code for one in recommend(situation, CATALOGUE, RULES.scoring)]
+
+
+def test_catalogue_holds_every_project_of_the_circular_with_conditions():
+    assert len(CATALOGUE) == len(BY_CODE) == 26
+    assert BY_CODE.keys() == RULES.first_conditions.keys()
+    assert {programme.agency for programme in CATALOGUE} == {agency.code for agency in AGENCIES}
+    for programme in CATALOGUE:
+        assert programme.code.split("-")[:2] == [programme.dimension, programme.agency]
+        named = {*programme.conditions.occupations, *programme.conditions.not_occupations}
+        assert named <= RULES.occupation_groups.keys()
+
+
+def test_a_farmer_is_sent_to_the_farmers_bank_and_courses():
+    assert codes(farmer())[0] == "D2-MOAC-FARMER-SKILLS"
+    loans = codes(farmer(wishes=frozenset({Dimension.D3}), wants_loan=True, problems=frozenset({Dimension.D3})))
+    assert loans[0] == "D3-BAAC-OCCUPATION-LOAN"
+    assert not [code for code in loans if "-GSB-" in code]
+
+
+def test_a_trader_is_sent_to_the_savings_bank():
+    trader = frozenset({"TRADER"})
+    wants = codes(farmer(occupations=trader, main_occupations=trader, wishes=frozenset({Dimension.D3}), wants_loan=True))
+    assert "D3-GSB-STREET-FOOD-LOAN" in wants
+    assert not [code for code in wants if "-BAAC-" in code]
+
+
+@pytest.mark.parametrize(("age", "open_to"), [(19, False), (20, True), (65, True), (66, False)])
+def test_ages_include_both_ends(age, open_to):
+    assert is_open_to(BY_CODE["D3-BAAC-OCCUPATION-LOAN"], farmer(age=age, wants_loan=True)) is open_to
+
+
+def test_reasons_say_why_in_both_languages():
+    best = recommend(farmer(), CATALOGUE, RULES.scoring)[0]
+    assert best.score == 100
+    assert best.reasons_en[0] == "a problem was found in dimension D2"
+    assert "จัดไว้สำหรับผู้ประกอบอาชีพเดียวกัน" in best.reasons_th
+
+
+def test_informal_debt_brings_the_money_course_forward():
+    without = {one.programme_code: one.score for one in recommend(farmer(), CATALOGUE, RULES.scoring)}
+    indebted = {one.programme_code: one.score for one in recommend(farmer(lacks=frozenset({Lack.INFORMAL_DEBT})), CATALOGUE, RULES.scoring)}
+    assert indebted["D2-BAAC-FINANCIAL-LITERACY"] > without["D2-BAAC-FINANCIAL-LITERACY"]
+
+
+@given(situations)
+def test_recommendation_is_bounded_ranked_and_open_to_the_person(situation):
+    found = recommend(situation, CATALOGUE, RULES.scoring)
+    assert 1 <= len(found) <= RULES.scoring.programmes_max
+    assert all(0 <= one.score <= 100 and is_open_to(BY_CODE[one.programme_code], situation) for one in found)
+    assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
+    assert len(found) == 1 or all(one.score >= RULES.scoring.score_min for one in found)
+
+
+@given(situations, st.permutations(CATALOGUE))
+def test_order_of_the_catalogue_does_not_matter(situation, shuffled):
+    assert recommend(situation, shuffled, RULES.scoring) == recommend(situation, CATALOGUE, RULES.scoring)
+
+
+@given(situations, st.sampled_from(Dimension))
+def test_a_wish_never_lowers_a_score(situation, dimension):
+    scoring = replace(RULES.scoring, programmes_max=99, score_min=0)
+    before = {one.programme_code: one.score for one in recommend(situation, CATALOGUE, scoring)}
+    after = {
+        one.programme_code: one.score for one in recommend(replace(situation, wishes=situation.wishes | {dimension}), CATALOGUE, scoring)
+    }
+    assert all(after[code] >= score for code, score in before.items())
+
+
+@given(situations)
+def test_an_inactive_programme_is_never_recommended(situation):
+    closed = [replace(programme, active=False) for programme in CATALOGUE]
+    assert recommend(situation, closed, RULES.scoring) == ()
+
+
+def test_sex_and_religion_have_no_way_in():
+    words = {one.name for kind in (Situation, Assessment) for one in fields(kind)}
+    assert words.isdisjoint({"sex", "gender", "religion", "prefix"})
+    content = {"debts": [], "land_rai": 2, "housing_tenure": "OWNED", "saves": True}
+    assert assessment_of({**content, "sex": "F", "religion": "ISLAM", "health": {"disability": True}}) == assessment_of(content)
+
+
+@pytest.mark.parametrize(
+    ("occupation", "group"), [("6111", "FARMER"), ("9211", "FARMER"), ("9313", "LABOURER"), ("5211", "TRADER"), ("rubber", "FARMER")]
+)
+def test_occupations_are_grouped_by_the_beginning_of_the_code(occupation, group):
+    assert groups_of(occupation, RULES.occupation_groups) == {group}
+
+
+def test_an_assessment_counts_informal_debts_only():
+    debts = [{"kind": "FORMAL", "amount_satang": 900}, {"kind": "INFORMAL", "amount_satang": 100, "wants_mediation": True}]
+    assert assessment_of({"debts": debts}) == Assessment(informal_debt_satang=100, wants_mediation=True)
+
+
+def referral(dimension=Dimension.D2, **more):
+    facts = {
+        "referral_id": UUID(int=2),
+        "plan_id": plan_id_of(HOLDER),
+        "holder_id": HOLDER,
+        "line_no": 1,
+        "programme_code": "D2-DSD-TECHNICIAN",
+        "dimension": dimension,
+        "agency": "DSD",
+        "status": ReferralStatus.ACCEPTED,
+        "version": 2,
+        "referred_on": date(2018, 3, 1),
+    }
+    return Referral(**{**facts, **more})
+
+
+def plan_in(status):
+    return Plan(plan_id_of(HOLDER), HOLDER, 5, status, UUID(int=3), "8101", "8101", None, specialist_asked=False)
+
+
+def test_every_outcome_has_a_rule_and_each_dimension_an_end():
+    assert RULES.outcomes.keys() == set(Outcome)
+    not_final = {outcome for outcome, rule in RULES.outcomes.items() if not rule.final}
+    assert not_final == {Outcome.TRAINING_AWAITING_RESULT, Outcome.JOB_APPLIED, Outcome.JOB_SENT, Outcome.JOB_AWAITING_POST}
+    for dimension in Dimension:
+        assert is_final(referral(dimension), Outcome.DID_NOT_START, None, RULES.outcomes)
+
+
+@pytest.mark.parametrize(
+    ("dimension", "outcome", "final"),
+    [
+        ("D1", "TRAINING_PASSED", None),
+        ("D2", "GRANTED", None),
+        ("D3", "JOB_PLACED", None),
+        ("D2", "TRAINING_AWAITING_RESULT", True),
+        ("D2", "TRAINING_PASSED", False),
+    ],
+)
+def test_an_outcome_that_does_not_fit_is_refused(dimension, outcome, final):
+    with pytest.raises(errors.OutcomeNotAllowed):
+        is_final(referral(Dimension(dimension)), Outcome(outcome), final, RULES.outcomes)
+
+
+@given(st.lists(st.sampled_from([None, *Outcome]), min_size=1, max_size=6))
+def test_a_plan_ends_exactly_when_every_referral_has_its_final_outcome(outcomes):
+    referrals = [referral(outcome=one, outcome_final=one is not None and RULES.outcomes[one].final) for one in outcomes]
+    ended = end_of(plan_in(PlanStatus.IN_DEVELOPMENT), referrals, RULES.outcomes, on=date(2018, 9, 1))
+    if all(one.outcome_final for one in referrals):
+        good = sum(one in SUCCESSES for one in outcomes)
+        assert (ended.succeeded, ended.failed) == (good, len(outcomes) - good)
+        assert ended.status is (PlanStatus.COMPLETED if good else PlanStatus.DROPPED)
+    else:
+        assert ended is None
+
+
+def test_a_referral_goes_its_way_only():
+    new = referral(status=ReferralStatus.CREATED)
+    with pytest.raises(errors.ReferralNotAccepted):
+        new.record(Outcome.TRAINING_PASSED, on=date(2018, 4, 1), final=True)
+    taken = new.accept(date(2018, 4, 1))
+    with pytest.raises(errors.ReferralNotOpen):
+        taken.accept(date(2018, 4, 2))
+    waiting = taken.record(Outcome.TRAINING_AWAITING_RESULT, on=date(2018, 5, 1), final=False)
+    passed = waiting.record(Outcome.TRAINING_PASSED, on=date(2018, 6, 1), final=True)
+    assert (passed.status, passed.version) == (ReferralStatus.CLOSED, new.version + 3)
+    with pytest.raises(errors.ReferralClosed):
+        passed.record(Outcome.TRAINING_FAILED, on=date(2018, 6, 2), final=True)
+    assert passed.close("WITHDRAWN") is passed
+
+
+@pytest.mark.parametrize("ended", [PlanStatus.COMPLETED, PlanStatus.DROPPED, PlanStatus.CLOSED])
+@pytest.mark.parametrize("wanted", list(PlanStatus))
+def test_nothing_follows_an_end(ended, wanted):
+    with pytest.raises(errors.PlanNotOpen):
+        plan_in(ended).become(wanted)

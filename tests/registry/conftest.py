@@ -1,0 +1,159 @@
+"""The registry over a migrated database, without a broker: events are delivered by hand, jobs are run by hand, the outbox is read."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import orjson
+import pytest
+
+from deploy.local.issuer import DevelopmentIssuer
+from services.registry.app import build
+from services.registry.http.scopes import SCOPES
+from services.registry.settings import Settings
+from services.registry.tables import Base
+from services.registry.vault import Vault
+from shared import invariants
+from shared.auth import DEVELOPMENT_ISSUER, Reach, TokenVerifier
+from shared.bus.consumers import Delivery, Work
+from shared.clock import Clock
+from shared.db import Database
+from shared.ids import new_id
+from shared.jobs import JobRunner
+from shared.service import Service
+from tests.registry.facts import KEYS, NOW, policy_event
+from tests.support.service_database import migrated_database
+
+COUNTRY = Reach.country()
+
+
+@dataclass
+class Registry:
+    """The service, ways to bring it files and events, and a caller."""
+
+    service: Service
+    db: Database
+    client: httpx.AsyncClient
+    issuer: DevelopmentIssuer
+    folder: Path
+
+    @property
+    def vault(self) -> Vault:
+        return self.service.resources.vault
+
+    async def bring(self, *events):
+        """Deliver the events in one batch, as the consumer would."""
+        async with self.db.transaction() as tx:
+            await Delivery(self.service.consumers, Work(tx, self.service.resources)).deliver(list(events))
+
+    async def run_jobs(self):
+        """Run the queued jobs to their ends."""
+        runner = asyncio.create_task(JobRunner(self.db, self.service.jobs, self.service.resources).run())
+        with contextlib.suppress(asyncio.CancelledError):
+            while await self.value("SELECT count(*) FROM job WHERE status IN ('QUEUED', 'RUNNING')"):
+                if runner.done():
+                    runner.result()
+                await asyncio.sleep(0.02)
+            runner.cancel()
+            await runner
+
+    async def import_file(self, path):
+        """Import a file of the folder; returns the import as callers see it."""
+        answer = await self.post("/v1/imports", {"path": path})
+        assert answer.status_code == 202, answer.text
+        await self.run_jobs()
+        return (await self.get(f"/v1/imports/{answer.json()['import_id']}")).json()
+
+    def write(self, name, text):
+        """Put a file into the import folder."""
+        (self.folder / name).write_bytes(text if isinstance(text, bytes) else text.encode())
+        return name
+
+    def token(self, reach=COUNTRY, scopes=tuple(SCOPES)):
+        return {"Authorization": f"Bearer {self.issuer.issue('tester', scopes, reach)}"}
+
+    async def get(self, path, reach=COUNTRY, scopes=tuple(SCOPES), **query):
+        return await self.client.get(path, params=query, headers=self.token(reach, scopes))
+
+    async def post(self, path, body, reach=COUNTRY, scopes=tuple(SCOPES), **headers):
+        headers = {"Idempotency-Key": str(new_id()), **self.token(reach, scopes), **headers}
+        return await self.client.post(path, json=body, headers=headers)
+
+    async def fetch(self, sql, *args):
+        async with self.db.reading() as tx:
+            return await tx.fetch(sql, *args)
+
+    async def value(self, sql, *args):
+        async with self.db.reading() as tx:
+            return await tx.fetchval(sql, *args)
+
+    async def state(self):
+        """Every row of what the registry holds, in order; without sealed values, which differ at each sealing."""
+        plain = "SELECT to_jsonb(h) - ARRAY['citizen_sealed', 'card_sealed', 'phone_sealed', 'house_no_sealed', 'account_sealed']"
+        holders = await self.fetch(f"{plain} AS row FROM card_holder h ORDER BY holder_id")
+        history = await self.fetch("SELECT to_jsonb(h) AS row FROM card_holder_history h ORDER BY holder_id, version")
+        return [row["row"] for row in (*holders, *history)]
+
+    async def published(self):
+        """The messages that wait to be published, bulk chunks expanded: (topic, key, envelope) in their order."""
+        found = []
+        async with self.db.reading() as tx:
+            for row in await tx.fetch("SELECT topic, key, payload, expander, chunk FROM outbox ORDER BY seq"):
+                if row["expander"]:
+                    messages = await self.service.expanders[row["expander"]](tx, row["chunk"])
+                else:
+                    messages = [(row["topic"], row["key"], row["payload"])]
+                found += [(topic, key, orjson.loads(value)) for topic, key, value in messages]
+        return found
+
+    async def holder_of(self, citizen_id):
+        """The holder with this citizen id, masked."""
+        answer = await self.post("/v1/card-holders/look-up", {"citizen_id": citizen_id})
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    async def assert_sound(self):
+        async with self.db.reading() as tx:
+            assert await invariants.check(tx, self.service.invariants) == []
+
+
+@pytest.fixture(scope="session")
+async def registry_dsns(postgres):
+    """DSNs of the owner and the app role on a migrated database."""
+    return await migrated_database(postgres, "registry")
+
+
+@pytest.fixture
+async def registry(registry_dsns, tmp_path) -> AsyncIterator[Registry]:
+    """The service on empty tables, with a policy."""
+    owner, app = registry_dsns
+    cleaning = await Database.connect(owner, name="cleaning")
+    async with cleaning.transaction() as tx:
+        tables = [table.name for table in Base.metadata.sorted_tables]
+        await tx.execute(f"TRUNCATE {', '.join(tables)}, outbox, inbox, idempotency, job, parked RESTART IDENTITY")
+    await cleaning.close()
+    db = await Database.connect(app, name="registry")
+    issuer = DevelopmentIssuer()
+    clock = Clock()
+    clock.play(NOW)
+    settings = Settings(
+        environment="development",
+        database_dsn=app,
+        kafka_bootstrap_servers="127.0.0.1:1",
+        auth_issuer=DEVELOPMENT_ISSUER,
+        auth_jwks_url="http://127.0.0.1:1",
+        import_folder=tmp_path / "files",
+        import_workers=0,
+        **KEYS,
+    )
+    settings.import_folder.mkdir()
+    verifier = TokenVerifier(issuer=DEVELOPMENT_ISSUER, audience="sukjai", jwks=issuer.jwks, environment="development")
+    service = build(settings, db, clock, verifier)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(service.app), base_url="http://registry") as client:
+        registry = Registry(service, db, client, issuer, settings.import_folder)
+        await registry.bring(policy_event())
+        yield registry
+    await db.close()

@@ -1,0 +1,300 @@
+"""Importing files: nothing lost, nothing doubled, every line accounted for."""
+
+import asyncio
+import os
+import sys
+from collections import Counter
+from contextlib import suppress
+from datetime import timedelta
+
+import orjson
+import psutil
+import pytest
+
+from deploy.local.registry_file import write_registry_file
+from deploy.local.registry_file.hostile import write_hostile_copy
+from services.registry.jobs.import_file import LINES_A_STEP
+from shared.bus.kafka import partition_of
+from shared.clock import system_now
+from shared.contracts import parse
+from shared.contracts.registry import HISTORY, HOLDERS, IMPORTS, PAYEES
+from shared.db import Database
+from shared.ids import new_id
+from shared.jobs import JobRunner
+from tests.registry.facts import KEYS, district, policy_event
+from tests.registry.people import HEADER, card_no, citizen_id, file_of, line
+
+
+def counts(view):
+    return {name: view[name] for name in ("lines", "registered", "updated", "unchanged", "rejected")}
+
+
+async def test_a_country_is_imported_and_published(registry):
+    totals = write_registry_file(registry.folder / "r.csv", 1000, 1)
+    view = await registry.import_file("r.csv")
+    assert view["status"] == "DONE"
+    assert counts(view) == {"lines": totals.persons, "registered": totals.persons, "updated": 0, "unchanged": 0, "rejected": 0}
+    table = (await registry.get("/v1/statistics/age-income")).json()
+    cells = {(cell.over_60, cell.over_30000): persons for cell, persons in totals.cells.items()}
+    assert {(item["age_group"] == ">60", item["tier"] == "OVER_30000"): item["persons"] for item in table["items"]} == cells
+    await registry.assert_sound()
+
+    messages = await registry.published()
+    for topic, key, envelope in messages:
+        event = parse(orjson.dumps(envelope), topic=topic)  # each is what its contract says
+        assert key == event.subject
+    by_topic = Counter(topic for topic, _, _ in messages)
+    assert by_topic == {HOLDERS: totals.persons, HISTORY: totals.persons, PAYEES: totals.persons, IMPORTS: 1}
+    assert len({envelope["id"] for topic, _, envelope in messages if topic == HISTORY}) == totals.persons
+    completed = messages[-1][2]
+    assert completed["type"] == "registry.RegistryImportCompleted.v1"
+    on_partitions = Counter(partition_of(key, 6) for topic, key, _ in messages if topic == HOLDERS)
+    assert completed["data"]["per_partition"] == [on_partitions[partition] for partition in range(6)]
+
+
+async def test_a_chunk_of_the_bulk_lane_fits_into_a_batch_of_the_relay(registry):
+    write_registry_file(registry.folder / "r.csv", 1000, 1)
+    await registry.import_file("r.csv")
+    rows = await registry.fetch("SELECT count(*) AS holders FROM card_holder_history GROUP BY change_id, chunk_no")
+    assert len(rows) == 3
+    assert max(row["holders"] for row in rows) * 3 <= 12_000
+
+
+async def test_the_same_file_again_changes_nothing(registry):
+    write_registry_file(registry.folder / "r.csv", 1000, 1)
+    await registry.import_file("r.csv")
+    before, published = await registry.state(), len(await registry.published())
+    view = await registry.import_file("r.csv")
+    assert counts(view) == {"lines": view["lines"], "registered": 0, "updated": 0, "unchanged": view["lines"], "rejected": 0}
+    assert await registry.state() == before
+    assert len(await registry.published()) == published + 1  # only that the import is complete
+    assert await registry.value("SELECT count(*) FROM import_seen") == 0
+    await registry.assert_sound()
+
+
+async def test_a_corrected_file_updates_whom_it_corrects(registry):
+    registry.write("one.csv", file_of(line(1), line(2), line(3)))
+    registry.write("two.csv", file_of(line(1), line(2, income_2559_baht="30000.01", bank="GSB"), line(3, phone="0899999999"), line(4)))
+    await registry.import_file("one.csv")
+    view = await registry.import_file("two.csv")
+    assert counts(view) == {"lines": 4, "registered": 1, "updated": 2, "unchanged": 1, "rejected": 0}
+    holder = await registry.holder_of(citizen_id(2))
+    assert (holder["version"], holder["tier"], holder["visit_group"], holder["bank"]) == (2, "OVER_30000", False, "GSB")
+    history = (await registry.get(f"/v1/card-holders/{holder['holder_id']}/history")).json()["items"]
+    assert [(item["version"], item["what"], item["who"]) for item in history] == [(1, "REGISTERED", "tester"), (2, "UPDATED", "tester")]
+    assert set(history[1]["changed"]) == {"income_2559_satang", "tier", "visit_group", "bank"}
+    sealed = await registry.holder_of(citizen_id(3))
+    history = (await registry.get(f"/v1/card-holders/{sealed['holder_id']}/history")).json()["items"]
+    assert history[1]["changed"] == ["sealed_details"]
+    messages = await registry.published()
+    updates = [envelope for topic, _, envelope in messages if topic == HISTORY and envelope["type"] == "registry.CardholderUpdated.v1"]
+    assert [update["data"]["version"] for update in updates] == [2, 2]
+    await registry.assert_sound()
+
+
+async def test_a_hostile_file_is_taken_but_for_its_faults(registry):
+    write_registry_file(registry.folder / "good.csv", 1000, 2)
+    expected = write_hostile_copy(registry.folder / "good.csv", registry.folder / "bad.csv", registry.folder / "faults.ndjson")
+    for already_known in (False, True):
+        view = await registry.import_file("bad.csv")
+        assert view["rejected"] == len(expected)
+        assert view["unchanged" if already_known else "registered"] == view["lines"] - len(expected)
+        found, cursor = [], None
+        while True:
+            query = {"limit": 200} | ({"cursor": cursor} if cursor else {})
+            page = (await registry.get(f"/v1/imports/{view['import_id']}/rejections", **query)).json()
+            found += page["items"]
+            if (cursor := page["next_cursor"]) is None:
+                break
+        assert [(item["line"], item["field"], item["code"]) for item in found] == [
+            (fault.line, fault.field, fault.code) for fault in expected
+        ]
+        assert all(item["reason_en"] and item["reason_th"] for item in found)
+        await registry.assert_sound()
+
+
+async def test_a_person_stands_once_in_a_file_however_far_apart(registry):
+    filler = [line(number) for number in range(10, LINES_A_STEP + 10)]
+    registry.write("r.csv", file_of(line(1), line(2), *filler, line(1, first_name="สุดใจ"), line(3, card_no=card_no(2)), line(4)))
+    for registered, unchanged in ((LINES_A_STEP + 3, 0), (0, LINES_A_STEP + 3)):
+        view = await registry.import_file("r.csv")
+        assert counts(view) == {"lines": LINES_A_STEP + 5, "registered": registered, "updated": 0, "unchanged": unchanged, "rejected": 2}
+        page = (await registry.get(f"/v1/imports/{view['import_id']}/rejections")).json()
+        assert [(item["line"] - LINES_A_STEP, item["field"], item["code"]) for item in page["items"]] == [
+            (4, "citizen_id", "duplicate"),
+            (5, "card_no", "duplicate"),
+        ]
+    assert (await registry.holder_of(citizen_id(1)))["first_name"] == "สุดา"
+    await registry.assert_sound()
+
+
+async def test_a_known_person_cannot_take_anothers_card(registry):
+    registry.write("one.csv", file_of(line(1), line(2)))
+    registry.write("two.csv", file_of(line(1), line(2, card_no=card_no(1))))
+    await registry.import_file("one.csv")
+    view = await registry.import_file("two.csv")
+    assert counts(view) == {"lines": 2, "registered": 0, "updated": 0, "unchanged": 1, "rejected": 1}
+    await registry.assert_sound()
+
+
+async def test_a_file_does_not_undo_a_recorded_move(registry):
+    registry.write("one.csv", file_of(line(1)))
+    await registry.import_file("one.csv")
+    holder = await registry.holder_of(citizen_id(1))
+    await registry.post(f"/v1/card-holders/{holder['holder_id']}/moves", {"moved_on": "2018-02-10", "subdistrict": "100101"})
+    registry.write("two.csv", file_of(line(1, first_name="สุดใจ")))
+    assert (await registry.import_file("two.csv"))["updated"] == 1
+    after = await registry.holder_of(citizen_id(1))
+    assert (after["first_name"], after["subdistrict"], after["home_district"], after["version"]) == ("สุดใจ", "100101", "1001", 3)
+    await registry.assert_sound()
+
+
+async def test_an_import_that_was_cancelled_between_steps_goes_on_where_it_was(registry):
+    totals = write_registry_file(registry.folder / "r.csv", 400, 1)
+    import_id = (await registry.post("/v1/imports", {"path": "r.csv"})).json()["import_id"]
+    runner = asyncio.create_task(JobRunner(registry.db, registry.service.jobs, registry.service.resources).run())
+    while not (await registry.get(f"/v1/imports/{import_id}")).json()["lines"]:
+        await asyncio.sleep(0.01)
+    runner.cancel()
+    with suppress(asyncio.CancelledError):
+        await runner
+    view = (await registry.get(f"/v1/imports/{import_id}")).json()
+    assert view["status"] == "QUEUED"
+    assert 0 < view["lines"] < totals.persons
+    await registry.run_jobs()
+    await _assert_whole(registry, import_id, totals.persons)
+
+
+async def test_a_killed_import_goes_on_where_it_was(registry, registry_dsns):
+    totals = write_registry_file(registry.folder / "r.csv", 250, 1)
+    import_id = (await registry.post("/v1/imports", {"path": "r.csv"})).json()["import_id"]
+    process = await _registry_process(registry, registry_dsns[1])
+    while not await registry.value("SELECT progress->'lines' FROM job WHERE id = $1", import_id):
+        assert process.returncode is None
+        await asyncio.sleep(0.02)
+    workers = psutil.Process(process.pid).children(recursive=True)
+    process.kill()
+    await process.wait()
+    done = await registry.value("SELECT (progress->>'lines')::int FROM job WHERE id = $1", import_id)
+    assert 0 < done < totals.persons
+    gone, alive = await asyncio.to_thread(psutil.wait_procs, workers, timeout=10)
+    assert not alive
+    assert gone
+    async with registry.db.transaction() as tx:  # the lease of a dead process runs out
+        await tx.execute("UPDATE job SET lease_until = $1", system_now() - timedelta(seconds=1))
+    await registry.run_jobs()
+    await _assert_whole(registry, import_id, totals.persons)
+
+
+async def _registry_process(registry, dsn):
+    """The registry's own process, jobs only, with worker processes."""
+    environment = {
+        **os.environ,
+        "REGISTRY_DATABASE_DSN": dsn,
+        "REGISTRY_FIELD_KEYS": KEYS["field_keys"],
+        "SUKJAI_LOOKUP_KEY": KEYS["lookup_key"],
+        "SUKJAI_PAYEE_KEYS": KEYS["payee_keys"],
+        "REGISTRY_IMPORT_FOLDER": str(registry.folder),
+        "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1",
+        "AUTH_ISSUER": "https://issuer.example",
+        "AUTH_JWKS_URL": "https://issuer.example/jwks.json",
+    }
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "services.registry", "--only", "jobs", env=environment, stdout=asyncio.subprocess.DEVNULL
+    )
+
+
+async def _assert_whole(registry, import_id, persons):
+    view = (await registry.get(f"/v1/imports/{import_id}")).json()
+    assert counts(view) == {"lines": persons, "registered": persons, "updated": 0, "unchanged": 0, "rejected": 0}
+    assert await registry.value("SELECT count(*) FROM card_holder") == persons
+    assert await registry.value("SELECT sum(version) FROM card_holder") == persons
+    messages = await registry.published()
+    facts = [envelope["id"] for topic, _, envelope in messages if topic == HISTORY]
+    assert len(facts) == len(set(facts)) == persons
+    assert sum(1 for topic, _, _ in messages if topic == IMPORTS) == 1
+    await registry.assert_sound()
+
+
+async def test_of_two_imports_at_once_the_second_waits(registry, registry_dsns):
+    write_registry_file(registry.folder / "r.csv", 1000, 1)
+    ids = [(await registry.post("/v1/imports", {"path": "r.csv"})).json()["import_id"] for _ in range(2)]
+    other = await Database.connect(registry_dsns[1], name="other")
+    runners = [asyncio.create_task(JobRunner(db, registry.service.jobs, registry.service.resources).run()) for db in (registry.db, other)]
+    while await registry.value("SELECT count(*) FROM job WHERE status IN ('QUEUED', 'RUNNING')"):
+        await asyncio.sleep(0.05)
+    for runner in runners:
+        runner.cancel()
+        with suppress(asyncio.CancelledError):
+            await runner
+    await other.close()
+    views = [(await registry.get(f"/v1/imports/{import_id}")).json() for import_id in ids]
+    assert sorted((view["registered"], view["unchanged"]) for view in views) == [(0, 11469), (11469, 0)]
+    await registry.assert_sound()
+
+
+async def test_a_file_that_changed_since_it_was_asked_for_is_not_imported(registry):
+    registry.write("r.csv", file_of(line(1)))
+    import_id = (await registry.post("/v1/imports", {"path": "r.csv"})).json()["import_id"]
+    registry.write("r.csv", file_of(line(1), line(2)))
+    await registry.run_jobs()
+    view = (await registry.get(f"/v1/imports/{import_id}")).json()
+    assert view["status"] == "FAILED"
+    assert "changed" in view["error"]
+    assert "ไฟล์" in view["error"]
+
+
+async def test_without_a_policy_there_is_no_import(registry, registry_dsns):
+    owner = await Database.connect(registry_dsns[0], name="owner")
+    async with owner.transaction() as tx:
+        await tx.execute("DELETE FROM policy")
+    await owner.close()
+    registry.write("r.csv", file_of(line(1)))
+    answer = await registry.post("/v1/imports", {"path": "r.csv"})
+    assert (answer.status_code, answer.json()["type"]) == (409, "urn:sukjai:problem:policy-unknown")
+    await registry.bring(policy_event(2))
+    assert (await registry.post("/v1/imports", {"path": "r.csv"})).status_code == 202
+
+
+@pytest.mark.parametrize("path", ["../outside.csv", "/etc/passwd", "link.csv", "missing.csv", "a\u0000b", ".", "wrong.csv"])
+async def test_only_registry_files_below_the_folder_are_imported(registry, path):
+    outside = registry.folder.parent / "outside.csv"
+    outside.write_text(file_of(line(1)))
+    (registry.folder / "link.csv").symlink_to(outside)
+    registry.write("wrong.csv", "a,b,c\n1,2,3\n")
+    answer = await registry.post("/v1/imports", {"path": path})
+    assert answer.status_code == 422, answer.text
+    assert await registry.value("SELECT count(*) FROM job") == 0
+
+
+async def test_an_uploaded_file_is_imported(registry):
+    body = file_of(line(1), line(2)).encode()
+    answer = await registry.client.post("/v1/imports/uploads", files={"file": ("r.csv", body, "text/csv")}, headers=registry.token())
+    assert answer.status_code == 202, answer.text
+    await registry.run_jobs()
+    view = (await registry.get(answer.headers["Location"])).json()
+    assert counts(view) == {"lines": 2, "registered": 2, "updated": 0, "unchanged": 0, "rejected": 0}
+    refused = await registry.client.post("/v1/imports/uploads", files={"file": ("r.csv", b"a,b\n", "text/csv")}, headers=registry.token())
+    assert refused.status_code == 422
+    assert len(list((registry.folder / "uploads").iterdir())) == 1
+
+
+async def test_the_same_request_is_one_import(registry):
+    registry.write("r.csv", file_of(line(1)))
+    answers = [await registry.post("/v1/imports", {"path": "r.csv"}, **{"Idempotency-Key": "again"}) for _ in range(2)]
+    assert answers[0].json() == answers[1].json()
+    assert await registry.value("SELECT count(*) FROM job") == 1
+
+
+async def test_an_empty_file_is_complete_at_once(registry):
+    registry.write("r.csv", HEADER)
+    assert counts(await registry.import_file("r.csv")) == {"lines": 0, "registered": 0, "updated": 0, "unchanged": 0, "rejected": 0}
+
+
+async def test_imports_need_their_scope_the_country_and_a_body(registry):
+    registry.write("r.csv", file_of(line(1)))
+    assert (await registry.post("/v1/imports", {"path": "r.csv"}, scopes=("registry.imports:read",))).status_code == 403
+    assert (await registry.post("/v1/imports", {"path": "r.csv"}, reach=district("8101"))).status_code == 404
+    assert (await registry.post("/v1/imports", {})).status_code == 422
+    assert (await registry.get(f"/v1/imports/{new_id()}")).status_code == 404
+    assert (await registry.get(f"/v1/imports/{new_id()}/rejections")).status_code == 404

@@ -1,0 +1,58 @@
+"""Every event twice, in any order across keys and topics, gives the same figures."""
+
+import random
+
+import pytest
+
+from services.reporting.consumers import consumers
+from shared.contracts import EVENT_TYPES
+from tests.reporting.story import the_year
+
+
+def test_the_story_has_every_event_that_reporting_takes():
+    told = {event.type for event in the_year()}
+    assert told == consumers.types == {name for name, model in EVENT_TYPES.items() if "reporting" in model.consumers}
+
+
+async def test_the_year_in_order_breaks_no_invariant(reporting):
+    await reporting.bring(*the_year())
+    assert await reporting.broken_invariants() == []
+
+
+@pytest.mark.parametrize("seed", range(5))
+async def test_every_event_twice_and_shuffled_gives_the_same_state(reporting, seed):
+    events = the_year()
+    for event in events:
+        await reporting.bring(event)
+    expected = await reporting.state()
+    assert all(rows for table, rows in expected.items() if table != "snapshot"), "a projection that the story does not fill is not tested"
+
+    shuffled = events * 2
+    random.Random(seed).shuffle(shuffled)
+    await reporting.bring(*shuffled)
+    assert await reporting.state() == expected
+
+
+@pytest.mark.parametrize("seed", range(5))
+async def test_shuffled_from_nothing_in_small_batches_gives_the_state_of_the_story_in_order(reporting, seed):
+    await reporting.bring(*the_year())
+    expected = await reporting.state()
+    await reporting.empty()
+    shuffled = the_year() * 2
+    random.Random(seed).shuffle(shuffled)
+    for start in range(0, len(shuffled), 7):
+        await reporting.bring(*shuffled[start : start + 7])
+    assert await reporting.state() == expected
+    assert await reporting.broken_invariants() == []
+
+
+async def test_a_fact_before_its_person_is_counted_once_registry_has_told(reporting):
+    wish = next(event for event in the_year() if event.type == "interview.IntentDeclared.v1")
+    await reporting.bring(wish)
+    assert await reporting.broken_invariants() == ["person-has-registry-data"]
+    table = await reporting.figures("age-income")
+    assert (table["persons"], table["without_registry_data"]) == (0, 1)
+
+    await reporting.bring(*the_year())
+    assert await reporting.broken_invariants() == []
+    assert (await reporting.figures("age-income"))["without_registry_data"] == 0

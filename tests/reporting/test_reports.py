@@ -1,0 +1,216 @@
+"""The figures of the small year, and who sees which."""
+
+import pytest
+
+from services.reporting.queries.reports import ReportName
+from shared.auth import Level, Reach
+from tests.reporting.story import OFFICER, the_year
+
+KRABI_TOWN, KHAO_PHANOM, BANGKOK = (Reach(Level.DISTRICT, code) for code in ("8101", "8102", "1001"))
+KRABI = Reach(Level.PROVINCE, "81")
+
+
+@pytest.fixture
+async def told(reporting):
+    await reporting.bring(*the_year())
+    return reporting
+
+
+def by(rows, *names):
+    return {tuple(row[name] for name in names): row for row in rows}
+
+
+async def test_the_table_by_age_and_income_with_the_published_figures_beside(told):
+    table = await told.figures("age-income", scale=1_000_000)
+    rows = by(table["rows"], "tier", "age_group")
+    assert {cell: (row["persons"], row["deceased"]) for cell, row in rows.items()} == {
+        ("UP_TO_30000", "not_over_60"): (4, 1),
+        ("UP_TO_30000", "over_60"): (0, 0),
+        ("OVER_30000", "not_over_60"): (0, 0),
+        ("OVER_30000", "over_60"): (1, 0),
+    }
+    beside = rows["UP_TO_30000", "not_over_60"]["comparison"]
+    assert (beside["published"], beside["mark"], beside["published_scaled"], beside["difference"]) == (5_272_881, "S", 5.3, -1.3)
+
+
+async def test_published_figures_stand_beside_the_whole_country_only(told):
+    table = await told.figures("age-income", area="81")
+    assert all(row["comparison"] is None for row in table["rows"])
+    year = await told.figures("year", KRABI)
+    assert all(figure["comparison"] is None for figure in year["figures"])
+
+
+async def test_who_moved_counts_where_they_live_and_their_wish_where_it_was_stated(told):
+    assert (await told.figures("age-income", KHAO_PHANOM))["persons"] == 1
+    assert (await told.figures("age-income", BANGKOK))["persons"] == 0
+    assert (await told.figures("intake", BANGKOK))["persons"] == 1
+    assert (await told.figures("intake", KHAO_PHANOM))["persons"] == 0
+
+
+async def test_intake_by_district_day_and_place(told):
+    assert {row["group"]: row["persons"] for row in (await told.figures("intake"))["rows"]} == {"1001": 1, "8101": 1}
+    days = (await told.figures("intake", group_by="day", **{"from": "2018-02-01", "to": "2018-02-10"}))["rows"]
+    assert [(row["group"], row["walk_in"], row["up_to_30000"]) for row in days] == [("2018-02-05", 1, 1)]
+    assert [row["label_th"] for row in (await told.figures("intake", KRABI_TOWN, group_by="place"))["rows"]] == ["ศาลาประชาคม"]
+
+
+async def test_coverage_of_the_visit_group_ends_each_case_once(told):
+    coverage = await told.figures("visit-coverage")
+    assert coverage == {
+        "visit_group": 4,
+        "declared": 1,
+        "due": 3,
+        "visited": 2,
+        "interviewed": 2,
+        "wished": 0,
+        "refused": 1,
+        "content": 0,
+        "deceased": 1,
+        "not_found": 1,
+        "overdue": 0,
+        "open": 0,
+    }
+
+
+async def test_a_due_visit_is_overdue_after_its_day(reporting):
+    events = [event for event in the_year() if event.type.endswith(("CardholderRegistered.v1", "HomeVisitDue.v1"))]
+    await reporting.bring(*events)
+    coverage = await reporting.figures("visit-coverage")
+    assert (coverage["due"], coverage["overdue"], coverage["open"]) == (3, 3, 0)
+
+
+async def test_payments_by_month_and_tier_count_the_last_word(told):
+    payments = await told.figures("payments", month="2018-03")
+    assert payments["rows"] == [
+        {
+            "month": "2018-03",
+            "tier": "UP_TO_30000",
+            "persons_settled": 1,
+            "settled_satang": 20_000,
+            "persons_failed": 0,
+            "failed_satang": 0,
+            "persons_returned": 1,
+            "returned_satang": 20_000,
+        }
+    ]
+    assert [(run["month"], run["persons"], run["eligible"], run["paid"], run["returned"]) for run in payments["runs"]] == [
+        ("2018-03", 2, 2, 1, 1)
+    ]
+    assert await told.figures("payments", month="2018-04") == {"rows": [], "runs": []}
+    assert (await told.figures("payments", KRABI_TOWN))["runs"] == []
+
+
+async def test_a_bank_sees_its_own_payments_and_no_other_report(told):
+    baac, ktb = (Reach(Level.BANK, code) for code in ("BAAC", "KTB"))
+    assert len((await told.figures("payments", baac))["rows"]) == 1
+    assert (await told.figures("payments", ktb))["rows"] == []
+    assert (await told.get("/v1/reports/year", baac)).status_code == 404
+
+
+async def test_plan_lines_of_the_plan_that_stands(told):
+    (row,) = (await told.figures("plans"))["rows"]
+    assert (row["dimension"], row["programme_en"], row["agency"], row["state"], row["outcome"], row["lines"]) == (
+        "D2", "Community craftsman", "DSD", "FINISHED", "TRAINING_PASSED", 1,
+    )  # fmt: skip
+    assert len((await told.figures("plans", Reach(Level.AGENCY, "DSD")))["rows"]) == 1
+    assert (await told.figures("plans", Reach(Level.AGENCY, "BAAC")))["rows"] == []
+
+
+async def test_follow_ups_of_a_round(told):
+    june = await told.figures("follow-ups", round="JUNE")
+    assert (june["expected"], june["followed"], june["missing"], june["overdue"], june["employed"]) == (1, 1, 0, 1, 1)
+    assert (await told.figures("follow-ups", round="AD_HOC"))["missing"] == 1
+
+
+async def test_income_bands_go_by_the_last_follow_up(told):
+    assert (await told.figures("income-bands"))["rows"] == [
+        {"from_tier": "UP_TO_30000", "band_at_interview": "UP_TO_30000", "band_now": "OVER_100000", "persons": 1}
+    ]
+
+
+async def test_entitlements_caseload_and_decisions(told):
+    (allowance,) = (await told.figures("entitlements"))["rows"]
+    assert (allowance["status"], allowance["stop_reason"], allowance["persons"], allowance["monthly_satang"]) == ("ACTIVE", None, 1, 20_000)
+    cases = by((await told.figures("caseload"))["rows"], "officer_id")
+    assert cases[(str(OFFICER),)]["cases"] == 2
+    assert cases[(str(OFFICER),)]["followed_september"] == 1
+    assert (await told.figures("decisions"))["rows"] == [{"kind": "NOT_FOUND", "decisions": 1, "persons": 1}]
+
+
+async def test_the_year_in_one_answer(told):
+    year = await told.figures("year", scale=1_000_000)
+    counted = {figure["figure"]: figure["persons"] for figure in year["figures"]}
+    assert counted == {
+        "card_holders": 5,
+        "visit_group": 4,
+        "declared": 2,
+        "declared_of_visit_group": 1,
+        "declared_in_all": 2,
+        "left_for_home_visits": 3,
+        "visited": 2,
+        "interviewed": 2,
+        "planned": 1,
+        "referred": 1,
+        "in_development": 1,
+        "completed": 1,
+        "dropped": 0,
+        "followed_june": 1,
+        "followed_september": 1,
+        "followed": 1,
+        "rose_above_30000": 1,
+        "above_100000": 1,
+    }
+    beside = {figure["figure"]: figure["comparison"] for figure in year["figures"]}
+    assert beside["followed"]["published"] == 2_607_195
+    assert beside["planned"] is None
+    assert year["paid"][0]["settled_satang"] == 20_000
+
+
+async def test_the_year_needs_the_policy(reporting):
+    answer = await reporting.get("/v1/reports/year")
+    assert (answer.status_code, answer.json()["type"]) == (503, "urn:sukjai:problem:policy-not-here")
+
+
+async def test_an_officer_sees_the_own_caseload(told):
+    officer = Reach(Level.OFFICER, str(OFFICER))
+    assert (await told.figures("age-income", officer))["persons"] == 2
+    assert (await told.figures("year", officer))["figures"][0]["persons"] == 2
+    nobody = Reach(Level.OFFICER, "00000000-0000-7000-8000-000000000000")
+    assert (await told.figures("visit-coverage", nobody))["visit_group"] == 0
+
+
+@pytest.mark.parametrize("name", ReportName)
+async def test_every_report_answers_with_its_definitions_and_refuses_what_it_must(told, name):
+    answer = await told.get(f"/v1/reports/{name}")
+    body = answer.json()
+    assert answer.status_code == 200, body
+    assert body["report"] == name
+    assert body["as_of"].startswith("2018-10-01")
+    assert body["policy"] == {"profile": "amended", "version": 1}
+    assert body["definitions"]
+    assert body["area"] == ""
+    assert (await told.get(f"/v1/reports/{name}", KRABI)).json()["area"] == "81"
+    assert (await told.get(f"/v1/reports/{name}", KRABI, area="8102")).json()["area"] == "8102"
+    assert (await told.get(f"/v1/reports/{name}", KRABI, area="10")).status_code == 404
+    assert (await told.get(f"/v1/reports/{name}", KRABI_TOWN, area="81")).status_code == 404
+    assert (await told.get(f"/v1/reports/{name}", scopes=["registry.card_holders:read"])).status_code == 403
+    assert (await told.get(f"/v1/reports/{name}", area="krabi")).status_code == 422
+    assert (await told.get(f"/v1/reports/{name}", surprise="1")).status_code == 422
+    assert (await told.client.get(f"/v1/reports/{name}")).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("report", "query"),
+    [
+        ("intake", {"from": "2018-03-01", "to": "2018-02-01"}),
+        ("intake", {"group_by": "colour"}),
+        ("payments", {"month": "2018-13"}),
+        ("payments", {"month": "0000-01"}),
+        ("follow-ups", {"round": "MAY"}),
+        ("year", {"scale": 0}),
+    ],
+)
+async def test_a_wrong_question_names_its_field(told, report, query):
+    answer = await told.get(f"/v1/reports/{report}", **query)
+    assert answer.status_code == 422
+    assert answer.json()["errors"]

@@ -1,0 +1,50 @@
+"""Sealed fields and blind indexes."""
+
+import base64
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.crypto import BlindIndex, FieldCipher, SealBroken
+
+OLD, NEW = bytes(range(32)), bytes(range(32, 64))
+
+
+@given(st.text(), st.binary(max_size=16))
+def test_what_is_sealed_opens_with_its_context_only(value, context):
+    cipher = FieldCipher({"k1": OLD}, "k1")
+    sealed = cipher.seal(value, context)
+    assert cipher.open(sealed, context) == value
+    with pytest.raises(SealBroken):
+        cipher.open(sealed, context + b"x")
+
+
+def test_a_changed_byte_is_noticed():
+    cipher = FieldCipher({"k1": OLD}, "k1")
+    sealed = bytearray(cipher.seal("1000000000017"))
+    sealed[-1] ^= 1
+    with pytest.raises(SealBroken):
+        cipher.open(bytes(sealed))
+
+
+def test_old_values_open_after_the_current_key_changed():
+    before = FieldCipher({"k1": OLD}, "k1").seal("x")
+    after = FieldCipher({"k2": NEW, "k1": OLD}, "k2")
+    assert after.open(before) == "x"
+    assert after.seal("x")[:2] == b"k2"
+    with pytest.raises(SealBroken, match="no field key"):
+        FieldCipher({"k2": NEW}, "k2").open(before)
+
+
+def test_the_same_value_seals_differently_each_time_and_indexes_the_same():
+    cipher = FieldCipher.from_text(f"k1:{base64.b64encode(OLD).decode()}")
+    assert cipher.seal("x") != cipher.seal("x")
+    index = BlindIndex.from_text(f"l1:{base64.b64encode(OLD).decode()}")
+    assert index.of("1000000000017") == index.of("1000000000017") != BlindIndex(NEW).of("1000000000017")
+    assert len(index.of("x")) == 64
+
+
+def test_keys_of_a_wrong_shape_are_refused():
+    with pytest.raises(ValueError, match="32 bytes"):
+        FieldCipher({"k1": b"short"}, "k1")

@@ -1,0 +1,72 @@
+"""One migrated database a service for its own tests, and what is asked of every such database."""
+
+import asyncio
+from typing import Final, NamedTuple
+
+import asyncpg
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import pool
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from deploy.databases import app_role, create_databases, database_name, owner_role, roles
+from deploy.migrate import migrate
+
+PREFIX: Final = "service_tests"
+# One password a role for every suite of tests: roles are the server's, and the server is the session's.
+PASSWORDS: Final = {role: role for role in roles()}
+FLOOR: Final = frozenset(
+    {"database_epoch", "outbox", "inbox", "consumer_position", "parked", "dead_letter", "idempotency", "job", "alembic_version"}
+)
+
+
+class Dsns(NamedTuple):
+    """DSNs of the owner and of the app role."""
+
+    owner: str
+    app: str
+
+
+async def migrated_database(postgres, service):
+    """The service's database on the session's server, made and migrated where it is not."""
+    await create_databases(postgres.superuser_dsn, PASSWORDS, PREFIX)
+    name = database_name(service, PREFIX)
+    owner, app = (postgres.dsn(name, role(service), PASSWORDS[role(service)]) for role in (owner_role, app_role))
+    await asyncio.to_thread(migrate, service, owner)
+    return Dsns(owner, app)
+
+
+async def differences(dsns, metadata, *, partitions=()):
+    """What the migrated database and the declared tables do not agree on; the floor's tables and partitions are not declared."""
+    engine = create_async_engine(dsns.owner.replace("postgresql://", "postgresql+asyncpg://"), poolclass=pool.NullPool)
+
+    def declared(_item, name, kind, _reflected, _compared):
+        return kind != "table" or not (name in FLOOR or name.startswith(tuple(partitions)))
+
+    def compare(connection):
+        return compare_metadata(MigrationContext.configure(connection, opts={"include_object": declared, "compare_type": True}), metadata)
+
+    async with engine.connect() as connection:
+        found = await connection.run_sync(compare)
+    await engine.dispose()
+    return found
+
+
+async def rewritable(dsns, *tables):
+    """Which of the tables the app role may change, empty or delete from; for tables of history none."""
+    connection = await asyncpg.connect(dsns.app)
+    try:
+        rights = await connection.fetch(
+            """SELECT name, wanted FROM unnest($1::text[]) AS name CROSS JOIN unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE']) AS wanted
+                WHERE has_table_privilege(name, wanted) OR has_any_column_privilege(name, 'UPDATE') AND wanted = 'UPDATE'""",
+            list(tables),
+        )
+        refused = []
+        for table in tables:
+            try:
+                await connection.execute(f"DELETE FROM {table} WHERE false")
+            except asyncpg.InsufficientPrivilegeError:
+                refused.append(table)
+        return sorted({row["name"] for row in rights} | (set(tables) - set(refused)))
+    finally:
+        await connection.close()
