@@ -146,12 +146,16 @@ async def test_a_death_closes_plan_and_referrals_silently(plan):
     assert (await plan.plan_of(other))["status"] == "RECOMMENDED"
 
 
-async def test_an_interview_that_comes_after_the_death_gives_no_place(plan):
-    one = person(1)
-    await plan.bring(*story.beginning(one), story.died(one), story.interviewed(one, lines=story.menu(TECHNICIAN)))
-    found = await plan.plan_of(one)
-    assert (found["status"], found["referrals"]) == ("CLOSED", [])
-    assert await plan.published(one) == []
+async def test_an_interview_that_a_death_overtook_ends_as_if_it_had_come_in_order(plan):
+    signed, refused = person(1), person(2)
+    interviews = [story.interviewed(signed, lines=story.menu(TECHNICIAN)), story.interviewed(refused, answer=Answer.SUFFICIENT)]
+    await plan.bring(*story.beginning(signed, refused), story.died(signed), story.died(refused), *interviews)
+    found = await plan.plan_of(signed)
+    assert (found["status"], found["agreed_on"]) == ("CLOSED", "2018-03-20")
+    assert [(one["status"], one["closed_reason"]) for one in found["referrals"]] == [("CLOSED", "DECEASED")]
+    assert await plan.published(signed) == ["RecommendationPrepared", "PlanAssigned", "ReferralCreated"]
+    assert (await plan.plan_of(refused))["status"] == "CLOSED"
+    assert await plan.published(refused) == ["PlanDeclined"]
 
 
 async def test_a_withdrawal_ends_the_plan_and_a_new_wish_opens_what_was_not_agreed(plan):
@@ -168,11 +172,12 @@ async def test_a_withdrawal_ends_the_plan_and_a_new_wish_opens_what_was_not_agre
     assert (await plan.plan_of(agreed))["status"] == "WITHDRAWN"
 
 
-async def test_an_interview_of_before_the_withdrawal_that_comes_after_it_does_not_open_the_plan(plan):
+async def test_an_interview_that_a_withdrawal_overtook_does_not_leave_the_plan_open(plan):
     one = person(1)
     await plan.bring(*story.beginning(one), story.declared(one), story.withdrawn(one), story.interviewed(one, lines=story.menu(TECHNICIAN)))
-    assert (await plan.plan_of(one))["status"] == "WITHDRAWN"
-    assert await plan.published(one) == []
+    found = await plan.plan_of(one)
+    assert found["status"] == "WITHDRAWN"
+    assert [(one["status"], one["closed_reason"]) for one in found["referrals"]] == [("CLOSED", "WITHDRAWN")]
 
 
 async def test_the_committee_finds_that_nothing_was_chosen_and_reinstates(plan):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from services.plan.changes import Changes
 from services.plan.commands.agree import Agreement, assign, publish_declined
+from services.plan.commands.end import end_plan
 from services.plan.commands.recommend import Adviser
 from services.plan.commands.write import write
 from services.plan.domain import NOT_AGREED, Because, Choice, Holder, Interview, Noted, Plan, PlanStatus, plan_id_of
@@ -15,8 +16,9 @@ from shared.db import Tx
 
 
 async def take_interviews(tx: Tx, completed: Sequence[Noted[InterviewCompleted]], cipher: FieldCipher, rules: Rules) -> None:
-    """Recommend to those who wish to develop (and assign the plan at once where both signed its lines), close the rest.
+    """Recommend to those who wish to develop (and assign the plan at once where both signed its lines), decline the rest.
 
+    A death or withdrawal that overtook its interview on another topic ends the plan after that, as if it had come in order.
     The holders and a policy set must be here, and every programme of a menu in the catalogue.
     """
     holder_ids = {one.data.holder_id for one in completed}
@@ -37,7 +39,7 @@ def _take(changes: Changes, completed: InterviewCompleted, holder: Holder, advis
     plan = changes.plan(plan_id_of(holder.holder_id))
     if plan is not None and (plan.status not in NOT_AGREED or plan.agreed_on is not None):
         return  # What was signed stays: a corrected interview does not undo it.
-    status = _status_after(completed, holder)
+    status = PlanStatus.RECOMMENDED if completed.answer is Answer.DEVELOP else PlanStatus.DECLINED
     plan = _begun(holder, interview, status) if plan is None else _gone_on(plan, interview, status)
     if status is PlanStatus.DECLINED:
         plan = plan.changed(
@@ -48,10 +50,21 @@ def _take(changes: Changes, completed: InterviewCompleted, holder: Holder, advis
     changes.put_plan(plan, because)
     if status is PlanStatus.DECLINED:
         publish_declined(changes, plan, because)
-    elif status is PlanStatus.RECOMMENDED:
+    else:
         plan = adviser.prepare(changes, plan, holder, interview, because)
         if is_signed(completed):
             assign(changes, plan, _agreement_of(completed), adviser.catalogue, because)
+    ended = _ended_meanwhile(completed, holder)
+    if ended is not None:
+        end_plan(changes, plan.plan_id, changes.referrals_by_plan()[plan.plan_id], ended, because)
+
+
+def _ended_meanwhile(completed: InterviewCompleted, holder: Holder) -> PlanStatus | None:
+    if not holder.alive:
+        return PlanStatus.CLOSED
+    if holder.withdrawn_on is not None and completed.interviewed_on <= holder.withdrawn_on:
+        return PlanStatus.WITHDRAWN
+    return None
 
 
 def is_signed(completed: InterviewCompleted) -> bool:
@@ -61,14 +74,6 @@ def is_signed(completed: InterviewCompleted) -> bool:
         and not completed.specialist_asked
         and all(line.holder_signed and line.officer_signed for line in completed.menu)
     )
-
-
-def _status_after(completed: InterviewCompleted, holder: Holder) -> PlanStatus:
-    if not holder.alive:
-        return PlanStatus.CLOSED
-    if holder.withdrawn_on is not None and completed.interviewed_on <= holder.withdrawn_on:
-        return PlanStatus.WITHDRAWN
-    return PlanStatus.RECOMMENDED if completed.answer is Answer.DEVELOP else PlanStatus.DECLINED
 
 
 def _begun(holder: Holder, interview: Interview, status: PlanStatus) -> Plan:

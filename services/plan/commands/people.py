@@ -5,6 +5,7 @@ from uuid import UUID
 
 from services.plan.changes import Changes
 from services.plan.commands.agree import put_declined
+from services.plan.commands.end import end_plan
 from services.plan.commands.recommend import reopen
 from services.plan.commands.write import write
 from services.plan.domain import OPEN, Because, Noted, PlanStatus
@@ -24,7 +25,7 @@ async def keep_holders(tx: Tx, states: Sequence[Noted[HolderState]]) -> None:
     were_here = await people.upsert_holders(tx, [one.data for one in states])
     await people.spread_reach(tx, were_here)
     because_of = {one.data.holder_id: one.because for one in states if one.data.status is HolderStatus.DECEASED}
-    await _close_plans(tx, because_of, PlanStatus.CLOSED, _ENDED_BY_DEATH, reason="DECEASED")
+    await _close_plans(tx, because_of, PlanStatus.CLOSED, _ENDED_BY_DEATH)
 
 
 async def declare_wishes(tx: Tx, declared: Sequence[Noted[IntentDeclared]], cipher: FieldCipher, rules: Rules) -> None:
@@ -37,7 +38,7 @@ async def withdraw_wishes(tx: Tx, withdrawn: Sequence[Noted[IntentWithdrawn]]) -
     """Keep the withdrawals; the plans end, and with them what is open at agencies."""
     await people.withdraw_wishes(tx, {one.data.holder_id: one.data.withdrawn_on for one in withdrawn})
     because_of = {one.data.holder_id: one.because for one in withdrawn}
-    await _close_plans(tx, because_of, PlanStatus.WITHDRAWN, _ENDED_BY_WITHDRAWAL, reason="WITHDRAWN")
+    await _close_plans(tx, because_of, PlanStatus.WITHDRAWN, _ENDED_BY_WITHDRAWAL)
 
 
 async def keep_decisions(tx: Tx, decided: Sequence[Noted[DecisionRecorded]], cipher: FieldCipher, rules: Rules) -> None:
@@ -61,15 +62,12 @@ async def keep_decisions(tx: Tx, decided: Sequence[Noted[DecisionRecorded]], cip
     await reopen(tx, reinstated, PlanStatus.DECLINED, cipher, rules)
 
 
-async def _close_plans(
-    tx: Tx, because_of: Mapping[UUID, Because], status: PlanStatus, from_states: frozenset[PlanStatus], *, reason: str
-) -> None:
+async def _close_plans(tx: Tx, because_of: Mapping[UUID, Because], status: PlanStatus, from_states: frozenset[PlanStatus]) -> None:
     if not because_of:
         return
     locked = [plan for plan in await plans.lock_plans_of_holders(tx, because_of) if plan.status in from_states]
     changes = Changes.of(locked, await plans.referrals_of_plans(tx, [plan.plan_id for plan in locked]))
+    referrals = changes.referrals_by_plan()
     for plan in locked:
-        changes.put_plan(plan.become(status), because_of[plan.holder_id])
-    for referral in list(changes.was_referrals.values()):
-        changes.put_referral(referral.close(reason), because_of[referral.holder_id])
+        end_plan(changes, plan.plan_id, referrals[plan.plan_id], status, because_of[plan.holder_id])
     await write(tx, changes)
