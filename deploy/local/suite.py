@@ -138,7 +138,11 @@ class Suite:
             verifier = TokenVerifier(
                 issuer=settings.auth_issuer, audience=settings.auth_audience, jwks=self.issuer.jwks, environment=settings.environment
             )
-            self.services[name] = import_module(f"services.{name}.app").build(settings, database, Clock(), verifier)
+            try:
+                self.services[name] = import_module(f"services.{name}.app").build(settings, database, Clock(), verifier)
+            except BaseException:
+                await database.close()
+                raise
 
     def app(self) -> FastAPI:
         """One app: index, issuer, and each service below its name."""
@@ -160,12 +164,13 @@ class Suite:
         """Prepare, start, serve; stop at the end."""
         await asyncio.to_thread((self.folder / "imports").mkdir, parents=True, exist_ok=True)
         await self.prepare()
-        await self.build()
-        server = uvicorn.Server(
-            uvicorn.Config(self.app(), host="127.0.0.1", port=self.port, log_config=None, access_log=False, lifespan="off")
-        )
         serving: asyncio.Task[None] | None = None
+        server: uvicorn.Server | None = None
         try:
+            await self.build()
+            server = uvicorn.Server(
+                uvicorn.Config(self.app(), host="127.0.0.1", port=self.port, log_config=None, access_log=False, lifespan="off")
+            )
             for service in self.services.values():
                 await service.start()
             serving = asyncio.create_task(_serve(server))
@@ -175,7 +180,7 @@ class Suite:
                     await serving
             yield self
         finally:
-            if serving is not None:
+            if server is not None and serving is not None:
                 server.should_exit = True
                 await serving
             for service in self.services.values():

@@ -18,6 +18,8 @@ from shared.bus.relay import Expander, Relay
 from shared.invariants import Invariant
 from shared.jobs import JobFunction, JobRunner
 from shared.service.resources import Resources
+from shared.service.standing import standing_timers
+from shared.timers import TimerRunner
 
 _log = structlog.get_logger(__name__)
 
@@ -69,8 +71,10 @@ class Service:
         if Role.CONSUMERS in only and self.consumers.topics:
             self._runner = ConsumerRunner(self.consumers, self.resources.db, self.kafka, self.resources)
             self._spawn("consumers", self._runner.run())
-        if Role.JOBS in only and self.jobs:
-            self._spawn("jobs", JobRunner(self.resources.db, self.jobs, self.resources).run())
+        if Role.JOBS in only:
+            if self.jobs:
+                self._spawn("jobs", JobRunner(self.resources.db, self.jobs, self.resources).run())
+            self._spawn("timers", TimerRunner(self.resources.db, standing_timers(self.resources, self.invariants)).run())
 
     def _spawn(self, name: str, work: Any) -> None:
         self._tasks[name] = asyncio.create_task(work, name=f"{self.name}.{name}")
@@ -103,6 +107,12 @@ class Service:
                 await task
         await self.resources.db.close()
 
+    async def _lag(self) -> int | None:
+        """Events on the topics that are not taken yet; None where that is not known, as in a process without the consumers."""
+        if not self.consumers.topics:
+            return 0
+        return await self._runner.lag() if self._runner else None
+
     async def readiness(self) -> dict[str, Any]:
         """Whether requests are welcome; and, for drivers that wait until all has drained, what is on its way."""
         broken = [name for name, task in self._tasks.items() if task.done()]
@@ -111,7 +121,7 @@ class Service:
             parked = await tx.fetchval("SELECT count(*) FROM parked")
             letters = await tx.fetchval("SELECT count(*) FROM dead_letter WHERE replayed_at IS NULL")
             jobs_open = await tx.fetchval("SELECT count(*) FROM job WHERE status IN ('QUEUED', 'RUNNING')")
-        lag = await self._runner.lag() if self._runner else 0
+        lag = await self._lag()
         caught_up = await self._runner.caught_up() if self._runner else True
         clock_ready = self._clock is None or self._clock.ready.is_set()
         return {

@@ -33,3 +33,5 @@ class ServiceSettings(BaseSettings):
     port: int = 8000
     host: str = "127.0.0.1"
     connections_max: int = 12
+    answers_kept_days: int = Field(7, ge=1, description="How long the answer to an Idempotency-Key is given again.")
+    invariants_every_minutes: int = Field(15, ge=1)

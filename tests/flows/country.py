@@ -142,6 +142,10 @@ class Country:
 
     async def messages(self, *topic_names: str) -> list[tuple[Event, int]]:
         """Every event on the topics with its time on the topic."""
+        return [(parse(record.value, topic=record.topic), record.timestamp) for record in await self.records(*topic_names)]
+
+    async def records(self, *topic_names: str) -> list[Any]:
+        """Every committed message on the topics, as it lies there."""
         consumer = KafkaSettings(self.suite.broker.bootstrap).consumer(None)
         await consumer.start()
         try:
@@ -151,10 +155,10 @@ class Country:
             consumer.assign(partitions)
             await consumer.seek_to_beginning()
             ends = await consumer.end_offsets(partitions)
-            found: list[tuple[Event, int]] = []
+            found: list[Any] = []
             while any([await consumer.position(tp) < ends[tp] for tp in partitions]):
                 for records in (await consumer.getmany(timeout_ms=200)).values():
-                    found += [(parse(record.value, topic=record.topic), record.timestamp) for record in records]
+                    found += records
             return found
         finally:
             await consumer.stop()

@@ -74,7 +74,7 @@ async def test_verification_says_same_while_nothing_new_was_told(told):
     assert await verified(told, snapshot) == {
         "snapshot_id": snapshot["snapshot_id"],
         "integrity": {"content_intact": True, "chain_intact": True, "broken_at": None},
-        "agreement": {"figures_agree": True, "changed": [], "events_behind": 0},
+        "agreement": {"figures_agree": True, "changed": [], "events_behind": None},
     }
 
 

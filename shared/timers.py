@@ -1,0 +1,51 @@
+"""Timed work of a service that nobody asks for: sweeps and standing checks."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+import structlog
+
+from shared.db import Database
+from shared.jobs import AWAY
+
+_log = structlog.get_logger(__name__)
+
+FIRST_AFTER_SECONDS_MAX: Final = 60.0
+
+
+@dataclass(frozen=True)
+class Timer:
+    """`work` is done every so often by one process of the service at a time; done once too often, it does no harm."""
+
+    name: str
+    every: timedelta
+    work: Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class TimerRunner:
+    """Runs the timers of one service for ever; an error of one stops the service loudly, an absent database does not."""
+
+    database: Database
+    timers: Sequence[Timer]
+
+    async def run(self) -> None:
+        """Each in its own time, the first time soon after the start."""
+        async with asyncio.TaskGroup() as group:
+            for timer in self.timers:
+                group.create_task(self._repeat(timer), name=timer.name)
+
+    async def _repeat(self, timer: Timer) -> None:
+        seconds = timer.every.total_seconds()
+        await asyncio.sleep(min(seconds, FIRST_AFTER_SECONDS_MAX))
+        while True:
+            try:
+                async with self.database.exclusively(f"timer.{timer.name}", wait=False) as ours:
+                    if ours:
+                        await timer.work()
+            except AWAY as error:
+                _log.warning("a timer waits: the database is away", timer=timer.name, error=repr(error))
+            await asyncio.sleep(seconds)
