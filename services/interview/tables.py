@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, Identity, Index, PrimaryKeyConstraint, UniqueConstraint
+from sqlalchemy import BigInteger, DateTime, Identity, Index, PrimaryKeyConstraint, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
@@ -141,7 +141,10 @@ class CaseHistory(Base, table=True):
     """What happened to a case: who, when, why. Append only."""
 
     __tablename__ = "case_history"
-    __table_args__ = (Index("case_history_case", "case_id", "seq"),)
+    __table_args__ = (
+        Index("case_history_case", "case_id", "seq"),
+        Index("case_history_left", text("(details->>'from_district')"), "case_id", postgresql_where=text("step = 'ROUTED'")),
+    )
 
     seq: int | None = Field(default=None, sa_type=BigInteger, primary_key=True, sa_column_args=(Identity(always=True),))
     case_id: UUID = Field(foreign_key="case_file.case_id")

@@ -3,6 +3,7 @@
 A validator of our own raises `field_error(...)` and so brings its own words; the common rules of pydantic are in the table.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
@@ -95,6 +96,8 @@ def _field_problem(error: Mapping[str, Any]) -> FieldProblem:
     if "th" in context and "en" in context:
         return FieldProblem(name, code, str(context["en"]), str(context["th"]), context.get("allowed"))
     words = _words(code)
+    if "expected" in context:
+        context = {**context, "expected": _choices(str(context["expected"]))}
     return FieldProblem(
         name,
         code,
@@ -102,6 +105,11 @@ def _field_problem(error: Mapping[str, Any]) -> FieldProblem:
         _fill(words.th, context) or _UNKNOWN.th,
         _fill(words.allowed, context) if words.allowed else None,
     )
+
+
+def _choices(expected: str) -> str:
+    """`A | B | C`, for readers of either language, of pydantic's `'A', 'B' or 'C'`."""
+    return " | ".join(re.findall(r"'([^']*)'", expected)) or expected
 
 
 def _words(code: str) -> _Words:

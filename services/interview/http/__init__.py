@@ -1,6 +1,6 @@
 """Routes of interview, by noun."""
 
-from services.interview.http import assignments, cases, decisions, follow_ups, intents, interviews, staff, visits
+from services.interview.http import assignments, cases, decisions, follow_ups, former_cases, intents, interviews, staff, visits
 
 routers = [
     staff.router,
@@ -8,6 +8,7 @@ routers = [
     visits.router,
     assignments.router,
     cases.router,
+    former_cases.router,
     interviews.router,
     follow_ups.router,
     decisions.router,

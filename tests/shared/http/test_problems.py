@@ -93,6 +93,14 @@ def test_an_error_without_words_of_its_own_still_has_some(code):
 
 
 @pytest.mark.parametrize(
+    ("expected", "choices"), [("'ONE'", "ONE"), ("'ONE' or 'TWO'", "ONE | TWO"), ("'ONE', 'TWO' or 'THREE'", "ONE | TWO | THREE")]
+)
+def test_choices_are_listed_without_a_word_of_one_language(expected, choices):
+    (problem,) = field_problems([{"type": "enum", "loc": ("body", "x"), "ctx": {"expected": expected}}])
+    assert (problem.allowed, problem.message_th) == (choices, f"ต้องเป็นค่าใดค่าหนึ่ง: {choices}")
+
+
+@pytest.mark.parametrize(
     ("content", "field"), [(b"{", "body"), (b"", "body"), (b"[]", "body"), (b'{"name": 1}', "name"), (b'{"name": null}', "name")]
 )
 async def test_a_body_that_cannot_be_read_is_named(client, content, field):

@@ -119,6 +119,7 @@ CREATE TABLE case_history (
     FOREIGN KEY(case_id) REFERENCES case_file (case_id)
 );
 CREATE INDEX case_history_case ON case_history (case_id, seq);
+CREATE INDEX case_history_left ON case_history ((details->>'from_district'), case_id) WHERE step = 'ROUTED';
 
 CREATE TABLE intent (
     intent_id uuid NOT NULL,
