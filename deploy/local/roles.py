@@ -33,6 +33,7 @@ class DevelopmentUser:
 
 
 _CASE_READING: Final = (
+    "registry.areas:read",
     "registry.card-holders:read",
     "interview.places:read",
     "interview.cases:read",
@@ -52,6 +53,7 @@ _SUPERVISION: Final = (*_CASE_READING, *_FIGURES, "interview.decisions:read", "p
 ROLES: Final[dict[str, Role]] = {
     "registrar": Role(
         (
+            "registry.areas:read",
             "registry.imports:read",
             "registry.imports:write",
             "registry.card-holders:read",
@@ -79,11 +81,13 @@ ROLES: Final[dict[str, Role]] = {
             "interview.intents:write",
             "interview.intents:approve",
             "interview.follow-ups:write",
+            "interview.sealed-answers:read",
         ),
         Level.DISTRICT,
     ),
     "intake_officer": Role(
         (
+            "registry.areas:read",
             "registry.card-holders:read",
             "registry.card-holders:find",
             "interview.places:read",
@@ -102,6 +106,7 @@ ROLES: Final[dict[str, Role]] = {
             "interview.visits:write",
             "interview.interviews:write",
             "interview.follow-ups:write",
+            "interview.sealed-answers:read",
             "plan.plans:write",
         ),
         Level.OFFICER,
@@ -109,7 +114,14 @@ ROLES: Final[dict[str, Role]] = {
     "committee": Role((*_SUPERVISION, "interview.decisions:write", "plan.programmes:write", "reporting.snapshots:write"), Level.COUNTRY),
     "provincial_committee": Role((*_SUPERVISION, "interview.decisions:write"), Level.PROVINCE),
     "agency": Role(
-        ("plan.programmes:read", "plan.programmes:write", "plan.referrals:read", "plan.referrals:accept", "plan.outcomes:write"),
+        (
+            "registry.areas:read",
+            "plan.programmes:read",
+            "plan.programmes:write",
+            "plan.referrals:read",
+            "plan.referrals:accept",
+            "plan.outcomes:write",
+        ),
         Level.AGENCY,
     ),
     "payments_maker": Role(

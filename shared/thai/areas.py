@@ -2,10 +2,14 @@
 
 The data are geothai's (CC-BY-4.0; the notice is in docs/licences.md): those of today, and those abolished after 1 February
 2018, which the data of the measure still hold (104701 and 105001). Everything is read once, at the first question.
+Areas that are gone can be looked up with what came of them, and are never accepted as an address.
 """
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
 from functools import cache
 from typing import Final
 
@@ -23,6 +27,33 @@ class UnknownArea(LookupError):
         """Keep the code as asked."""
         super().__init__(f"no area has the code {code!r}")
         self.code = code
+
+
+class Level(StrEnum):
+    """Kinds of areas, from the widest."""
+
+    PROVINCE = "PROVINCE"
+    DISTRICT = "DISTRICT"
+    SUBDISTRICT = "SUBDISTRICT"
+
+
+_LEVELS: Final = {2: Level.PROVINCE, 4: Level.DISTRICT, 6: Level.SUBDISTRICT}
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """An area with its history. `accepted` says whether it may stand in the data of the measure; None dates are not known."""
+
+    code: str
+    level: Level
+    name_th: str
+    name_en: str | None
+    accepted: bool
+    postcodes: tuple[str, ...] = ()
+    valid_from: date | None = None
+    valid_to: date | None = None
+    predecessors: tuple[str, ...] = ()
+    successors: tuple[str, ...] = ()
 
 
 def is_province(code: str) -> bool:
@@ -88,6 +119,32 @@ def postcodes(subdistrict: str) -> tuple[str, ...]:
         raise UnknownArea(subdistrict) from None
 
 
+def area(code: str) -> Area:
+    """The area, also one that was abolished. Raises UnknownArea."""
+    try:
+        return _book()[code]
+    except KeyError:
+        raise UnknownArea(code) from None
+
+
+def areas_in(code: str | None) -> Sequence[Area]:
+    """The districts of a province, the subdistricts of a district, none of a subdistrict; the provinces for None. Raises UnknownArea."""
+    if code is None:
+        return [area(one) for one in provinces()]
+    level = area(code).level
+    if level is Level.PROVINCE:
+        return [area(one) for one in districts() if one[:2] == code]
+    return [area(one) for one in subdistricts_of(code)] if code in _areas().subdistricts else []
+
+
+def search(words: str, *, within: str | None = None, level: Level | None = None, limit: int = 20) -> Sequence[Area]:
+    """Areas by a part of their Thai or English name, those that begin with it first; `within` is the code of a wider area."""
+    everywhere = within is None and level is None
+    found = (area(one.area.code) for one in geothai.search(words, limit=limit if everywhere else len(_areas().names)))
+    fitting = [one for one in found if (level is None or one.level is level) and one.code.startswith(within or "")]
+    return fitting[:limit]
+
+
 @dataclass(frozen=True, slots=True)
 class _Areas:
     names: Mapping[str, tuple[str, str]]
@@ -116,3 +173,43 @@ def _areas() -> _Areas:
             # Its successors' postcodes, each once, in their order.
             codes[gone.code] = tuple(dict.fromkeys(postcode for heir in gone.successors for postcode in codes[heir]))
     return _Areas(names, tuple(code for code in names if len(code) == 2), subdistricts, codes)
+
+
+@cache
+def _book() -> Mapping[str, Area]:
+    known = _areas()
+    gone = {one.code: one for one in abolished_areas()}
+    before: dict[str, list[str]] = defaultdict(list)
+    since: dict[str, date] = {}
+    for one in gone.values():
+        for heir in one.successors:
+            before[heir].append(one.code)
+            if one.successors_in_force:
+                since[heir] = date.fromisoformat(one.successors_in_force)
+    book = {
+        code: Area(
+            code,
+            _LEVELS[len(code)],
+            *names,
+            accepted=True,
+            postcodes=known.postcodes.get(code, ()),
+            valid_from=since.get(code),
+            predecessors=tuple(before[code]),
+        )
+        for code, names in known.names.items()
+    }
+    for code, one in gone.items():
+        if code in book and one.abolished_on <= ABOLISHED_AFTER:
+            continue  # The code is in use again.
+        book[code] = Area(
+            code,
+            Level(one.level.upper()),
+            one.name_th,
+            one.name_en,
+            accepted=code in book,
+            postcodes=known.postcodes.get(code, ()),
+            valid_to=date.fromisoformat(one.abolished_on),
+            predecessors=tuple(before[code]),
+            successors=tuple(one.successors),
+        )
+    return book

@@ -9,6 +9,7 @@ HOLDERS_FIND: Final = "registry.card-holders:find"
 HOLDERS_WRITE: Final = "registry.card-holders:write"
 PERSONAL_READ: Final = "registry.personal:read"
 STATISTICS_READ: Final = "registry.statistics:read"
+AREAS_READ: Final = "registry.areas:read"
 
 SCOPES: Final = {
     IMPORTS_READ: "Watch imports and read what they rejected. ดูการนำเข้าไฟล์ทะเบียน",
@@ -18,5 +19,6 @@ SCOPES: Final = {
     HOLDERS_WRITE: "Record moves and deaths. บันทึกการย้ายที่อยู่และการเสียชีวิต",
     PERSONAL_READ: "Read plain personal values; audited. ดูข้อมูลส่วนบุคคลแบบไม่ปิดบัง",
     STATISTICS_READ: "Read counts within reach. ดูสถิติ",
+    AREAS_READ: "Read provinces, districts and subdistricts. ดูรหัสพื้นที่",
 }
 """Every scope and what it allows."""

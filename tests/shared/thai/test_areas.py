@@ -58,3 +58,17 @@ def test_every_subdistrict_has_names_a_district_a_province_and_postcodes():
 def test_an_unknown_area_is_named_in_the_error(question):
     with pytest.raises(areas.UnknownArea, match="'9999'"):
         question("9999")
+
+
+def test_every_area_has_its_place_in_the_tree():
+    assert {area.code for province in areas.areas_in(None) for area in areas.areas_in(province.code)} == set(areas.districts())
+    assert areas.areas_in("810101") == []
+    with pytest.raises(areas.UnknownArea):
+        areas.areas_in("99")
+
+
+def test_a_gone_area_is_known_and_not_accepted():
+    gone = areas.area("100205")
+    assert not gone.accepted
+    assert not areas.is_subdistrict("100205")
+    assert "100205" in areas.area(gone.successors[0]).predecessors
