@@ -2,15 +2,16 @@
 
 import base64
 import hashlib
-import hmac
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 _NONCE_BYTES: Final = 12
 _KEY_ID_BYTES: Final = 2
+_BLOCK_BYTES: Final = 64
 
 
 class SealBroken(ValueError):
@@ -24,6 +25,8 @@ class FieldCipher:
     keys: dict[str, bytes]
     current: str
     _aead: dict[str, AESGCM] = field(init=False, repr=False, compare=False)
+    _encrypt: Callable[[bytes, bytes, bytes], bytes] = field(init=False, repr=False, compare=False)
+    _current: bytes = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Prepare one cipher a key."""
@@ -31,6 +34,8 @@ class FieldCipher:
             if len(name) != _KEY_ID_BYTES or len(key) != 32:
                 raise ValueError("a field key is named by two characters and has 32 bytes")
         object.__setattr__(self, "_aead", {name: AESGCM(key) for name, key in self.keys.items()})
+        object.__setattr__(self, "_encrypt", self._aead[self.current].encrypt)
+        object.__setattr__(self, "_current", self.current.encode())
 
     @classmethod
     def from_text(cls, text: str) -> Self:
@@ -41,7 +46,7 @@ class FieldCipher:
     def seal(self, value: str, context: bytes = b"") -> bytes:
         """Key id, nonce and ciphertext. `context` binds the value to its row: it opens only with the same."""
         nonce = os.urandom(_NONCE_BYTES)
-        return self.current.encode() + nonce + self._aead[self.current].encrypt(nonce, value.encode(), context)
+        return self._current + nonce + self._encrypt(nonce, value.encode(), context)
 
     def open(self, sealed: bytes, context: bytes = b"") -> str:
         """The value. Raises SealBroken."""
@@ -68,8 +73,17 @@ class FieldCipher:
 class BlindIndex:
     """Finds a value without storing it: equal values have equal indexes under one key."""
 
-    key: bytes
+    key: bytes = field(repr=False)
     name: str = "k1"
+    _inner: Any = field(init=False, repr=False, compare=False)
+    _outer: Any = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Begin the two hashes of HMAC (RFC 2104) once: each value goes on from a copy, in a third of the time of a whole HMAC."""
+        block = hashlib.sha256(self.key).digest() if len(self.key) > _BLOCK_BYTES else self.key
+        padded = block.ljust(_BLOCK_BYTES, b"\0")
+        object.__setattr__(self, "_inner", hashlib.sha256(bytes(byte ^ 0x36 for byte in padded)))
+        object.__setattr__(self, "_outer", hashlib.sha256(bytes(byte ^ 0x5C for byte in padded)))
 
     @classmethod
     def from_text(cls, text: str) -> Self:
@@ -77,6 +91,14 @@ class BlindIndex:
         name, key = text.split(":", 1)
         return cls(base64.b64decode(key), name)
 
+    def digest(self, value: bytes) -> bytes:
+        """The HMAC-SHA-256 of the value, 32 bytes."""
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(value)
+        outer.update(inner.digest())
+        mac: bytes = outer.digest()
+        return mac
+
     def of(self, value: str) -> str:
         """64 hex characters."""
-        return hmac.digest(self.key, value.encode(), hashlib.sha256).hex()
+        return self.digest(value.encode()).hex()

@@ -1,8 +1,9 @@
 """Ids: UUIDv7 for what is made now, UUIDv5 for what must come out the same again."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha1
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import uuid_utils
@@ -10,6 +11,7 @@ import uuid_utils
 _NAMESPACE: Final = UUID("6b1f3f0a-6a55-5b0e-9a50-7c2a7c4d2561").bytes
 _NOT_VERSION_OR_VARIANT: Final = ~(0xF000 << 64 | 0xC000 << 48)
 _VERSION_5: Final = 5 << 76 | 0x8000 << 48
+_VARIANT: Final = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 
 
 def new_id() -> UUID:
@@ -19,10 +21,19 @@ def new_id() -> UUID:
 
 def same_id(*parts: str | int | UUID | datetime) -> UUID:
     """The UUIDv5 of the parts: the same parts give the same id in every process and on every day."""
-    name = "\x1f".join([str(part) for part in parts]).encode()
     # As uuid.uuid5, without its second look at what is right already: bulk lanes make millions.
-    digest = sha1(_NAMESPACE + name, usedforsecurity=False).digest()
+    digest = _digest([str(part) for part in parts]).digest()
     return UUID(int=int.from_bytes(digest[:16], "big") & _NOT_VERSION_OR_VARIANT | _VERSION_5)
+
+
+def same_id_text(*parts: str) -> str:
+    """`str(same_id(…))`, in a third of the time."""
+    text: str = _digest(parts).hexdigest()
+    return f"{text[:8]}-{text[8:12]}-5{text[13:16]}-{_VARIANT[text[16]]}{text[17:20]}-{text[20:32]}"
+
+
+def _digest(parts: Iterable[str]) -> Any:
+    return sha1(_NAMESPACE + "\x1f".join(parts).encode(), usedforsecurity=False)
 
 
 def bank_ref(identifier: UUID) -> str:

@@ -25,6 +25,7 @@ from deploy.local.year.office import NotDrained, Office, Refused
 from deploy.local.year.play import Year
 from deploy.local.year.progress import Progress
 from shared.clock import monotonic
+from shared.service import run_fast
 
 ROOT: Final = Path(__file__).parents[2]
 INTERRUPTED: Final = 130
@@ -33,6 +34,7 @@ STOP_SECONDS_MAX: Final = 60
 POLL_SECONDS: Final = 0.1
 LOG_WIDTH: Final = 120
 LOG_TAIL_CHARACTERS: Final = 3000
+LATE_SECONDS: Final = 0.4
 MISBEHAVIOUR: Final = "late=0.02,lost=0.005,doubled=0.02,reordered=0.05,refused=0.01"
 
 
@@ -99,7 +101,8 @@ async def _play(scale: int, seed: int, folder: Path, *, stay: bool, keep: bool, 
     async with _process("suite", folder, "deploy.local.suite", "--folder", str(folder / "suite"), "--port", str(port), *flags) as suite:
         addresses = await _started(suite, folder)
         console.print(f"สุขใจ Sukjai is up at [bold]{addresses.suite}[/] ({addresses.broker}, {monotonic() - began:.0f} s)")
-        banks = ("deploy.local.bank_simulator", "--bootstrap", addresses.bootstrap, "--seed", str(seed), "--misbehave", MISBEHAVIOUR)
+        banks = ["deploy.local.bank_simulator", "--bootstrap", addresses.bootstrap, "--seed", str(seed)]
+        banks += ["--misbehave", MISBEHAVIOUR, "--late-seconds", str(LATE_SECONDS)]
         async with _process("banks", folder, *banks):
             office = await Office.open(addresses.suite, addresses.bootstrap)
             try:
@@ -180,7 +183,7 @@ def main(
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "suite" / READY_FILE).unlink(missing_ok=True)
     try:
-        code = asyncio.run(_play(scale, seed, folder, stay=stay, keep=keep, real_kafka=real_kafka, port=port, console=console))
+        code = run_fast(_play(scale, seed, folder, stay=stay, keep=keep, real_kafka=real_kafka, port=port, console=console))
     except (DidNotStart, NotDrained, Refused, january.ImportFailed, pay.RunStuck) as error:
         console.print(f"{type(error).__name__}: {error}", style="red", markup=False)
         code = 2

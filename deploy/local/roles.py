@@ -60,6 +60,7 @@ ROLES: Final[dict[str, Role]] = {
             "registry.card-holders:find",
             "registry.card-holders:write",
             "registry.personal:read",
+            "registry.audit:read",
             "registry.statistics:read",
         ),
         Level.COUNTRY,
@@ -156,7 +157,9 @@ ROLES: Final[dict[str, Role]] = {
         ),
         Level.COUNTRY,
     ),
-    "auditor": Role((*_SUPERVISION, "registry.imports:read", "payments.runs:read", "payments.ledger:read"), Level.COUNTRY),
+    "auditor": Role(
+        (*_SUPERVISION, "registry.imports:read", "registry.audit:read", "payments.runs:read", "payments.ledger:read"), Level.COUNTRY
+    ),
 }
 
 # Prefix of the user name, and the role; those of a narrower reach than the country go on with `-<code>`.

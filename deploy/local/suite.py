@@ -61,6 +61,7 @@ class Secrets:
     assessment_keys: str
     bank_keys: str
     field_keys: Mapping[str, str]
+    audit_keys: Mapping[str, str]
 
     @classmethod
     def in_folder(cls, folder: Path) -> "Secrets":
@@ -74,6 +75,7 @@ class Secrets:
                 "assessment_keys": f"a1:{_key()}",
                 "bank_keys": ";".join(f"{bank}=b1:{_key()}" for bank in BANKS),
                 "field_keys": {service: f"f1:{_key()}" for service in SERVICES},
+                "audit_keys": {service: f"a1:{_key()}" for service in SERVICES},
             }
             with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600), "w") as out:
                 json.dump(made, out)
@@ -126,6 +128,7 @@ class Suite:
             "SUKJAI_BANK_KEYS": self.secrets.bank_keys,
             f"{prefix}_DATABASE_DSN": dsn,
             f"{prefix}_FIELD_KEYS": self.secrets.field_keys[service],
+            f"{prefix}_AUDIT_KEYS": self.secrets.audit_keys[service],
             "PAYMENTS_POLICY_PROFILE": self.policy_profile,
             "REGISTRY_IMPORT_FOLDER": str(self.folder / "imports"),
         }

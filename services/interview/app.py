@@ -5,6 +5,7 @@ from services.interview.http import TAGS, routers
 from services.interview.invariants import INVARIANTS
 from services.interview.resources import InterviewResources
 from services.interview.settings import Settings
+from shared.audit import AuditKeys
 from shared.auth import TokenVerifier
 from shared.clock import Clock
 from shared.crypto import BlindIndex, FieldCipher
@@ -39,4 +40,4 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
         routers=[*routers, operations_router(consumers, INVARIANTS)],
         tags=TAGS,
     )
-    return Service(settings.service_name, resources, app, consumers, invariants=INVARIANTS)
+    return Service(settings.service_name, resources, app, consumers, invariants=INVARIANTS, audit=AuditKeys.from_text(settings.audit_keys))

@@ -14,6 +14,8 @@ Conflict 409
 ├── CaseChanged             another writer was first; read again
 ├── HolderDeceased
 ├── OfficerKnown            the staff number is registered already
+├── OfficerLeft             the officer left before
+├── OfficerHasCases         an officer who leaves hands over the open cases first
 ├── WishOutsideWindow       stated on a day on which this channel was not open
 ├── LateWishRefused         stated after the last window, and the policy refuses late wishes
 ├── LateWishNeedsDecision   stated after the last window: ask for คอจ.'s decision by an intent
@@ -115,6 +117,20 @@ class OfficerKnown(Conflict):
 
     slug = "officer-known"
     title_en, title_th = "This staff number of this employer is registered already", "เลขประจำตัวเจ้าหน้าที่ของหน่วยงานนี้ขึ้นทะเบียนแล้ว"
+
+
+class OfficerLeft(Conflict):
+    """The officer left before."""
+
+    slug = "officer-left"
+    title_en, title_th = "This officer has left already", "เจ้าหน้าที่รายนี้พ้นจากการปฏิบัติงานแล้ว"
+
+
+class OfficerHasCases(Conflict):
+    """The officer has open cases; GET /v1/cases?officer_id= lists them, POST /v1/cases/{case_id}/assignment hands each over."""
+
+    slug = "officer-has-cases"
+    title_en, title_th = "Hand over this officer's open cases first", "ต้องส่งมอบรายบุคคลที่อยู่ในความดูแลให้ผู้อื่นก่อน"
 
 
 class WishOutsideWindow(Conflict):

@@ -73,7 +73,7 @@ class Programme(Base, table=True):
 
 
 class Officer(Base, table=True):
-    """An officer of a district team; `staff_no` is the number that their employer gave them."""
+    """An officer of a district team; `staff_no` is the number that their employer gave them, `left_…` who noted when and why they left."""
 
     __tablename__ = "officer"
     __table_args__ = (
@@ -87,6 +87,9 @@ class Officer(Base, table=True):
     employer: str
     staff_no: str
     active: bool
+    left_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+    left_by: str | None = None
+    left_why: str | None = None
 
 
 class MeetingPlace(Base, table=True):

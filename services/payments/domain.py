@@ -1,6 +1,6 @@
 """Words of payments: months, states of an allowance, of a payment and of a run, and the accounts. No I/O."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Final, NewType
@@ -112,6 +112,7 @@ class HoldReason(StrEnum):
     NO_PAYEE = "NO_PAYEE"
     BANK_CHANGED = "BANK_CHANGED"
     DISPUTED = "DISPUTED"
+    PAID = "PAID"
 
 
 class Account(StrEnum):
@@ -163,7 +164,8 @@ class Standing:
     """What an allowance is by its facts: all that money depends on.
 
     `payable` are the months to pay, in order; `stop` is set while the last months are not paid; `reinstated_by` names
-    the rule when a stop was lifted.
+    the rule when a stop was lifted. `rates` are the amounts a month with the month from which each counts, where they are
+    not one; `monthly_satang` is that of the last month to pay.
     """
 
     intent_id: UUID
@@ -175,6 +177,16 @@ class Standing:
     rule: str
     stop: Stop | None = None
     reinstated_by: str | None = None
+    # Follows from the policy sets, whose months do not change; a stored standing has it for its payable months only.
+    rates: tuple[tuple[Month, int], ...] = field(default=(), compare=False)
+
+    @property
+    def amounts(self) -> tuple[int, ...]:
+        """Satang of each payable month."""
+        return tuple(self._rate(month) for month in self.payable)
+
+    def _rate(self, month: Month) -> int:
+        return next((satang for since, satang in reversed(self.rates) if since <= month), self.monthly_satang)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,15 @@ DomainError
 │   ├── RunNotInState           409  the run's state does not allow it
 │   ├── ApproverIsProposer      409  who proposed may not approve
 │   ├── RunListChanged          409  the list is not the one that was looked at
-│   └── RunNotBalanced          409  eligible is not paid + failed + held + returned
+│   ├── RunNotBalanced          409  eligible is not paid + failed + held + returned
+│   ├── NotDisputed             409  banks told one thing of the payment
+│   ├── FindingNotPossible      409  the payment's state cannot turn out so
+│   ├── ResolutionWaits         409  another proposal for the payment waits
+│   ├── ResolutionNotInState    409  the proposal was approved or refused
+│   ├── ResolutionApproverIsProposer 409  who proposed may not approve
+│   ├── AttemptMoved            409  the bank told more since the proposal
+│   ├── PolicyNotFollowed       409  allowances are being reckoned by a new policy set
+│   └── OtherAttemptStands      409  another attempt to pay the month is paid or out at a bank
 └── Unavailable
     └── NoPolicy                503  no policy set is stored yet
 """
@@ -57,6 +65,62 @@ class RunNotBalanced(Conflict):
 
     slug = "run-not-balanced"
     title_en, title_th = "The run does not balance yet", "ยอดของรอบจ่ายยังไม่ตรงกัน"
+
+
+class NotDisputed(Conflict):
+    """Nothing is to be found out; facts: `instruction_id`, `state`."""
+
+    slug = "not-disputed"
+    title_en, title_th = "The payment is not disputed", "รายการจ่ายนี้ไม่มีผลที่ขัดแย้งกัน"
+
+
+class FindingNotPossible(Conflict):
+    """What came back is paid by a next run, not by this attempt; facts: `state`, `possible`."""
+
+    slug = "finding-not-possible"
+    title_en, title_th = "A payment in this state cannot be found so", "สถานะของรายการจ่ายไม่อนุญาตให้วินิจฉัยเช่นนี้"
+
+
+class ResolutionWaits(Conflict):
+    """One proposal at a time; facts: `resolution_id`, `proposed_by`."""
+
+    slug = "resolution-waits"
+    title_en, title_th = "Another proposal for this payment waits for its approval", "มีข้อเสนอสำหรับรายการจ่ายนี้ที่ยังรออนุมัติ"
+
+
+class ResolutionNotInState(Conflict):
+    """The proposal was decided; facts: `resolution_status`."""
+
+    slug = "resolution-not-in-state"
+    title_en, title_th = "The proposal was approved or refused already", "ข้อเสนอนี้ได้รับการอนุมัติหรือปฏิเสธแล้ว"
+
+
+class ResolutionApproverIsProposer(Conflict):
+    """Two persons are needed."""
+
+    slug = "resolution-approver-is-proposer"
+    title_en, title_th = "Who proposed a resolution may not approve it", "ผู้เสนอผลการวินิจฉัยอนุมัติเองไม่ได้"
+
+
+class AttemptMoved(Conflict):
+    """What was proposed is about another state; refuse it and propose again. Facts: `state`."""
+
+    slug = "attempt-moved"
+    title_en, title_th = "The bank has told more since the proposal was made", "ธนาคารรายงานผลเพิ่มเติมหลังการเสนอ กรุณาเสนอใหม่"
+
+
+class PolicyNotFollowed(Conflict):
+    """A list drawn up now would have amounts of two policy sets; facts: `policy_version`."""
+
+    slug = "policy-not-followed"
+    title_en, title_th = "Allowances are still being reckoned by the new policy set", "ระบบกำลังปรับสิทธิตามชุดนโยบายใหม่ กรุณารอสักครู่"
+
+
+class OtherAttemptStands(Conflict):
+    """The month would be paid twice: let the bank answer or give the money back. Facts: `instruction_id`, `state`."""
+
+    slug = "other-attempt-stands"
+    title_en, title_th = "Another attempt to pay this month is paid or out at a bank", "มีคำสั่งจ่ายอื่นของเดือนเดียวกันที่จ่ายแล้วหรืออยู่ที่ธนาคาร"
 
 
 class NoPolicy(Unavailable):

@@ -47,7 +47,7 @@ INVARIANTS = [
     ),
     Invariant(
         "obligation_follows_attempt",
-        "An obligation says what its last attempt says.",
+        "An obligation says what its last attempt says, or one of which people found out.",
         """SELECT o.holder_id, o.benefit_month, o.state, d.state AS attempt
              FROM obligation o
              LEFT JOIN disbursement d ON d.holder_id = o.holder_id AND d.programme = o.programme AND d.benefit_month = o.benefit_month
@@ -55,7 +55,16 @@ INVARIANTS = [
             WHERE CASE o.state WHEN 'DUE' THEN d.state IS NOT NULL
                                WHEN 'INSTRUCTED' THEN d.state IS DISTINCT FROM 'OPEN'
                                WHEN 'UNKNOWN' THEN d.state IS DISTINCT FROM 'OPEN'
-                               ELSE d.state IS NOT NULL AND d.state <> o.state END""",
+                               ELSE d.state IS NOT NULL AND d.state <> o.state END
+              AND NOT EXISTS (SELECT FROM disbursement x JOIN resolution r USING (disbursement_id)
+                               WHERE x.holder_id = o.holder_id AND x.programme = o.programme AND x.benefit_month = o.benefit_month
+                                 AND x.state = o.state AND r.status = 'APPROVED')""",
+    ),
+    Invariant(
+        "paid_stays_paid",
+        "What is paid is not owed any more: its obligation is settled.",
+        """SELECT d.disbursement_id, o.state FROM disbursement d JOIN obligation o USING (holder_id, programme, benefit_month)
+            WHERE d.state = 'SETTLED' AND o.state <> 'SETTLED'""",
     ),
     Invariant(
         "attempt_of_obligation",
@@ -67,9 +76,10 @@ INVARIANTS = [
     Invariant(
         "payable_by_entitlement",
         "An obligation is payable exactly if its allowance says so, and has its amount.",
-        """SELECT o.holder_id, o.benefit_month, o.payable, o.amount_satang, e.monthly_satang
+        """SELECT o.holder_id, o.benefit_month, o.payable, o.amount_satang, e.amounts
              FROM obligation o LEFT JOIN entitlement e USING (holder_id)
-            WHERE e.holder_id IS NULL OR o.payable <> (o.benefit_month = ANY (e.payable)) OR o.amount_satang <> e.monthly_satang""",
+            WHERE e.holder_id IS NULL OR o.payable <> (o.benefit_month = ANY (e.payable))
+               OR o.amount_satang <> e.amounts[array_position(e.payable, o.benefit_month)]""",
     ),
     Invariant(
         "overpaid_is_noted",
@@ -92,7 +102,9 @@ INVARIANTS = [
         "four_eyes",
         "Nobody approves what they proposed, and nothing is released without an approval.",
         """SELECT run_id, proposed_by, approved_by, status FROM run
-            WHERE approved_by = proposed_by OR (released_at IS NOT NULL AND approved_by IS NULL)""",
+            WHERE approved_by = proposed_by OR (released_at IS NOT NULL AND approved_by IS NULL)
+           UNION ALL
+           SELECT resolution_id, proposed_by, decided_by, status FROM resolution WHERE status = 'APPROVED' AND decided_by = proposed_by""",
     ),
     Invariant(
         "closed_runs_balance",
@@ -105,10 +117,11 @@ INVARIANTS = [
     ),
     Invariant(
         "answers_are_attempts",
-        "An attempt is settled, failed or returned because a bank said so.",
+        "An attempt is settled, failed or returned because a bank said so, or two persons found out.",
         """SELECT d.disbursement_id, d.state FROM disbursement d
             WHERE d.state IN ('SETTLED', 'FAILED', 'RETURNED')
               AND NOT EXISTS (SELECT FROM bank_result b WHERE b.disbursement_id = d.disbursement_id AND b.disposition = 'APPLIED'
-                                 AND b.outcomes LIKE '%' || d.state)""",
+                                 AND b.outcomes LIKE '%' || d.state)
+              AND NOT EXISTS (SELECT FROM resolution r WHERE r.disbursement_id = d.disbursement_id AND r.status = 'APPROVED')""",
     ),
 ]

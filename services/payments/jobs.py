@@ -4,6 +4,7 @@ import asyncio
 from typing import Any, Final
 from uuid import UUID
 
+from services.payments.commands import entitlements as allowances
 from services.payments.commands import runs as commands
 from services.payments.repository import entitlements, runs
 from services.payments.resources import PaymentsResources
@@ -11,6 +12,7 @@ from shared.errors import DomainError
 from shared.jobs import Job
 
 ENDED_AT_ONCE_MAX: Final = 20_000
+FOLLOWED_AT_ONCE_MAX: Final = 1000
 OUTBOX_POLL_SECONDS: Final = 0.1
 
 
@@ -54,4 +56,24 @@ async def end_entitlements(job: Job) -> dict[str, Any]:
             return {"done": True}
 
 
-JOBS: Final = {commands.DRAW_UP_JOB: draw_up_run, commands.RELEASE_JOB: release_run, commands.END_JOB: end_entitlements}
+async def follow_policy(job: Job) -> dict[str, Any]:
+    """Let the open allowances follow a policy set that was published, in steps."""
+    resources: PaymentsResources = job.resources
+    last = UUID(job.progress["after"]) if job.progress.get("after") else None
+    followed: int = job.progress.get("followed", 0)
+    while True:
+        async with job.database.transaction() as tx:
+            at = resources.clock.business_now()
+            last, count = await allowances.follow_policy(tx, job.parameters["version"], last, FOLLOWED_AT_ONCE_MAX, at)
+            followed += count
+            await job.checkpoint(tx, {"after": str(last) if last else None, "followed": followed})
+        if last is None:
+            return {"version": job.parameters["version"], "followed": followed}
+
+
+JOBS: Final = {
+    allowances.FOLLOW_JOB: follow_policy,
+    commands.DRAW_UP_JOB: draw_up_run,
+    commands.RELEASE_JOB: release_run,
+    commands.END_JOB: end_entitlements,
+}

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.payments.domain import PROGRAMME, Account, Month, Refused, Status
 from services.payments.repository import entitlements, policies, runs
+from services.payments.repository.disputes import CONTRADICTION, RESOLUTION, Resolution, resolution_of
 from services.payments.repository.policies import StoredPolicy
 from services.payments.repository.runs import RUN, Balance, Run, run_of
 from services.payments.rules.entitling import stand
@@ -175,6 +176,63 @@ async def list_exceptions(tx: ReadTx, reach: Reach, page: Page) -> tuple[list[di
     )
     items, cursor = page.cut(rows, lambda row: (row["seq"],))
     return [dict(row) for row in items], cursor
+
+
+async def list_disputes(tx: ReadTx, reach: Reach, page: Page) -> tuple[list[dict[str, Any]], str | None]:
+    """Attempts in reach of which a bank told two things and nobody has found out yet, with its answers and what is proposed."""
+    after = page.after(UUID)
+    condition, args = reach_sql(reach, 3, **_HOLDER_REACH, bank="d.bank")
+    rows = await tx.fetch(
+        f"""SELECT d.disbursement_id, d.run_id, d.holder_id, d.benefit_month AS month, d.attempt_no, d.tier, d.district, d.bank, d.amount_satang, d.state
+              FROM disbursement d JOIN holder h USING (holder_id)
+             WHERE d.disbursement_id IN (SELECT b.disbursement_id FROM bank_result b WHERE {CONTRADICTION})
+               AND ($1::uuid IS NULL OR d.disbursement_id > $1) AND {condition}
+             ORDER BY d.disbursement_id LIMIT $2""",
+        after and after[0],
+        page.limit + 1,
+        *args,
+    )
+    items, cursor = page.cut(rows, lambda row: (row["disbursement_id"],))
+    ids = [row["disbursement_id"] for row in items]
+    answers: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
+    for row in await tx.fetch(
+        """SELECT disbursement_id, status, amount_satang, value_date, bank_reference, reason_code, disposition, received_at
+             FROM bank_result WHERE disbursement_id = ANY($1::uuid[]) ORDER BY seq""",
+        ids,
+    ):
+        answers[row["disbursement_id"]].append(dict(row))
+    proposed = {
+        row["disbursement_id"]: resolution_of(row)
+        for row in await tx.fetch(
+            f"SELECT {RESOLUTION} FROM resolution WHERE disbursement_id = ANY($1::uuid[]) AND status = 'PROPOSED'",
+            ids,
+        )
+    }
+    return [{**dict(row), "answers": answers[row[0]], "proposal": proposed.get(row[0])} for row in items], cursor
+
+
+async def list_resolutions(tx: ReadTx, reach: Reach, status: str | None, page: Page) -> tuple[list[Resolution], str | None]:
+    """What was found out of disputed payments, newest first; none below the country's reach."""
+    if reach.level is not Level.COUNTRY:
+        return [], None
+    after = page.after(UUID)
+    rows = await tx.fetch(
+        f"""SELECT {RESOLUTION} FROM resolution WHERE ($1::text IS NULL OR status = $1) AND ($2::uuid IS NULL OR resolution_id < $2)
+             ORDER BY resolution_id DESC LIMIT $3""",
+        status,
+        after and after[0],
+        page.limit + 1,
+    )
+    return page.cut([resolution_of(row) for row in rows], lambda one: (one.resolution_id,))
+
+
+async def show_resolution(tx: ReadTx, reach: Reach, resolution_id: UUID) -> tuple[Resolution, list[dict[str, Any]]] | None:
+    """A resolution and its history, oldest first; none below the country's reach."""
+    row = await tx.fetchrow(f"SELECT {RESOLUTION} FROM resolution WHERE resolution_id = $1", resolution_id)
+    if reach.level is not Level.COUNTRY or row is None:
+        return None
+    steps = await tx.fetch("SELECT status, who, at, why FROM resolution_history WHERE resolution_id = $1 ORDER BY number", resolution_id)
+    return resolution_of(row), [dict(step) for step in steps]
 
 
 async def trial_balance(tx: ReadTx, reach: Reach, month: Month | None) -> Sequence[dict[str, Any]] | None:

@@ -13,6 +13,7 @@ from sqlalchemy import (
     ForeignKey,
     Identity,
     Index,
+    Integer,
     MetaData,
     SmallInteger,
     Text,
@@ -68,7 +69,7 @@ def _zero() -> dict[str, Any]:
 
 
 class PolicyVersionTable(Base, table=True):
-    """Every policy set that was published; append-only."""
+    """Every policy set that was published, and the first month that it governs of allowances that were open; append-only."""
 
     __tablename__ = "policy_version"
     version: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
@@ -76,6 +77,7 @@ class PolicyVersionTable(Base, table=True):
     parameters: dict[str, Any] = Field(sa_column=_json())
     content_hash: str = Field(sa_column=_text())
     published_on: date
+    from_month: date | None = None
 
 
 class HolderTable(Base, table=True):
@@ -131,10 +133,14 @@ class EntitlementFactTable(Base, table=True):
 
 
 class EntitlementTable(Base, table=True):
-    """A person's allowance: what its facts make of it under its policy version. `changed_in` is the generation of obligations."""
+    """A person's allowance: what its facts make of it; `amounts` are those of the payable months. `changed_in` is the generation of obligations."""
 
     __tablename__ = "entitlement"
-    __table_args__ = (Index("entitlement_changed", "changed_in"), Index("entitlement_status", "status", "holder_id"))
+    __table_args__ = (
+        Index("entitlement_changed", "changed_in"),
+        Index("entitlement_status", "status", "holder_id"),
+        Index("entitlement_policy", "policy_version", "holder_id"),
+    )
     holder_id: UUID = Field(primary_key=True)
     entitlement_id: UUID = Field(unique=True)
     intent_id: UUID
@@ -146,6 +152,7 @@ class EntitlementTable(Base, table=True):
     first_month: date
     last_month: date
     payable: list[date] = Field(sa_column=_months())
+    amounts: list[int] = Field(sa_column=Column(ARRAY(Integer), nullable=False))
     rule: str = Field(sa_column=_text())
     stop_reason: str | None = Field(default=None, sa_column=_text(needed=False))
     stop_month: date | None = None
@@ -306,6 +313,45 @@ class BankResultTable(Base, table=True):
     disposition: str = Field(sa_column=_text())
     outcomes: str = Field(sa_column=_text())
     received_at: datetime = Field(sa_column=_moment())
+
+
+class ResolutionTable(Base, table=True):
+    """What one person found out of a payment of which a bank told two things, and whether another approved it.
+
+    `through_seq` is the last answer that it resolves, `state_before` the attempt's state as it was looked at.
+    """
+
+    __tablename__ = "resolution"
+    __table_args__ = (
+        Index("resolution_disbursement", "disbursement_id"),
+        Index("resolution_waits", "disbursement_id", unique=True, postgresql_where=text("status = 'PROPOSED'")),
+    )
+    resolution_id: UUID = Field(primary_key=True)
+    disbursement_id: UUID
+    finding: str = Field(sa_column=_text())
+    paid_on: date | None = None
+    reference: str = Field(sa_column=_text())
+    reason: str = Field(sa_column=_text())
+    status: str = Field(sa_column=_text())
+    state_before: str = Field(sa_column=_text())
+    through_seq: int = Field(sa_column=_big())
+    proposed_by: str = Field(sa_column=_text())
+    proposed_at: datetime = Field(sa_column=_moment())
+    decided_by: str | None = Field(default=None, sa_column=_text(needed=False))
+    decided_at: datetime | None = Field(default=None, sa_column=_moment(needed=False))
+
+
+class ResolutionHistoryTable(Base, table=True):
+    """Who proposed, approved or refused a resolution, when and why; append-only."""
+
+    __tablename__ = "resolution_history"
+    __table_args__ = (Index("resolution_history_resolution", "resolution_id", "number"),)
+    number: int = Field(sa_column=_number())
+    resolution_id: UUID = Field(sa_column=Column(ForeignKey("resolution.resolution_id"), nullable=False))
+    status: str = Field(sa_column=_text())
+    who: str = Field(sa_column=_text())
+    at: datetime = Field(sa_column=_moment())
+    why: str = Field(sa_column=_text())
 
 
 class RecoveryTable(Base, table=True):

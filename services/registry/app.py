@@ -2,7 +2,7 @@
 
 from services.registry.commands import imports, policy
 from services.registry.consumers import consumers
-from services.registry.http import areas, card_holders, life_events, look_ups, statistics
+from services.registry.http import areas, card_holders, life_events, look_ups, readings, statistics
 from services.registry.http import imports as import_routes
 from services.registry.invariants import INVARIANTS
 from services.registry.jobs.import_file import import_file
@@ -10,6 +10,7 @@ from services.registry.jobs.regroup import regroup
 from services.registry.queries.chunk_messages import EXPANDER, holders_expander
 from services.registry.resources import RegistryResources
 from services.registry.settings import Settings
+from shared.audit import AuditKeys
 from shared.auth import TokenVerifier
 from shared.clock import Clock
 from shared.db import Database
@@ -25,6 +26,7 @@ _TAGS = [
     {"name": "imports", "description": "Importing the national registry file. การนำเข้าไฟล์ทะเบียน"},
     {"name": "card holders", "description": "Reading and finding card holders. ข้อมูลและการค้นหาผู้มีบัตร"},
     {"name": "life events", "description": "Moves and deaths. การย้ายที่อยู่และการเสียชีวิต"},
+    {"name": "audit", "description": "Who looked at whom. ประวัติการเรียกดูข้อมูล"},
     {"name": "areas", "description": "Provinces, districts, subdistricts. พื้นที่"},
     {"name": "statistics", "description": "Counts within your reach. จำนวนผู้มีบัตรในพื้นที่"},
 ]
@@ -46,6 +48,7 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
             life_events.router,
             statistics.router,
             areas.router,
+            readings.router,
             operations_router(consumers, INVARIANTS),
         ],
         tags=_TAGS,
@@ -58,4 +61,5 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
         expanders={EXPANDER: holders_expander(resources.vault)},
         jobs={imports.JOB: import_file, policy.JOB: regroup},
         invariants=INVARIANTS,
+        audit=AuditKeys.from_text(settings.audit_keys),
     )

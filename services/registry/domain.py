@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from typing import Any, Final, Self
+from typing import Any, Final, NamedTuple, Self
 from uuid import UUID
 
 from services.registry.errors import HolderDeceased, MoveOutOfOrder
 from shared.contracts.common import Tier
 from shared.contracts.registry import HolderStatus
 from shared.errors import Invalid
-from shared.ids import same_id
+from shared.ids import same_id_text
 from shared.money import baht
 
 AGE_GROUP_MAX: Final = 60
@@ -19,9 +19,6 @@ AGE_GROUP_MAX: Final = 60
 
 HOLDERS_A_CHUNK: Final = 4_000
 """Each holder gives up to three messages, and a chunk of the bulk lane may have 12,000."""
-
-StagedRow = tuple[Any, ...]
-"""A prepared line of a file, in the order of repository.imports.STAGED."""
 
 
 class AgeGroup(StrEnum):
@@ -61,8 +58,7 @@ class GroupPolicy:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Groups:
+class Groups(NamedTuple):
     """Where the policy puts a person."""
 
     tier: Tier
@@ -133,9 +129,9 @@ class Holder:
         return replace(self, version=self.version + 1, status=HolderStatus.DECEASED, deceased_on=deceased_on)
 
 
-def holder_id_of(citizen_index: str) -> UUID:
-    """The id of the person with this blind index (hex): the same in every import."""
-    return same_id("holder", citizen_index)
+def holder_id_of(citizen_index: str) -> str:
+    """The id of the person with this blind index (hex), as text: the same in every import."""
+    return same_id_text("holder", citizen_index)
 
 
 def _require_day_of_life(field: str, day: date, born: date, today: date) -> None:

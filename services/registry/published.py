@@ -1,10 +1,11 @@
 """What goes on the topics: a row of history as an event, one by one with models or in bulk without."""
 
-from datetime import date
-from typing import Any, Final
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from services.registry.domain import Change
+from services.registry.domain import Change, Groups
 from services.registry.vault import Vault
 from shared.clock import on_day
 from shared.contracts import Event
@@ -15,9 +16,10 @@ from shared.contracts.registry import (
     CardholderRegistered,
     CardholderUpdated,
     HolderState,
+    HolderStatus,
     PayeeChanged,
 )
-from shared.ids import same_id
+from shared.ids import same_id, same_id_text
 
 _MODELS: Final[dict[str, type[HolderState]]] = {
     Change.REGISTERED: CardholderRegistered,
@@ -26,6 +28,9 @@ _MODELS: Final[dict[str, type[HolderState]]] = {
     Change.MOVED: CardholderMoved,
     Change.DECEASED: CardholderDeceased,
 }
+
+
+_FACT: Final = CardholderRegistered.type
 
 
 def event_of(row: Any) -> Event:
@@ -75,16 +80,64 @@ def _of_kind(row: Any) -> dict[str, Any]:
 
 def payee_bytes(row: Any, vault: Vault) -> bytes:
     """The PayeeChanged message of a holder (a row of repository.history.of_chunk), of the present version."""
-    holder_id: UUID = row["holder_id"]
-    version = row["current_version"]
-    data = {
-        "holder_id": str(holder_id),
-        "version": version,
-        "bank": row["current_bank"],
-        "key_id": vault.payees.current,
-        "sealed": vault.sealed_payee(row),
-    }
-    return envelope_bytes(same_id(PayeeChanged.type, str(holder_id), version), PayeeChanged.type, str(holder_id), row["recorded_at"], data)
+    payee = _Payee(row["current_version"], row["current_bank"], vault.payees.current, vault.sealed_payee(row))
+    return _payee_bytes(row["holder_id"], payee, row["recorded_at"])
+
+
+class _Payee(NamedTuple):
+    version: int
+    bank: str
+    key_id: str
+    sealed: str
+
+
+def _payee_bytes(holder_id: UUID, payee: _Payee, at: datetime) -> bytes:
+    subject = str(holder_id)
+    identifier = same_id(PayeeChanged.type, subject, payee.version)
+    return envelope_bytes(identifier, PayeeChanged.type, subject, at, {"holder_id": subject, **payee._asdict()})
+
+
+class RegisteredMessages:
+    """The messages of persons who enter, all recorded at one moment: the same bytes as of `event_bytes` and `payee_bytes`.
+
+    Those are made once, of a person who is not, and keep a place for each value that is a person's own: a tenth of the time.
+    """
+
+    def __init__(self, index_key: str, policy_version: int, at: datetime, payee_key_id: str) -> None:
+        holder_id, citizen, card = UUID(int=1), b"\1" * 32, b"\2" * 32
+        nobody = {
+            "what": Change.REGISTERED, "holder_id": holder_id, "version": 1, "citizen_index": citizen, "card_index": card, "index_key": index_key,
+            "tier": "<tier>", "age": 987_654_321, "visit_group": "<visit>", "policy_version": policy_version, "subdistrict": "<subdistrict>",
+            "bank": "<bank>", "status": HolderStatus.ALIVE.value, "recorded_at": at,
+        }  # fmt: skip
+        holder, event_id = str(holder_id), str(same_id(_FACT, str(holder_id), 1))
+        places = [event_id, holder, holder, citizen.hex(), card.hex(), "<tier>", "987654321", '"<visit>"', "<subdistrict>", "<bank>"]
+        self._fact = _with_places(event_bytes(nobody), places)
+        payee = _payee_bytes(holder_id, _Payee(1, "<bank>", payee_key_id, "<sealed>"), at)
+        event_id = str(same_id(PayeeChanged.type, holder, 1))
+        self._payee = _with_places(payee, [event_id, holder, holder, "<bank>", "<sealed>"])
+
+    def fact(self, holder: str, citizen_index: bytes, card_index: bytes, groups: Groups, subdistrict: str, bank: str) -> bytes:
+        """CardholderRegistered of the person with this id."""
+        event_id, visit = same_id_text(_FACT, holder, "1"), "true" if groups.visit_group else "false"
+        indexes = citizen_index.hex(), card_index.hex()
+        return (self._fact % (event_id, holder, holder, *indexes, str(groups.tier), groups.age, visit, subdistrict, bank)).encode()
+
+    def payee(self, holder: str, bank: str, sealed: str) -> bytes:
+        """PayeeChanged of the person with this id."""
+        event_id = same_id_text(PayeeChanged.type, holder, "1")
+        return (self._payee % (event_id, holder, holder, bank, sealed)).encode()
+
+
+def _with_places(message: bytes, values: Iterable[str]) -> str:
+    """The message as a format, with a place for each of the values, which stand in it in this order."""
+    parts, rest = [], message.decode()
+    for value in values:
+        before, found, rest = rest.partition(value)
+        if not found:
+            raise ValueError(f"{value} does not stand in the message, or not in this order")
+        parts.append(before)
+    return "%s".join(part.replace("%", "%%") for part in (*parts, rest))
 
 
 def _iso(day: date | None) -> str | None:

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
 
-from services.registry.commands.look_ups import LOOK_UPS_MAX
+from services.registry.commands.look_ups import LOOK_UPS_MAX, PURPOSE_CHARACTERS_MAX
 from services.registry.domain import AgeGroup, Change
 from services.registry.rules.registry_file import read_card_no
 from shared.contracts.common import Bank, Tier
@@ -187,10 +187,13 @@ class VersionOut(BaseModel):
 class LookUpIn(BaseModel):
     """By which number a person is looked for; just one of the two."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"citizen_id": "1-0000-00000-01-7"}]})
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"citizen_id": "1-0000-00000-01-7", "purpose": "interview at home"}]}
+    )
 
     citizen_id: CitizenId | None = None
     card_no: CardNo | None = None
+    purpose: Text = Field(default="", max_length=PURPOSE_CHARACTERS_MAX, description="What for; on record. วัตถุประสงค์")
 
     @model_validator(mode="after")
     def _one(self) -> Self:
@@ -205,6 +208,7 @@ class LookUpsIn(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"citizen_ids": ["1-0000-00000-01-7"]}]})
 
     citizen_ids: list[CitizenId] = Field(min_length=1, max_length=LOOK_UPS_MAX)
+    purpose: Text = Field(default="", max_length=PURPOSE_CHARACTERS_MAX, description="What for; on record. วัตถุประสงค์")
 
 
 class FoundOut(BaseModel):

@@ -9,7 +9,6 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     DateTime,
-    Identity,
     Index,
     Integer,
     MetaData,
@@ -31,10 +30,10 @@ class Base(SQLModel):
 
 
 class CardHolder(Base, table=True):
-    """A person of the registry. Ids, phone, house number and account are sealed (context: the holder id's bytes).
+    """A person of the registry. Ids, phone and account are sealed as one value, and the house number (context: the holder id's bytes).
 
     `content_hash` is a keyed hash of the normalised line of the file, so that an unchanged line is known without opening
-    anything. Reach is (home_district, responsible_district, officer_id); the last two follow interview's events.
+    anything. A move changes the house number without what is sealed beside it. Reach is (home_district, responsible_district, officer_id); the last two follow interview's events.
     """
 
     __tablename__ = "card_holder"
@@ -53,11 +52,8 @@ class CardHolder(Base, table=True):
     citizen_index: bytes
     card_index: bytes
     index_key: str = Field(sa_type=Text)
-    citizen_sealed: bytes
-    card_sealed: bytes
-    phone_sealed: bytes | None
+    private_sealed: bytes
     house_no_sealed: bytes | None
-    account_sealed: bytes | None
     prefix: str = Field(sa_type=Text)
     first_name: str = Field(sa_type=Text)
     last_name: str = Field(sa_type=Text)
@@ -96,7 +92,10 @@ class CardHolderHistory(Base, table=True):
     """
 
     __tablename__ = "card_holder_history"
-    __table_args__ = (Index("card_holder_history_chunk", "change_id", "chunk_no", postgresql_where=text("change_id IS NOT NULL")),)
+    __table_args__ = (
+        Index("card_holder_history_chunk", "change_id", "chunk_no", postgresql_where=text("change_id IS NOT NULL")),
+        Index("card_holder_history_later", "holder_id", postgresql_where=text("version > 1")),
+    )
 
     holder_id: UUID = Field(primary_key=True)
     version: int = Field(primary_key=True)
@@ -120,24 +119,6 @@ class CardHolderHistory(Base, table=True):
     status: str = Field(sa_type=Text)
     moved_on: date | None
     deceased_on: date | None
-
-
-class LookUpAudit(Base, table=True):
-    """Who looked for a person by id, or read plain personal values, and whether one was found. Append-only.
-
-    `asked_index` is the blind index that was asked for, empty where a known holder was read.
-    """
-
-    __tablename__ = "look_up_audit"
-    __table_args__ = (Index("look_up_audit_holder", "holder_id", "at"),)
-
-    seq: int = Field(sa_column=Column(BigInteger, Identity(always=True), primary_key=True))
-    at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False, server_default=text("now()")))
-    client: str = Field(sa_type=Text)
-    what: str = Field(sa_type=Text)
-    asked_index: bytes
-    holder_id: UUID | None
-    correlation_id: str = Field(sa_type=Text)
 
 
 class ImportRejection(Base, table=True):

@@ -1,8 +1,7 @@
 """What is secret about a person: sealed fields, blind indexes, the payee's data for payments. No I/O."""
 
-import hmac
 from dataclasses import dataclass
-from typing import Any, Final, Self
+from typing import Any, Final, NamedTuple, Self
 from uuid import UUID
 
 import orjson
@@ -10,6 +9,7 @@ import orjson
 from shared.crypto import BlindIndex, FieldCipher
 
 _LINE: Final = b"registry-line\x1f"
+_PART: Final = "\x1f"
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,15 @@ class Keys:
     lookup_key: str
     field_keys: str
     payee_keys: str
+
+
+class Private(NamedTuple):
+    """What is sealed as one value: plain digits; empty where there is none."""
+
+    citizen_id: str
+    card_no: str
+    phone: str
+    account_no: str
 
 
 @dataclass(frozen=True)
@@ -36,11 +45,11 @@ class Vault:
 
     def index_of(self, number: str) -> bytes:
         """The 32 bytes under which a citizen id or card number (plain digits) is found."""
-        return bytes.fromhex(self.index.of(number))
+        return self.index.digest(number.encode())
 
     def content_hash(self, normalised: str) -> bytes:
         """32 bytes that tell whether a line of the file is the one that was taken before."""
-        return hmac.digest(self.index.key, _LINE + normalised.encode(), "sha256")
+        return self.index.digest(_LINE + normalised.encode())
 
     def seal(self, value: str, holder_id: UUID) -> bytes | None:
         """The sealed field; None for an empty one."""
@@ -50,13 +59,25 @@ class Vault:
         """The plain value; None where there is none. Raises SealBroken."""
         return None if sealed is None else self.fields.open(sealed, holder_id.bytes)
 
+    def seal_private(self, private: Private, context: bytes) -> bytes:
+        """The sealed value; `context` is the holder id's bytes."""
+        return self.fields.seal(_PART.join(private), context)
+
+    def private(self, holder: Any) -> Private:
+        """The plain values of a row of card_holder. Raises SealBroken."""
+        return Private(*self.fields.open(holder["private_sealed"], holder["holder_id"].bytes).split(_PART))
+
     def sealed_payee(self, holder: Any) -> str:
         """Name, account and card of a row of card_holder for payments, sealed and in base64."""
-        holder_id = holder["holder_id"]
-        payee = {
-            "name": " ".join(part for part in (holder["prefix"] + holder["first_name"], holder["last_name"]) if part),
-            "account_no": self.open(holder["account_sealed"], holder_id),
-            "card_no": self.open(holder["card_sealed"], holder_id),
-            "promptpay": None,
-        }
-        return self.payees.seal_text(orjson.dumps(payee).decode(), holder_id.bytes)
+        name = payee_name(holder["prefix"], holder["first_name"], holder["last_name"])
+        return self.seal_payee(name, self.private(holder), holder["holder_id"].bytes)
+
+    def seal_payee(self, name: str, private: Private, context: bytes) -> str:
+        """The same of plain values; `context` is the holder id's bytes."""
+        payee = {"name": name, "account_no": private.account_no or None, "card_no": private.card_no, "promptpay": None}
+        return self.payees.seal_text(orjson.dumps(payee).decode(), context)
+
+
+def payee_name(prefix: str, first_name: str, last_name: str) -> str:
+    """The name as it stands on an account."""
+    return f"{prefix}{first_name} {last_name}" if last_name else f"{prefix}{first_name}"

@@ -1,7 +1,6 @@
 """How we speak to Kafka: one set of settings, one partition function."""
 
 import asyncio
-import contextlib
 from dataclasses import dataclass
 from functools import lru_cache
 from struct import unpack_from
@@ -12,32 +11,44 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from shared.clock import monotonic
 
 REQUEST_TIMEOUT_MS: Final = 30_000
-EMPTY_FETCH_SECONDS_MIN: Final = 0.02
+FETCH_SECONDS_MIN: Final = 0.02
+FETCH_SECONDS_MAX: Final = 0.1
+QUIET_TO_REST: Final = 0.1
+"""Which part of the time that nothing has come for a consumer lets pass between two fetches, within the two bounds above."""
 RETRY_BACKOFF_MS: Final = 5
 """A transaction begun right after a commit is refused once while the coordinator finishes; aiokafka waits this long (docs/adr/0004)."""
 
 
 class _PatientConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka ships no types
-    """A consumer that asks a broker which answers "nothing yet" at once only now and then.
+    """A consumer that lets some time pass between two fetches from a node.
 
-    Kafka holds an empty fetch until something comes or `fetch_max_wait_ms` are over. The embedded broker answers at
-    once, and aiokafka would ask it thousands of times a second: measured, 5,000.
+    A fetch names every partition and its answer is decoded in Python, so that many fetches of one message each are
+    dear; and the embedded broker answers an empty one at once, where Kafka holds it until something comes: aiokafka
+    would ask it thousands of times a second. Who has heard nothing for longer asks less often.
     """
 
     async def start(self) -> None:
         await super().start()
         fetch = self._fetcher._proc_fetch_request  # noqa: SLF001  # aiokafka has no public place between two fetches
+        began: dict[Any, float] = {}
+        heard: dict[Any, float] = {}
 
-        async def fetch_and_rest(*args: Any) -> bool:
-            began = monotonic()
-            got_something: bool = await fetch(*args)
-            if not got_something and monotonic() - began < EMPTY_FETCH_SECONDS_MIN:
-                # aiokafka cancels a fetch whose result is no longer wanted, and takes the cancelling for no answer.
-                with contextlib.suppress(asyncio.CancelledError):
-                    await asyncio.sleep(EMPTY_FETCH_SECONDS_MIN)
+        async def rest_and_fetch(assignment: Any, node: Any, request: Any) -> bool:
+            quiet = began.get(node, 0.0) - heard.get(node, 0.0)
+            wait = began.get(node, 0.0) + min(max(quiet * QUIET_TO_REST, FETCH_SECONDS_MIN), FETCH_SECONDS_MAX) - monotonic()
+            if wait > 0:
+                try:
+                    await asyncio.sleep(wait)
+                except asyncio.CancelledError:
+                    # aiokafka cancels a fetch whose result is no longer wanted, and takes the cancelling for no answer.
+                    return False
+            began[node] = monotonic()
+            got_something: bool = await fetch(assignment, node, request)
+            if got_something:
+                heard[node] = monotonic()
             return got_something
 
-        self._fetcher._proc_fetch_request = fetch_and_rest  # noqa: SLF001  # as above
+        self._fetcher._proc_fetch_request = rest_and_fetch  # noqa: SLF001  # as above
 
 
 @dataclass(frozen=True)
@@ -94,11 +105,14 @@ class KafkaSettings:
 
 def partition_of(key: str, partitions: int) -> int:
     """The partition of a key, as every Kafka client finds it (murmur2)."""
-    return (_murmur2(key.encode()) & 0x7FFFFFFF) % partitions
+    return (_remembered(key.encode()) & 0x7FFFFFFF) % partitions
 
 
-# A bulk lane writes several messages of one person one after the other.
-@lru_cache(maxsize=4096)
+def partition_of_bytes(key: bytes, partitions: int) -> int:
+    """The same for who asks once for each key: nothing is remembered."""
+    return (_murmur2(key) & 0x7FFFFFFF) % partitions
+
+
 def _murmur2(data: bytes) -> int:
     """Kafka's hash of a key, 32 bits; by words, which takes a third of the time of aiokafka's, by bytes."""
     size = len(data)
@@ -111,3 +125,7 @@ def _murmur2(data: bytes) -> int:
         value = (value ^ int.from_bytes(data[words << 2 :], "little")) * 0x5BD1E995 & 0xFFFFFFFF
     value = (value ^ value >> 13) * 0x5BD1E995 & 0xFFFFFFFF
     return value ^ value >> 15
+
+
+# A bulk lane writes several messages of one person one after the other.
+_remembered: Final = lru_cache(maxsize=4096)(_murmur2)

@@ -11,6 +11,7 @@ import contextlib
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any, Final
 
 import asyncpg
@@ -21,12 +22,18 @@ from aiokafka.errors import KafkaError
 from prometheus_client import Counter, Gauge
 
 from shared.bus.kafka import KafkaSettings, partition_of
+from shared.bus.ready import ReadyBatch, StampedBatch
 from shared.clock import monotonic
 from shared.db import Database, ReadTx
 
 BATCH_ROWS_MAX: Final = 2000
 CHUNK_MESSAGES_MAX: Final = 12_000
+READY_CHUNKS_MAX: Final = 4
+"""Chunks whose messages are ready go together: a transaction costs the broker as much as the messages of one."""
 IDLE_POLL_SECONDS: Final = 0.2
+TURN_SECONDS_MIN: Final = 0.02
+SMALL_TURN_MESSAGES_MAX: Final = 500
+"""After a turn of no more messages the next begins TURN_SECONDS_MIN after it: under load few turns of many, not many of one."""
 FOLLOWER_POLL_SECONDS: Final = 1
 BACK_OFF_SECONDS: Final = (0.1, 0.2, 0.5, 1, 2, 5)
 POSITIONS = TopicPartition("relay.positions.v1", 0)
@@ -38,8 +45,14 @@ _waiting = Gauge("sukjai_relay_batches_waiting", "Batches numbered and not yet p
 Message = tuple[str, str, bytes]
 """Topic, key and value of one message."""
 
-Expander = Callable[[ReadTx, dict[str, Any]], Awaitable[Sequence[Message]]]
-"""Makes the messages of one chunk, at most CHUNK_MESSAGES_MAX, the same each time (deterministic ids)."""
+Messages = Sequence[Message | ReadyBatch]
+
+Expander = Callable[[ReadTx, dict[str, Any]], Awaitable[Messages]]
+"""Makes the messages of one chunk, at most CHUNK_MESSAGES_MAX, the same each time (deterministic ids).
+
+What was written with the chunk as `ready` (outbox.add_chunk) stands in it under READY."""
+
+READY: Final = "ready"
 
 
 class NotLeader(Exception):
@@ -55,6 +68,7 @@ class Relay:
     kafka: KafkaSettings
     expanders: Mapping[str, Expander] = field(default_factory=dict)
     _partitions: dict[str, int] = field(default_factory=dict, init=False)
+    _next_turn_from: float = field(default=0.0, init=False)
 
     async def run(self) -> None:
         """Publish for ever; waits and goes on by itself when the database or the broker is away."""
@@ -123,15 +137,20 @@ class Relay:
             coming.cancel()
             await asyncio.gather(coming, return_exceptions=True)
 
-    async def _next_turn(self, after: int) -> list[tuple[int, Sequence[Message]]]:
+    async def _next_turn(self, after: int) -> list[tuple[int, Messages]]:
         """Number what waits and read the messages of the batches behind `after`: what is read is never older than its number."""
+        await asyncio.sleep(self._next_turn_from - monotonic())
+        began = monotonic()
         self.database.outbox_written.clear()
         batches = [batch_no for batch_no in await self._number_waiting() if batch_no > after]
         _waiting.labels(self.service).set(len(batches))
-        return [(batch_no, await self._messages(batch_no)) for batch_no in batches]
+        turn = [(batch_no, await self._messages(batch_no)) for batch_no in batches]
+        if 0 < sum(_count(messages) for _, messages in turn) <= SMALL_TURN_MESSAGES_MAX:
+            self._next_turn_from = began + TURN_SECONDS_MIN
+        return turn
 
     async def _number_waiting(self) -> list[int]:
-        """Give waiting rows their batch: ordinary rows together, each chunk alone, in turn so that neither waits long."""
+        """Give waiting rows their batch: ordinary rows together, a chunk alone or a few that are ready, in turn so that neither waits long."""
         async with self.database.transaction() as tx:
             last: int = await tx.fetchval("SELECT last_batch_no FROM database_epoch FOR UPDATE")
             ordinary = await tx.execute(
@@ -141,18 +160,21 @@ class Relay:
                 BATCH_ROWS_MAX,
             )
             last += 1 if ordinary else 0
-            chunk = await tx.execute(
-                """UPDATE outbox SET batch_no = $1
-                    WHERE seq = (SELECT seq FROM outbox WHERE batch_no IS NULL AND expander IS NOT NULL ORDER BY seq LIMIT 1)""",
-                last + 1,
+            waiting = await tx.fetch(
+                """SELECT seq, payload IS NOT NULL AS ready FROM outbox
+                    WHERE batch_no IS NULL AND expander IS NOT NULL ORDER BY seq LIMIT $1""",
+                READY_CHUNKS_MAX,
             )
-            last += 1 if chunk else 0
-            if ordinary or chunk:
+            chunks = _taken_together(waiting)
+            if chunks:
+                await tx.execute("UPDATE outbox SET batch_no = $1 WHERE seq = ANY($2::bigint[])", last + 1, chunks)
+                last += 1
+            if ordinary or chunks:
                 await tx.execute("UPDATE database_epoch SET last_batch_no = $1", last)
             rows = await tx.fetch("SELECT DISTINCT batch_no FROM outbox WHERE batch_no IS NOT NULL ORDER BY batch_no")
         return [row["batch_no"] for row in rows]
 
-    async def _publish(self, producer: AIOKafkaProducer, group: str, batch_no: int, messages: Sequence[Message]) -> None:
+    async def _publish(self, producer: AIOKafkaProducer, group: str, batch_no: int, messages: Messages) -> None:
         started = monotonic()
         if self.kafka.transactions:
             async with producer.transaction():
@@ -160,24 +182,37 @@ class Relay:
                 await producer.send_offsets_to_transaction({POSITIONS: batch_no}, group)
         else:
             await self._send(producer, messages)
-        _published.labels(self.service).inc(len(messages))
-        _log.debug("published", service=self.service, batch_no=batch_no, messages=len(messages), seconds=monotonic() - started)
+        count = _count(messages)
+        _published.labels(self.service).inc(count)
+        _log.debug("published", service=self.service, batch_no=batch_no, messages=count, seconds=monotonic() - started)
 
-    async def _messages(self, batch_no: int) -> Sequence[Message]:
+    async def _messages(self, batch_no: int) -> Messages:
         async with self.database.reading() as tx:
             rows = await tx.fetch("SELECT topic, key, payload, expander, chunk FROM outbox WHERE batch_no = $1 ORDER BY seq", batch_no)
-            if len(rows) == 1 and rows[0]["expander"]:
-                return await self.expanders[rows[0]["expander"]](tx, rows[0]["chunk"])
-        return [(row["topic"], row["key"], row["payload"]) for row in rows]
+            messages: list[Message | ReadyBatch] = []
+            for row in rows:
+                if row["expander"] is None:
+                    messages.append((row["topic"], row["key"], row["payload"]))
+                else:
+                    ready = {} if row["payload"] is None else {READY: row["payload"]}
+                    messages.extend(await self.expanders[row["expander"]](tx, row["chunk"] | ready))
+        return messages
 
-    async def _send(self, producer: AIOKafkaProducer, messages: Sequence[Message]) -> None:
+    async def _send(self, producer: AIOKafkaProducer, messages: Messages) -> None:
         """Fill Kafka batches by hand, one partition after the other: many times faster than a send a message."""
-        for topic in {topic for topic, _, _ in messages} - self._partitions.keys():
-            self._partitions[topic] = len(await producer.partitions_for(topic))
         by_partition: defaultdict[tuple[str, int], list[tuple[bytes, bytes]]] = defaultdict(list)
-        for topic, key, value in messages:
-            by_partition[topic, partition_of(key, self._partitions[topic])].append((key.encode(), value))
         sent = []
+        for message in messages:
+            if not isinstance(message, ReadyBatch):
+                topic, key, value = message
+                by_partition[topic, partition_of(key, await self._partitions_of(producer, topic))].append((key.encode(), value))
+            elif {await self._partitions_of(producer, topic) for topic in message.topics} == {message.partitions}:
+                for topic in message.topics:
+                    stamped = StampedBatch(message, transactional=self.kafka.transactions)
+                    sent.append(await producer.send_batch(stamped, topic, partition=message.partition))
+            else:  # made for another number of partitions than the topics have
+                for topic, key, value in message.messages():
+                    by_partition[topic, partition_of(key, self._partitions[topic])].append((key.encode(), value))
         for (topic, partition), pairs in by_partition.items():
             batch = producer.create_batch()
             for key_bytes, value in pairs:
@@ -189,9 +224,24 @@ class Relay:
             sent.append(await producer.send_batch(batch, topic, partition=partition))
         await asyncio.gather(*sent)
 
+    async def _partitions_of(self, producer: AIOKafkaProducer, topic: str) -> int:
+        if topic not in self._partitions:
+            self._partitions[topic] = len(await producer.partitions_for(topic))
+        return self._partitions[topic]
+
     async def _mark_published(self, batch_no: int) -> None:
         async with self.database.transaction() as tx:
             await tx.execute("DELETE FROM outbox WHERE batch_no <= $1", batch_no)
 
 
-__all__ = ["CHUNK_MESSAGES_MAX", "Expander", "Message", "NotLeader", "Relay"]
+def _taken_together(waiting: Sequence[Mapping[str, Any]]) -> list[int]:
+    """The first chunk alone; where it is ready, it and those right behind it that are."""
+    ready = list(takewhile(lambda row: row["ready"], waiting))
+    return [row["seq"] for row in ready or waiting[:1]]
+
+
+def _count(messages: Messages) -> int:
+    return sum(message.count * len(message.topics) if isinstance(message, ReadyBatch) else 1 for message in messages)
+
+
+__all__ = ["CHUNK_MESSAGES_MAX", "READY", "Expander", "Message", "Messages", "NotLeader", "Relay"]

@@ -60,7 +60,10 @@ class EntitlementFact(EventData):
 
 
 class EntitlementStarted(EntitlementFact):
-    """An allowance was opened by a stated wish; months `first_month` to `last_month`, both included."""
+    """An allowance was opened by a stated wish; months `first_month` to `last_month`, both included.
+
+    Told again, whole, as the next version when its first month, its amount or its last month changes.
+    """
 
     type = "payments.EntitlementStarted.v1"
     consumers = ("interview", "reporting")
@@ -210,7 +213,10 @@ class PaymentReturned(PaymentFact):
 
 
 class PaymentRunClosed(EventData):
-    """A run was reconciled to the person and the satang: eligible = paid + failed + held + returned."""
+    """A run was reconciled to the person and the satang: eligible = paid + failed + held + returned.
+
+    Told again, with other figures, when people find out later that a payment of it was made after all.
+    """
 
     type = "payments.PaymentRunClosed.v1"
     topic = RUNS

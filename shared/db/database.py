@@ -53,6 +53,21 @@ class Tx(ReadTx):
         """Run a statement once a row, pipelined."""
         await self._connection.executemany(sql, rows)
 
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        """What is done within is undone by an exception that leaves it, and only that."""
+        async with self._connection.transaction():
+            yield
+
+    async def copy_bytes(self, table: str, columns: Sequence[str], body: bytes) -> int:
+        """COPY rows that are in PostgreSQL's binary form already; returns how many."""
+
+        async def source() -> AsyncIterator[bytes]:
+            yield body
+
+        status: str = await self._connection.copy_to_table(table, columns=list(columns), source=source(), format="binary")
+        return int(status.rsplit(" ", 1)[-1])
+
     async def copy_in(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
         """COPY rows into a table in binary form; returns how many."""
         status: str = await self._connection.copy_records_to_table(table, columns=list(columns), records=rows)

@@ -1,5 +1,6 @@
-"""The tables that every service's database has: what the bus, idempotency and jobs stand on. Used by each first migration."""
+"""The tables that every service's database has: what the bus, idempotency, jobs and the audit stand on. Used by each first migration."""
 
+import re
 from typing import Final
 
 from alembic import op
@@ -22,7 +23,7 @@ CREATE TABLE outbox (
     expander text,
     chunk jsonb,
     written_at timestamptz NOT NULL DEFAULT now(),
-    CHECK ((expander IS NULL) = (payload IS NOT NULL))
+    CHECK (expander IS NOT NULL OR payload IS NOT NULL)
 );
 CREATE INDEX outbox_waiting ON outbox (seq) WHERE batch_no IS NULL;
 CREATE INDEX outbox_batch ON outbox (batch_no, seq) WHERE batch_no IS NOT NULL;
@@ -92,7 +93,40 @@ CREATE TABLE job (
     ended_at timestamptz
 );
 CREATE INDEX job_open ON job (asked_at) WHERE status IN ('QUEUED', 'RUNNING');
+
+CREATE TABLE audit_entry (
+    seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    at timestamptz NOT NULL DEFAULT now(),
+    client text NOT NULL,
+    reach text NOT NULL,
+    purpose text NOT NULL,
+    correlation_id text NOT NULL,
+    action text NOT NULL,
+    holder_id uuid,
+    fields text[],
+    asked bytea NOT NULL,
+    detail text NOT NULL
+);
+CREATE INDEX audit_entry_holder ON audit_entry (holder_id, seq);
+
+-- What the sealer has not taken yet. Beside the entries, which the app role cannot change.
+CREATE TABLE audit_unsealed (
+    seq bigint NOT NULL
+);
+
+CREATE TABLE audit_seal (
+    batch_no bigint PRIMARY KEY,
+    covers int8multirange NOT NULL,
+    marks bytea NOT NULL,
+    head bytea NOT NULL,
+    key_id text NOT NULL,
+    signature bytea NOT NULL,
+    sealed_at timestamptz NOT NULL DEFAULT now()
+);
 """
+
+FLOOR_TABLES: Final = frozenset(re.findall(r"^CREATE TABLE (\w+)", FLOOR, re.MULTILINE))
+"""Their names."""
 
 
 def create_floor() -> None:
@@ -101,8 +135,8 @@ def create_floor() -> None:
 
 
 def append_only(app_role: str, *tables: str) -> None:
-    """Leave the app role only INSERT and SELECT on the tables (ledger, audit, history)."""
-    for table in tables:
+    """Leave the app role only INSERT and SELECT on the tables (ledger, history), and on the floor's own audit."""
+    for table in (*tables, "audit_entry", "audit_seal"):
         op.execute(
             f"DO $$ BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = '{app_role}') THEN REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {app_role}; END IF; END $$"
         )

@@ -69,6 +69,17 @@ class Call(Generic[R]):
                 await claim.store(tx, answer)
         return answer.to_response()
 
+    async def audited(self, use_case: Callable[[Tx], Awaitable[T | None]], model: Any = None) -> Response:
+        """Read personal data and append to the audit in one transaction. None is NotFound, raised after the commit: asking counts too.
+
+        An Idempotency-Key is ignored: a stored answer would let the same question pass without an audit.
+        """
+        async with self.resources.db.transaction() as tx:
+            result = await use_case(tx)
+        if result is None:
+            raise NotFound
+        return self._answer(result, None, model).to_response()
+
     async def query(self, read: Callable[[ReadTx], Awaitable[T]], model: Any = None, *, status: int | None = None) -> Response:
         """Read in one read-only transaction and answer with the result; None is NotFound, an If-None-Match that still holds 304."""
         async with self.resources.db.reading() as tx:
@@ -102,6 +113,13 @@ class Call(Generic[R]):
         if not (digits.isascii() and digits.isdigit() and len(digits) < 10):
             raise Invalid.field("If-Match", "if_match", "is not an ETag of this resource", "ไม่ใช่ ETag ของข้อมูลนี้", '"<version>"')
         return int(digits)
+
+    def version_to_change(self) -> int:
+        """As `if_match`, but required. Raises Invalid naming the header."""
+        version = self.if_match()
+        if version is None:
+            raise Invalid.field("If-Match", "missing", "is required", "จำเป็นต้องระบุ", '"<version>"')
+        return version
 
     async def _claim(self) -> Claim | None:
         if self.idempotency_key is None:
@@ -143,10 +161,11 @@ async def _after(first: Mapping[str, Any], rows: AsyncIterator[Mapping[str, Any]
 class Calling:
     """The dependency that `calling` makes. Its scope and whether it needs a key are also read by the OpenAPI page."""
 
-    def __init__(self, scope: str, *, idempotent: bool) -> None:
+    def __init__(self, scope: str, *, idempotent: bool, needs_if_match: bool) -> None:
         """Use `calling`."""
         self.scope = scope
         self.idempotent = idempotent
+        self.needs_if_match = needs_if_match
 
     async def __call__(self, request: Request) -> Call[Any]:
         """Authenticate, check the scope and the text of the request. Raises Unauthenticated, Forbidden, Invalid."""
@@ -165,12 +184,13 @@ class Calling:
         )
 
 
-def calling(scope: str, *, idempotent: bool = False) -> Calling:
+def calling(scope: str, *, idempotent: bool = False, needs_if_match: bool = False) -> Calling:
     """The dependency of a route: `Annotated[Call, Depends(calling("interview.intents:write", idempotent=True))]`.
 
     `idempotent` is for POSTs that create: a missing Idempotency-Key is refused; elsewhere one that is sent is honoured.
+    `needs_if_match` is for routes that ask for `Call.version_to_change`; the page then says so.
     """
-    return Calling(scope, idempotent=idempotent)
+    return Calling(scope, idempotent=idempotent, needs_if_match=needs_if_match)
 
 
 def _bearer(request: Request) -> str:

@@ -36,8 +36,11 @@ _HEADERS: Final[dict[str, tuple[str, str, str]]] = {
         "019a5f3e-7c1a-7d34-9b1e-000000000001",
     ),
     "IfMatch": ("If-Match", "The ETag that you read; refused when it has changed since. ETag ที่อ่านไว้", '"3"'),
+    "NeededIfMatch": ("If-Match", "The ETag that you read; refused when it has changed since. ETag ที่อ่านไว้ (จำเป็น)", '"3"'),
     "IfNoneMatch": ("If-None-Match", "The ETag that you have; 304 when it still holds. ETag ที่มีอยู่", '"3"'),
 }
+
+_REQUIRED: Final = frozenset({"IdempotencyKey", "NeededIfMatch"})
 
 
 def operation(
@@ -109,7 +112,7 @@ def _complete(document: dict[str, Any], callings: dict[str, Calling], token_url:
     components["responses"] = {
         name: _error_response(status, slug, en, th) for status, (name, slug, en, th) in [*_ERRORS.items(), ("503", _DEFAULT)]
     }
-    components["parameters"] = {name: _header(*words, required=name == "IdempotencyKey") for name, words in _HEADERS.items()}
+    components["parameters"] = {name: _header(*words, required=name in _REQUIRED) for name, words in _HEADERS.items()}
     entries = [entry for path in document["paths"].values() for entry in path.values()]
     scopes = {found.scope for found in callings.values()} | {scope for entry in entries for scope in entry.get(FURTHER_SCOPES, ())}
     components["securitySchemes"] = _security_schemes(token_url, sorted(scopes))
@@ -140,7 +143,9 @@ def _headers_of(method: str, found: Calling) -> Iterator[str]:
         yield "IdempotencyKey"
     if method == "get":
         yield "IfNoneMatch"
-    if method in {"put", "patch", "delete"}:
+    if found.needs_if_match:
+        yield "NeededIfMatch"
+    elif method in {"put", "patch", "delete"}:
         yield "IfMatch"
 
 

@@ -78,10 +78,13 @@ _FAMILIES: Final[tuple[tuple[str, _Words], ...]] = (
 )
 
 
-def field_error(code: str, en: str, th: str, allowed: str | None = None) -> PydanticCustomError:
-    """The error that a validator of a request model raises: its code, its words in both languages, what is allowed."""
+def field_error(code: str, en: str, th: str, allowed: str | None = None, *, field: str | None = None) -> PydanticCustomError:
+    """The error that a validator of a request model raises: its code, its words in both languages, what is allowed.
+
+    A validator of a whole model names the `field` that is to be changed: pydantic knows only the model.
+    """
     # The words go through the context as they are; pydantic would read braces in a template.
-    return PydanticCustomError(code, "{en}", {"en": en, "th": th, "allowed": allowed})
+    return PydanticCustomError(code, "{en}", {"en": en, "th": th, "allowed": allowed, "field": field})
 
 
 def field_problems(errors: Sequence[Mapping[str, Any]]) -> tuple[FieldProblem, ...]:
@@ -91,8 +94,9 @@ def field_problems(errors: Sequence[Mapping[str, Any]]) -> tuple[FieldProblem, .
 
 def _field_problem(error: Mapping[str, Any]) -> FieldProblem:
     code = str(error["type"])
-    name = _field_name(tuple(error["loc"]), code)
     context = error.get("ctx") or {}
+    inner = context.get("field")
+    name = _field_name((*error["loc"], inner) if inner else tuple(error["loc"]), code)
     if "th" in context and "en" in context:
         return FieldProblem(name, code, str(context["en"]), str(context["th"]), context.get("allowed"))
     words = _words(code)

@@ -2,10 +2,11 @@
 
 import asyncio
 import contextlib
+import gc
 import signal
 import sys
 from collections.abc import Callable, Coroutine
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import structlog
 import typer
@@ -20,6 +21,10 @@ from shared.service.settings import ServiceSettings
 
 if sys.platform != "win32":
     import uvloop
+
+# A batch is thousands of objects that live on for a moment: looking for cycles at each 700 of them, as Python does by
+# default, was a third of the processor time of taking events in.
+GC_THRESHOLDS: Final = (50_000, 20, 50)
 
 T = TypeVar("T")
 _log = structlog.get_logger(__name__)
@@ -68,6 +73,7 @@ async def serve(service: Service, only: frozenset[Role] = frozenset(Role)) -> in
 
 def run_fast(work: Coroutine[Any, Any, T]) -> T:
     """`asyncio.run` on uvloop where there is one: about a third less time for the same HTTP call."""
+    gc.set_threshold(*GC_THRESHOLDS)
     if sys.platform == "win32":
         return asyncio.run(work)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

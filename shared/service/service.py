@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 from fastapi import FastAPI
 
+from shared.audit import AuditKeys
 from shared.bus import outbox
 from shared.bus.clock_topic import ClockFollower
 from shared.bus.consumers import ConsumerRunner, Consumers
@@ -44,6 +45,7 @@ class Service:
     expanders: Mapping[str, Expander] = field(default_factory=dict)
     jobs: Mapping[str, JobFunction] = field(default_factory=dict)
     invariants: Sequence[Invariant] = ()
+    audit: AuditKeys | None = None
     on_start: Callable[[], Awaitable[None]] | None = None
     _tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict, init=False)
     _runner: ConsumerRunner | None = field(default=None, init=False)
@@ -74,7 +76,7 @@ class Service:
         if Role.JOBS in only:
             if self.jobs:
                 self._spawn("jobs", JobRunner(self.resources.db, self.jobs, self.resources).run())
-            self._spawn("timers", TimerRunner(self.resources.db, standing_timers(self.resources, self.invariants)).run())
+            self._spawn("timers", TimerRunner(self.resources.db, standing_timers(self.resources, self.invariants, self.audit)).run())
 
     def _spawn(self, name: str, work: Any) -> None:
         self._tasks[name] = asyncio.create_task(work, name=f"{self.name}.{name}")

@@ -1,12 +1,14 @@
-"""The timers that every service has: forget old answers, and look whether the invariants hold."""
+"""The timers of services: forget old answers, look whether the invariants hold, and seal the audit where there is one."""
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 
 import structlog
 from prometheus_client import Gauge
 
 from shared import invariants as standing
+from shared.audit import AuditKeys, seal_waiting
 from shared.clock import system_now
 from shared.http import forget_answers
 from shared.invariants import Invariant
@@ -17,8 +19,8 @@ _log = structlog.get_logger(__name__)
 _broken = Gauge("sukjai_invariant_violations", "Rows that break a standing invariant, at the last look", ["service", "invariant"])
 
 
-def standing_timers(resources: Resources, invariants: Sequence[Invariant]) -> list[Timer]:
-    """The timers of a service over its resources, by its settings."""
+def standing_timers(resources: Resources, invariants: Sequence[Invariant], audit: AuditKeys | None = None) -> list[Timer]:
+    """The timers of a service over its resources, by its settings; with `audit` its audit is sealed every second."""
     settings = resources.settings
 
     async def forget() -> None:
@@ -36,7 +38,12 @@ def standing_timers(resources: Resources, invariants: Sequence[Invariant]) -> li
             if found:
                 _log.error("invariant.broken", service=settings.service_name, invariant=found.name, rows=found.rows, why=found.why)
 
+    async def seal(keys: AuditKeys) -> None:
+        await seal_waiting(resources.db, keys, service=settings.service_name)
+
+    sealing = [] if audit is None else [Timer("seal_audit", timedelta(seconds=1), partial(seal, audit))]
     return [
+        *sealing,
         Timer("forget_answers", timedelta(hours=1), forget),
         Timer("check_invariants", timedelta(minutes=settings.invariants_every_minutes), look),
     ]

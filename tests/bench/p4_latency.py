@@ -33,6 +33,8 @@ class Latencies:
     expected: int
     sent: dict[str, float] = field(default_factory=dict)
     ms: list[float] = field(default_factory=list)
+    watched: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set once the watch has looked for the first time: only then is anything sent."""
 
     def seen(self, key: str) -> None:
         """It is there."""
@@ -78,7 +80,7 @@ async def _at_steady_rate(world: World, topic: str, pairs: Sequence[Pair], watch
     await producer.start()
     watching = asyncio.create_task(watch(latencies))
     try:
-        await asyncio.sleep(1)
+        await asyncio.wait_for(latencies.watched.wait(), WAIT_SECONDS_MAX)
         began = monotonic()
         for number, (key, value) in enumerate(pairs):
             await asyncio.sleep(max(began + number / A_SECOND - monotonic(), 0))
@@ -101,6 +103,8 @@ def _consumer(world: World, topic: str) -> Watch:
                 for records in (await consumer.getmany(timeout_ms=200)).values():
                     for record in records:
                         latencies.seen(record.key.decode())
+                if consumer.assignment():
+                    latencies.watched.set()
         finally:
             await consumer.stop()
 
@@ -113,6 +117,7 @@ def _rows(connection: asyncpg.Connection, table: str) -> Watch:
             found = await connection.fetch(f"SELECT holder_id FROM {table} WHERE holder_id = ANY($1::uuid[])", list(latencies.sent))
             for row in found:
                 latencies.seen(str(row["holder_id"]))
+            latencies.watched.set()
             await asyncio.sleep(LOOK_EVERY_SECONDS)
 
     return watch

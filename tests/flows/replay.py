@@ -19,6 +19,7 @@ from shared.clock import Clock, noon
 from shared.contracts import Event
 from shared.contracts.registry import HolderState
 from shared.db import Database
+from shared.db.floor import FLOOR_TABLES
 from shared.service import Service
 from tests.flows.country import Country
 from tests.flows.processes import dumped, restored
@@ -26,7 +27,7 @@ from tests.flows.processes import dumped, restored
 BATCH_MAX = 60
 SEEDS = (2561, 2562, 2563)
 
-FLOOR = {"database_epoch", "outbox", "inbox", "consumer_position", "parked", "dead_letter", "idempotency", "job", "alembic_version"}
+FLOOR = FLOOR_TABLES | {"alembic_version"}
 # What only counts, names a batch, or says when this database took something in.
 _COUNTS_AND_CLOCKS = frozenset(
     {"seq", "number", "changed_at", "taken_at", "changed_in", "generation", "received_at", "entered_at", "at", "batch_id"}

@@ -152,6 +152,7 @@ async def interview(interview_dsns) -> AsyncIterator[Interview]:
         auth_jwks_url="http://127.0.0.1:1",
         lookup_key=world.LOOKUP_KEY,
         field_keys=world.FIELD_KEYS,
+        audit_keys=world.AUDIT_KEYS,
         assessment_keys=world.ASSESSMENT_KEYS,
     )
     verifier = TokenVerifier(issuer=DEVELOPMENT_ISSUER, audience="sukjai", jwks=issuer.jwks, environment="development")
@@ -169,5 +170,5 @@ async def empty(owner: str) -> None:
     cleaning = await Database.connect(owner, name="cleaning")
     async with cleaning.transaction() as tx:
         tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
-        await tx.execute(f"TRUNCATE {tables}, outbox, inbox, parked, idempotency RESTART IDENTITY")
+        await tx.execute(f"TRUNCATE {tables}, outbox, inbox, parked, idempotency, audit_entry, audit_unsealed, audit_seal RESTART IDENTITY")
     await cleaning.close()

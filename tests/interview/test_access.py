@@ -20,6 +20,7 @@ def posts(person, case):
     case_id, holder_id = case["case_id"], person.subject
     return [
         ("/v1/officers", {"district": "8101", "employer": "BAAC", "staff_no": "1"}),
+        (f"/v1/officers/{case['officer_id']}/departure", {"reason": "x"}),
         ("/v1/meeting-places", PLACE),
         ("/v1/intents", world.wish(holder_id)),
         (f"/v1/intents/{case['slip']['intent_id']}/withdrawal", {"withdrawn_on": "2018-03-20", "reason": "x"}),
@@ -45,7 +46,7 @@ async def test_every_post_is_tried_here(interview):
 
 def _template(path):
     path = re.sub(r"/districts/\d{4}", "/districts/{district}", path)
-    return re.sub(r"/(intents|cases)/[0-9a-f-]{36}", lambda found: f"/{found[1]}/{{{found[1][:-1]}_id}}", path)
+    return re.sub(r"/(intents|cases|officers)/[0-9a-f-]{36}", lambda found: f"/{found[1]}/{{{found[1][:-1]}_id}}", path)
 
 
 async def test_what_is_out_of_reach_is_not_there(interview):

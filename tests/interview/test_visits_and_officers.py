@@ -1,5 +1,6 @@
 """The list of home visits, officers, assignment, and visits that met nobody."""
 
+import asyncio
 from collections import Counter
 
 import pytest
@@ -165,3 +166,86 @@ async def test_another_districts_lists_are_not_there(interview, path):
     assert (await interview.post(path, who=interview.caller(code="8102"))).status_code == 404
     assert (await interview.post(path, who=interview.caller(Level.PROVINCE, "90"))).status_code == 404
     assert (await interview.post("/v1/districts/0000/assignments")).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field", "allowed"),
+    [
+        ({"visited_on": "0001-01-01"}, "visited_on", "2018-03-01..2018-03-01"),
+        ({"visited_on": "2018-03-02"}, "visited_on", "2018-03-01..2018-03-01"),
+        ({"reason": "MOVED", "move": {"moved_on": "0001-01-01", "to_subdistrict": "900101"}}, "move.moved_on", "2016-01-01..2018-03-01"),
+        ({"reason": "DECEASED", "death": {"deceased_on": "2018-03-02", "evidence": "x"}}, "death.deceased_on", "2016-01-01..2018-03-01"),
+    ],
+)
+async def test_a_visit_on_a_day_that_cannot_be_is_refused(interview, wrong, field, allowed):
+    (person,) = await listed(interview)
+    await interview.officer()
+    await interview.made(ASSIGN)
+    answer = await interview.post("/v1/visit-attempts", {"holder_id": person.subject, "visited_on": "2018-03-01", "reason": "ILL"} | wrong)
+    assert answer.status_code == 422
+    [error] = answer.json()["errors"]
+    assert (error["field"], error["code"], error["allowed"]) == (field, "date_range", allowed)
+    assert error["message_th"]
+    assert (await interview.case(person.subject))["attempts"] == 0
+
+
+@pytest.mark.parametrize(("field", "day"), [("opens_on", "0001-01-01"), ("opens_on", "2017-02-12"), ("closes_on", "9999-12-31")])
+async def test_a_place_far_from_today_is_refused(interview, field, day):
+    place = {"subdistrict": "810101", "name": "หอประชุม", "opens_on": "2018-02-01", "closes_on": "2018-02-28", "capacity_per_day": 300}
+    answer = await interview.post("/v1/meeting-places", place | {field: day}, interview.chief())
+    assert answer.status_code == 422
+    assert [(error["field"], error["allowed"]) for error in answer.json()["errors"]] == [(field, "2017-02-13..2019-02-15")]
+
+
+async def test_what_contradicts_names_the_field_to_change(interview):
+    place = {"subdistrict": "810101", "name": "หอประชุม", "opens_on": "2018-02-01", "closes_on": "2018-01-31", "capacity_per_day": 300}
+    error = (await interview.post("/v1/meeting-places", place, interview.chief())).json()["errors"][0]
+    assert (error["field"], error["allowed"]) == ("closes_on", "≥ 2018-02-01")
+    for path, body, field in (
+        ("/v1/visit-attempts", {"visited_on": "2018-02-14", "reason": "ILL"}, "case_id"),
+        ("/v1/follow-ups", world.follow_up(new_id()) | {"job_status": None}, "job_status"),
+        ("/v1/intents", world.wish(new_id()) | {"signed_by": "THUMBPRINT"}, "witness"),
+        ("/v1/interviews", world.interview(new_id()) | {"wishes": {"answer": "REFUSE"}}, "wishes.decline_reason"),
+    ):
+        answer = await interview.post(path, body)
+        assert [error["field"] for error in answer.json()["errors"]] == [field], answer.text
+
+
+async def test_an_officer_leaves_after_handing_over_and_gets_no_more_cases(interview):
+    (person,) = await listed(interview)
+    leaving, staying = await interview.officer(), await interview.officer("GSB")
+    case = await interview.case(person.subject)
+    await interview.made(f"/v1/cases/{case['case_id']}/assignment", {"officer_id": leaving})
+    path, body = f"/v1/officers/{leaving}/departure", {"reason": "ย้าย"}
+    refused = await interview.post(path, body, interview.chief())
+    assert (refused.status_code, refused.json()["type"].rsplit(":", 1)[-1]) == (409, "officer-has-cases")
+    assert (refused.json()["open_cases"], refused.json()["co_interviews_to_come"]) == (1, 0)
+
+    await interview.made(f"/v1/cases/{case['case_id']}/assignment", {"officer_id": staying})
+    left = await interview.made(path, body, interview.chief())
+    assert (left["active"], left["version"]) == (False, 2)
+    assert [event.data.active for event in await interview.outbox("OfficerRegistered", subject=leaving)] == [True, False]
+    again = await interview.post(path, body, interview.chief())
+    assert (again.status_code, again.json()["type"].rsplit(":", 1)[-1]) == (409, "officer-left")
+    back = await interview.post(f"/v1/cases/{case['case_id']}/assignment", {"officer_id": leaving})
+    assert back.json()["type"].endswith("unknown-officer")
+
+
+async def test_a_co_interviewer_leaves_only_after_the_interviews_to_come(interview):
+    (person,) = await listed(interview)
+    clerk, bank = await interview.officer("COMMUNITY_DEVELOPMENT"), await interview.officer()
+    case = await interview.case(person.subject)
+    await interview.made(f"/v1/cases/{case['case_id']}/assignment", {"officer_id": clerk, "co_interviewer_id": bank})
+    refused = await interview.post(f"/v1/officers/{bank}/departure", {"reason": "ย้าย"}, interview.chief())
+    assert (refused.json()["open_cases"], refused.json()["co_interviews_to_come"]) == (0, 1)
+
+
+async def test_a_case_given_while_its_officer_leaves_keeps_one_who_is_there(interview):
+    (person,) = await listed(interview)
+    officer = await interview.officer()
+    case = await interview.case(person.subject)
+    given, left = await asyncio.gather(
+        interview.post(f"/v1/cases/{case['case_id']}/assignment", {"officer_id": officer}),
+        interview.post(f"/v1/officers/{officer}/departure", {"reason": "ย้าย"}, interview.chief()),
+    )
+    assert (given.status_code, left.status_code) in {(200, 409), (422, 200)}

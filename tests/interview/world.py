@@ -13,6 +13,7 @@ from shared.crypto import BlindIndex
 from shared.ids import new_id
 
 LOOKUP_KEY = f"k1:{base64.b64encode(b'lookup' * 6)[:44].decode()}"
+AUDIT_KEYS = f"a1:{base64.b64encode(b'a' * 32).decode()}"
 FIELD_KEYS = f"f1:{base64.b64encode(b'f' * 32).decode()}"
 ASSESSMENT_KEYS = f"a1:{base64.b64encode(b'a' * 32).decode()}"
 LOOKUP = BlindIndex.from_text(LOOKUP_KEY)

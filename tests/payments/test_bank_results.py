@@ -2,7 +2,6 @@
 
 import random
 from collections import Counter
-from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -286,11 +285,11 @@ def test_whatever_a_bank_says_money_leaves_once_and_comes_back_once(said):
     attempt = Attempt(Bank.KTB, 100, AttemptState.OPEN, asked=False)
     outcomes = []
     for status, reference, amount, asked in said:
-        attempt = replace(attempt, asked=attempt.asked or asked)
+        attempt = attempt._replace(asked=attempt.asked or asked)
         verdict = judge(attempt, _answer(status, bank_reference=reference, amount_satang=amount))
         outcomes += verdict.outcomes
         if verdict.state is not None:
-            attempt = replace(attempt, state=verdict.state, bank_reference=reference)
+            attempt = attempt._replace(state=verdict.state, bank_reference=reference)
     ways = {
         AttemptState.OPEN: [],
         AttemptState.SETTLED: [Outcome.SETTLED],

@@ -101,3 +101,13 @@ async def test_the_page_of_the_service_is_complete(plan):
     operations = [entry for path, methods in page["paths"].items() if path.startswith("/v1/") for entry in methods.values()]
     assert all(entry["summary"] and "Scope: `" in entry["description"] for entry in operations)
     assert "requestBody" in page["paths"]["/v1/referrals/outcomes"]["post"]
+
+
+async def test_the_page_says_that_a_change_needs_what_it_needs(plan):
+    document = plan.service.app.openapi()
+    shared = document["components"]["parameters"]
+    asked = document["paths"]["/v1/programmes/{code}"]["put"]["parameters"]
+    headers = [shared[one["$ref"].rsplit("/", 1)[-1]] for one in asked if "$ref" in one]
+    assert [header["required"] for header in headers if header["name"] == "If-Match"] == [True]
+    missing = await plan.client.put(f"/v1/programmes/{TECHNICIAN}", json=CHANGE, headers=plan.caller())
+    assert (missing.status_code, missing.json()["errors"][0]["field"]) == (422, "If-Match")

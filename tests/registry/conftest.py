@@ -19,12 +19,15 @@ from services.registry.vault import Vault
 from shared import invariants
 from shared.auth import DEVELOPMENT_ISSUER, Reach, TokenVerifier
 from shared.bus.consumers import Delivery, Work
+from shared.bus.ready import ReadyBatch
+from shared.bus.relay import READY
 from shared.clock import Clock
 from shared.db import Database
 from shared.ids import new_id
 from shared.jobs import JobRunner
 from shared.service import Service
 from tests.registry.facts import KEYS, NOW, policy_event
+from tests.registry.people import citizen_id, file_of, line
 from tests.support.service_database import migrated_database
 
 COUNTRY = Reach.country()
@@ -76,7 +79,7 @@ class Registry:
         return {"Authorization": f"Bearer {self.issuer.issue('tester', scopes, reach)}"}
 
     async def get(self, path, reach=COUNTRY, scopes=tuple(SCOPES), **query):
-        return await self.client.get(path, params=query, headers=self.token(reach, scopes))
+        return await self.client.get(path, params=query or None, headers=self.token(reach, scopes))
 
     async def post(self, path, body, reach=COUNTRY, scopes=tuple(SCOPES), **headers):
         headers = {"Idempotency-Key": str(new_id()), **self.token(reach, scopes), **headers}
@@ -92,7 +95,7 @@ class Registry:
 
     async def state(self):
         """Every row of what the registry holds, in order; without sealed values, which differ at each sealing."""
-        plain = "SELECT to_jsonb(h) - ARRAY['citizen_sealed', 'card_sealed', 'phone_sealed', 'house_no_sealed', 'account_sealed']"
+        plain = "SELECT to_jsonb(h) - ARRAY['private_sealed', 'house_no_sealed']"
         holders = await self.fetch(f"{plain} AS row FROM card_holder h ORDER BY holder_id")
         history = await self.fetch("SELECT to_jsonb(h) AS row FROM card_holder_history h ORDER BY holder_id, version")
         return [row["row"] for row in (*holders, *history)]
@@ -103,7 +106,11 @@ class Registry:
         async with self.db.reading() as tx:
             for row in await tx.fetch("SELECT topic, key, payload, expander, chunk FROM outbox ORDER BY seq"):
                 if row["expander"]:
-                    messages = await self.service.expanders[row["expander"]](tx, row["chunk"])
+                    chunk = row["chunk"] if row["payload"] is None else row["chunk"] | {READY: row["payload"]}
+                    messages = await self.service.expanders[row["expander"]](tx, chunk)
+                    messages = [
+                        single for message in messages for single in (message.messages() if isinstance(message, ReadyBatch) else [message])
+                    ]
                 else:
                     messages = [(row["topic"], row["key"], row["payload"])]
                 found += [(topic, key, orjson.loads(value)) for topic, key, value in messages]
@@ -133,7 +140,9 @@ async def registry(registry_dsns, tmp_path) -> AsyncIterator[Registry]:
     cleaning = await Database.connect(owner, name="cleaning")
     async with cleaning.transaction() as tx:
         tables = [table.name for table in Base.metadata.sorted_tables]
-        await tx.execute(f"TRUNCATE {', '.join(tables)}, outbox, inbox, idempotency, job, parked RESTART IDENTITY")
+        await tx.execute(
+            f"TRUNCATE {', '.join(tables)}, outbox, inbox, idempotency, job, parked, audit_entry, audit_unsealed, audit_seal RESTART IDENTITY"
+        )
     await cleaning.close()
     db = await Database.connect(app, name="registry")
     issuer = DevelopmentIssuer()
@@ -157,3 +166,21 @@ async def registry(registry_dsns, tmp_path) -> AsyncIterator[Registry]:
         await registry.bring(policy_event())
         yield registry
     await db.close()
+
+
+@pytest.fixture
+async def people(registry):
+    """Four persons of Mueang Krabi (8101), two of Phra Nakhon (1001); returns their holder ids by number."""
+    registry.write(
+        "r.csv",
+        file_of(
+            line(1, first_name="เกษม"),
+            line(2, first_name="กานดา", income_2559_baht="30000.01"),
+            line(3, first_name="ขวัญ", birth_date="1950-01-01"),
+            line(4, first_name="สุดา", birth_date="1950-01-01", income_2559_baht="90000"),
+            line(5, subdistrict_code="100101", account_no="", phone="", house_no=""),
+            line(6, subdistrict_code="100102"),
+        ),
+    )
+    await registry.import_file("r.csv")
+    return {number: (await registry.holder_of(citizen_id(number)))["holder_id"] for number in range(1, 7)}

@@ -7,25 +7,7 @@ from shared.auth import Level, Reach
 from shared.ids import new_id
 from shared.thai.digits import thai_digits
 from tests.registry.facts import assigned, district, routed
-from tests.registry.people import card_no, citizen_id, file_of, line
-
-
-@pytest.fixture
-async def people(registry):
-    """Four persons of Mueang Krabi (8101), two of Phra Nakhon (1001); returns their holder ids by number."""
-    registry.write(
-        "r.csv",
-        file_of(
-            line(1, first_name="เกษม"),
-            line(2, first_name="กานดา", income_2559_baht="30000.01"),
-            line(3, first_name="ขวัญ", birth_date="1950-01-01"),
-            line(4, first_name="สุดา", birth_date="1950-01-01", income_2559_baht="90000"),
-            line(5, subdistrict_code="100101", account_no="", phone="", house_no=""),
-            line(6, subdistrict_code="100102"),
-        ),
-    )
-    await registry.import_file("r.csv")
-    return {number: (await registry.holder_of(citizen_id(number)))["holder_id"] for number in range(1, 7)}
+from tests.registry.people import card_no, citizen_id
 
 
 async def pages(registry, limit, **query):
@@ -84,14 +66,14 @@ async def test_out_of_reach_is_not_there(registry, people):
         Reach(Level.BANK, "KTB"),
         Reach(Level.AGENCY, "DSD"),
     ):
-        for path in ("", "/history", "/personal"):
+        for path in ("", "/history", "/personal?purpose=tests"):
             assert (await registry.get(f"/v1/card-holders/{people[1]}{path}", reach)).status_code == 404
         assert (await registry.post("/v1/card-holders/look-up", {"citizen_id": citizen_id(1)}, reach)).status_code == 404
     assert (await registry.get("/v1/card-holders/count", krabi)).json() == {"persons": 4}
     assert (await registry.get("/v1/card-holders/count", province)).json() == {"persons": 4}
     assert (await registry.get("/v1/statistics/age-income", krabi)).json()["total"] == 4
     assert (await registry.get("/v1/card-holders", krabi, district="1001")).json()["items"] == []
-    for path in ("", "/history", "/personal"):
+    for path in ("", "/history", "/personal?purpose=tests"):
         assert (await registry.get(f"/v1/card-holders/{people[1]}{path}", krabi)).status_code == 200
 
 
@@ -116,41 +98,45 @@ async def test_a_person_is_found_by_any_way_of_writing_the_number(registry, peop
 
 
 async def test_every_look_up_is_audited_also_one_that_finds_nobody(registry, people):
-    before = await registry.value("SELECT count(*) FROM look_up_audit")
+    before = await registry.value("SELECT count(*) FROM audit_entry")
     for _ in range(2):  # a key must not let the second one pass without an audit
-        answer = await registry.post("/v1/card-holders/look-up", {"citizen_id": citizen_id(1)}, **{"Idempotency-Key": "k"})
+        answer = await registry.post(
+            "/v1/card-holders/look-up", {"citizen_id": citizen_id(1), "purpose": "a visit"}, **{"Idempotency-Key": "k"}
+        )
         assert answer.status_code == 200
     assert (await registry.post("/v1/card-holders/look-up", {"citizen_id": citizen_id(99)})).status_code == 404
-    assert (await registry.get(f"/v1/card-holders/{people[1]}/personal")).status_code == 200
-    rows = (await registry.fetch("SELECT client, what, asked_index, holder_id::text, correlation_id FROM look_up_audit ORDER BY seq"))[
-        before:
+    assert (await registry.get(f"/v1/card-holders/{people[1]}/personal?purpose=tests")).status_code == 200
+    rows = (
+        await registry.fetch("SELECT client, action, asked, holder_id::text, purpose, fields, correlation_id FROM audit_entry ORDER BY seq")
+    )[before:]
+    assert [(row["client"], row["action"], row["holder_id"], row["purpose"]) for row in rows] == [
+        ("tester", "LOOK_UP", people[1], "a visit"),
+        ("tester", "LOOK_UP", people[1], "a visit"),
+        ("tester", "LOOK_UP", None, ""),
+        ("tester", "READ", people[1], "tests"),
     ]
-    assert [(row["client"], row["what"], row["holder_id"]) for row in rows] == [
-        ("tester", "CITIZEN_ID", people[1]),
-        ("tester", "CITIZEN_ID", people[1]),
-        ("tester", "CITIZEN_ID", None),
-        ("tester", "PERSONAL", people[1]),
-    ]
-    assert rows[2]["asked_index"] == registry.vault.index_of(citizen_id(99))
+    assert "phone" in rows[3]["fields"]
+    assert rows[2]["fields"] is None
+    assert rows[2]["asked"] == registry.vault.index_of(citizen_id(99))
     assert all(row["correlation_id"] for row in rows)
 
 
 async def test_many_are_found_at_once_in_the_order_asked(registry, people):
-    before = await registry.value("SELECT count(*) FROM look_up_audit")
+    before = await registry.value("SELECT count(*) FROM audit_entry")
     asked = [citizen_id(3), citizen_id(77), citizen_id(1), citizen_id(3)]
     answer = await registry.post("/v1/card-holders/look-ups", {"citizen_ids": asked})
     assert [item["holder_id"] for item in answer.json()["items"]] == [people[3], None, people[1], people[3]]
-    assert await registry.value("SELECT count(*) FROM look_up_audit") == before + 4
+    assert await registry.value("SELECT count(*) FROM audit_entry") == before + 4
     assert (await registry.post("/v1/card-holders/look-ups", {"citizen_ids": [citizen_id(1)] * 1001})).status_code == 422
 
 
 async def test_plain_values_come_back_as_they_were_written(registry, people):
-    personal = (await registry.get(f"/v1/card-holders/{people[1]}/personal")).json()
+    personal = (await registry.get(f"/v1/card-holders/{people[1]}/personal?purpose=tests")).json()
     assert personal["citizen_id"] == citizen_id(1)
     assert personal["card_no"] == card_no(1)
     assert (personal["phone"], personal["house_no"], personal["account_no"]) == ("0812345678", "12/3", "1234567890")
     assert (personal["birth_date"], personal["birth_date_th"]) == ("1970-05-04", "4 พฤษภาคม 2513")
-    without = (await registry.get(f"/v1/card-holders/{people[5]}/personal")).json()
+    without = (await registry.get(f"/v1/card-holders/{people[5]}/personal?purpose=tests")).json()
     assert (without["phone"], without["house_no"], without["account_no"]) == (None, None, None)
 
 

@@ -72,6 +72,29 @@ async def test_the_same_file_again_changes_nothing(registry):
     await registry.assert_sound()
 
 
+async def test_persons_enter_the_same_in_an_empty_registry_and_beside_others(registry, registry_dsns):
+    write_registry_file(registry.folder / "r.csv", 10_000, 3)
+    registry.write("other.csv", file_of(line(1)))
+
+    def plain(rows):
+        of_import = ("import_id", "change_id", "recorded_at")
+        return [{name: value for name, value in row.items() if name not in of_import} for row in rows if row["citizen_index"] != other]
+
+    other = "\\x" + registry.vault.index.of(citizen_id(1))
+    await registry.import_file("r.csv")
+    at_once = plain(await registry.state())
+    assert await registry.value("SELECT bool_and(payload IS NOT NULL) FROM outbox WHERE expander IS NOT NULL")
+    owner = await Database.connect(registry_dsns[0], name="owner")
+    async with owner.transaction() as tx:
+        await tx.execute("TRUNCATE card_holder, card_holder_history, outbox, job")
+    await owner.close()
+    await registry.import_file("other.csv")
+    await registry.import_file("r.csv")
+    assert await registry.value("SELECT count(*) FROM outbox WHERE expander IS NOT NULL AND payload IS NULL") == 1
+    assert plain(await registry.state()) == at_once
+    await registry.assert_sound()
+
+
 async def test_a_corrected_file_updates_whom_it_corrects(registry):
     registry.write("one.csv", file_of(line(1), line(2), line(3)))
     registry.write("two.csv", file_of(line(1), line(2, income_2559_baht="30000.01", bank="GSB"), line(3, phone="0899999999"), line(4)))
@@ -192,6 +215,7 @@ async def _registry_process(registry, dsn):
         **os.environ,
         "REGISTRY_DATABASE_DSN": dsn,
         "REGISTRY_FIELD_KEYS": KEYS["field_keys"],
+        "REGISTRY_AUDIT_KEYS": KEYS["audit_keys"],
         "SUKJAI_LOOKUP_KEY": KEYS["lookup_key"],
         "SUKJAI_PAYEE_KEYS": KEYS["payee_keys"],
         "REGISTRY_IMPORT_FOLDER": str(registry.folder),

@@ -3,9 +3,12 @@
 import orjson
 import pytest
 
+from deploy.local.registry_file import write_registry_file
 from services.registry.published import event_bytes, event_of
 from shared import invariants
-from shared.contracts.registry import PAYEES
+from shared.bus.relay import READY
+from shared.contracts import parse
+from shared.contracts.registry import HISTORY, HOLDERS, PAYEES
 from shared.crypto import FieldCipher, SealBroken
 from shared.db import Database
 from tests.registry.facts import KEYS, death_reported, move_reported
@@ -27,6 +30,37 @@ async def test_a_fact_is_the_same_in_bulk_and_by_itself(registry, person):
     for row in rows:
         bulk, single = orjson.loads(event_bytes(row)), orjson.loads(event_of(row).to_bytes())
         assert {name: bulk[name] for name in bulk} == {name: single[name] for name in bulk}
+
+
+async def test_messages_made_ready_are_those_made_of_the_rows(registry):
+    write_registry_file(registry.folder / "r.csv", 20_000, 4)
+    await registry.import_file("r.csv")
+    vault = registry.vault
+    [chunk] = await registry.fetch("SELECT chunk, payload FROM outbox WHERE expander IS NOT NULL")
+    expand = registry.service.expanders["holders"]
+    async with registry.db.reading() as tx:
+        ready = [message for batch in await expand(tx, chunk["chunk"] | {READY: chunk["payload"]}) for message in batch.messages()]
+        of_rows = list(await expand(tx, chunk["chunk"]))
+    opened = []
+    for messages in (ready, of_rows):
+        facts = {(topic, key): value for topic, key, value in messages if topic != PAYEES}
+        payees = {key: parse(value).data for topic, key, value in messages if topic == PAYEES}
+        plain = {key: vault.payees.open_text(data.sealed, data.holder_id.bytes) for key, data in payees.items()}
+        heads = {key: value.partition(b'"sealed"')[0] for topic, key, value in messages if topic == PAYEES}
+        opened.append((facts, {key: data.model_dump(exclude={"sealed"}) for key, data in payees.items()}, plain, heads))
+    assert opened[0] == opened[1]
+    assert len(ready) == len(of_rows) == 3 * 573
+
+
+async def test_a_chunk_that_waited_tells_the_newest_of_who_changed_meanwhile(registry):
+    registry.write("r.csv", file_of(line(1), line(2)))
+    await registry.import_file("r.csv")
+    moved = (await registry.holder_of(citizen_id(1)))["holder_id"]
+    await registry.bring(move_reported(moved, "100101"))
+    messages = await registry.published()
+    of_moved = [(topic, envelope["data"]["version"]) for topic, key, envelope in messages if key == moved]
+    # First what the chunk says, then the move itself.
+    assert of_moved == [(HOLDERS, 2), (HISTORY, 1), (PAYEES, 2), (HOLDERS, 2), (HISTORY, 2)]
 
 
 async def test_only_payments_can_open_the_payee(registry, person):

@@ -10,7 +10,16 @@ from hypothesis import strategies as st
 from deploy.local.registry_file import write_registry_file
 from deploy.local.registry_file.hostile import write_hostile_copy
 from deploy.local.registry_file.layout import COLUMNS as MADE_COLUMNS
-from services.registry.rules.registry_file import COLUMNS, LINE_BYTES_MAX, FileLine, is_header, read_card_no, read_line
+from services.registry.rules.registry_file import (
+    COLUMNS,
+    LINE_BYTES_MAX,
+    FileLine,
+    is_header,
+    read_card_no,
+    read_fields,
+    read_line,
+    read_plain,
+)
 from shared.thai.dates import Precision
 from shared.thai.digits import thai_digits
 from tests.registry.people import card_no, citizen_id, line, row
@@ -124,6 +133,20 @@ def test_any_fields_are_read_or_refused(fields):
     assert found != []
 
 
+PIECES = ["", "0", "1000000000017", "9764000012345678", "นาย", "นํ้า", "น้ำใจดี", "เเก้ว", " ", "๑๒", "1970-05-04", "29/02/2499", "00/00/2501", "2500-02-30", "2061-01-01",
+          "DAY", "YEAR", "30000.5", "12345678", "810101", "999999", "12/3", '"', "KTB", "0812345678", "0112345678", "Y", "y", "\u200b", "\r", "x" * 41, "x" * 121]  # fmt: skip
+
+
+@given(
+    st.dictionaries(st.sampled_from(COLUMNS), st.sampled_from(PIECES) | st.text(max_size=20), max_size=4),
+    st.sampled_from(["", "\n", "\r\n"]),
+)
+def test_who_reads_a_whole_line_at_once_reads_the_same_as_field_by_field(changed, end):
+    raw = (line(**changed) + end).encode()
+    at_once = read_plain(raw, today=TODAY)
+    assert at_once is None or at_once == read_fields(raw, today=TODAY)
+
+
 @given(st.text(max_size=25))
 def test_a_card_number_is_16_digits_or_none(text):
     found = read_card_no(text)
@@ -134,5 +157,8 @@ def test_lines_of_a_made_up_country_are_good(tmp_path):
     write_registry_file(tmp_path / "r.csv", 20_000, 9)
     lines = (tmp_path / "r.csv").read_text().splitlines()
     assert all(isinstance(read(text), FileLine) for text in lines[1:])
+    at_once = {text: read_plain(text.encode(), today=TODAY) for text in lines[1:]}
+    assert sum(found is not None for found in at_once.values()) > len(at_once) / 3  # a file of 573 is mostly edges
+    assert all(found is None or found == read_fields(text.encode(), today=TODAY) for text, found in at_once.items())
     assert next(csv.reader(lines)) == list(COLUMNS)
     assert len(lines) == 574

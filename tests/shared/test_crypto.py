@@ -1,6 +1,7 @@
 """Sealed fields and blind indexes."""
 
 import base64
+import hmac
 
 import pytest
 from hypothesis import given
@@ -43,6 +44,11 @@ def test_the_same_value_seals_differently_each_time_and_indexes_the_same():
     index = BlindIndex.from_text(f"l1:{base64.b64encode(OLD).decode()}")
     assert index.of("1000000000017") == index.of("1000000000017") != BlindIndex(NEW).of("1000000000017")
     assert len(index.of("x")) == 64
+
+
+@given(st.binary(min_size=1, max_size=100), st.text())
+def test_a_blind_index_is_the_hmac_of_the_value(key, value):
+    assert BlindIndex(key).of(value) == hmac.digest(key, value.encode(), "sha256").hex()
 
 
 def test_keys_of_a_wrong_shape_are_refused():

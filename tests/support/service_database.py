@@ -11,13 +11,12 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from deploy.databases import app_role, create_databases, database_name, owner_role, roles
 from deploy.migrate import migrate
+from shared.db.floor import FLOOR_TABLES
 
 PREFIX: Final = "service_tests"
 # One password a role for every suite of tests: roles are the server's, and the server is the session's.
 PASSWORDS: Final = {role: role for role in roles()}
-FLOOR: Final = frozenset(
-    {"database_epoch", "outbox", "inbox", "consumer_position", "parked", "dead_letter", "idempotency", "job", "alembic_version"}
-)
+FLOOR: Final = FLOOR_TABLES | {"alembic_version"}
 
 
 class Dsns(NamedTuple):

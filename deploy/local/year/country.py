@@ -1,7 +1,7 @@
 """What the actors of the year know between them: who lives where, who is whose officer, what can be chosen."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
@@ -11,6 +11,11 @@ from deploy.local.year.progress import Progress
 
 AT_ONCE_MAX: Final = 400
 PAGE_MAX: Final = 200
+INTERVIEWED: Final = frozenset(
+    {"INTERVIEWED", "PLAN_AGREED", "SUFFICIENCY", "REFERRED", "IN_DEVELOPMENT", "COMPLETED", "DROPPED", "FOLLOWED_UP"}
+)
+IN_CARE: Final = frozenset({"DECLARED", "VISIT_DUE", "VISITED", *INTERVIEWED})
+"""States in which a case should have an account officer."""
 
 T = TypeVar("T")
 
@@ -73,8 +78,8 @@ class Country:
             if not cursor:
                 return found
 
-    async def cases(self) -> list[Case]:
-        """Every case that has an officer and whose person lives."""
+    async def cases(self, states: Iterable[str]) -> list[Case]:
+        """Every case in one of the states that has an officer and whose person lives."""
         return [
             Case(
                 row["case_id"],
@@ -85,15 +90,15 @@ class Country:
                 row["officer_id"],
                 self.intents.get(row["holder_id"]),
             )
-            for row in await self._open_cases()
+            for row in await self._cases_of_the_living(states)
             if row["officer_id"]
         ]
 
     async def districts_without_officer(self) -> list[str]:
         """Districts with a case that waits for an account officer."""
-        return sorted({row["responsible_district"] for row in await self._open_cases() if not row["officer_id"]})
+        return sorted({row["responsible_district"] for row in await self._cases_of_the_living(IN_CARE) if not row["officer_id"]})
 
-    async def _open_cases(self) -> list[dict[str, Any]]:
-        """Cases of the living, as the ministry of interior sees them."""
-        rows = await self.pages("moi-country", "/interview/v1/cases")
-        return [row for row in rows if row["holder_id"] not in self.dead]
+    async def _cases_of_the_living(self, states: Iterable[str]) -> list[dict[str, Any]]:
+        """Cases in the states, as the ministry of interior sees them."""
+        lists = await asyncio.gather(*(self.pages("moi-country", "/interview/v1/cases", state=state) for state in sorted(states)))
+        return [row for rows in lists for row in rows if row["holder_id"] not in self.dead]

@@ -3,13 +3,10 @@
 from datetime import date
 from typing import Any, Final
 
-from deploy.local.year.country import Case, Country
+from deploy.local.year.country import INTERVIEWED, Case, Country
 from deploy.local.year.office import Office
 from deploy.local.year.people import FOLLOWED_UP, NEVER_FOUND, RISES, RISES_ABOVE_100000
 
-INTERVIEWED: Final = frozenset(
-    {"INTERVIEWED", "PLAN_AGREED", "SUFFICIENCY", "REFERRED", "IN_DEVELOPMENT", "COMPLETED", "DROPPED", "FOLLOWED_UP"}
-)
 NOT_INTERVIEWED: Final = frozenset({"DECLARED", "ASSIGNED"})
 DECIDED_AGAINST: Final = 0.3
 
@@ -18,9 +15,8 @@ async def follow_up(office: Office, country: Country, which: str, today: date, p
     """One part of the round's contacts."""
     turn = [
         case
-        for case in await country.cases()
-        if case.state in INTERVIEWED
-        and case.holder_id not in country.withdrawn
+        for case in await country.cases(INTERVIEWED)
+        if case.holder_id not in country.withdrawn
         and case.person.chance.among(f"{which} day", parts) == part
         and case.person.does(f"{which} followed", FOLLOWED_UP)
     ]
@@ -65,7 +61,7 @@ async def sweep(office: Office, country: Country, which: str) -> None:
 
 async def decide_not_interviewed(office: Office, country: Country, today: date) -> None:
     """The provincial committees decide about those who stated the wish and were not interviewed by the end of the visits."""
-    districts = sorted({case.district for case in await country.cases() if case.intent_id and case.state in NOT_INTERVIEWED})
+    districts = sorted({case.district for case in await country.cases(NOT_INTERVIEWED) if case.intent_id})
 
     async def act(district: str) -> None:
         await office.post(
@@ -79,9 +75,7 @@ async def decide_not_interviewed(office: Office, country: Country, today: date) 
 
 async def decide_not_found(office: Office, country: Country, today: date) -> None:
     """Those never met after the attempts of the policy are closed as not found."""
-    never = [
-        case for case in await country.cases() if case.state in {"VISIT_DUE", "VISITED"} and case.person.does("never found", NEVER_FOUND)
-    ]
+    never = [case for case in await country.cases({"VISIT_DUE", "VISITED"}) if case.person.does("never found", NEVER_FOUND)]
 
     async def act(case: Case) -> None:
         await _decide(office, case, "NOT_FOUND", today)
@@ -93,8 +87,8 @@ async def decide_about_dropped(office: Office, country: Country, today: date) ->
     """Committees look at those who did not develop: for some there is no reasonable cause, and the allowance stops."""
     dropped = [
         case
-        for case in await country.cases()
-        if case.state == "DROPPED" and case.holder_id not in country.withdrawn and case.person.does("decided against", DECIDED_AGAINST)
+        for case in await country.cases({"DROPPED"})
+        if case.holder_id not in country.withdrawn and case.person.does("decided against", DECIDED_AGAINST)
     ]
     await country.each("มติ ไม่พัฒนาตน · did not develop", dropped, lambda case: _decide(office, case, "DID_NOT_DEVELOP", today))
 

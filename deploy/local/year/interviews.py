@@ -51,10 +51,8 @@ async def interview(office: Office, country: Country, play_day: int) -> None:
     today = PLAY_DAYS[play_day]
     turn = [
         case
-        for case in await country.cases()
-        if case.state in {"ASSIGNED", "DECLARED", "VISIT_DUE"}
-        and _turn(case.person) == play_day
-        and not case.person.does("interview missed", INTERVIEW_MISSED)
+        for case in await country.cases({"ASSIGNED", "DECLARED", "VISIT_DUE"})
+        if _turn(case.person) == play_day and not case.person.does("interview missed", INTERVIEW_MISSED)
     ]
     await country.each("สัมภาษณ์ · interviews", turn, lambda case: _meet(office, country, case, today))
 

@@ -7,9 +7,9 @@ from datetime import date, datetime
 from typing import Any, Final, Self
 from uuid import UUID
 
-import httpx
 from aiokafka import AIOKafkaProducer
 
+from deploy.local.year.wire import Wire
 from shared.bus.kafka import KafkaSettings
 from shared.clock import BANGKOK, monotonic
 from shared.contracts import Event
@@ -42,26 +42,22 @@ class Office:
     """The outside of a running suite."""
 
     address: str
-    http: httpx.AsyncClient
+    http: Wire
     clock: AIOKafkaProducer
     _tokens: dict[str, str] = field(default_factory=dict)
-    _at_once: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CALLS_AT_ONCE_MAX))
     calls: int = 0
 
     @classmethod
     async def open(cls, address: str, bootstrap: str) -> Self:
         """Connect to the suite at an address and to its broker (for the played date only)."""
-        # Shorter than the server's own five seconds: a call never meets a connection that is just being closed.
-        limits = httpx.Limits(
-            max_connections=CALLS_AT_ONCE_MAX, max_keepalive_connections=CALLS_AT_ONCE_MAX, keepalive_expiry=IDLE_SECONDS_MAX
-        )
         producer = KafkaSettings(bootstrap).producer()
         await producer.start()
-        return cls(address, httpx.AsyncClient(base_url=address, limits=limits, timeout=120), producer)
+        # Idle for less than the server's own five seconds: a call never meets a connection that is just being closed.
+        return cls(address, Wire(address, CALLS_AT_ONCE_MAX, IDLE_SECONDS_MAX), producer)
 
     async def close(self) -> None:
         """Hang up."""
-        await self.http.aclose()
+        self.http.close()
         await self.clock.stop()
 
     async def get(self, user: str, path: str, **query: Any) -> Any:
@@ -73,13 +69,10 @@ class Office:
         return await self._call("POST", user, path, json=body, headers={"Idempotency-Key": str(key or new_id())}, **more)
 
     async def _call(self, method: str, user: str, path: str, *, headers: Mapping[str, str] | None = None, **more: Any) -> Any:
-        async with self._at_once:
-            token = await self._token(user)
-            answer = await self.http.request(method, path, headers={"Authorization": f"Bearer {token}", **(headers or {})}, **more)
+        token = await self._token(user)
+        answer = await self.http.request(method, path, headers={"Authorization": f"Bearer {token}", **(headers or {})}, **more)
         self.calls += 1
-        body = (
-            answer.json() if answer.headers.get("content-type", "").partition(";")[0].endswith("json") and answer.content else answer.text
-        )
+        body = answer.json() if answer.content and answer.content_type.partition(";")[0].endswith("json") else answer.text
         if answer.is_error:
             raise Refused(method, path, answer.status_code, body)
         return body
@@ -87,8 +80,9 @@ class Office:
     async def _token(self, user: str) -> str:
         if user not in self._tokens:
             form = {"grant_type": "password", "username": user, "password": "development"}
-            answer = await self.http.post("/issuer/token", data=form)
-            answer.raise_for_status()
+            answer = await self.http.post("/issuer/token", form=form)
+            if answer.is_error:
+                raise Refused("POST", "/issuer/token", answer.status_code, answer.text)
             self._tokens[user] = answer.json()["access_token"]
         return self._tokens[user]
 

@@ -9,10 +9,10 @@ from shared.clock import monotonic
 
 MAKER: Final = "payments-maker"
 APPROVER: Final = "payments-approver"
-POLL_SECONDS: Final = 0.15
+POLL_SECONDS: Final = 0.1
 WAIT_SECONDS_MAX: Final = 300.0
-QUIET_SECONDS: Final = 1.5
-"""Banks that have said nothing for so long are asked."""
+QUIET_SECONDS: Final = 0.6
+"""Banks that have said nothing for so long are asked: longer than the demo's late answers are late."""
 
 
 class RunStuck(RuntimeError):

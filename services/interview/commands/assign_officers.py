@@ -66,7 +66,7 @@ async def assign_case(
     case = (await people.lock_case(tx, act.caller.reach, "case_id", case_id)).case
     if if_version is not None and if_version != case.version:
         raise PreconditionFailed(version=case.version)
-    officers = await staff.active_officers(tx, (officer_id, co_interviewer_id, case.co_interviewer_id))
+    officers = await staff.staying_officers(tx, (officer_id, co_interviewer_id, case.co_interviewer_id))
     officer = officers.get(officer_id)
     if officer is None:
         raise UnknownOfficer(officer_id=officer_id)

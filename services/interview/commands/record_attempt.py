@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
 from uuid import UUID
 
 from services.interview import events
@@ -15,6 +15,9 @@ from shared.bus import outbox
 from shared.contracts.interview import CaseFact, DeathReported, MoveReported, NotMetReason, VisitUnsuccessful
 from shared.db import Tx
 from shared.errors import Invalid
+
+FACTS_FROM: Final = date(2016, 1, 1)
+"""The year 2559, whose income the registration asked for: what happened before it cannot change what the registry holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +51,12 @@ class Attempt:
 async def record_attempt(tx: Tx, act: Act, column: Literal["case_id", "holder_id"], value: UUID, attempt: Attempt) -> Case:
     """Record the attempt; returns the case, whose `attempts` is its number.
 
-    Raises NotFound, HolderDeceased, Invalid for a visit to come, OfficerRequired, NotTheCaseOfficer, CaseNotReady.
+    Raises NotFound, HolderDeceased, Invalid for days that cannot be, OfficerRequired, NotTheCaseOfficer, CaseNotReady.
     """
     found = await people.lock_case(tx, act.caller.reach, column, value)
     check_alive(found.person)
     officer_id = acting_officer(found.case, attempt.officer_id)
-    if attempt.visited_on > act.today:
-        raise Invalid.field("visited_on", "date_future", "is in the future", "เป็นวันที่ยังไม่มาถึง", f"≤ {act.today}")
+    _check_days(act, found.case, attempt)
     number = found.case.attempts + 1
     change = Change.of(found.case).step(Step.NOT_MET, attempt.reason, attempt_no=number, visited_on=attempt.visited_on).put(attempts=number)
     case = change.after
@@ -71,6 +73,21 @@ async def record_attempt(tx: Tx, act: Act, column: Literal["case_id", "holder_id
     await contacts.add_attempt(tx, row)
     await outbox.add_many(tx, [events.case_event(fact, act.at) for fact in _facts(case, attempt, officer_id)])
     return case
+
+
+def _check_days(act: Act, case: Case, attempt: Attempt) -> None:
+    """A visit is made for a case that is known, and what was told of happened before it."""
+    known_since = min(case.opened_on, case.stated_on or case.opened_on)
+    _check_day("visited_on", attempt.visited_on, known_since, act.today)
+    if attempt.move is not None:
+        _check_day("move.moved_on", attempt.move.moved_on, FACTS_FROM, attempt.visited_on)
+    if attempt.death is not None:
+        _check_day("death.deceased_on", attempt.death.deceased_on, FACTS_FROM, attempt.visited_on)
+
+
+def _check_day(field: str, day: date, first: date, last: date) -> None:
+    if not first <= day <= last:
+        raise Invalid.field(field, "date_range", "is too early or not there yet", "เป็นวันที่ก่อนช่วงที่กำหนดหรือยังไม่มาถึง", f"{first}..{last}")
 
 
 def _facts(case: Case, attempt: Attempt, officer_id: UUID) -> list[CaseFact]:

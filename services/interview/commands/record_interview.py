@@ -184,14 +184,14 @@ def _row(act: Act, meeting: _Meeting, case: Case, form: InterviewForm, fields: F
         "income_now_baht": form.person.income_now_baht,
         "specialist_asked": form.specialist_asked,
         "answers": form.readable_answers().model_dump(mode="json"),
-        "health_sealed": fields.seal(form.health.model_dump_json(), _context(meeting.interview_id, "health")),
-        "debts_sealed": fields.seal(_debts_json(form), _context(meeting.interview_id, "debts")),
+        "health_sealed": fields.seal(form.health.model_dump_json(), sealing_context(meeting.interview_id, "health")),
+        "debts_sealed": fields.seal(_debts_json(form), sealing_context(meeting.interview_id, "debts")),
         "recorded_at": act.at,
         "recorded_by": act.by,
     }
 
 
-def _context(interview_id: UUID, column: str) -> bytes:
+def sealing_context(interview_id: UUID, column: str) -> bytes:
     """A sealed value opens only in its own row and column."""
     return interview_id.bytes + column.encode()
 

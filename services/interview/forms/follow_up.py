@@ -72,5 +72,5 @@ class FollowUpForm(Form):
         missing = [name for name in ("job_status", "monthly_income_baht", "recommendation") if getattr(self, name) is None]
         if self.reached and missing:
             names = ", ".join(missing)
-            raise field_error("reached", f"who was reached needs: {names}", f"เมื่อติดต่อได้ต้องระบุ: {names}")
+            raise field_error("reached", f"who was reached needs: {names}", f"เมื่อติดต่อได้ต้องระบุ: {names}", field=missing[0])
         return self

@@ -142,10 +142,13 @@ class Wishes(Form):
     @model_validator(mode="after")
     def _words_fit_answer(self) -> Self:
         if self.answer is not Answer.DEVELOP and not self.decline_reason:
-            raise field_error("decline_reason", "say why the person declines", "ต้องระบุเหตุผลที่ไม่ประสงค์พัฒนา")
+            raise field_error("decline_reason", "say why the person declines", "ต้องระบุเหตุผลที่ไม่ประสงค์พัฒนา", field="decline_reason")
         if self.states_wish and (self.paper is None or self.answer is not Answer.DEVELOP):
             raise field_error(
-                "states_wish", "needs the answer DEVELOP and the signed `paper`", "ต้องมีคำตอบ DEVELOP และแบบแจ้งความประสงค์ (paper)"
+                "states_wish",
+                "needs the answer DEVELOP and the signed `paper`",
+                "ต้องมีคำตอบ DEVELOP และแบบแจ้งความประสงค์ (paper)",
+                field="states_wish",
             )
         return self
 
@@ -197,7 +200,7 @@ class InterviewForm(Form):
     @model_validator(mode="after")
     def _menu_is_for_developers(self) -> Self:
         if self.menu and self.wishes.answer is not Answer.DEVELOP:
-            raise field_error("menu", "only who wishes to develop chooses from the menu", "เมนูใช้กับผู้ประสงค์พัฒนาเท่านั้น")
+            raise field_error("menu", "only who wishes to develop chooses from the menu", "เมนูใช้กับผู้ประสงค์พัฒนาเท่านั้น", field="menu")
         return self
 
     def readable_answers(self) -> Answers:

@@ -54,7 +54,7 @@ class WishPaper(Form):
     @model_validator(mode="after")
     def _thumbprint_needs_witness(self) -> Self:
         if self.signed_by is SignedBy.THUMBPRINT and self.witness is None:
-            raise field_error("witness", "a thumbprint needs a witness", "การพิมพ์ลายนิ้วมือต้องมีพยาน")
+            raise field_error("witness", "a thumbprint needs a witness", "การพิมพ์ลายนิ้วมือต้องมีพยาน", field="witness")
         return self
 
 

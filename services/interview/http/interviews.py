@@ -5,11 +5,13 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
 
+from services.interview.commands.read_sealed import read_sealed
 from services.interview.commands.record_interview import Keys, record_interview
 from services.interview.http.calls import InterviewCall, act_of
 from services.interview.queries.cases import show_interview as interview_row
-from services.interview.schemas.answers import InterviewOut, InterviewRecordedOut
+from services.interview.schemas.answers import InterviewOut, InterviewRecordedOut, SealedAnswersOut
 from services.interview.schemas.requests import InterviewIn
+from shared.audit import Caller
 from shared.db import ReadTx, Tx
 from shared.http import calling, operation
 
@@ -67,3 +69,26 @@ async def show_interview(interview_id: UUID, call: Annotated[InterviewCall, Depe
         return None if row is None else InterviewOut.model_validate(dict(row))
 
     return await call.query(read)
+
+
+@router.get(
+    "/v1/interviews/{interview_id}/sealed-answers",
+    response_model=SealedAnswersOut,
+    **operation(
+        "Read health and debts",
+        "อ่านข้อมูลสุขภาพและหนี้สินที่เก็บแบบเข้ารหัส ทุกครั้งที่อ่านจะถูกบันทึกว่าใครอ่านของใครเมื่อใด",
+        "The sealed answers of an interview about health and debts. Every reading is recorded: who, whose, when.",
+        "interview.sealed-answers:read",
+    ),
+)
+async def read_sealed_answers(
+    interview_id: UUID, call: Annotated[InterviewCall, Depends(calling("interview.sealed-answers:read"))]
+) -> Response:
+    """Read health and debts."""
+    reader = Caller.of(call.principal, call.correlation_id)
+
+    async def use_case(tx: Tx) -> SealedAnswersOut | None:
+        answers = await read_sealed(tx, call.principal.reach, interview_id, reader, call.resources.fields)
+        return None if answers is None else SealedAnswersOut.model_validate(answers)
+
+    return await call.audited(use_case)

@@ -1,16 +1,17 @@
 """Officers and meeting places."""
 
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from services.interview.commands.staff_and_places import announce_place, register_officer
+from services.interview.commands.staff_and_places import announce_place, deactivate_officer, register_officer
 from services.interview.http.calls import DistrictQuery, InterviewCall, act_of
 from services.interview.queries.staff import list_officers as officers_page
 from services.interview.queries.staff import list_places as places_page
 from services.interview.repository.staff import Officer
 from services.interview.schemas.answers import MeetingPlaceOut, OfficerOut
-from services.interview.schemas.requests import MeetingPlaceIn, OfficerIn
+from services.interview.schemas.requests import DepartureIn, MeetingPlaceIn, OfficerIn
 from shared.contracts.interview import Employer, MeetingPlaceAnnounced
 from shared.db import ReadTx, Tx
 from shared.http import PageOf, PageParams, calling, operation
@@ -55,6 +56,29 @@ async def list_officers(
         return PageOf(items=[OfficerOut.model_validate(dict(row)) for row in rows], next_cursor=cursor)
 
     return await call.query(read)
+
+
+@router.post(
+    "/v1/officers/{officer_id}/departure",
+    response_model=OfficerOut,
+    **operation(
+        "Record that an officer left",
+        "บันทึกว่าเจ้าหน้าที่พ้นจากการปฏิบัติงาน ต้องส่งมอบรายบุคคลที่อยู่ในความดูแลและการร่วมสัมภาษณ์ที่ค้างอยู่ให้ผู้อื่นก่อน"
+        " หากยังมีจะถูกปฏิเสธพร้อมจำนวน (ดูรายชื่อได้จาก GET /v1/cases?officer_id=)",
+        "The officer gets no more cases. Open cases and co-interviews to come are handed over first: while there are any this is refused with"
+        " their numbers (`GET /v1/cases?officer_id=` lists them, `POST /v1/cases/{case_id}/assignment` hands one over).",
+        "interview.officers:write",
+    ),
+)
+async def record_officer_departure(
+    officer_id: UUID, body: DepartureIn, call: Annotated[InterviewCall, Depends(calling("interview.officers:write", idempotent=True))]
+) -> Response:
+    """Record that an officer left."""
+
+    async def use_case(tx: Tx) -> Officer:
+        return await deactivate_officer(tx, act_of(call), officer_id, body.reason)
+
+    return await call.command(use_case)
 
 
 @router.post(

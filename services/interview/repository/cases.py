@@ -35,6 +35,12 @@ _TYPES: Final[Mapping[str, str]] = {
 }
 _FIXED: Final = frozenset({"case_id", "holder_id", "version", "opened_on"})
 _SET: Final = ", ".join(f"{name} = row.{name}" for name in _TYPES if name not in _FIXED)
+_STORED_TYPES: Final = {**_TYPES, "before": "text"}
+_NAMES: Final = ", ".join(_TYPES)
+_INSERT: Final = f"INSERT INTO case_file ({_NAMES}) SELECT {_NAMES} FROM row ON CONFLICT DO NOTHING"
+_UPDATE: Final = f"""
+    UPDATE case_file c SET version = row.version, {_SET} FROM row
+     WHERE c.case_id = row.case_id AND c.version = row.version - 1 AND c.state = row.before"""
 _HISTORY_TYPES: Final[Mapping[str, str]] = {
     "case_id": "uuid",
     "version": "int",
@@ -79,34 +85,34 @@ async def save_changes(tx: Tx, changes: Iterable[Change], *, by: str, at: dateti
     changed = sorted((change for change in changes if change.is_worth_storing), key=lambda change: change.after.holder_id)
     new = [change for change in changed if change.before.version == 0]
     old = [change for change in changed if change.before.version > 0]
-    stored = await _insert(tx, new) + await _update(tx, old)
+    stored = await _store(tx, _INSERT, new, by, at) + await _store(tx, _UPDATE, old, by, at)
     if stored != len(changed):
         raise CaseChanged(cases=len(changed), stored=stored)
-    await _keep_history(tx, changed, by=by, at=at)
 
 
-async def _insert(tx: Tx, changes: Sequence[Change]) -> int:
+async def _store(tx: Tx, sql: str, changes: Sequence[Change], by: str, at: datetime) -> int:
+    """Write the cases and their history in one statement, which one person's command waits for; returns how many cases fitted."""
     if not changes:
         return 0
-    marks, names, arrays = columns_of(_TYPES, [row_of(change.after) for change in changes])
-    return await tx.execute(f"INSERT INTO case_file ({names}) SELECT * FROM unnest({marks}) ON CONFLICT DO NOTHING", *arrays)
-
-
-async def _update(tx: Tx, changes: Sequence[Change]) -> int:
-    if not changes:
-        return 0
-    types = {**_TYPES, "from_state": "text"}
-    marks, names, arrays = columns_of(types, [{**row_of(change.after), "from_state": change.before.state} for change in changes])
-    return await tx.execute(
-        f"""UPDATE case_file c SET version = row.version, {_SET}
-              FROM unnest({marks}) AS row ({names})
-             WHERE c.case_id = row.case_id AND c.version = row.version - 1 AND c.state = row.from_state""",
+    marks, names, arrays = columns_of(_STORED_TYPES, [{**row_of(change.after), "before": change.before.state} for change in changes])
+    rows = f"SELECT * FROM unnest({marks})"
+    if len(changes) == 1:
+        # One plan serves every such call; one over arrays is made anew for each.
+        rows, arrays = f"VALUES ({marks.replace('[]', '')})", [array[0] for array in arrays]
+    history_marks, history_names, history = columns_of(_HISTORY_TYPES, _history(changes, by, at), len(arrays) + 1)
+    stored: int = await tx.fetchval(
+        f"""WITH row ({names}) AS ({rows}), stored AS ({sql} RETURNING 1), kept AS (
+                INSERT INTO case_history ({history_names})
+                SELECT {history_names} FROM unnest({history_marks}) WITH ORDINALITY AS entry ({history_names}, n) ORDER BY n)
+            SELECT count(*) FROM stored""",
         *arrays,
+        *history,
     )
+    return stored
 
 
-async def _keep_history(tx: Tx, changes: Sequence[Change], *, by: str, at: datetime) -> None:
-    rows = [
+def _history(changes: Sequence[Change], by: str, at: datetime) -> list[dict[str, Any]]:
+    return [
         {
             "case_id": change.after.case_id,
             "version": change.after.version,
@@ -121,9 +127,3 @@ async def _keep_history(tx: Tx, changes: Sequence[Change], *, by: str, at: datet
         for change in changes
         for entry in change.entries
     ]
-    if not rows:
-        return
-    marks, names, arrays = columns_of(_HISTORY_TYPES, rows)
-    await tx.execute(
-        f"INSERT INTO case_history ({names}) SELECT {names} FROM unnest({marks}) WITH ORDINALITY AS row ({names}, n) ORDER BY n", *arrays
-    )

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.interview.errors import DecisionNotFitting
 from services.interview.repository.rows import columns_of, insert
+from shared.auth import Reach, reach_sql
 from shared.contracts.interview import FollowUpRound
 from shared.db import ReadTx, Tx
 
@@ -37,6 +38,18 @@ ROUND_COLUMN: Final = {FollowUpRound.JUNE: "june_on", FollowUpRound.SEPTEMBER: "
 async def add_interview(tx: Tx, row: Mapping[str, Any]) -> None:
     """Store an interview."""
     await insert(tx, "interview", row)
+
+
+async def sealed_answers(tx: ReadTx, reach: Reach, interview_id: UUID) -> Mapping[str, Any] | None:
+    """What is sealed of an interview; None when out of reach."""
+    condition, args = reach_sql(reach, 2, home="c.home_district", responsible="c.responsible_district", officer="c.officer_id")
+    return await tx.fetchrow(
+        f"""SELECT i.holder_id, i.revision, i.health_sealed, i.debts_sealed
+              FROM interview i JOIN case_file c ON c.case_id = i.case_id
+             WHERE i.interview_id = $1 AND {condition}""",
+        interview_id,
+        *args,
+    )
 
 
 async def add_attempt(tx: Tx, row: Mapping[str, Any]) -> None:

@@ -17,9 +17,9 @@ async def insert(tx: Tx, table: str, row: Mapping[str, Any], suffix: str = "") -
     return await tx.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks}) {suffix}", *row.values())
 
 
-def columns_of(types: Mapping[str, str], rows: Sequence[Mapping[str, Any]]) -> tuple[str, str, list[list[Any]]]:
-    """For `SELECT … FROM unnest(…) AS row (…)`: the arrays' placeholders with their types, the names, and the arrays."""
-    marks = ", ".join(f"${number}::{kind}[]" for number, kind in enumerate(types.values(), start=1))
+def columns_of(types: Mapping[str, str], rows: Sequence[Mapping[str, Any]], first_arg: int = 1) -> tuple[str, str, list[list[Any]]]:
+    """For `SELECT … FROM unnest(…) AS row (…)`: the arrays' placeholders (from `$first_arg`) with their types, the names, and the arrays."""
+    marks = ", ".join(f"${number}::{kind}[]" for number, kind in enumerate(types.values(), start=first_arg))
     names = ", ".join(f'"{name}"' for name in types)
     return marks, names, [[row[name] for row in rows] for name in types]
 

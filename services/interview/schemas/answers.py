@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.interview.domain import IntentStatus, State, Step
-from services.interview.forms.interview import Answers
+from services.interview.forms.interview import Answers, Debt, Health
 from shared.contracts.common import Channel, Tier
 from shared.contracts.interview import Answer, DecisionKind, Employer, FollowUpRound, JobStatus, Recommendation
 
@@ -213,6 +213,16 @@ class InterviewOut(Out):
     specialist_asked: bool
     answers: Answers
     recorded_at: datetime
+
+
+class SealedAnswersOut(Out):
+    """What an interview found of health and debts."""
+
+    interview_id: UUID
+    holder_id: UUID
+    revision: int
+    health: Health
+    debts: list[Debt]
 
 
 class InterviewRecordedOut(Out):

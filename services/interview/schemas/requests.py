@@ -63,6 +63,14 @@ class OfficerIn(Form):
     staff_no: Annotated[str, Field(min_length=1, max_length=40, description="The employer's staff number. เลขประจำตัวเจ้าหน้าที่")]
 
 
+class DepartureIn(Form):
+    """Why an officer leaves."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "ย้ายไปปฏิบัติงานที่อื่น"}]})
+
+    reason: Name
+
+
 class MeetingPlaceIn(Form):
     """A meeting place to announce."""
 
@@ -89,7 +97,7 @@ class MeetingPlaceIn(Form):
     @model_validator(mode="after")
     def _opens_before_it_closes(self) -> Self:
         if self.closes_on < self.opens_on:
-            raise field_error("closes_on", "is before opens_on", "อยู่ก่อนวันเปิด")
+            raise field_error("closes_on", "is before opens_on", "อยู่ก่อนวันเปิด", f"≥ {self.opens_on}", field="closes_on")
         return self
 
 
@@ -111,7 +119,12 @@ class IntentIn(WishPaper):
     @model_validator(mode="after")
     def _one_person(self) -> Self:
         if sum(value is not None for value in (self.citizen_id, self.card_no, self.holder_id)) != 1:
-            raise field_error("person", "give one of citizen_id, card_no, holder_id", "ระบุ citizen_id, card_no หรือ holder_id เพียงหนึ่งอย่าง")
+            raise field_error(
+                "person",
+                "give one of citizen_id, card_no, holder_id",
+                "ระบุ citizen_id, card_no หรือ holder_id เพียงหนึ่งอย่าง",
+                field="citizen_id",
+            )
         return self
 
     def paper(self) -> WishPaper:
@@ -137,7 +150,7 @@ class CaseRef(Form):
     @model_validator(mode="after")
     def _one_case(self) -> Self:
         if (self.case_id is None) == (self.holder_id is None):
-            raise field_error("case", "give one of case_id, holder_id", "ระบุ case_id หรือ holder_id เพียงหนึ่งอย่าง")
+            raise field_error("case", "give one of case_id, holder_id", "ระบุ case_id หรือ holder_id เพียงหนึ่งอย่าง", field="case_id")
         return self
 
     def key(self) -> tuple[Literal["case_id", "holder_id"], UUID]:
@@ -187,7 +200,7 @@ class VisitAttemptIn(CaseRef):
     @model_validator(mode="after")
     def _facts_fit_reason(self) -> Self:
         if (self.move and self.reason is not NotMetReason.MOVED) or (self.death and self.reason is not NotMetReason.DECEASED):
-            raise field_error("reason", "does not fit the move or death told", "เหตุผลไม่สอดคล้องกับข้อมูลการย้ายหรือเสียชีวิต")
+            raise field_error("reason", "does not fit the move or death told", "เหตุผลไม่สอดคล้องกับข้อมูลการย้ายหรือเสียชีวิต", field="reason")
         return self
 
 

@@ -1,16 +1,16 @@
 """Reckoning allowances anew from their facts, and telling what changed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from services.payments.domain import Refused, Standing, Status, month_text, months_between
+from services.payments.domain import Refused, Standing, Status, Stop, month_text, months_between
 from services.payments.repository import entitlements, holders, ledger, obligations, policies
 from services.payments.repository.entitlements import HistoryRow, StoredEntitlement
 from services.payments.repository.policies import Policy
-from services.payments.rules.entitling import opening_wish, stand, taken_back
+from services.payments.rules.entitling import LaterSet, opening_wish, stand, taken_back
 from services.payments.rules.facts import Fact, PlanAgreed, Wish
 from shared.bus import outbox
 from shared.contracts import Event
@@ -18,6 +18,8 @@ from shared.contracts.common import Tier
 from shared.contracts.payments import EntitlementFact, EntitlementReinstated, EntitlementStarted, EntitlementStopped
 from shared.db import Tx
 from shared.ids import new_id, same_id
+
+FOLLOW_JOB: Final = "follow_policy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ async def reassess(tx: Tx, causes: Mapping[UUID, Cause]) -> None:
     deaths = await holders.lock(tx, causes)
     facts = await entitlements.facts_of(tx, deaths)
     current = await entitlements.of_holders(tx, facts)
-    sets = await policies.by_versions(tx, _policy_versions(facts.values(), current.values()))
+    sets = await policies.every(tx)
     found = [
         _change(holder_id, facts[holder_id], current.get(holder_id), deaths[holder_id], sets, causes[holder_id]) for holder_id in facts
     ]
@@ -121,16 +123,18 @@ async def reassess(tx: Tx, causes: Mapping[UUID, Cause]) -> None:
     await outbox.add_many(tx, [event for one in changes for event in one.events])
 
 
+async def follow_policy(tx: Tx, version: int, after: UUID | None, limit: int, at: datetime) -> tuple[UUID | None, int]:
+    """Reckon the next allowances (by holder id) anew by the policy set; returns the last holder, None after the last, and how many."""
+    holder_ids = await entitlements.behind(tx, version, after, limit)
+    await reassess(tx, dict.fromkeys(holder_ids, Cause(who=FOLLOW_JOB, at=at)))
+    return (holder_ids[-1] if len(holder_ids) == limit else None), len(holder_ids)
+
+
 async def _follow_with_money(tx: Tx, changes: Sequence[_Change]) -> None:
     """Let the obligations follow allowances that were open already; what is paid for a month not due any more is owed back."""
     changed = await obligations.follow_allowances(tx, [one.after.holder_id for one in changes])
     if changed:
         await ledger.adjust_recoveries(tx, changed, new_id(), max(one.cause.at for one in changes))
-
-
-def _policy_versions(facts: Iterable[Sequence[Fact]], current: Iterable[StoredEntitlement]) -> set[int]:
-    stated = {fact.policy_version for known in facts for fact in known if isinstance(fact, Wish)}
-    return stated | {one.policy_version for one in current}
 
 
 def _change(
@@ -144,26 +148,40 @@ def _change(
     wish = _wish(facts, current, sets)
     if wish is None:
         return None
-    standing = stand(sets[wish.policy_version].parameters, wish, facts, deceased_on)
+    later = [
+        LaterSet(one.version, one.parameters, one.from_month)
+        for one in sets.values()
+        if one.version > wish.policy_version and one.from_month
+    ]
+    standing = stand(sets[wish.policy_version].parameters, wish, facts, deceased_on, later)
     if isinstance(standing, Refused):
         if current is None:
             return None
         standing = taken_back(current.standing, standing)
     agreed = min((fact.agreed_on for fact in facts if isinstance(fact, PlanAgreed)), default=None)
     if current is None:
-        return _opened(holder_id, wish, standing, deceased_on, agreed, sets[wish.policy_version], cause)
-    after = replace(current, deceased_on=deceased_on, plan_agreed_on=agreed)
+        return _opened(holder_id, wish, standing, deceased_on, agreed, sets, cause)
+    after = replace(current, deceased_on=deceased_on, plan_agreed_on=agreed, policy_version=max(sets))
     ended = current.standing.status is Status.ENDED and current.standing.payable == standing.payable
     target = replace(standing, status=Status.ENDED) if ended else standing
-    if after == current and target == current.standing:
+    if target != current.standing:
+        return _changed(_Change(after, cause), current.standing, target, wish, sets)
+    if after == current:
         return None
     change = _Change(after, cause)
-    if target.first_month == current.standing.first_month:
-        return _moved(change, current.standing, target)
-    # A committee named the first month after the wish was here: the start is told again, whole, as the next version.
-    change.step(target, "first month named by a decision")
-    _tell_started(change, wish, sets[wish.policy_version])
-    return change
+    # Another policy set of which nothing is about this allowance is noted, and makes no version.
+    return change if replace(after, policy_version=current.policy_version) == current else _moved(change, target, target)
+
+
+def _changed(change: _Change, before: Standing, after: Standing, wish: Wish, sets: Mapping[int, Policy]) -> _Change:
+    if after.first_month != before.first_month:
+        # A committee named the first month after the wish was here: the start is told again, whole, as the next version.
+        change.step(after, "first month named by a decision")
+        _tell_started(change, wish, sets[wish.policy_version])
+        return change
+    if (after.monthly_satang, after.last_month) != (before.monthly_satang, before.last_month):
+        return _revised(change, before, after, wish, sets)
+    return _moved(change, before, after)
 
 
 def _wish(facts: Sequence[Fact], current: StoredEntitlement | None, sets: Mapping[int, Policy]) -> Wish | None:
@@ -174,8 +192,22 @@ def _wish(facts: Sequence[Fact], current: StoredEntitlement | None, sets: Mappin
     return opening_wish([(sets[wish.policy_version].parameters, wish) for wish in wishes], facts)
 
 
-def _opened(
-    holder_id: UUID, wish: Wish, standing: Standing, deceased_on: date | None, agreed: date | None, policy: Policy, cause: Cause
+def _revised(change: _Change, before: Standing, after: Standing, wish: Wish, sets: Mapping[int, Policy]) -> _Change:
+    """Another amount or last month: the start is told again, whole, as the next version; then its stop, or what else changed."""
+    same_way = (before.status, before.stop, before.reinstated_by) == (after.status, after.stop, after.reinstated_by)
+    revised = after if same_way else replace(before, monthly_satang=after.monthly_satang, last_month=after.last_month, rates=after.rates)
+    change.step(revised, f"policy_version={max(sets)}")
+    _tell_started(change, wish, sets[wish.policy_version])
+    if not same_way:
+        return _moved(change, revised, after)
+    if after.stop is not None:
+        change.step(after, after.stop.rule)
+        _tell_stopped(change, after.stop)
+    return change
+
+
+def _opened(  # what an allowance is opened from
+    holder_id: UUID, wish: Wish, standing: Standing, deceased_on: date | None, agreed: date | None, sets: Mapping[int, Policy], cause: Cause
 ) -> _Change:
     """An allowance is opened; what is known already of its further way is told as the next versions."""
     opened = replace(
@@ -185,7 +217,7 @@ def _opened(
         holder_id=holder_id,
         entitlement_id=same_id("entitlement", holder_id),
         version=0,
-        policy_version=wish.policy_version,
+        policy_version=max(sets),
         tier=wish.tier,
         stated_on=wish.stated_on,
         standing=opened,
@@ -194,7 +226,7 @@ def _opened(
     )
     change = _Change(blank, cause)
     change.step(opened, opened.rule)
-    _tell_started(change, wish, policy)
+    _tell_started(change, wish, sets[wish.policy_version])
     return change if standing == opened else _moved(change, opened, standing)
 
 
@@ -211,6 +243,10 @@ def _tell_started(change: _Change, wish: Wish, policy: Policy) -> None:
     )
 
 
+def _tell_stopped(change: _Change, stop: Stop) -> None:
+    change.tell(EntitlementStopped(**change.state(), reason=stop.reason, stop_month=month_text(stop.month), rule=stop.rule))
+
+
 def _moved(change: _Change, before: Standing, after: Standing) -> _Change:
     """Go from one standing to the next; months that are won back and a new stop are each told."""
     won_back = [month for month in after.payable if month not in before.payable]
@@ -224,7 +260,7 @@ def _moved(change: _Change, before: Standing, after: Standing) -> _Change:
     if after.stop is not None and stops_anew:
         stop = after.stop
         change.step(after, stop.rule)
-        change.tell(EntitlementStopped(**change.state(), reason=stop.reason, stop_month=month_text(stop.month), rule=stop.rule))
+        _tell_stopped(change, stop)
         return change
     change.step(after, "interviewed" if before.status is Status.PENDING and after.status is Status.ACTIVE else "facts")
     return change

@@ -7,8 +7,17 @@ from typing import Any, Final
 from uuid import UUID
 
 from services.payments.domain import CHUNK_LINES_MAX, OUT_AT_BANKS, Month, RunStatus, month_of, month_text
-from services.payments.errors import ApproverIsProposer, NoPolicy, RunListChanged, RunMonthOutside, RunNotBalanced, RunNotInState, RunOpen
-from services.payments.repository import ledger, obligations, policies, runs
+from services.payments.errors import (
+    ApproverIsProposer,
+    NoPolicy,
+    PolicyNotFollowed,
+    RunListChanged,
+    RunMonthOutside,
+    RunNotBalanced,
+    RunNotInState,
+    RunOpen,
+)
+from services.payments.repository import entitlements, ledger, obligations, policies, runs
 from services.payments.repository.runs import Balance, Run, Step
 from services.payments.rules.benefit import benefit_of
 from services.payments.rules.parameters import Parameters
@@ -39,10 +48,13 @@ class Actor:
 
 
 async def propose_run(tx: Tx, month: Month, actor: Actor) -> Run:
-    """Begin a run of the month and queue the job that draws up its lines. Raises RunMonthOutside, RunOpen, NoPolicy."""
+    """Begin a run of the month and queue the job that draws up its lines. Raises RunMonthOutside, RunOpen, NoPolicy, PolicyNotFollowed."""
+    await policies.keep_in_force(tx)
     newest = await policies.newest(tx)
     if newest is None:
         raise NoPolicy
+    if not await entitlements.follows(tx, newest.version):
+        raise PolicyNotFollowed(policy_version=newest.version)
     parameters = Parameters.of(newest.parameters)
     await _check_month(tx, month, parameters, actor)
     run_id = new_id()
@@ -263,6 +275,14 @@ def _closed(run: Run, balance: Balance, at: datetime) -> Event:
         returned_satang=balance.returned_satang,
     )
     return Event.of(data, subject=run.run_id, time=at, identity=("closed",))
+
+
+async def tell_closed_again(tx: Tx, run_id: UUID, cause: UUID, at: datetime) -> None:
+    """Tell the figures of a closed run anew, after people found that a payment of it was made after all."""
+    run = await _locked(tx, run_id)
+    if run.status is RunStatus.CLOSED:
+        told = _closed(run, await runs.balance(tx, run_id), at)
+        await outbox.add_many(tx, [Event.of(told.data, subject=run_id, time=at, identity=("closed", str(cause)))])
 
 
 async def _end_after_last_month(tx: Tx, run: Run, actor: Actor) -> None:

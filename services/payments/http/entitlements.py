@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from services.payments import queries
 from services.payments.domain import ObligationState, Status
 from services.payments.queries import EntitlementFilter
-from services.payments.schemas import EntitlementHistoryOut, EntitlementOut, ObligationOut, PaymentsOut, RefusedWishOut
+from services.payments.schemas.entitlements import EntitlementHistoryOut, EntitlementOut, ObligationOut, PaymentsOut, RefusedWishOut
 from shared.contracts.common import Tier
 from shared.db import ReadTx
 from shared.http import Call, PageOf, PageParams, calling, operation

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from services.payments import queries
 from services.payments.domain import month_from
-from services.payments.schemas import AccountOut, PolicyOut, TrialBalanceOut
+from services.payments.schemas.ledger import AccountOut, PolicyOut, TrialBalanceOut
 from shared.db import ReadTx
 from shared.http import Call, calling, operation
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Response
 from services.payments import queries
 from services.payments.commands.results import take_results
 from services.payments.rules.bank_answers import Answer
-from services.payments.schemas import BankResultsIn, BankResultsOut, ExceptionOut
+from services.payments.schemas.results import BankResultsIn, BankResultsOut, ExceptionOut
 from shared.auth import Level
 from shared.contracts.common import Bank
 from shared.db import ReadTx, Tx

@@ -11,7 +11,7 @@ from services.payments.commands import runs as commands
 from services.payments.commands.runs import Actor
 from services.payments.domain import AttemptState
 from services.payments.repository.runs import Balance, Run
-from services.payments.schemas import ApprovalIn, CancellationIn, LineOut, RunIn, RunOut, StatusRequestOut
+from services.payments.schemas.runs import ApprovalIn, CancellationIn, LineOut, RunIn, RunOut, StatusRequestOut
 from shared.auth import Level
 from shared.db import ReadTx, Tx
 from shared.errors import NotFound
@@ -43,7 +43,7 @@ Releaser = Annotated[Call, Depends(calling(RELEASE))]
 )
 async def propose_run(body: RunIn, call: Annotated[Call, Depends(calling(PROPOSE, idempotent=True))]) -> Response:
     """Begin a run."""
-    actor = _actor(call)
+    actor = actor_of(call)
 
     async def use_case(tx: Tx) -> RunOut:
         return _run_out(await commands.propose_run(tx, body.as_month(), actor))
@@ -159,7 +159,7 @@ async def cancel_run(run_id: UUID, body: CancellationIn, call: Writer) -> Respon
 )
 async def ask_banks(run_id: UUID, call: Annotated[Call, Depends(calling(WRITE, idempotent=True))]) -> Response:
     """Ask about what is unanswered."""
-    actor = _actor(call)
+    actor = actor_of(call)
 
     async def use_case(tx: Tx) -> StatusRequestOut:
         run, asked = await commands.ask_banks(tx, run_id, actor)
@@ -184,7 +184,7 @@ async def close_run(run_id: UUID, call: Releaser) -> Response:
 
 
 async def _act(call: Call, command: Callable[[Tx, Actor], Awaitable[Run]]) -> Response:
-    actor = _actor(call)
+    actor = actor_of(call)
 
     async def use_case(tx: Tx) -> RunOut:
         return _run_out(await command(tx, actor))
@@ -192,7 +192,7 @@ async def _act(call: Call, command: Callable[[Tx, Actor], Awaitable[Run]]) -> Re
     return await call.command(use_case)
 
 
-def _actor(call: Call) -> Actor:
+def actor_of(call: Call) -> Actor:
     """Who acts on runs; they are the whole country's, so a narrower reach does not see them."""
     if call.principal.reach.level is not Level.COUNTRY:
         raise NotFound

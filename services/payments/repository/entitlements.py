@@ -15,7 +15,7 @@ from shared.db import ReadTx, Tx
 
 @dataclass(frozen=True, slots=True)
 class StoredEntitlement:
-    """An allowance as it stands, with what it was reckoned from."""
+    """An allowance as it stands, with what it was reckoned from; `policy_version` is the newest policy set."""
 
     holder_id: UUID
     entitlement_id: UUID
@@ -69,7 +69,7 @@ async def facts_of(tx: ReadTx, holder_ids: Iterable[UUID]) -> dict[UUID, list[Fa
 async def of_holders(tx: ReadTx, holder_ids: Iterable[UUID]) -> dict[UUID, StoredEntitlement]:
     """The allowances of those holders that have one."""
     rows = await tx.fetch(
-        """SELECT holder_id, entitlement_id, intent_id, version, status, tier, stated_on, monthly_satang, first_month, last_month, payable, rule,
+        """SELECT holder_id, entitlement_id, intent_id, version, status, tier, stated_on, monthly_satang, first_month, last_month, payable, amounts, rule,
                   stop_reason, stop_month, stop_rule, reinstated_by, deceased_on, plan_agreed_on, policy_version
              FROM entitlement WHERE holder_id = ANY($1::uuid[])""",
         list(holder_ids),
@@ -89,6 +89,7 @@ def _stored(row: Any) -> StoredEntitlement:
         rule=row["rule"],
         stop=stop,
         reinstated_by=row["reinstated_by"],
+        rates=tuple((Month(month), satang) for month, satang in zip(row["payable"], row["amounts"], strict=True)),
     )
     return StoredEntitlement(
         holder_id=row["holder_id"],
@@ -109,11 +110,11 @@ async def save(tx: Tx, entitlements: Sequence[StoredEntitlement], generation: in
         """INSERT INTO entitlement
            SELECT * FROM jsonb_populate_recordset(NULL::entitlement, $1)
            ON CONFLICT (holder_id) DO UPDATE
-              SET version = excluded.version, status = excluded.status, payable = excluded.payable, rule = excluded.rule,
+              SET version = excluded.version, status = excluded.status, payable = excluded.payable, amounts = excluded.amounts, rule = excluded.rule,
                   monthly_satang = excluded.monthly_satang, first_month = excluded.first_month, last_month = excluded.last_month,
                   stop_reason = excluded.stop_reason, stop_month = excluded.stop_month, stop_rule = excluded.stop_rule,
                   reinstated_by = excluded.reinstated_by, deceased_on = excluded.deceased_on, plan_agreed_on = excluded.plan_agreed_on,
-                  changed_in = excluded.changed_in""",
+                  policy_version = excluded.policy_version, changed_in = excluded.changed_in""",
         [_columns(one, generation) for one in entitlements],
     )
 
@@ -132,6 +133,7 @@ def _columns(one: StoredEntitlement, generation: int) -> dict[str, Any]:
         "first_month": standing.first_month,
         "last_month": standing.last_month,
         "payable": list(standing.payable),
+        "amounts": list(standing.amounts),
         "rule": standing.rule,
         "stop_reason": stop and stop.reason,
         "stop_month": stop and stop.month,
@@ -142,6 +144,24 @@ def _columns(one: StoredEntitlement, generation: int) -> dict[str, Any]:
         "policy_version": one.policy_version,
         "changed_in": generation,
     }
+
+
+async def behind(tx: ReadTx, version: int, after: UUID | None, limit: int) -> list[UUID]:
+    """The next holders (by id) whose allowances were reckoned by an older policy set."""
+    rows = await tx.fetch(
+        """SELECT holder_id FROM entitlement WHERE policy_version < $1 AND ($2::uuid IS NULL OR holder_id > $2)
+            ORDER BY holder_id LIMIT $3""",
+        version,
+        after,
+        limit,
+    )
+    return [row["holder_id"] for row in rows]
+
+
+async def follows(tx: ReadTx, version: int) -> bool:
+    """Whether every allowance was reckoned by the policy set, or a newer one."""
+    oldest = await tx.fetchval("SELECT min(policy_version) FROM entitlement")
+    return oldest is None or oldest >= version
 
 
 async def add_history(tx: Tx, rows: Sequence[HistoryRow]) -> None:

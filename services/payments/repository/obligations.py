@@ -36,22 +36,13 @@ async def make(tx: Tx, through: Month) -> int:
         raise LookupError("obligations_made has no row")
     made = await tx.execute(
         """INSERT INTO obligation (holder_id, programme, benefit_month, amount_satang, tier, state, payable)
-           SELECT e.holder_id, $1, m.month, e.monthly_satang, e.tier, 'DUE', true
-             FROM entitlement e CROSS JOIN LATERAL unnest(e.payable) AS m (month)
-            WHERE m.month <= $2 AND (m.month > $3 OR $3 IS NULL)
+           SELECT e.holder_id, $1, m.month, m.satang, e.tier, 'DUE', true
+             FROM entitlement e CROSS JOIN LATERAL unnest(e.payable, e.amounts) AS m (month, satang)
+            WHERE m.month <= $2 AND (m.month > $3 OR $3 IS NULL OR e.changed_in = $4)
            ON CONFLICT DO NOTHING""",
         PROGRAMME,
         through,
         row["through_month"],
-    )
-    made += await tx.execute(
-        """INSERT INTO obligation (holder_id, programme, benefit_month, amount_satang, tier, state, payable)
-           SELECT e.holder_id, $1, m.month, e.monthly_satang, e.tier, 'DUE', true
-             FROM entitlement e CROSS JOIN LATERAL unnest(e.payable) AS m (month)
-            WHERE e.changed_in = $3 AND m.month <= $2
-           ON CONFLICT DO NOTHING""",
-        PROGRAMME,
-        through,
         row["generation"],
     )
     await tx.execute("UPDATE obligations_made SET generation = generation + 1, through_month = greatest(through_month, $1)", through)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from services.payments.domain import Month
 from services.payments.rules.parameters import Parameters
 from shared.db import ReadTx, Tx
 
@@ -18,21 +19,23 @@ class StoredPolicy:
     parameters: dict[str, Any]
     content_hash: str
     published_on: date
+    from_month: date | None
 
 
 @dataclass(frozen=True)
 class Policy:
-    """A published policy set with its parameters typed."""
+    """A published policy set with its parameters typed; `from_month` is the first month that it governs of allowances that were open."""
 
     version: int
     profile: str
     parameters: Parameters
+    from_month: Month | None = None
 
 
 async def newest(tx: ReadTx) -> StoredPolicy | None:
     """The policy set in force."""
     row = await tx.fetchrow(
-        "SELECT version, profile, parameters, content_hash, published_on FROM policy_version ORDER BY version DESC LIMIT 1"
+        "SELECT version, profile, parameters, content_hash, published_on, from_month FROM policy_version ORDER BY version DESC LIMIT 1"
     )
     return None if row is None else StoredPolicy(**dict(row))
 
@@ -41,6 +44,12 @@ async def by_versions(tx: ReadTx, versions: Iterable[int]) -> dict[int, Policy]:
     """Those of the versions that are stored."""
     rows = await tx.fetch("SELECT version, profile, parameters FROM policy_version WHERE version = ANY($1::int[])", sorted(set(versions)))
     return {row["version"]: Policy(row["version"], row["profile"], Parameters.of(row["parameters"])) for row in rows}
+
+
+async def every(tx: ReadTx) -> dict[int, Policy]:
+    """All sets by version, oldest first."""
+    rows = await tx.fetch("SELECT version, profile, parameters, from_month FROM policy_version ORDER BY version")
+    return {row["version"]: Policy(row["version"], row["profile"], Parameters.of(row["parameters"]), row["from_month"]) for row in rows}
 
 
 async def is_known(tx: ReadTx, profile: str, content_hash: str) -> bool:
@@ -56,13 +65,19 @@ async def lock_publishing(tx: Tx) -> None:
     await tx.fetchval("SELECT pg_advisory_xact_lock(hashtext('payments.policy'))")
 
 
+async def keep_in_force(tx: Tx) -> None:
+    """Keep a further set from being published until the end of the transaction."""
+    await tx.fetchval("SELECT pg_advisory_xact_lock_shared(hashtext('payments.policy'))")
+
+
 async def insert(tx: Tx, policy: StoredPolicy) -> None:
     """Store a policy set."""
     await tx.execute(
-        "INSERT INTO policy_version (version, profile, parameters, content_hash, published_on) VALUES ($1, $2, $3, $4, $5)",
+        "INSERT INTO policy_version (version, profile, parameters, content_hash, published_on, from_month) VALUES ($1, $2, $3, $4, $5, $6)",
         policy.version,
         policy.profile,
         policy.parameters,
         policy.content_hash,
         policy.published_on,
+        policy.from_month,
     )

@@ -2,71 +2,70 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from services.payments.domain import PROGRAMME, AttemptState, Month, RunStatus
-from services.payments.rules.bank_answers import Answer, Disposition, Verdict
+from services.payments.domain import OUT_AT_BANKS, AttemptState, Month, Outcome, RunStatus
+from services.payments.repository.ledger import Posting
+from services.payments.rules.bank_answers import NOT_RECEIVED, UNSPECIFIED, Answer, Attempt, Disposition, Verdict
+from shared.contracts.common import Bank
+from shared.contracts.payments import ResultStatus
 from shared.db import Tx
 
+REASON: Final = f"""CASE WHEN b.status = '{ResultStatus.UNKNOWN_INSTRUCTION}' THEN '{NOT_RECEIVED}'
+                         ELSE coalesce(nullif(b.reason_code, ''), '{UNSPECIFIED}') END"""
+"""The reason to keep and to tell with a failed or returned attempt, of an answer `b`."""
 
-@dataclass(frozen=True, slots=True)
-class AttemptRow:
-    """An attempt as it stands, locked together with its obligation."""
+_INSTRUCTED: Final = sorted({*OUT_AT_BANKS, RunStatus.CLOSED})
+_COLUMNS: Final = (
+    "result_id",
+    "batch_id",
+    "via",
+    "bank",
+    "instruction_id",
+    "disbursement_id",
+    "status",
+    "amount_satang",
+    "value_date",
+    "bank_reference",
+    "reason_code",
+    "disposition",
+    "outcomes",
+    "received_at",
+)
 
-    disbursement_id: UUID
-    run_id: UUID
-    run_status: RunStatus
-    holder_id: UUID
-    benefit_month: date
-    bank: str | None
-    tier: str
-    amount_satang: int
-    state: AttemptState
-    asked_no: int
-    bank_reference: str | None
 
-
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """An answer, the attempt it is about, if any, and what it does."""
 
     answer: Answer
-    attempt: AttemptRow | None
+    attempt: Attempt | None
     verdict: Verdict
 
 
 @dataclass(frozen=True, slots=True)
-class AttemptChange:
-    """What answers made of an attempt; `state` None leaves it as it is."""
+class Moved:
+    """What a batch of answers moved: the sums by outcome, and the obligations among them that are not payable."""
 
-    attempt: AttemptRow
-    state: AttemptState | None = None
-    reason: str | None = None
-    value_date: date | None = None
-    bank_reference: str | None = None
-    disputed: bool = False
+    postings: list[Posting]
+    not_payable: list[tuple[UUID, Month]]
 
 
-async def lock_attempts(tx: Tx, disbursement_ids: Iterable[UUID]) -> dict[UUID, AttemptRow]:
-    """Lock the attempts and their obligations, always in the same order."""
+async def lock_attempts(tx: Tx, instruction_ids: Iterable[str]) -> dict[str, Attempt]:
+    """Lock the attempts that banks were told of, and their obligations, always in the same order; by instruction id (32 hex)."""
     rows = await tx.fetch(
-        """SELECT d.disbursement_id, d.run_id, r.status AS run_status, d.holder_id, d.benefit_month, d.bank, d.tier, d.amount_satang, d.state,
-                  d.asked_no, d.bank_reference
+        """SELECT d.disbursement_id, d.bank, d.amount_satang, d.state, d.asked_no > 0 AS asked, d.bank_reference
              FROM disbursement d
              JOIN obligation o ON o.holder_id = d.holder_id AND o.programme = d.programme AND o.benefit_month = d.benefit_month
              JOIN run r ON r.run_id = d.run_id
-            WHERE d.disbursement_id = ANY($1::uuid[])
+            WHERE d.disbursement_id = ANY($1::uuid[]) AND d.bank IS NOT NULL AND r.status = ANY($2::text[])
             ORDER BY d.holder_id, d.benefit_month, d.attempt_no
               FOR UPDATE OF o, d""",
-        list(disbursement_ids),
+        list(instruction_ids),
+        _INSTRUCTED,
     )
-    return {row["disbursement_id"]: _attempt(row) for row in rows}
-
-
-def _attempt(row: Any) -> AttemptRow:
-    return AttemptRow(**{**dict(row), "state": AttemptState(row["state"]), "run_status": RunStatus(row["run_status"])})
+    return {row[0].hex: Attempt(Bank(row[1]), row[2], AttemptState(row[3]), row[4], row[5]) for row in rows}
 
 
 async def known(tx: Tx, result_ids: Iterable[UUID]) -> dict[UUID, Disposition]:
@@ -77,60 +76,75 @@ async def known(tx: Tx, result_ids: Iterable[UUID]) -> dict[UUID, Disposition]:
 
 async def append(tx: Tx, batch_id: UUID, judged: Sequence[Judged], at: datetime) -> None:
     """Append the answers with what became of them."""
-    answers = [one.answer for one in judged]
-    await tx.execute(
-        """INSERT INTO bank_result (result_id, batch_id, via, bank, instruction_id, disbursement_id, status, amount_satang, value_date,
-                                    bank_reference, reason_code, disposition, outcomes, received_at)
-           SELECT result_id, $1, via, bank, instruction_id, disbursement_id, status, amount_satang, value_date,
-                  bank_reference, reason_code, disposition, outcomes, $2
-             FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::uuid[], $8::text[], $9::bigint[], $10::date[],
-                         $11::text[], $12::text[], $13::text[], $14::text[]) WITH ORDINALITY
-               AS new (result_id, via, bank, instruction_id, disbursement_id, status, amount_satang, value_date,
-                       bank_reference, reason_code, disposition, outcomes, n)
-            ORDER BY n
-           ON CONFLICT DO NOTHING""",
+    # Whoever holds the lock of the attempt is alone with its answers; one to an unknown instruction may come twice at once.
+    await tx.copy_in("bank_result", _COLUMNS, [_row(batch_id, one, at) for one in judged if one.attempt is not None])
+    places = ", ".join(f"${number}" for number, _ in enumerate(_COLUMNS, start=1))
+    await tx.executemany(
+        f"INSERT INTO bank_result ({', '.join(_COLUMNS)}) VALUES ({places}) ON CONFLICT DO NOTHING",
+        [_row(batch_id, one, at) for one in judged if one.attempt is None],
+    )
+
+
+def _row(batch_id: UUID, judged: Judged, at: datetime) -> tuple[Any, ...]:
+    answer, attempt, verdict = judged
+    return (
+        answer.result_id,
         batch_id,
+        answer.via,
+        answer.bank,
+        answer.instruction_id,
+        None if attempt is None else answer.instruction_id,
+        answer.status,
+        answer.amount_satang,
+        answer.value_date,
+        answer.bank_reference,
+        answer.reason_code,
+        verdict.disposition,
+        "+".join(verdict.outcomes),
         at,
-        [one.result_id for one in answers],
-        [one.via for one in answers],
-        [one.bank for one in answers],
-        [one.instruction_id for one in answers],
-        [one.attempt and one.attempt.disbursement_id for one in judged],
-        [one.status for one in answers],
-        [one.amount_satang for one in answers],
-        [one.value_date for one in answers],
-        [one.bank_reference for one in answers],
-        [one.reason_code for one in answers],
-        [one.verdict.disposition for one in judged],
-        ["+".join(one.verdict.outcomes) for one in judged],
     )
 
 
-async def change_attempts(tx: Tx, changes: Sequence[AttemptChange]) -> list[tuple[UUID, Month]]:
-    """Write what answers made of locked attempts and their obligations; returns the obligations among them that are not payable."""
-    moved = [one for one in changes if one.state is not None]
+async def apply(tx: Tx, batch_id: UUID) -> Moved:
+    """Let the locked attempts and their obligations say what the answers of the batch say."""
     # Of one obligation at most one attempt moves, the last; an earlier one can only bring a dispute.
-    await tx.execute(
-        """UPDATE disbursement d SET state = new.state, reason = new.reason, value_date = new.value_date, bank_reference = new.bank_reference
-             FROM unnest($1::uuid[], $2::text[], $3::text[], $4::date[], $5::text[]) AS new (id, state, reason, value_date, bank_reference)
-            WHERE d.disbursement_id = new.id""",
-        [one.attempt.disbursement_id for one in moved],
-        [one.state for one in moved],
-        [one.reason for one in moved],
-        [one.value_date for one in moved],
-        [one.bank_reference for one in moved],
-    )
     rows = await tx.fetch(
-        """UPDATE obligation o SET state = coalesce(new.state, o.state), disputed = o.disputed OR new.disputed
-             FROM (SELECT holder_id, benefit_month, max(state) AS state, bool_or(disputed) AS disputed
-                     FROM unnest($2::uuid[], $3::date[], $4::text[], $5::boolean[]) AS one (holder_id, benefit_month, state, disputed)
-                    GROUP BY 1, 2) AS new
-            WHERE o.holder_id = new.holder_id AND o.programme = $1 AND o.benefit_month = new.benefit_month
-        RETURNING o.holder_id, o.benefit_month, o.payable""",
-        PROGRAMME,
-        [one.attempt.holder_id for one in changes],
-        [one.attempt.benefit_month for one in changes],
-        [one.state for one in changes],
-        [one.disputed for one in changes],
+        f"""WITH last AS (
+                SELECT DISTINCT ON (b.disbursement_id) b.disbursement_id, split_part(b.outcomes, '+', -1) AS state, b.value_date, b.bank_reference,
+                       CASE WHEN b.outcomes <> '{Outcome.SETTLED}' THEN {REASON} END AS reason
+                  FROM bank_result b WHERE b.batch_id = $1 AND b.disposition = '{Disposition.APPLIED}'
+                 ORDER BY b.disbursement_id, b.seq DESC
+            ), moved AS (
+                UPDATE disbursement d SET state = last.state, reason = last.reason, value_date = last.value_date, bank_reference = last.bank_reference
+                  FROM last WHERE d.disbursement_id = last.disbursement_id
+                RETURNING d.holder_id, d.programme, d.benefit_month, d.state
+            ), followed AS (
+                UPDATE obligation o SET state = moved.state
+                  FROM moved WHERE o.holder_id = moved.holder_id AND o.programme = moved.programme AND o.benefit_month = moved.benefit_month
+                RETURNING o.holder_id, o.benefit_month, o.payable
+            )
+            SELECT holder_id, benefit_month FROM followed WHERE NOT payable""",
+        batch_id,
     )
-    return [(row["holder_id"], Month(row["benefit_month"])) for row in rows if not row["payable"]]
+    return Moved(await _postings(tx, batch_id), [(row["holder_id"], Month(row["benefit_month"])) for row in rows])
+
+
+async def _postings(tx: Tx, batch_id: UUID) -> list[Posting]:
+    rows = await tx.fetch(
+        f"""SELECT d.run_id, outcome, d.bank, d.tier, d.benefit_month, count(*) AS payments, sum(d.amount_satang)::bigint AS amount_satang
+              FROM bank_result b JOIN disbursement d USING (disbursement_id) CROSS JOIN LATERAL string_to_table(b.outcomes, '+') AS outcome
+             WHERE b.batch_id = $1 AND b.disposition = '{Disposition.APPLIED}' GROUP BY 1, 2, 3, 4, 5""",
+        batch_id,
+    )
+    return [Posting(**{**dict(row), "outcome": Outcome(row["outcome"])}) for row in rows]
+
+
+async def dispute(tx: Tx, batch_id: UUID) -> None:
+    """Bar the obligations that contradicting answers of the batch are about from new attempts."""
+    await tx.execute(
+        f"""UPDATE obligation o SET disputed = true
+              FROM bank_result b JOIN disbursement d USING (disbursement_id)
+             WHERE b.batch_id = $1 AND b.disposition = '{Disposition.CONTRADICTS}'
+               AND o.holder_id = d.holder_id AND o.programme = d.programme AND o.benefit_month = d.benefit_month""",
+        batch_id,
+    )

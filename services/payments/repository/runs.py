@@ -106,6 +106,14 @@ async def last_released_month(tx: ReadTx) -> Month | None:
     return Month(month) if (month := await tx.fetchval("SELECT max(month) FROM run WHERE released_at IS NOT NULL")) else None
 
 
+async def last_proposed_month(tx: ReadTx) -> Month | None:
+    """The latest month of which obligations were made, or are about to be."""
+    last = await tx.fetchval(
+        "SELECT greatest((SELECT through_month FROM obligations_made), (SELECT max(month) FROM run WHERE status = 'PREPARING'))"
+    )
+    return Month(last) if last else None
+
+
 async def move(tx: Tx, run: Run, step: Step, **values: Any) -> bool:
     """Guarded change of state: from the state and version of `run`; False when it has changed since. `values` are columns to set."""
     columns = "".join(f", {name} = ${number}" for number, name in enumerate(values, start=5))
@@ -203,32 +211,33 @@ async def list_hash(tx: ReadTx, run_id: UUID) -> str:
 async def hold_what_changed(tx: Tx, run_id: UUID) -> None:
     """Hold the lines that may not be paid any more, or whose bank is not the approved one; refresh district and payee of the rest."""
     await tx.execute(
-        f"""UPDATE disbursement d SET state = 'HELD', reason = now.reason
-              FROM (SELECT d.disbursement_id,
+        f"""UPDATE disbursement d
+               SET state = CASE WHEN now.reason IS NULL THEN 'OPEN' ELSE 'HELD' END, reason = now.reason,
+                   payee_version = CASE WHEN now.reason IS NULL THEN now.payee_version ELSE d.payee_version END,
+                   district = CASE WHEN now.reason IS NULL THEN now.district ELSE d.district END
+              FROM (SELECT d.disbursement_id, p.version AS payee_version, h.responsible_district AS district,
+                           d.payee_version AS listed_version, d.district AS listed_district,
                            CASE WHEN NOT o.payable THEN coalesce(e.stop_reason, 'NOT_PAYABLE')
+                                WHEN o.state = 'SETTLED' THEN '{HoldReason.PAID}'
                                 WHEN o.disputed THEN '{HoldReason.DISPUTED}'
                                 WHEN p.bank IS DISTINCT FROM d.bank THEN '{HoldReason.BANK_CHANGED}' END AS reason
                       FROM disbursement d
                       JOIN obligation o ON o.holder_id = d.holder_id AND o.programme = d.programme AND o.benefit_month = d.benefit_month
                       JOIN entitlement e ON e.holder_id = d.holder_id
+                      JOIN holder h ON h.holder_id = d.holder_id
                       LEFT JOIN payee p ON p.holder_id = d.holder_id
                      WHERE d.run_id = $1 AND d.state = 'OPEN') AS now
-             WHERE d.disbursement_id = now.disbursement_id AND now.reason IS NOT NULL""",
-        run_id,
-    )
-    await tx.execute(
-        """UPDATE disbursement d SET payee_version = p.version, district = h.responsible_district
-             FROM holder h JOIN payee p USING (holder_id)
-            WHERE d.run_id = $1 AND d.state = 'OPEN' AND h.holder_id = d.holder_id
-              AND (d.payee_version <> p.version OR d.district <> h.responsible_district)""",
+             WHERE d.disbursement_id = now.disbursement_id
+               AND (now.reason IS NOT NULL OR now.payee_version <> now.listed_version OR now.district <> now.listed_district)""",
         run_id,
     )
 
 
 async def bind_obligations(tx: Tx, run_id: UUID) -> None:
-    """Let the obligations of a released run say what became of them."""
+    """Let the obligations of a released run say what became of them; one that turned out to be paid stays so."""
     await tx.execute(
-        """UPDATE obligation o SET state = CASE d.state WHEN 'HELD' THEN 'HELD' ELSE 'INSTRUCTED' END, attempts = d.attempt_no
+        """UPDATE obligation o SET state = CASE WHEN o.state = 'SETTLED' THEN o.state WHEN d.state = 'HELD' THEN 'HELD' ELSE 'INSTRUCTED' END,
+                  attempts = d.attempt_no
              FROM disbursement d
             WHERE d.run_id = $1 AND o.holder_id = d.holder_id AND o.programme = d.programme AND o.benefit_month = d.benefit_month""",
         run_id,

@@ -1,9 +1,9 @@
 """What a bank's answer does to an attempt. Doubled answers change nothing; a contradiction is shown to people, never applied."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from services.payments.domain import AttemptState, Outcome
@@ -13,6 +13,8 @@ from shared.ids import same_id
 
 NOT_RECEIVED: Final = "NOT_RECEIVED"
 """Reason of an attempt that the bank, when asked, does not know: it can safely be tried again."""
+UNSPECIFIED: Final = "UNSPECIFIED"
+"""Reason of an attempt that failed or came back without one."""
 
 
 class Disposition(StrEnum):
@@ -30,8 +32,8 @@ class Disposition(StrEnum):
 EXCEPTIONS: Final = tuple(one for one in Disposition if one not in {Disposition.APPLIED, Disposition.NO_CHANGE})
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+# Answers and attempts come by the ten thousand: tuples, which are made in a third of the time of frozen objects.
+class Answer(NamedTuple):
     """A bank's answer; `via` is the bank whose topic or token it came by, `bank` the one that it names."""
 
     result_id: UUID
@@ -64,11 +66,10 @@ class Answer:
 
     def heard_again(self) -> "Answer":
         """The same answer, to be judged a second time: the first time its instruction was not out."""
-        return replace(self, result_id=same_id("bank-result-again", self.result_id))
+        return self._replace(result_id=same_id("bank-result-again", self.result_id))
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(NamedTuple):
     """The attempt that an answer is about; `asked` says whether the bank was ever asked about it.
 
     `bank_reference` is that of the answer which brought it to its state.
@@ -123,7 +124,7 @@ def judge(attempt: Attempt | None, answer: Answer) -> Verdict:
     """What the answer does to the attempt; None is an attempt that was never instructed."""
     if answer.bank is not answer.via or (attempt is not None and attempt.bank is not answer.via):
         return Verdict(Disposition.REJECTED_WRONG_BANK)
-    if attempt is None or attempt.state in {AttemptState.HELD, AttemptState.CANCELLED}:
+    if attempt is None or attempt.state is AttemptState.HELD or attempt.state is AttemptState.CANCELLED:
         return Verdict(Disposition.UNKNOWN_INSTRUCTION)
     if answer.status is ResultStatus.UNKNOWN_INSTRUCTION:
         if not attempt.asked:
@@ -133,8 +134,3 @@ def judge(attempt: Attempt | None, answer: Answer) -> Verdict:
     if attempt.state is AttemptState.SETTLED and answer.status is ResultStatus.SETTLED and answer.bank_reference != attempt.bank_reference:
         return _CONTRADICTS  # two references: the bank may have paid twice
     return _VERDICTS[attempt.state, answer.status]
-
-
-def reason_of(status: ResultStatus, reason_code: str | None) -> str:
-    """The reason to keep and to tell with a failed or returned attempt."""
-    return NOT_RECEIVED if status is ResultStatus.UNKNOWN_INSTRUCTION else reason_code or "UNSPECIFIED"

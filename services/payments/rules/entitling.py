@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
-from services.payments.domain import Month, Refused, Standing, Status, Stop, month_after, month_from
+from services.payments.domain import Month, Refused, Standing, Status, Stop, month_after, month_from, next_month
 from services.payments.rules.amount import monthly_amount
 from services.payments.rules.facts import Decided, Fact, Interviewed, PlanAgreed, Wish, Withdrawal
 from services.payments.rules.first_month import benefit_months, first_month
@@ -38,19 +38,55 @@ class _Turn:
     rule: str
 
 
-def stand(parameters: Parameters, wish: Wish, facts: Iterable[Fact], deceased_on: date | None) -> Standing | Refused:
+@dataclass(frozen=True, slots=True)
+class LaterSet:
+    """A policy set that was published after the one of the wish, and the first month that it governs."""
+
+    version: int
+    parameters: Parameters
+    first: Month
+
+
+def stand(
+    parameters: Parameters, wish: Wish, facts: Iterable[Fact], deceased_on: date | None, later: Iterable[LaterSet] = ()
+) -> Standing | Refused:
     """The standing of the allowance that the wish opens, or why it opens none.
 
-    `facts` are all of the person's facts in any order. A death ends every reinstatement.
+    `facts` are all of the person's facts in any order. A death ends every reinstatement. Whether the wish opens an allowance
+    and from which month is for its own set to say; the `later` ones, oldest first, govern amounts, stops and the last month
+    from their first month on.
     """
     known = tuple(facts)
     refusal = _refusal(parameters, wish, known)
     if refusal is not None:
         return refusal
     first = first_month(parameters, wish.stated_on, _granted_from(parameters, wish, known))
-    months = benefit_months(parameters, first)
-    if not months:
+    if not benefit_months(parameters, first):
         return Refused("last_benefit_month")
+    standing = _reckoned(parameters, wish, first, known, deceased_on)
+    for one in later:
+        standing = _governed(standing, _reckoned(one.parameters, wish, first, known, deceased_on), one)
+    return standing
+
+
+def _governed(before: Standing, after: Standing, later: LaterSet) -> Standing:
+    """The standing before, with the months that the later set governs as they stand by it."""
+    kept = tuple(month for month in before.payable if month < later.first)
+    payable = kept + tuple(month for month in after.payable if month >= later.first)
+    rates = (*(before.rates or ((before.first_month, before.monthly_satang),)), (later.first, after.monthly_satang))
+    merged = replace(after, payable=payable, rates=rates)
+    if not payable:
+        return taken_back(replace(merged, monthly_satang=rates[0][1], last_month=before.last_month), Refused("last_benefit_month"))
+    merged = replace(merged, monthly_satang=merged.amounts[-1], last_month=max(after.last_month, payable[-1]))
+    if after.stop is not None:
+        return replace(merged, stop=replace(after.stop, month=max(after.stop.month, next_month(payable[-1]))))
+    if before.stop is not None:
+        return replace(merged, status=Status.REINSTATED, reinstated_by=f"policy_version={later.version}")
+    return merged
+
+
+def _reckoned(parameters: Parameters, wish: Wish, first: Month, known: Sequence[Fact], deceased_on: date | None) -> Standing:
+    months = benefit_months(parameters, first)
     interviews = _last_revisions(known)
     confirmed = bool(interviews) or any(isinstance(fact, PlanAgreed) for fact in known)
     standing = Standing(

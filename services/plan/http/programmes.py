@@ -14,7 +14,6 @@ from services.plan.rules.data import conditions_of
 from services.plan.schemas import AgenciesOut, ProgrammeBody, ProgrammeChangeBody, ProgrammeDetailOut, ProgrammeOut
 from shared.contracts.common import Dimension
 from shared.db import ReadTx, Tx
-from shared.errors import Invalid
 from shared.http import Call, PageOf, PageParams, calling, operation
 
 router = APIRouter(prefix="/v1", tags=["programmes"])
@@ -126,12 +125,10 @@ async def add_programme(
 async def change_programme(
     code: Annotated[str, Path(max_length=60)],
     body: ProgrammeChangeBody,
-    call: Annotated[Call[PlanResources], Depends(calling(PROGRAMMES_WRITE))],
+    call: Annotated[Call[PlanResources], Depends(calling(PROGRAMMES_WRITE, needs_if_match=True))],
 ) -> Response:
     """PUT /v1/programmes/{code}."""
-    expected = call.if_match()
-    if expected is None:
-        raise Invalid.field("If-Match", "missing", "is required", "จำเป็นต้องระบุ", '"<version>"')
+    expected = call.version_to_change()
 
     async def use_case(tx: Tx) -> dict[str, Any]:
         changed = await catalogue.change_programme(tx, _change_of(code, body), expected, call.principal.reach, because_of(call, "changed"))

@@ -7,12 +7,12 @@ from datetime import date, datetime
 from typing import Any, Final, Self
 from uuid import UUID
 
-from services.registry.domain import FileToImport, GroupPolicy, StagedRow
+from services.registry.domain import FileToImport, GroupPolicy
 from services.registry.errors import PolicyUnknown
 from services.registry.queries.chunk_messages import EXPANDER
 from services.registry.repository import imports, policies
-from services.registry.repository.imports import ImportStamp
-from services.registry.rules.registry_file import HEADER_LINES, Fault, duplicate
+from services.registry.repository.import_rows import ImportStamp
+from services.registry.rules.registry_file import HEADER_LINES, Fault, chunk_of, duplicate
 from shared import jobs
 from shared.bus import outbox
 from shared.contracts import Event
@@ -25,7 +25,10 @@ SEEN_ROWS_A_STEP: Final = 50_000
 
 @dataclass(frozen=True)
 class ImportProgress:
-    """How far an import is. `offset` is the byte of the file where the next line begins; `per_partition` counts state events."""
+    """How far an import is. `offset` is the byte of the file where the next line begins; `per_partition` counts state events.
+
+    `first_load` says that nobody was in the registry when it began.
+    """
 
     offset: int = 0
     lines: int = 0
@@ -34,6 +37,7 @@ class ImportProgress:
     unchanged: int = 0
     rejected: int = 0
     per_partition: dict[int, int] = field(default_factory=dict)
+    first_load: bool = False
     completed: bool = False
 
     @classmethod
@@ -54,11 +58,19 @@ class ImportProgress:
 
 @dataclass(frozen=True)
 class Step:
-    """Prepared lines: `lines` of them from the file, whose next line begins at `offset`."""
+    """Prepared lines: `lines` of them from the file, whose next line begins at `offset`.
+
+    `holders` and `history` are rows of COPY (repository.import_rows) of the persons on the lines `numbers`, who are on these
+    `partitions` of the holders' topic; `ready` are their messages by chunk. Without history the persons are merged.
+    """
 
     lines: int
     offset: int
-    rows: Sequence[StagedRow]
+    numbers: Sequence[int]
+    partitions: Sequence[int]
+    holders: bytes
+    history: bytes | None
+    ready: Sequence[tuple[int, bytes]]
     faults: Sequence[tuple[int, Fault]]
 
 
@@ -78,13 +90,22 @@ async def ask_import(tx: Tx, file: FileToImport, *, asked_by: str, today: date, 
 
 async def take_step(tx: Tx, stamp: ImportStamp, step: Step, progress: ImportProgress) -> ImportProgress:
     """Bring the lines of a step into the registry, with history, rejections and what is to be published; returns the new progress."""
-    merged = await _merge(tx, stamp, step.rows)
+    if step.history is not None and await imports.enter_at_once(tx, step.holders, step.history):
+        merged = _Merged(len(step.numbers), 0, 0, [])
+        changed: Sequence[int] = step.partitions
+        ready: Sequence[tuple[int, bytes | None]] = step.ready
+    else:
+        merged = await _merge(tx, stamp, step.holders)
+        lines = await imports.staged_lines(tx)
+        partition_of_line = dict(zip(step.numbers, step.partitions, strict=True))
+        changed = [partition_of_line[line] for line in lines]
+        ready = [(chunk_no, None) for chunk_no in sorted({chunk_of(line) for line in lines})]
     faults = [*step.faults, *merged.faults]
     await imports.reject(tx, stamp.import_id, [(line, *fault) for line, fault in faults])
-    chunks = await imports.staged_chunks(tx)
-    await outbox.add_chunks(tx, EXPANDER, [{"change_id": stamp.import_id, "chunk_no": chunk_no} for chunk_no in chunks])
+    for chunk_no, messages in ready:
+        await outbox.add_chunk(tx, EXPANDER, {"change_id": stamp.import_id, "chunk_no": chunk_no}, messages)
     partitions = Counter(progress.per_partition)
-    partitions.update(dict(await imports.staged_partitions(tx)))
+    partitions.update(changed)
     return replace(
         progress,
         offset=step.offset,
@@ -125,14 +146,14 @@ class _Merged:
     faults: list[tuple[int, Fault]]
 
 
-async def _merge(tx: Tx, stamp: ImportStamp, rows: Sequence[StagedRow]) -> _Merged:
+async def _merge(tx: Tx, stamp: ImportStamp, holders: bytes) -> _Merged:
     """Enter, change or leave the persons of the rows. The staging table then holds those that entered or changed."""
-    await imports.stage(tx, rows)
+    persons = await imports.stage(tx, holders)
     known = await imports.lock_known(tx, stamp.import_id)
     repeated = await imports.take_out_repeated(tx) if known else []
     unchanged = await imports.take_out_unchanged(tx, stamp.import_id) if known else 0
-    registered = await imports.insert_new(tx, stamp)
-    other_cards = await imports.take_out_left_out(tx) if registered < len(rows) - known else []
+    registered = await imports.insert_new(tx)
+    other_cards = await imports.take_out_left_out(tx) if registered < persons - known else []
     await imports.registered_to_history(tx, stamp)
     updated = 0
     if known > len(repeated) + unchanged:

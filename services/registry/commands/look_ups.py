@@ -5,13 +5,14 @@ from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
-from services.registry.repository import audit, holders
-from services.registry.repository.audit import Caller
+from services.registry.repository import holders
 from services.registry.vault import Vault
+from shared.audit import Caller, Entry, append
 from shared.auth import Reach
 from shared.db import Tx
 
 LOOK_UPS_MAX: Final = 1_000
+PURPOSE_CHARACTERS_MAX: Final = 200
 
 
 class IdKind(StrEnum):
@@ -22,20 +23,30 @@ class IdKind(StrEnum):
 
 
 _COLUMNS: Final = {IdKind.CITIZEN_ID: "citizen_index", IdKind.CARD_NO: "card_index"}
-_PERSONAL: Final = "PERSONAL"
 
 
-async def look_up(tx: Tx, kind: IdKind, numbers: Sequence[str], caller: Caller, reach: Reach, vault: Vault) -> list[Any | None]:
-    """The row of the holder for each number (plain digits), in their order; None where there is none within the reach."""
+async def look_up(
+    tx: Tx, kind: IdKind, numbers: Sequence[str], *, shown: Sequence[str], caller: Caller, reach: Reach, vault: Vault
+) -> list[Any | None]:
+    """The row of the holder for each number (plain digits), in their order; None where there is none within the reach.
+
+    `shown` are the names of the fields that the caller will see, for the audit.
+    """
     indexes = [vault.index_of(number) for number in numbers]
     found = await holders.by_index(tx, _COLUMNS[kind], indexes, reach)
     rows = [found.get(index) for index in indexes]
-    await audit.append(tx, caller, kind, [(index, row and row["holder_id"]) for index, row in zip(indexes, rows, strict=True)])
+    entries = [
+        Entry("LOOK_UP", row and row["holder_id"], tuple(shown) if row else (), asked=index, detail=kind)
+        for index, row in zip(indexes, rows, strict=True)
+    ]
+    await append(tx, caller, entries)
     return rows
 
 
-async def read_personal(tx: Tx, holder_id: UUID, caller: Caller, reach: Reach) -> Any | None:
+async def read_personal(tx: Tx, holder_id: UUID, *, shown: Sequence[str], caller: Caller, reach: Reach) -> Any | None:
     """The row of a holder whose plain values will be shown; None when out of reach, which is audited too."""
     row = await holders.by_id(tx, holder_id, reach)
-    await audit.append(tx, caller, _PERSONAL, [(b"", holder_id if row is not None else None)])
+    # Who asked for somebody out of reach did not see them: the entry is about nobody, and says who was asked for.
+    entry = Entry("READ", holder_id, tuple(shown)) if row is not None else Entry("READ", None, detail=f"card holder {holder_id}")
+    await append(tx, caller, [entry])
     return row

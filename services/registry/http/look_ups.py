@@ -1,26 +1,32 @@
 """Finding people by citizen id or card number, and reading plain values. The numbers travel in bodies, never in addresses."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Query, Response
 
 from services.registry.commands import look_ups
-from services.registry.commands.look_ups import IdKind
+from services.registry.commands.look_ups import PURPOSE_CHARACTERS_MAX, IdKind
 from services.registry.http.scopes import HOLDERS_FIND, PERSONAL_READ
 from services.registry.queries.views import masked_view, personal_view
-from services.registry.repository.audit import Caller
 from services.registry.resources import RegistryResources
-from services.registry.schemas import HolderOut, LookUpIn, LookUpsIn, LookUpsOut, PersonalOut
+from services.registry.schemas import FoundOut, HolderOut, LookUpIn, LookUpsIn, LookUpsOut, PersonalOut
+from shared.audit import Caller
 from shared.db import Tx
-from shared.errors import NotFound
 from shared.http import Call, calling, operation
 
 router = APIRouter(prefix="/v1/card-holders", tags=["card holders"])
 Finding = Annotated[Call[RegistryResources], Depends(calling(HOLDERS_FIND))]
 ReadingPersonal = Annotated[Call[RegistryResources], Depends(calling(PERSONAL_READ))]
+Purpose = Annotated[
+    str,
+    Query(
+        min_length=3,
+        max_length=PURPOSE_CHARACTERS_MAX,
+        description="What the values are needed for; it is on record for the person. วัตถุประสงค์ที่ขอดูข้อมูล",
+        examples=["สัมภาษณ์ที่บ้าน"],
+    ),
+]
 
 
 @router.post(
@@ -38,10 +44,10 @@ async def look_up_card_holder(call: Finding, asked: LookUpIn) -> Response:
     kind, number = (IdKind.CITIZEN_ID, asked.citizen_id) if asked.citizen_id is not None else (IdKind.CARD_NO, asked.card_no)
 
     async def use_case(tx: Tx) -> dict[str, Any] | None:
-        [row] = await look_ups.look_up(tx, kind, [number or ""], _caller(call), call.principal.reach, call.resources.vault)
+        [row] = await look_ups.look_up(tx, kind, [number or ""], shown=tuple(HolderOut.model_fields), **_by(call, asked.purpose))
         return None if row is None else masked_view(row, call.resources.vault)
 
-    return await _audited(call, use_case)
+    return await call.audited(use_case)
 
 
 @router.post(
@@ -58,10 +64,11 @@ async def look_up_card_holders(call: Finding, asked: LookUpsIn) -> Response:
     """Find many people."""
 
     async def use_case(tx: Tx) -> dict[str, Any]:
-        rows = await look_ups.look_up(tx, IdKind.CITIZEN_ID, asked.citizen_ids, _caller(call), call.principal.reach, call.resources.vault)
+        shown = tuple(FoundOut.model_fields)
+        rows = await look_ups.look_up(tx, IdKind.CITIZEN_ID, asked.citizen_ids, shown=shown, **_by(call, asked.purpose))
         return {"items": [{"holder_id": None if row is None else row["holder_id"]} for row in rows]}
 
-    return await _audited(call, use_case)
+    return await call.audited(use_case)
 
 
 @router.get(
@@ -74,31 +81,17 @@ async def look_up_card_holders(call: Finding, asked: LookUpsIn) -> Response:
         PERSONAL_READ,
     ),
 )
-async def show_personal(call: ReadingPersonal, holder_id: UUID) -> Response:
+async def show_personal(call: ReadingPersonal, holder_id: UUID, purpose: Purpose) -> Response:
     """Plain values of one person."""
 
     async def use_case(tx: Tx) -> dict[str, Any] | None:
-        row = await look_ups.read_personal(tx, holder_id, _caller(call), call.principal.reach)
+        caller = Caller.of(call.principal, call.correlation_id, purpose)
+        row = await look_ups.read_personal(tx, holder_id, shown=tuple(PersonalOut.model_fields), caller=caller, reach=call.principal.reach)
         return None if row is None else personal_view(row, call.resources.vault)
 
-    return await _audited(call, use_case)
+    return await call.audited(use_case)
 
 
-def _caller(call: Call[RegistryResources]) -> Caller:
-    return Caller(call.principal.subject, call.correlation_id)
-
-
-async def _audited(call: Call[RegistryResources], use_case: Callable[[Tx], Awaitable[dict[str, Any] | None]]) -> Response:
-    """Answer with what was found. Where nothing was, the audit is committed before the caller hears so."""
-    found: list[bool] = []
-
-    async def remembered(tx: Tx) -> dict[str, Any] | None:
-        result = await use_case(tx)
-        found.append(result is not None)
-        return result
-
-    # Without a key: a stored answer would let the same question pass without an audit.
-    answer = await replace(call, idempotency_key=None).command(remembered)
-    if not found[0]:
-        raise NotFound
-    return answer
+def _by(call: Call[RegistryResources], purpose: str) -> dict[str, Any]:
+    caller = Caller.of(call.principal, call.correlation_id, purpose)
+    return {"caller": caller, "reach": call.principal.reach, "vault": call.resources.vault}

@@ -10,6 +10,7 @@ HOLDERS_WRITE: Final = "registry.card-holders:write"
 PERSONAL_READ: Final = "registry.personal:read"
 STATISTICS_READ: Final = "registry.statistics:read"
 AREAS_READ: Final = "registry.areas:read"
+AUDIT_READ: Final = "registry.audit:read"
 
 SCOPES: Final = {
     IMPORTS_READ: "Watch imports and read what they rejected. ดูการนำเข้าไฟล์ทะเบียน",
@@ -19,6 +20,7 @@ SCOPES: Final = {
     HOLDERS_WRITE: "Record moves and deaths. บันทึกการย้ายที่อยู่และการเสียชีวิต",
     PERSONAL_READ: "Read plain personal values; audited. ดูข้อมูลส่วนบุคคลแบบไม่ปิดบัง",
     STATISTICS_READ: "Read counts within reach. ดูสถิติ",
+    AUDIT_READ: "Read who looked at whom. ดูประวัติการเรียกดูข้อมูล",
     AREAS_READ: "Read provinces, districts and subdistricts. ดูรหัสพื้นที่",
 }
 """Every scope and what it allows."""

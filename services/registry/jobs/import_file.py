@@ -8,7 +8,8 @@ from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
@@ -19,15 +20,16 @@ from services.registry.domain import HOLDERS_A_CHUNK, FileToImport
 from services.registry.jobs.exclusive import bulk_change
 from services.registry.jobs.prepare import Prepared, Preparer, Recipe, prepare_in_worker, start_worker
 from services.registry.repository.files import open_unchanged, read_lines
-from services.registry.repository.imports import ImportStamp
+from services.registry.repository.imports import nobody_is_here
 from services.registry.resources import RegistryResources
 from shared import jobs
+from shared.clock import Clock
 from shared.jobs import Job
 
 LINES_A_STEP: Final = 2 * HOLDERS_A_CHUNK
 """A multiple of HOLDERS_A_CHUNK, so that each chunk belongs to one step."""
 
-Prepare = Callable[[list[bytes], int], Awaitable[Prepared]]
+Prepare = Callable[[list[bytes], int, datetime], Awaitable[Prepared]]
 
 
 async def import_file(job: Job) -> dict[str, Any]:
@@ -51,12 +53,23 @@ async def _take_file(job: Job, resources: RegistryResources, progress: ImportPro
     async with job.database.reading() as tx:
         policy = await imports.required_policy(tx)
         asked_by = (await jobs.state(tx, job.id)).asked_by
-    recipe = Recipe(resources.keys, policy, today, resources.settings.holder_partitions)
+        if not progress.lines:
+            progress = replace(progress, first_load=await nobody_is_here(tx))
+    recipe = Recipe(
+        keys=resources.keys,
+        policy=policy,
+        today=today,
+        partitions=resources.settings.holder_partitions,
+        index_key=resources.vault.index.name,
+        import_id=job.id,
+        who=asked_by,
+        why=path.name,
+        entering=progress.first_load,
+    )
     with _preparing(recipe, resources.settings.import_workers) as (prepare, ahead):
-        async for step in _steps(path, progress, prepare, ahead):
-            stamp = ImportStamp(job.id, resources.vault.index.name, policy.version, asked_by, path.name, resources.clock.business_now())
+        async for step, at in _steps(path, progress, prepare, ahead, resources.clock):
             async with job.database.transaction() as tx:
-                progress = await imports.take_step(tx, stamp, step, progress)
+                progress = await imports.take_step(tx, recipe.stamp(at), step, progress)
                 await job.checkpoint(tx, progress.stored())
     async with job.database.transaction() as tx:
         at = resources.clock.business_now()
@@ -71,24 +84,24 @@ async def _stored_progress(job: Job) -> ImportProgress:
         return ImportProgress.of((await jobs.state(tx, job.id, JOB)).progress)
 
 
-async def _steps(path: Path, progress: ImportProgress, prepare: Prepare, ahead: int) -> AsyncIterator[Step]:
-    """The steps of the rest of the file in order, up to `ahead` of them in preparation."""
-    coming: deque[tuple[asyncio.Task[Prepared], int, int]] = deque()
+async def _steps(path: Path, progress: ImportProgress, prepare: Prepare, ahead: int, clock: Clock) -> AsyncIterator[tuple[Step, datetime]]:
+    """The steps of the rest of the file in order with the moment that they are recorded at, up to `ahead` of them in preparation."""
+    coming: deque[tuple[asyncio.Task[Prepared], int, int, datetime]] = deque()
     offset, first_line = progress.offset, progress.next_line
     try:
         while True:
             lines, offset = await asyncio.to_thread(read_lines, path, offset, LINES_A_STEP)
             if lines:
-                coming.append((asyncio.ensure_future(prepare(lines, first_line)), len(lines), offset))
+                at = clock.business_now()
+                coming.append((asyncio.ensure_future(prepare(lines, first_line, at)), len(lines), offset, at))
                 first_line += len(lines)
             while coming and (not lines or len(coming) >= ahead):
-                preparing, count, behind = coming.popleft()
-                prepared = await preparing
-                yield Step(count, behind, prepared.rows, prepared.faults)
+                preparing, count, behind, at = coming.popleft()
+                yield Step(count, behind, *await preparing), at
             if not lines:
                 return
     finally:
-        for preparing, _, _ in coming:
+        for preparing, *_ in coming:
             preparing.cancel()
 
 
@@ -98,13 +111,16 @@ def _preparing(recipe: Recipe, workers: int) -> Iterator[tuple[Prepare, int]]:
     loop = asyncio.get_running_loop()
     pool: Executor
     if workers:
-        pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=start_worker, initargs=(recipe,))
+        # Forked from a process that has loaded what workers need and no more: it is loaded once, and shared.
+        forking = get_context("forkserver")
+        forking.set_forkserver_preload([start_worker.__module__])
+        pool = ProcessPoolExecutor(workers, mp_context=forking, initializer=start_worker, initargs=(recipe,))
         work = prepare_in_worker
     else:
         pool, work = ThreadPoolExecutor(1), Preparer(recipe).prepare
 
-    async def prepare(lines: list[bytes], first_line: int) -> Prepared:
-        return await loop.run_in_executor(pool, work, lines, first_line)
+    async def prepare(lines: list[bytes], first_line: int, at: datetime) -> Prepared:
+        return await loop.run_in_executor(pool, work, lines, first_line, at)
 
     try:
         yield prepare, workers + 1

@@ -1,41 +1,64 @@
-"""From lines of the file to rows for COPY: checked, grouped, encrypted. Runs in worker processes; touches no database."""
+"""From lines of the file to rows and messages: checked, grouped, encrypted, packed. Runs in worker processes; touches no database.
+
+What is made of a person are bytes that nobody looks into again before the database and the broker do.
+"""
 
 import os
 import signal
 import threading
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from functools import lru_cache
+from datetime import UTC, date, datetime
 from multiprocessing import parent_process
 from typing import Any, NamedTuple
+from uuid import UUID
 
-from services.registry.domain import HOLDERS_A_CHUNK, GroupPolicy, StagedRow, holder_id_of
+from services.registry.domain import GroupPolicy, holder_id_of
+from services.registry.published import RegisteredMessages
+from services.registry.queries.chunk_messages import ReadyChunk
+from services.registry.repository.import_rows import Found, ImportStamp, RowPacker, block
 from services.registry.rules.groups import groups_of
-from services.registry.rules.registry_file import HEADER_LINES, ONCE_IN_A_FILE, Fault, FileLine, duplicate, read_line
-from services.registry.vault import Keys, Vault
-from shared.bus.kafka import partition_of
-from shared.thai.text import sort_key
-
-# Names come again and again.
-_name_key = lru_cache(maxsize=100_000)(sort_key)
+from services.registry.rules.registry_file import ONCE_IN_A_FILE, Fault, FileLine, chunk_of, duplicate, read_line
+from services.registry.vault import Keys, Private, Vault, payee_name
+from shared.bus.kafka import partition_of_bytes
+from shared.clock import system_now
 
 
 class Prepared(NamedTuple):
-    """A step's lines: rows for the staging table in their order, and what is wrong with the others, by line number."""
+    """A step's lines: persons as rows of COPY, and what is wrong with the others, by line number.
 
-    rows: list[StagedRow]
+    As the parts of commands.imports.Step, which it becomes. History and messages are there where the persons are expected to enter.
+    """
+
+    numbers: Sequence[int]
+    partitions: Sequence[int]
+    holders: bytes
+    history: bytes | None
+    ready: list[tuple[int, bytes]]
     faults: list[tuple[int, Fault]]
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """What turns lines into rows; all of it can be handed to a worker process. `today` is the last possible day of birth."""
+    """What turns lines into rows; all of it can be handed to a worker process.
+
+    `today` is the last possible day of birth. With `entering` the persons of the file are expected not to be known.
+    """
 
     keys: Keys
     policy: GroupPolicy
     today: date
     partitions: int
+    index_key: str
+    import_id: UUID
+    who: str
+    why: str
+    entering: bool
+
+    def stamp(self, at: datetime) -> ImportStamp:
+        """What the rows of a step get that is recorded at this moment."""
+        return ImportStamp(self.import_id, self.index_key, self.policy.version, self.who, self.why, at)
 
 
 @dataclass
@@ -49,60 +72,73 @@ class Preparer:
         """Make the ciphers."""
         self._vault = Vault.of(self.recipe.keys)
 
-    def prepare(self, lines: Sequence[bytes], first_line: int) -> Prepared:
-        """The lines, the first of which is number `first_line` of the file (the header is line 1)."""
-        prepared = Prepared([], [])
+    def prepare(self, lines: Sequence[bytes], first_line: int, at: datetime) -> Prepared:
+        """The lines, the first of which is number `first_line` of the file (the header is line 1), recorded at `at`."""
+        step = _Step(self.recipe, self._vault, at)
+        faults: list[tuple[int, Fault]] = []
         seen: set[str] = set()
         for number, raw in enumerate(lines, start=first_line):
             line = read_line(raw, today=self.recipe.today)
             if isinstance(line, FileLine):
-                repeated = next((name for name in ONCE_IN_A_FILE if getattr(line, name) in seen), None)
-                if repeated is None:
-                    seen |= {line.citizen_id, line.card_no}  # 13 and 16 digits: one set holds both
-                    prepared.rows.append(self._row(line, number))
+                # 13 and 16 digits: one set holds both.
+                if line.citizen_id in seen or line.card_no in seen:
+                    repeated = next(name for name in ONCE_IN_A_FILE if getattr(line, name) in seen)
+                    faults.append((number, duplicate(repeated)))
                 else:
-                    prepared.faults.append((number, duplicate(repeated)))
+                    seen.add(line.citizen_id)
+                    seen.add(line.card_no)
+                    step.take(line, number)
             else:
-                prepared.faults.extend((number, fault) for fault in line)
-        return prepared
+                faults.extend((number, fault) for fault in line)
+        return step.prepared(faults)
 
-    def _row(self, line: FileLine, number: int) -> StagedRow:
-        vault, policy = self._vault, self.recipe.policy
-        citizen_index = vault.index.of(line.citizen_id)
-        holder_id = holder_id_of(citizen_index)
-        groups = groups_of(line.income_2559_satang, line.birth.value, policy)
-        # Rows go from process to process: text is packed and unpacked faster than UUIDs and enums.
-        key = str(holder_id)
-        return (
-            number,
-            (number - HEADER_LINES - 1) // HOLDERS_A_CHUNK,
-            partition_of(key, self.recipe.partitions),
-            key,
-            bytes.fromhex(citizen_index),
-            vault.index_of(line.card_no),
-            vault.seal(line.citizen_id, holder_id),
-            vault.seal(line.card_no, holder_id),
-            vault.seal(line.phone, holder_id),
-            vault.seal(line.house_no, holder_id),
-            vault.seal(line.account_no, holder_id),
-            line.prefix,
-            line.first_name,
-            line.last_name,
-            f"{_name_key(line.first_name)}\t{_name_key(line.last_name)}",
-            line.birth.value,
-            line.birth.precision.value,
-            line.income_2559_satang,
-            groups.tier.value,
-            groups.age,
-            groups.visit_group,
-            line.subdistrict,
-            line.moo,
-            line.road,
-            line.postcode,
-            line.bank,
-            line.mobile_consent,
-            vault.content_hash(line.normalised()),
-        )
+
+class _Step:
+    """What is made of the persons of one step."""
+
+    def __init__(self, recipe: Recipe, vault: Vault, at: datetime) -> None:
+        self._recipe, self._vault = recipe, vault
+        stamp = recipe.stamp(at)
+        self._rows = RowPacker(stamp)
+        # Moments come out of the database in UTC, and so they are told.
+        self._messages = RegisteredMessages(stamp.index_key, stamp.policy_version, at.astimezone(UTC), vault.payees.current)
+        self._numbers, self._partitions = array("I"), array("H")
+        self._holders: list[bytes] = []
+        self._history: list[bytes] = []
+        self._chunks: dict[int, ReadyChunk] = {}
+        self._index = vault.index.digest
+        self._sent_at_ms = int(system_now().timestamp() * 1000)
+
+    def take(self, line: FileLine, number: int) -> None:
+        """Make rows and, where the person is expected to enter, messages."""
+        vault = self._vault
+        citizen_index = self._index(line.citizen_id.encode())
+        key = holder_id_of(citizen_index.hex())
+        holder_id = bytes.fromhex(key.replace("-", ""))
+        found = Found(holder_id, citizen_index, self._index(line.card_no.encode()), vault.content_hash(line.normalised()))
+        private = Private(line.citizen_id, line.card_no, line.phone, line.account_no)
+        groups = groups_of(line.income_2559_satang, line.birth.value, self._recipe.policy)
+        name = key.encode()
+        partition = partition_of_bytes(name, self._recipe.partitions)
+        self._numbers.append(number)
+        self._partitions.append(partition)
+        house_no = vault.fields.seal(line.house_no, holder_id) if line.house_no else None
+        self._holders.append(self._rows.holder(number, line, found, groups, vault.seal_private(private, holder_id), house_no))
+        if not self._recipe.entering:
+            return
+        chunk_no = chunk_of(number)
+        self._history.append(self._rows.history(chunk_no, line, found, groups))
+        if (chunk := self._chunks.get(chunk_no)) is None:
+            chunk = self._chunks[chunk_no] = ReadyChunk(self._recipe.partitions, self._sent_at_ms)
+        payee = vault.seal_payee(payee_name(line.prefix, line.first_name, line.last_name), private, holder_id)
+        fact = self._messages.fact(key, found.citizen_index, found.card_index, groups, line.subdistrict, line.bank)
+        chunk.add(holder_id, name, partition, fact, self._messages.payee(key, line.bank, payee))
+
+    def prepared(self, faults: list[tuple[int, Fault]]) -> Prepared:
+        """Everything that was made."""
+        ready = [(chunk_no, chunk.to_bytes()) for chunk_no, chunk in self._chunks.items()]
+        history = block(self._history) if self._recipe.entering else None
+        return Prepared(self._numbers, self._partitions, block(self._holders), history, ready, faults)
 
 
 class _Worker:
@@ -119,9 +155,9 @@ def start_worker(recipe: Recipe) -> None:
     _Worker.preparer = Preparer(recipe)
 
 
-def prepare_in_worker(lines: Sequence[bytes], first_line: int) -> Prepared:
+def prepare_in_worker(lines: Sequence[bytes], first_line: int, at: datetime) -> Prepared:
     """As Preparer.prepare, in a worker process."""
-    return _Worker.preparer.prepare(lines, first_line)
+    return _Worker.preparer.prepare(lines, first_line, at)
 
 
 def _leave_with_parent() -> None:

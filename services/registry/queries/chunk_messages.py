@@ -1,7 +1,11 @@
-"""The expander of the bulk lane `holders`: one chunk's rows of history as messages on the topics of holders, history and payees."""
+"""The bulk lane `holders`: one chunk's rows of history as messages on the topics of holders, history and payees.
+
+Of persons who enter they are made ready where the lines are read, and written with the chunk; they are sent as they are
+unless one of the persons has changed since. All others are made of the rows.
+"""
 
 import asyncio
-from collections.abc import Sequence
+import struct
 from typing import Any, Final
 from uuid import UUID
 
@@ -9,30 +13,62 @@ from services.registry.domain import Change
 from services.registry.published import event_bytes, payee_bytes
 from services.registry.repository import history
 from services.registry.vault import Vault
-from shared.bus.relay import Expander, Message
+from shared.bus.ready import Packer, of_bytes, to_bytes
+from shared.bus.relay import READY, Expander, Message, Messages
 from shared.contracts.registry import HISTORY, HOLDERS, PAYEES
 from shared.db import ReadTx
 
 EXPANDER: Final = "holders"
 _ROWS_A_BREATH: Final = 250
 _NEW_PAYEE: Final = frozenset({Change.REGISTERED, Change.UPDATED})
+_COUNT: Final = struct.Struct(">I")
+_ID_BYTES: Final = 16
+
+
+class ReadyChunk:
+    """The messages of a chunk's persons, who enter, and who they are."""
+
+    def __init__(self, partitions: int, at_ms: int) -> None:
+        self._facts, self._payees = Packer((HOLDERS, HISTORY), partitions, at_ms), Packer((PAYEES,), partitions, at_ms)
+        self._ids: list[bytes] = []
+
+    def add(self, holder_id: bytes, key: bytes, partition: int, fact: bytes, payee: bytes) -> None:
+        """Add the messages of a person, whose key on all topics is the text of their id."""
+        self._ids.append(holder_id)
+        self._facts.add(partition, key, fact)
+        self._payees.add(partition, key, payee)
+
+    def to_bytes(self) -> bytes:
+        """As it is written with the chunk."""
+        batches = to_bytes([*self._facts.batches(), *self._payees.batches()])
+        return b"".join((_COUNT.pack(len(self._ids)), *self._ids, batches))
 
 
 def holders_expander(vault: Vault) -> Expander:
     """The expander; `vault` opens what the payee messages are made of."""
 
-    async def expand(tx: ReadTx, chunk: dict[str, Any]) -> Sequence[Message]:
-        rows = await history.of_chunk(tx, UUID(chunk["change_id"]), chunk["chunk_no"])
-        stale = [(row["holder_id"], row["current_version"]) for row in rows if row["current_version"] != row["version"]]
-        newer = await history.versions(tx, stale) if stale else {}
-        messages: list[Message] = []
-        for number, row in enumerate(rows):
-            if number % _ROWS_A_BREATH == 0:
-                await asyncio.sleep(0)  # the event loop also serves requests
-            messages += _messages(row, newer.get(row["holder_id"]), vault)
-        return messages
+    async def expand(tx: ReadTx, chunk: dict[str, Any]) -> Messages:
+        ready: bytes | None = chunk.get(READY)
+        if ready is not None:
+            [count] = _COUNT.unpack_from(ready)
+            end = _COUNT.size + count * _ID_BYTES
+            if await history.all_first(tx, [UUID(bytes=ready[at : at + _ID_BYTES]) for at in range(_COUNT.size, end, _ID_BYTES)]):
+                return of_bytes(ready[end:])
+        return await _of_rows(tx, UUID(chunk["change_id"]), chunk["chunk_no"], vault)
 
     return expand
+
+
+async def _of_rows(tx: ReadTx, change_id: UUID, chunk_no: int, vault: Vault) -> list[Message]:
+    rows = await history.of_chunk(tx, change_id, chunk_no)
+    stale = [(row["holder_id"], row["current_version"]) for row in rows if row["current_version"] != row["version"]]
+    newer = await history.versions(tx, stale) if stale else {}
+    messages: list[Message] = []
+    for number, row in enumerate(rows):
+        if number % _ROWS_A_BREATH == 0:
+            await asyncio.sleep(0)  # the event loop also serves requests
+        messages += _messages(row, newer.get(row["holder_id"]), vault)
+    return messages
 
 
 def _messages(row: Any, newer: Any | None, vault: Vault) -> list[Message]:

@@ -9,14 +9,12 @@ from shared.thai.dates import in_thai
 
 def masked_view(row: Any, vault: Vault) -> dict[str, Any]:
     """What everybody within reach sees: no id, no birth date, no address below the subdistrict."""
-    holder_id = row["holder_id"]
-    citizen_id = vault.open(row["citizen_sealed"], holder_id) or ""
-    card_no = vault.open(row["card_sealed"], holder_id) or ""
+    private = vault.private(row)
     return {
-        "holder_id": holder_id,
+        "holder_id": row["holder_id"],
         "version": row["version"],
-        "citizen_id_masked": masked(citizen_id),
-        "card_no_masked": f"xxxx-xxxx-xxxx-{card_no[-4:]}",
+        "citizen_id_masked": masked(private.citizen_id),
+        "card_no_masked": f"xxxx-xxxx-xxxx-{private.card_no[-4:]}",
         "prefix": row["prefix"],
         "first_name": row["first_name"],
         "last_name": row["last_name"],
@@ -38,12 +36,12 @@ def masked_view(row: Any, vault: Vault) -> dict[str, Any]:
 
 def personal_view(row: Any, vault: Vault) -> dict[str, Any]:
     """The plain values."""
-    holder_id = row["holder_id"]
+    private = vault.private(row)
     return {
-        "holder_id": holder_id,
+        "holder_id": row["holder_id"],
         "version": row["version"],
-        "citizen_id": vault.open(row["citizen_sealed"], holder_id),
-        "card_no": vault.open(row["card_sealed"], holder_id),
+        "citizen_id": private.citizen_id,
+        "card_no": private.card_no,
         "prefix": row["prefix"],
         "first_name": row["first_name"],
         "last_name": row["last_name"],
@@ -51,13 +49,13 @@ def personal_view(row: Any, vault: Vault) -> dict[str, Any]:
         "birth_date_th": in_thai(row["birth_date"]),
         "birth_precision": row["birth_precision"],
         "income_2559_satang": row["income_2559_satang"],
-        "house_no": vault.open(row["house_no_sealed"], holder_id),
+        "house_no": vault.open(row["house_no_sealed"], row["holder_id"]),
         "moo": row["moo"],
         "road": row["road"],
         "subdistrict": row["subdistrict"],
         "postcode": row["postcode"],
-        "phone": vault.open(row["phone_sealed"], holder_id),
+        "phone": private.phone or None,
         "mobile_consent": row["mobile_consent"],
         "bank": row["bank"],
-        "account_no": vault.open(row["account_sealed"], holder_id),
+        "account_no": private.account_no or None,
     }

@@ -1,46 +1,15 @@
-"""The set-based merge of a step of an import: COPY into a staging table, then a few statements for all its lines."""
+"""A step of an import: COPY to where persons belong while all are new, else into a staging table and a few statements for all its lines."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable
 from typing import Any, Final
 from uuid import UUID
 
-from services.registry.domain import StagedRow
-from shared.db import ReadTx, Tx
+from asyncpg import UniqueViolationError
 
-_STAGED_TYPES: Final[Mapping[str, str]] = {
-    "line": "int",
-    "chunk_no": "int",
-    "partition": "int",
-    "holder_id": "uuid",
-    "citizen_index": "bytea",
-    "card_index": "bytea",
-    "citizen_sealed": "bytea",
-    "card_sealed": "bytea",
-    "phone_sealed": "bytea",
-    "house_no_sealed": "bytea",
-    "account_sealed": "bytea",
-    "prefix": "text",
-    "first_name": "text",
-    "last_name": "text",
-    "name_sort_key": "text",
-    "birth_date": "date",
-    "birth_precision": "text",
-    "income_2559_satang": "bigint",
-    "tier": "text",
-    "age": "smallint",
-    "visit_group": "boolean",
-    "subdistrict": "text",
-    "moo": "text",
-    "road": "text",
-    "postcode": "text",
-    "bank": "text",
-    "mobile_consent": "boolean",
-    "content_hash": "bytea",
-}
-STAGED: Final = tuple(_STAGED_TYPES)
-"""The order of the values of a StagedRow."""
+from services.registry.domain import HOLDERS_A_CHUNK
+from services.registry.repository.import_rows import HISTORY_COLUMNS, HOLDER_COLUMNS, ImportStamp
+from services.registry.rules.registry_file import HEADER_LINES
+from shared.db import ReadTx, Tx
 
 # A person's own move is later than the January file, so the file's address does not undo it.
 _ADDRESS: Final = ("house_no_sealed", "subdistrict", "moo", "road", "postcode")
@@ -63,37 +32,46 @@ _COMPARED: Final = (
     "bank",
     "mobile_consent",
 )
-_TAKEN_OVER: Final = tuple(name for name in STAGED if name not in {"line", "chunk_no", "partition", "holder_id", "citizen_index"})
+_ONLY_AT_ENTRY: Final = frozenset({"holder_id", "citizen_index", "version", "status", "home_district", "responsible_district"})
+_TAKEN_OVER: Final = tuple(name for name in HOLDER_COLUMNS if name not in _ONLY_AT_ENTRY)
+_CHUNK_NO: Final = f"(s.import_line - {HEADER_LINES + 1}) / {HOLDERS_A_CHUNK}"
 
 
-@dataclass(frozen=True)
-class ImportStamp:
-    """What every row of one import gets."""
-
-    import_id: UUID
-    index_key: str
-    policy_version: int
-    who: str
-    why: str
-    recorded_at: datetime
+async def nobody_is_here(tx: ReadTx) -> bool:
+    """Whether the registry is empty."""
+    nobody: bool = await tx.fetchval("SELECT NOT EXISTS (SELECT FROM card_holder)")
+    return nobody
 
 
-async def stage(tx: Tx, rows: Sequence[StagedRow]) -> None:
-    """COPY the lines into the staging table, which is empty again after the transaction."""
-    columns = ", ".join(f"{name} {kind}" for name, kind in _STAGED_TYPES.items())
-    await tx.execute(f"CREATE TEMP TABLE IF NOT EXISTS import_line ({columns}) ON COMMIT DELETE ROWS")
-    await tx.execute("CREATE TEMP TABLE IF NOT EXISTS import_known (line int, seen boolean, same boolean) ON COMMIT DELETE ROWS")
-    await tx.copy_in("import_line", STAGED, rows)
+async def enter_at_once(tx: Tx, holders: bytes, history: bytes) -> bool:
+    """COPY persons and their first versions to where they belong; False, and nothing is changed, when one of them is known."""
+    try:
+        async with tx.savepoint():
+            await tx.copy_bytes("card_holder", HOLDER_COLUMNS, holders)
+            await tx.copy_bytes("card_holder_history", HISTORY_COLUMNS, history)
+    except UniqueViolationError:
+        return False
+    return True
+
+
+async def stage(tx: Tx, holders: bytes) -> int:
+    """COPY the persons into the staging table, which is empty again after the transaction; returns how many."""
+    columns = ", ".join(HOLDER_COLUMNS)
+    await tx.execute(
+        f"CREATE TEMP TABLE IF NOT EXISTS import_staged ON COMMIT DELETE ROWS AS SELECT {columns} FROM card_holder WITH NO DATA"
+    )
+    await tx.execute("CREATE TEMP TABLE IF NOT EXISTS import_known (import_line int, seen boolean, same boolean) ON COMMIT DELETE ROWS")
+    return await tx.copy_bytes("import_staged", HOLDER_COLUMNS, holders)
 
 
 async def lock_known(tx: Tx, import_id: UUID) -> int:
     """Lock the persons of the staged lines that are in the registry, and note which were met before by this import, and which are unchanged."""
     return await tx.execute(
-        """INSERT INTO import_known (line, seen, same)
-           SELECT s.line,
+        """INSERT INTO import_known (import_line, seen, same)
+           SELECT s.import_line,
                   h.import_id = $1 OR EXISTS (SELECT FROM import_seen u WHERE u.import_id = $1 AND u.holder_id = h.holder_id),
                   h.content_hash = s.content_hash
-             FROM import_line s JOIN card_holder h USING (holder_id)
+             FROM import_staged s JOIN card_holder h USING (holder_id)
             ORDER BY h.holder_id
               FOR UPDATE OF h""",
         import_id,
@@ -102,70 +80,62 @@ async def lock_known(tx: Tx, import_id: UUID) -> int:
 
 async def take_out_repeated(tx: Tx) -> list[int]:
     """Take out the lines of persons that the import has met before; returns their numbers."""
-    rows = await tx.fetch("DELETE FROM import_line s USING import_known k WHERE k.line = s.line AND k.seen RETURNING s.line")
-    return [row["line"] for row in rows]
+    rows = await tx.fetch(
+        "DELETE FROM import_staged s USING import_known k WHERE k.import_line = s.import_line AND k.seen RETURNING s.import_line"
+    )
+    return [row["import_line"] for row in rows]
 
 
 async def take_out_unchanged(tx: Tx, import_id: UUID) -> int:
     """Take out the lines that say what is known, remembering their persons as met; returns how many."""
     return await tx.execute(
-        """WITH gone AS (DELETE FROM import_line s USING import_known k WHERE k.line = s.line AND k.same RETURNING s.holder_id)
+        """WITH gone AS (DELETE FROM import_staged s USING import_known k WHERE k.import_line = s.import_line AND k.same RETURNING s.holder_id)
            INSERT INTO import_seen (import_id, holder_id) SELECT $1, holder_id FROM gone""",
         import_id,
     )
 
 
-async def insert_new(tx: Tx, stamp: ImportStamp) -> int:
+async def insert_new(tx: Tx) -> int:
     """Enter the persons that are not known; a person whose card number is another's is left out. Returns how many entered."""
     return await tx.execute(
-        f"""INSERT INTO card_holder (version, holder_id, citizen_index, index_key, policy_version, status, home_district, responsible_district,
-                                     import_id, import_line, recorded_at, {", ".join(_TAKEN_OVER)})
-            SELECT 1, s.holder_id, s.citizen_index, $1, $2, 'ALIVE', left(s.subdistrict, 4), left(s.subdistrict, 4),
-                   $3, s.line, $4, {", ".join(f"s.{name}" for name in _TAKEN_OVER)}
-              FROM import_line s LEFT JOIN import_known k USING (line)
-             WHERE k.line IS NULL
-             ORDER BY s.line
-            ON CONFLICT (card_index) DO NOTHING""",
-        stamp.index_key,
-        stamp.policy_version,
-        stamp.import_id,
-        stamp.recorded_at,
+        f"""INSERT INTO card_holder ({", ".join(HOLDER_COLUMNS)})
+            SELECT {", ".join(f"s.{name}" for name in HOLDER_COLUMNS)}
+              FROM import_staged s LEFT JOIN import_known k USING (import_line)
+             WHERE k.import_line IS NULL
+             ORDER BY s.import_line
+            ON CONFLICT (card_index) DO NOTHING"""
     )
 
 
 async def take_out_left_out(tx: Tx) -> list[int]:
     """Take out the new lines that `insert_new` left out; returns their numbers."""
     rows = await tx.fetch(
-        """DELETE FROM import_line s
-            WHERE NOT EXISTS (SELECT FROM card_holder h WHERE h.holder_id = s.holder_id) RETURNING s.line"""
+        """DELETE FROM import_staged s
+            WHERE NOT EXISTS (SELECT FROM card_holder h WHERE h.holder_id = s.holder_id) RETURNING s.import_line"""
     )
-    return [row["line"] for row in rows]
+    return [row["import_line"] for row in rows]
 
 
 async def take_out_foreign_cards(tx: Tx) -> list[int]:
     """Take out the lines of known persons whose card number is now another person's; returns their numbers."""
     rows = await tx.fetch(
-        """DELETE FROM import_line s USING import_known k, card_holder other
-            WHERE k.line = s.line AND other.card_index = s.card_index AND other.holder_id <> s.holder_id RETURNING s.line"""
+        """DELETE FROM import_staged s USING import_known k, card_holder other
+            WHERE k.import_line = s.import_line AND other.card_index = s.card_index AND other.holder_id <> s.holder_id RETURNING s.import_line"""
     )
-    return [row["line"] for row in rows]
+    return [row["import_line"] for row in rows]
 
 
 async def registered_to_history(tx: Tx, stamp: ImportStamp) -> int:
     """Write the first version of the entered persons to the history."""
     return await tx.execute(
-        """INSERT INTO card_holder_history (holder_id, version, what, changed, who, why, recorded_at, change_id, chunk_no, citizen_index, card_index,
-                                            index_key, tier, age, visit_group, policy_version, subdistrict, bank, status)
-           SELECT s.holder_id, 1, 'REGISTERED', '{}', $1, $2, $3, $4, s.chunk_no, s.citizen_index, s.card_index,
-                  $5, s.tier, s.age, s.visit_group, $6, s.subdistrict, s.bank, 'ALIVE'
-             FROM import_line s LEFT JOIN import_known k USING (line)
-            WHERE k.line IS NULL""",
+        f"""INSERT INTO card_holder_history (holder_id, version, what, changed, who, why, recorded_at, change_id, chunk_no, citizen_index,
+                                             card_index, index_key, tier, age, visit_group, policy_version, subdistrict, bank, status)
+            SELECT s.holder_id, s.version, 'REGISTERED', '{{}}', $1, $2, s.recorded_at, s.import_id, {_CHUNK_NO}, s.citizen_index, s.card_index,
+                   s.index_key, s.tier, s.age, s.visit_group, s.policy_version, s.subdistrict, s.bank, s.status
+              FROM import_staged s LEFT JOIN import_known k USING (import_line)
+             WHERE k.import_line IS NULL""",
         stamp.who,
         stamp.why,
-        stamp.recorded_at,
-        stamp.import_id,
-        stamp.index_key,
-        stamp.policy_version,
     )
 
 
@@ -175,9 +145,7 @@ async def update_changed(tx: Tx, stamp: ImportStamp) -> int:
     `changed` names the fields whose value is another; where none of those that can be compared is, `sealed_details`
     stands for phone, house number and account.
     """
-    return await tx.execute(
-        _UPDATE_CHANGED, stamp.index_key, stamp.policy_version, stamp.import_id, stamp.recorded_at, stamp.who, stamp.why
-    )
+    return await tx.execute(_UPDATE_CHANGED, stamp.who, stamp.why)
 
 
 def _new_value(name: str) -> str:
@@ -192,34 +160,28 @@ _HOME: Final = f"left({_new_value('subdistrict')}, 4)"
 _UPDATE_CHANGED: Final = f"""
 WITH updated AS (
     UPDATE card_holder h
-       SET version = h.version + 1, index_key = $1, policy_version = $2, import_id = $3, import_line = s.line, recorded_at = $4,
+       SET version = h.version + 1,
            {", ".join(f"{name} = {_new_value(name)}" for name in _TAKEN_OVER)},
            home_district = {_HOME},
            responsible_district = CASE WHEN h.routed_version = 0 THEN {_HOME} ELSE h.responsible_district END
-      FROM import_line s JOIN import_known k USING (line) JOIN card_holder before USING (holder_id)
+      FROM import_staged s JOIN import_known k USING (import_line) JOIN card_holder before USING (holder_id)
      WHERE h.holder_id = s.holder_id
-    RETURNING h.*, s.chunk_no, before.subdistrict AS previous_subdistrict,
+    RETURNING h.*, {_CHUNK_NO} AS chunk_no, before.subdistrict AS previous_subdistrict,
               array_remove(ARRAY[{", ".join(_changed_name(name) for name in _COMPARED)}], NULL) AS changed
 )
 INSERT INTO card_holder_history (holder_id, version, what, changed, who, why, recorded_at, change_id, chunk_no, citizen_index, card_index,
                                  index_key, tier, age, visit_group, policy_version, subdistrict, previous_subdistrict, bank, status, moved_on, deceased_on)
-SELECT holder_id, version, 'UPDATED', CASE WHEN changed = '{{}}' THEN '{{sealed_details}}' ELSE changed END, $5, $6, $4, $3, chunk_no, citizen_index,
+SELECT holder_id, version, 'UPDATED', CASE WHEN changed = '{{}}' THEN '{{sealed_details}}' ELSE changed END, $1, $2, recorded_at, import_id, chunk_no, citizen_index,
        card_index, index_key, tier, age, visit_group, policy_version, subdistrict, nullif(previous_subdistrict, subdistrict), bank, status,
        moved_on, deceased_on
   FROM updated
 """
 
 
-async def staged_partitions(tx: Tx) -> list[tuple[int, int]]:
-    """How many of the remaining lines' persons are on each partition of the holders' topic."""
-    rows = await tx.fetch("SELECT partition, count(*) AS persons FROM import_line GROUP BY partition")
-    return [(row["partition"], row["persons"]) for row in rows]
-
-
-async def staged_chunks(tx: Tx) -> list[int]:
-    """The chunks of the bulk lane that the remaining lines belong to, in order."""
-    rows = await tx.fetch("SELECT DISTINCT chunk_no FROM import_line ORDER BY chunk_no")
-    return [row["chunk_no"] for row in rows]
+async def staged_lines(tx: Tx) -> list[int]:
+    """The numbers of the remaining lines, in order."""
+    rows = await tx.fetch("SELECT import_line FROM import_staged ORDER BY import_line")
+    return [row["import_line"] for row in rows]
 
 
 async def reject(tx: Tx, import_id: UUID, faults: Iterable[tuple[int, str, str, str, str]]) -> None:

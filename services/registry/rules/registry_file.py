@@ -7,11 +7,13 @@ import csv
 import re
 from collections.abc import Callable
 from datetime import date
+from functools import lru_cache
 from typing import Final, NamedTuple
 
+from services.registry.domain import HOLDERS_A_CHUNK
 from shared.contracts.common import Bank
 from shared.thai.areas import is_subdistrict
-from shared.thai.citizen_id import BadCitizenId, parse_citizen_id
+from shared.thai.citizen_id import FIRST_DIGITS, BadCitizenId, check_digit, parse_citizen_id
 from shared.thai.dates import BadDate, BirthDate, Precision, parse_birth_date
 from shared.thai.digits import arabic_digits
 from shared.thai.text import clean
@@ -84,7 +86,7 @@ class FileLine(NamedTuple):
 
     def normalised(self) -> str:
         """One text for the whole content: the same content gives the same text, however it was written."""
-        birth = f"{self.birth.value}/{self.birth.precision}"
+        birth = f"{self.birth.value.isoformat()}/{self.birth.precision!s}"
         return "\x1f".join([*self[:5], birth, str(self.income_2559_satang), *self[7:15], "Y" if self.mobile_consent else "N"])
 
 
@@ -98,6 +100,11 @@ ONCE_IN_A_FILE: Final = {
 def duplicate(column: str) -> Fault:
     """The fault of a line whose citizen id or card number was taken by an earlier one."""
     return Fault(column, "duplicate", *ONCE_IN_A_FILE[column])
+
+
+def chunk_of(line: int) -> int:
+    """The chunk of the bulk lane that the person of this line belongs to."""
+    return (line - HEADER_LINES - 1) // HOLDERS_A_CHUNK
 
 
 class _Refused(Exception):
@@ -115,6 +122,12 @@ def is_header(raw: bytes) -> bool:
 
 def read_line(raw: bytes, *, today: date) -> FileLine | list[Fault]:
     """The values of a line, or everything that is wrong with it. A birth after `today` is wrong."""
+    plain = read_plain(raw, today=today)
+    return read_fields(raw, today=today) if plain is None else plain
+
+
+def read_fields(raw: bytes, *, today: date) -> FileLine | list[Fault]:
+    """As `read_line`, field by field, however the line is written."""
     if len(raw) >= LINE_BYTES_MAX:
         return [Fault(WHOLE_LINE, "length", "the line is too long", "บรรทัดยาวเกินกำหนด")]
     try:
@@ -127,6 +140,50 @@ def read_line(raw: bytes, *, today: date) -> FileLine | list[Fault]:
     if len(fields) != len(COLUMNS):
         return [Fault(WHOLE_LINE, "columns", f"the line must have {len(COLUMNS)} fields", f"บรรทัดต้องมี {len(COLUMNS)} ช่องข้อมูล")]
     return _values(fields, today)
+
+
+# Most lines are written as they are stored: one look tells that, and what the fields are.
+_PLAIN: Final = re.compile(
+    r"([0-9]{13}),([0-9]{16}),([^,\"]{0,40}),([^,\"]{1,100}),([^,\"]{0,100}),([0-9/-]{1,10}),(DAY|MONTH|YEAR),"
+    r"([0-9]{1,7})(?:\.([0-9]{1,2}))?,([0-9]{6}),([0-9/]{0,60}),([0-9]{0,20}),([^,\"]{0,120}),([0-9]{5}),(BAAC|GSB|KTB),"
+    r"((?:[0-9]{10,15})?),((?:0(?:[2-7][0-9]{7}|[689][0-9]{8}))?),([YN])[\r\n]*"
+)
+
+
+def read_plain(raw: bytes, *, today: date) -> FileLine | None:
+    """The values of a line that is right and written as values are stored; None for any other, which is read field by field."""
+    try:
+        found = _PLAIN.fullmatch(raw.decode())
+    except UnicodeDecodeError:
+        return None
+    if found is None:
+        return None
+    citizen_id, card_no, prefix, first, last, birth_date, precision, baht, satang, subdistrict, *rest = found.groups()
+    house_no, moo, road, postcode, bank, account_no, phone, consent = rest
+    birth = _plain_birth(birth_date, precision)
+    if birth is None or birth.value > today or citizen_id[12] != check_digit(citizen_id) or citizen_id[0] not in FIRST_DIGITS:
+        return None
+    if not (is_subdistrict(subdistrict) and _is_clean(prefix) and _is_clean(first) and _is_clean(last) and _is_clean(road)):
+        return None
+    income = int(baht) * 100 + (int(satang.ljust(2, "0")) if satang else 0)
+    return FileLine(
+        *(citizen_id, card_no, prefix, first, last, birth, income, subdistrict, house_no, moo, road, postcode, bank, account_no, phone),
+        mobile_consent=consent == "Y",
+    )
+
+
+# Names, roads and days come again and again.
+@lru_cache(maxsize=50_000)
+def _is_clean(text: str) -> bool:
+    return clean(text) == text
+
+
+@lru_cache(maxsize=50_000)
+def _plain_birth(text: str, precision: str) -> BirthDate | None:
+    try:
+        return parse_birth_date(text, Precision(precision))
+    except BadDate:
+        return None
 
 
 _NOT_UTF8: Final = Fault(WHOLE_LINE, "encoding", "the line is not UTF-8 text", "บรรทัดไม่ใช่ข้อความ UTF-8")

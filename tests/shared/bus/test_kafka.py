@@ -4,7 +4,7 @@ from aiokafka.partitioner import DefaultPartitioner
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from shared.bus.kafka import partition_of
+from shared.bus.kafka import partition_of, partition_of_bytes
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])), st.integers(1, 100))
@@ -12,4 +12,5 @@ from shared.bus.kafka import partition_of
 @example("019a5f3e-7c1a-7d34-9b1e-2f6f0c9d0001", 24)
 def test_a_key_goes_to_the_partition_to_which_every_client_sends_it(key, partitions):
     everywhere = list(range(partitions))
-    assert partition_of(key, partitions) == DefaultPartitioner()(key.encode(), everywhere, everywhere)
+    found = DefaultPartitioner()(key.encode(), everywhere, everywhere)
+    assert partition_of(key, partitions) == partition_of_bytes(key.encode(), partitions) == found

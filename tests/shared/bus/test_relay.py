@@ -10,10 +10,12 @@ import pytest
 
 from deploy.restored import renew_epoch
 from shared.bus import outbox
-from shared.bus.relay import Relay
+from shared.bus.kafka import partition_of
+from shared.bus.ready import Packer, of_bytes, to_bytes
+from shared.bus.relay import READY, Relay
 from shared.db import Database
 from shared.ids import new_id
-from tests.shared.conftest import withdrawal
+from tests.shared.conftest import PARTITIONS, withdrawal
 
 KILLED_BEFORE_THE_MARK = """
 import asyncio, os, signal, sys
@@ -156,6 +158,47 @@ async def test_ordinary_rows_go_out_between_the_chunks_of_a_bulk_lane(line):
     async with relaying(line.database, line.kafka, {"numbers": expand}) as task:
         await until_empty(line.database, task)
     assert Counter(ids(await line.read_all())) == Counter([f"bulk-{n}" for n in range(6) for _ in range(50)] + [str(person.id)])
+
+
+def packed(topic, chunk, partitions):
+    packer = Packer((topic,), partitions, 1_500_000_000_000)
+    for n in range(300):
+        key = f"{chunk}-{n}"
+        packer.add(partition_of(key, partitions), key.encode(), orjson.dumps({"id": key, "filler": "x" * 20_000}))
+    return packer.batches()
+
+
+@pytest.mark.parametrize("partitions", [PARTITIONS, PARTITIONS + 1])
+async def test_ready_messages_go_out_once_and_in_order_also_where_made_for_other_partitions(line, partitions):
+    async def expand(tx, chunk):
+        return of_bytes(chunk[READY])
+
+    chunks = 6
+    async with line.database.transaction() as tx:
+        for n in range(chunks):
+            batches = packed(line.topic, n, partitions)
+            assert len(batches) > partitions  # more than one batch holds
+            await outbox.add_chunk(tx, "ready", {"n": n}, to_bytes(batches))
+    async with relaying(line.database, line.kafka, {"ready": expand}) as task:
+        await until_empty(line.database, task)
+    records = await line.read_all()
+    assert Counter(ids(records)) == Counter(f"{chunk}-{n}" for chunk in range(chunks) for n in range(300))
+    for partition in range(PARTITIONS):
+        found = [record.key.decode() for record in records if record.partition == partition]
+        expected = [key for chunk in range(chunks) for n in range(300) if partition_of(key := f"{chunk}-{n}", PARTITIONS) == partition]
+        assert sorted(found) == sorted(expected)
+        assert [int(key.split("-")[0]) for key in found] == sorted(int(key.split("-")[0]) for key in found)
+
+
+async def test_a_few_ready_chunks_go_together_and_none_overtakes_one_that_is_not(line):
+    async with line.database.transaction() as tx:
+        for ready in (True, True, False, True, True, True, True, True):
+            await outbox.add_chunk(tx, "x", {}, b"made" if ready else None)
+    relay = Relay("bus", line.database, line.kafka)
+    while await line.database.pool.fetchval("SELECT EXISTS (SELECT FROM outbox WHERE batch_no IS NULL)"):
+        await relay._number_waiting()
+    numbers = await line.database.pool.fetch("SELECT batch_no FROM outbox ORDER BY seq")
+    assert [row["batch_no"] for row in numbers] == [1, 1, 2, 3, 3, 3, 3, 4]
 
 
 async def test_two_relays_of_one_service_publish_no_row_twice(line):

@@ -5,10 +5,11 @@ import dataclasses
 import json
 
 import pytest
+from pydantic import BaseModel, ValidationError, model_validator
 from structlog.testing import capture_logs
 
 from shared.auth import Reach
-from shared.http import field_problems, language_of
+from shared.http import field_error, field_problems, language_of
 from shared.ids import new_id
 
 THAI = {"Accept-Language": "th, en;q=0.5"}
@@ -81,6 +82,32 @@ async def test_a_validator_of_our_own_brings_its_own_words(client):
         "message_th": "ต้องไม่ใช่ชื่อเล่น",
         "allowed": "real names",
     }
+
+
+class _Window(BaseModel):
+    opens: int
+    closes: int
+
+    @model_validator(mode="after")
+    def _in_order(self):
+        if self.closes < self.opens:
+            raise field_error("order", "closes before it opens", "ปิดก่อนเปิด", f"≥ {self.opens}", field="closes")
+        return self
+
+
+class _Two(BaseModel):
+    windows: list[_Window]
+
+
+@pytest.mark.parametrize(
+    ("model", "sent", "field"),
+    [(_Window, {"opens": 2, "closes": 1}, "closes"), (_Two, {"windows": [{"opens": 2, "closes": 1}]}, "windows.0.closes")],
+)
+def test_a_validator_of_a_whole_model_names_the_field_to_change(model, sent, field):
+    with pytest.raises(ValidationError) as refused:
+        model.model_validate(sent)
+    errors = [{**error, "loc": ("body", *error["loc"])} for error in refused.value.errors()]
+    assert [(problem.field, problem.allowed) for problem in field_problems(errors)] == [(field, "≥ 2")]
 
 
 @pytest.mark.parametrize("code", ["a_rule_to_come", "less_than", "date_type", "value_error"])

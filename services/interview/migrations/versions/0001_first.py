@@ -56,6 +56,9 @@ CREATE TABLE officer (
     employer varchar NOT NULL,
     staff_no varchar NOT NULL,
     active boolean NOT NULL,
+    left_at timestamptz,
+    left_by varchar,
+    left_why varchar,
     PRIMARY KEY (officer_id),
     CONSTRAINT officer_staff_no UNIQUE (employer, staff_no)
 );

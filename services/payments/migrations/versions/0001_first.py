@@ -18,7 +18,9 @@ CREATE TABLE policy_version (
     profile text NOT NULL,
     parameters jsonb NOT NULL,
     content_hash text NOT NULL,
-    published_on date NOT NULL
+    published_on date NOT NULL,
+    from_month date,
+    CHECK ((version = 1) = (from_month IS NULL))
 );
 
 CREATE TABLE holder (
@@ -72,6 +74,7 @@ CREATE TABLE entitlement (
     first_month date NOT NULL,
     last_month date NOT NULL,
     payable date[] NOT NULL,
+    amounts int[] NOT NULL,
     rule text NOT NULL,
     stop_reason text,
     stop_month date,
@@ -82,11 +85,13 @@ CREATE TABLE entitlement (
     policy_version int NOT NULL REFERENCES policy_version,
     changed_in bigint NOT NULL,
     CHECK (first_month <= last_month),
+    CHECK (cardinality(amounts) = cardinality(payable) AND 0 < ALL (amounts)),
     CHECK ((stop_reason IS NULL) = (stop_month IS NULL) AND (stop_reason IS NULL) = (stop_rule IS NULL)),
     CHECK (status <> 'STOPPED' OR stop_month IS NOT NULL)
 );
 CREATE INDEX entitlement_changed ON entitlement (changed_in);
 CREATE INDEX entitlement_status ON entitlement (status, holder_id);
+CREATE INDEX entitlement_policy ON entitlement (policy_version, holder_id);
 
 CREATE TABLE entitlement_history (
     number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -210,6 +215,37 @@ CREATE INDEX bank_result_batch ON bank_result (batch_id, seq);
 CREATE INDEX bank_result_disbursement ON bank_result (disbursement_id);
 CREATE INDEX bank_result_exception ON bank_result (seq) WHERE disposition NOT IN ('APPLIED', 'NO_CHANGE');
 
+CREATE TABLE resolution (
+    resolution_id uuid PRIMARY KEY,
+    disbursement_id uuid NOT NULL,
+    finding text NOT NULL CHECK (finding IN ('PAID', 'NOT_PAID', 'RETURNED')),
+    paid_on date,
+    reference text NOT NULL,
+    reason text NOT NULL,
+    status text NOT NULL CHECK (status IN ('PROPOSED', 'APPROVED', 'REFUSED')),
+    state_before text NOT NULL,
+    through_seq bigint NOT NULL,
+    proposed_by text NOT NULL,
+    proposed_at timestamptz NOT NULL,
+    decided_by text,
+    decided_at timestamptz,
+    CHECK ((finding = 'NOT_PAID') = (paid_on IS NULL)),
+    CHECK ((status = 'PROPOSED') = (decided_by IS NULL) AND (decided_by IS NULL) = (decided_at IS NULL)),
+    CHECK (status <> 'APPROVED' OR decided_by <> proposed_by)
+);
+CREATE INDEX resolution_disbursement ON resolution (disbursement_id);
+CREATE UNIQUE INDEX resolution_waits ON resolution (disbursement_id) WHERE status = 'PROPOSED';
+
+CREATE TABLE resolution_history (
+    number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    resolution_id uuid NOT NULL REFERENCES resolution,
+    status text NOT NULL,
+    who text NOT NULL,
+    at timestamptz NOT NULL,
+    why text NOT NULL
+);
+CREATE INDEX resolution_history_resolution ON resolution_history (resolution_id, number);
+
 CREATE TABLE recovery (
     disbursement_id uuid,
     entry_no smallint,
@@ -259,6 +295,7 @@ def upgrade() -> None:
         "run_history",
         "status_request",
         "bank_result",
+        "resolution_history",
         "recovery",
         "ledger_entry",
     )

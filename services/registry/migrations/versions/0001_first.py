@@ -15,11 +15,8 @@ CREATE TABLE card_holder (
     citizen_index bytea NOT NULL,
     card_index bytea NOT NULL,
     index_key text NOT NULL,
-    citizen_sealed bytea NOT NULL,
-    card_sealed bytea NOT NULL,
-    phone_sealed bytea,
+    private_sealed bytea NOT NULL,
     house_no_sealed bytea,
-    account_sealed bytea,
     prefix text NOT NULL,
     first_name text NOT NULL,
     last_name text NOT NULL,
@@ -82,17 +79,7 @@ CREATE TABLE card_holder_history (
     PRIMARY KEY (holder_id, version)
 );
 CREATE INDEX card_holder_history_chunk ON card_holder_history (change_id, chunk_no) WHERE change_id IS NOT NULL;
-
-CREATE TABLE look_up_audit (
-    seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    at timestamptz NOT NULL DEFAULT now(),
-    client text NOT NULL,
-    what text NOT NULL,
-    asked_index bytea NOT NULL,
-    holder_id uuid,
-    correlation_id text NOT NULL
-);
-CREATE INDEX look_up_audit_holder ON look_up_audit (holder_id, at);
+CREATE INDEX card_holder_history_later ON card_holder_history (holder_id) WHERE version > 1;
 
 CREATE TABLE import_rejection (
     import_id uuid,
@@ -123,4 +110,4 @@ def upgrade() -> None:
     """Make everything."""
     create_floor()
     op.execute(TABLES)
-    append_only("registry_app", "card_holder_history", "look_up_audit", "import_rejection")
+    append_only("registry_app", "card_holder_history", "import_rejection")

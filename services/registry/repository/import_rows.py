@@ -1,0 +1,174 @@
+"""Rows of an import in PostgreSQL's binary form of COPY: packed where lines are read, taken by the database as they are."""
+
+import struct
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from services.registry.domain import Change, Groups
+from services.registry.rules.registry_file import FileLine
+from shared.contracts.registry import HolderStatus
+from shared.thai.text import sort_key
+
+_HEAD: Final = b"PGCOPY\n\xff\r\n\0" + bytes(8)
+_END: Final = b"\xff\xff"
+_NULL: Final = b"\xff\xff\xff\xff"
+_EMPTY_TEXT_ARRAY: Final = struct.pack(">iiI", 0, 0, 25)
+_LENGTH: Final = struct.Struct(">i")
+_DAY_ZERO: Final = date(2000, 1, 1).toordinal()
+_MOMENT_ZERO: Final = datetime(2000, 1, 1, tzinfo=UTC)
+
+# A row is what has a fixed size in one piece, then texts and sealed values, then what all rows of a step share.
+_HOLDER: Final = struct.Struct(">h i16s i32s i32s i32s ii iq ih i? i? ii i6s i4s i4s i5s")
+_HISTORY: Final = struct.Struct(">h i16s i32s i32s ih i? i6s ii")
+HOLDER_COLUMNS: Final = (
+    "holder_id",
+    "citizen_index",
+    "card_index",
+    "content_hash",
+    "birth_date",
+    "income_2559_satang",
+    "age",
+    "visit_group",
+    "mobile_consent",
+    "import_line",
+    "subdistrict",
+    "home_district",
+    "responsible_district",
+    "postcode",
+    "private_sealed",
+    "house_no_sealed",
+    "prefix",
+    "first_name",
+    "last_name",
+    "name_sort_key",
+    "birth_precision",
+    "tier",
+    "moo",
+    "road",
+    "bank",
+    "version",
+    "index_key",
+    "policy_version",
+    "status",
+    "import_id",
+    "recorded_at",
+)
+HISTORY_COLUMNS: Final = (
+    "holder_id",
+    "citizen_index",
+    "card_index",
+    "age",
+    "visit_group",
+    "subdistrict",
+    "chunk_no",
+    "tier",
+    "bank",
+    "version",
+    "what",
+    "changed",
+    "who",
+    "why",
+    "recorded_at",
+    "change_id",
+    "index_key",
+    "policy_version",
+    "status",
+)
+
+
+@dataclass(frozen=True)
+class ImportStamp:
+    """What every row of a step of one import gets."""
+
+    import_id: UUID
+    index_key: str
+    policy_version: int
+    who: str
+    why: str
+    recorded_at: datetime
+
+
+class Found(NamedTuple):
+    """What finds a person and tells whether the line has changed."""
+
+    holder_id: bytes
+    citizen_index: bytes
+    card_index: bytes
+    content_hash: bytes
+
+
+class RowPacker:
+    """Packs the rows of one step."""
+
+    def __init__(self, stamp: ImportStamp) -> None:
+        version, policy_version = _field(_LENGTH.pack(1)), _field(_LENGTH.pack(stamp.policy_version))
+        moment = stamp.recorded_at - _MOMENT_ZERO
+        micros = (moment.days * 86_400 + moment.seconds) * 1_000_000 + moment.microseconds
+        recorded_at, import_id = _field(struct.pack(">q", micros)), _field(stamp.import_id.bytes)
+        index_key, alive = _text(stamp.index_key), _text(HolderStatus.ALIVE.value)
+        self._holder_tail = b"".join((version, index_key, policy_version, alive, import_id, recorded_at))
+        noted = (_text(Change.REGISTERED.value), _field(_EMPTY_TEXT_ARRAY), _text(stamp.who), _text(stamp.why))
+        self._history_tail = b"".join((version, *noted, recorded_at, import_id, index_key, policy_version, alive))
+
+    def holder(self, number: int, line: FileLine, found: Found, groups: Groups, private: bytes, house_no: bytes | None) -> bytes:
+        """The person of a line as a row of HOLDER_COLUMNS, of version 1 and alive; the last two are sealed."""
+        birth, subdistrict = line.birth, line.subdistrict.encode()
+        district, days = subdistrict[:4], birth.value.toordinal() - _DAY_ZERO
+        fixed = _HOLDER.pack(
+            len(HOLDER_COLUMNS), 16, found.holder_id, 32, found.citizen_index, 32, found.card_index, 32, found.content_hash, 4, days,
+            8, line.income_2559_satang, 2, groups.age, 1, groups.visit_group, 1, line.mobile_consent, 4, number,
+            6, subdistrict, 4, district, 4, district, 5, line.postcode.encode(),
+        )  # fmt: skip
+        return b"".join(
+            (
+                fixed,
+                _field(private),
+                _NULL if house_no is None else _field(house_no),
+                _text(line.prefix),
+                _text(line.first_name),
+                _text(line.last_name),
+                _sort_key(line.first_name, line.last_name),
+                _text(str(birth.precision)),
+                _text(str(groups.tier)),
+                _text(line.moo),
+                _text(line.road),
+                _text(line.bank),
+                self._holder_tail,
+            )
+        )
+
+    def history(self, chunk_no: int, line: FileLine, found: Found, groups: Groups) -> bytes:
+        """The row of HISTORY_COLUMNS that says that the person entered."""
+        fixed = _HISTORY.pack(
+            len(HISTORY_COLUMNS), 16, found.holder_id, 32, found.citizen_index, 32, found.card_index, 2, groups.age, 1, groups.visit_group,
+            6, line.subdistrict.encode(), 4, chunk_no,
+        )  # fmt: skip
+        return b"".join((fixed, _text(str(groups.tier)), _text(line.bank), self._history_tail))
+
+
+def block(rows: Iterable[bytes]) -> bytes:
+    """The rows as the body of one COPY."""
+    return b"".join((_HEAD, *rows, _END))
+
+
+def _field(value: bytes) -> bytes:
+    return _LENGTH.pack(len(value)) + value
+
+
+# Names, roads and codes come again and again.
+@lru_cache(maxsize=50_000)
+def _text(value: str) -> bytes:
+    return _field(value.encode())
+
+
+def _sort_key(first_name: str, last_name: str) -> bytes:
+    return _field(b"\t".join((_name_key(first_name), _name_key(last_name))))
+
+
+@lru_cache(maxsize=50_000)
+def _name_key(name: str) -> bytes:
+    return sort_key(name).encode()

@@ -1,0 +1,62 @@
+"""Rows of the audit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from shared.auth import Principal
+from shared.db import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who did it: client, reach (`DISTRICT 8101`), the purpose they gave, and under which correlation id."""
+
+    client: str
+    reach: str
+    correlation_id: str
+    purpose: str = ""
+
+    @classmethod
+    def of(cls, principal: Principal, correlation_id: str, purpose: str = "") -> "Caller":
+        """The caller of an operation."""
+        reach = f"{principal.reach.level} {principal.reach.code}".strip()
+        return cls(principal.subject, reach, correlation_id, purpose)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What was done about one person.
+
+    `action` is a code (`LOOK_UP`, `READ`, `CHANGE`), `fields` what was shown or changed (names, never values), `asked` a blind
+    index where somebody was looked for by it, `holder_id` None where nobody was found.
+    """
+
+    action: str
+    holder_id: UUID | None
+    fields: tuple[str, ...] = ()
+    asked: bytes = b""
+    detail: str = ""
+
+
+async def append(tx: Tx, caller: Caller, entries: Sequence[Entry]) -> None:
+    """Add the entries in the transaction that reads or changes; the sealer finds them in `audit_unsealed`."""
+    if not entries:
+        return
+    await tx.execute(
+        """WITH written AS (
+             INSERT INTO audit_entry (client, reach, purpose, correlation_id, action, holder_id, fields, asked, detail)
+             SELECT $1, $2, $3, $4, row.action, row.holder_id, string_to_array(nullif(row.fields, ''), ','), row.asked, row.detail
+               FROM unnest($5::text[], $6::uuid[], $7::text[], $8::bytea[], $9::text[]) AS row (action, holder_id, fields, asked, detail)
+             RETURNING seq)
+           INSERT INTO audit_unsealed (seq) SELECT seq FROM written""",
+        caller.client,
+        caller.reach,
+        caller.purpose,
+        caller.correlation_id,
+        [one.action for one in entries],
+        [one.holder_id for one in entries],
+        [",".join(one.fields) for one in entries],
+        [one.asked for one in entries],
+        [one.detail for one in entries],
+    )

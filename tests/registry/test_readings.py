@@ -1,0 +1,61 @@
+"""Who looked at whom, as people and auditors see it; and the chain that nobody edits unseen."""
+
+from datetime import timedelta
+
+from services.registry.http.scopes import HOLDERS_READ
+from shared.audit import AuditKeys, seal_waiting, verify
+from shared.clock import system_now
+from tests.registry.facts import KEYS, district
+from tests.registry.people import citizen_id
+
+KRABI = district("8101")
+
+
+async def looked(registry, person, purpose="interview", reach=KRABI):
+    return await registry.get(f"/v1/card-holders/{person}/personal", reach, purpose=purpose)
+
+
+async def test_a_person_learns_who_looked_why_and_at_what(registry, people):
+    for purpose in ("interview", "สัมภาษณ์ที่บ้าน"):
+        assert (await looked(registry, people[1], purpose)).status_code == 200
+    await looked(registry, people[2])
+    page = (await registry.get(f"/v1/card-holders/{people[1]}/readings", district("8101"), limit=1)).json()
+    [newest] = page["items"]
+    assert (newest["client"], newest["reach"], newest["purpose"], newest["action"]) == ("tester", "DISTRICT 8101", "สัมภาษณ์ที่บ้าน", "READ")
+    assert {"citizen_id", "phone", "account_no"} < set(newest["fields"])
+    older = (await registry.get(f"/v1/card-holders/{people[1]}/readings", limit=1, cursor=page["next_cursor"])).json()
+    assert [one["purpose"] for one in older["items"]] == ["interview"]
+
+
+async def test_the_readings_of_who_is_out_of_reach_are_not_there(registry, people):
+    path = f"/v1/card-holders/{people[1]}/readings"
+    assert (await registry.get(path, district("1001"))).status_code == 404
+    assert (await registry.get(path, scopes=(HOLDERS_READ,))).status_code == 403
+
+
+async def test_plain_values_are_not_shown_without_a_purpose(registry, people):
+    answer = await registry.get(f"/v1/card-holders/{people[1]}/personal")
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "purpose")
+
+
+async def test_who_asks_for_many_out_of_reach_is_listed(registry, people):
+    for number in (1, 2, 3):
+        await registry.post("/v1/card-holders/look-up", {"citizen_id": citizen_id(number)}, district("9001"))
+    await registry.post("/v1/card-holders/look-up", {"citizen_id": citizen_id(1)}, district("8101"))
+    asked = {"not_found_min": 3, "until": (system_now() + timedelta(minutes=1)).isoformat()}
+    [found] = (await registry.get("/v1/audit/unusual-readers", **asked)).json()["items"]
+    assert (found["reach"], found["not_found"], found["persons"]) == ("DISTRICT 9001", 3, 0)
+    assert (await registry.get("/v1/audit/unusual-readers", **asked | {"not_found_min": 4})).json()["items"] == []
+    assert (await registry.get("/v1/audit/unusual-readers", district("8101"))).status_code == 404
+    backwards = await registry.get("/v1/audit/unusual-readers", **asked, since=(system_now() + timedelta(days=1)).isoformat())
+    assert (backwards.status_code, backwards.json()["errors"][0]["field"]) == (422, "since")
+
+
+async def test_the_chain_of_what_was_read_holds(registry, people):
+    for number in (1, 2):
+        await looked(registry, people[number])
+    keys = AuditKeys.from_text(KEYS["audit_keys"])
+    assert await seal_waiting(registry.db, keys, service="registry") >= 2
+    async with registry.db.reading() as tx:
+        found = await verify(tx, keys)
+    assert (found.broken, found.unsealed) == (None, 0)
