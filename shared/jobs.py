@@ -22,7 +22,7 @@ from shared.ids import new_id
 
 LEASE_SECONDS: Final = 20
 RENEW_SECONDS: Final = 5
-POLL_SECONDS: Final = 0.2
+POLL_SECONDS: Final = 0.5
 AWAY_SECONDS: Final = 1.0
 AWAY: Final = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.CannotConnectNowError, OSError)
 
@@ -77,6 +77,7 @@ async def ask(tx: Tx, kind: str, parameters: dict[str, Any], *, asked_by: str, j
     """Queue a job; returns its id."""
     job_id = job_id or new_id()
     await tx.execute("INSERT INTO job (id, kind, parameters, asked_by) VALUES ($1, $2, $3, $4)", job_id, kind, parameters, asked_by)
+    tx.asked_job = True
     return job_id
 
 
@@ -105,6 +106,7 @@ class JobRunner:
         """Work for ever; while the database is away, wait for it. A job whose step was cut off goes on when its lease is out."""
         while True:
             try:
+                self.database.job_asked.clear()
                 job = await self._claim()
                 if job is not None:
                     await self._work(job)
@@ -112,7 +114,9 @@ class JobRunner:
             except AWAY as error:
                 _log.warning("jobs pause: the database is away", error=repr(error))
                 await asyncio.sleep(AWAY_SECONDS)
-            await asyncio.sleep(POLL_SECONDS)
+            # What another process asks for, or left behind, is found by looking.
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.database.job_asked.wait(), POLL_SECONDS)
 
     async def _claim(self) -> Job | None:
         async with self.database.transaction() as tx:

@@ -42,6 +42,7 @@ class Tx(ReadTx):
         """Made by Database only."""
         super().__init__(connection)
         self.wrote_outbox = False
+        self.asked_job = False
 
     async def execute(self, sql: str, *args: Any) -> int:
         """Run a statement and return how many rows it touched (0 for those that touch none)."""
@@ -81,6 +82,7 @@ class Database:
         """Use `Database.connect`."""
         self.pool = pool
         self.outbox_written = asyncio.Event()
+        self.job_asked = asyncio.Event()
 
     @classmethod
     async def connect(cls, dsn: str, *, name: str, connections_min: int = 1, connections_max: int = 12) -> Self:
@@ -111,6 +113,8 @@ class Database:
                 yield tx
             if tx.wrote_outbox:
                 self.outbox_written.set()
+            if tx.asked_job:
+                self.job_asked.set()
 
     @asynccontextmanager
     async def exclusively(self, what: str, *, wait: bool) -> AsyncIterator[bool]:
