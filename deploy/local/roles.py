@@ -69,6 +69,7 @@ ROLES: Final[dict[str, Role]] = {
         ("registry.imports:read", "registry.imports:write", *_SUPERVISION, "payments.runs:read", "reporting.snapshots:write"), Level.COUNTRY
     ),
     "moi": Role(_SUPERVISION, Level.COUNTRY),
+    "ministry": Role(("registry.areas:read", "registry.card-holders:verify"), Level.COUNTRY),
     "governor": Role((*_SUPERVISION, "interview.officers:write"), Level.PROVINCE),
     "district_chief": Role(
         (
@@ -167,6 +168,7 @@ USERS: Final[dict[str, str]] = {
     "registrar": "registrar",
     "mof": "mof",
     "moi-country": "moi",
+    "ministry": "ministry",
     "governor": "governor",
     "chief": "district_chief",
     "intake": "intake_officer",

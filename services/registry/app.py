@@ -2,7 +2,7 @@
 
 from services.registry.commands import imports, policy
 from services.registry.consumers import consumers
-from services.registry.http import areas, card_holders, life_events, look_ups, readings, statistics
+from services.registry.http import areas, card_holders, life_events, look_ups, readings, statistics, verifications
 from services.registry.http import imports as import_routes
 from services.registry.invariants import INVARIANTS
 from services.registry.jobs.import_file import import_file
@@ -44,6 +44,7 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
         routers=[
             import_routes.router,
             look_ups.router,
+            verifications.router,
             card_holders.router,
             life_events.router,
             statistics.router,

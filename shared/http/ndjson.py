@@ -108,15 +108,23 @@ class NdjsonResponse(StreamingResponse):
 
     media_type = NDJSON
 
-    def __init__(self, rows: AsyncIterator[Mapping[str, Any]], status_code: int = 200) -> None:
-        """`rows` are mappings of what orjson takes (UUID, dates, numbers, text)."""
+    def __init__(self, rows: AsyncIterator[Mapping[str, Any]], status_code: int = 200, *, while_reading: bool = False) -> None:
+        """`rows` are mappings of what orjson takes (UUID, dates, numbers, text).
+
+        `while_reading` is for rows that are made of the request's body as it comes: then they alone hear what the caller sends.
+        """
         self._rows = rows
+        self._while_reading = while_reading
         super().__init__(_chunks(rows), status_code, headers={"Cache-Control": "no-store"})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Stream the answer."""
         try:
-            await super().__call__(scope, receive, send)
+            if self._while_reading:
+                # Starlette would wait for the caller's going away, and so take the body from the reader.
+                await self.stream_response(send)
+            else:
+                await super().__call__(scope, receive, send)
         finally:
             # A caller that goes away must not leave the rows' transaction open until the garbage collector comes.
             close = getattr(self._rows, "aclose", None)

@@ -6,6 +6,7 @@ IMPORTS_READ: Final = "registry.imports:read"
 IMPORTS_WRITE: Final = "registry.imports:write"
 HOLDERS_READ: Final = "registry.card-holders:read"
 HOLDERS_FIND: Final = "registry.card-holders:find"
+HOLDERS_VERIFY: Final = "registry.card-holders:verify"
 HOLDERS_WRITE: Final = "registry.card-holders:write"
 PERSONAL_READ: Final = "registry.personal:read"
 STATISTICS_READ: Final = "registry.statistics:read"
@@ -17,6 +18,7 @@ SCOPES: Final = {
     IMPORTS_WRITE: "Import registry files (reach: country). นำเข้าไฟล์ทะเบียน",
     HOLDERS_READ: "Read card holders, masked. ดูข้อมูลผู้มีบัตรแบบปิดบัง",
     HOLDERS_FIND: "Find card holders by citizen id or card number; audited. ค้นหาผู้มีบัตร",
+    HOLDERS_VERIFY: "Ask whether people are card holders: yes or no and the tier; audited. ตรวจสอบสถานะผู้มีบัตร",
     HOLDERS_WRITE: "Record moves and deaths. บันทึกการย้ายที่อยู่และการเสียชีวิต",
     PERSONAL_READ: "Read plain personal values; audited. ดูข้อมูลส่วนบุคคลแบบไม่ปิดบัง",
     STATISTICS_READ: "Read counts within reach. ดูสถิติ",

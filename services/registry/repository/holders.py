@@ -62,6 +62,18 @@ async def by_index(tx: ReadTx, column: str, indexes: Sequence[bytes], reach: Rea
     return {row[column]: row for row in rows}
 
 
+async def standings(tx: ReadTx, indexes: Sequence[bytes], reach: Reach) -> dict[bytes, Any]:
+    """Holder id, tier and whether alive, within the reach, by `citizen_index`."""
+    within, args = reach_sql(reach, 2)
+    rows = await tx.fetch(
+        f"""SELECT citizen_index, holder_id, tier, status = 'ALIVE' AS alive FROM card_holder
+             WHERE citizen_index = ANY($1::bytea[]) AND {within}""",
+        indexes,
+        *args,
+    )
+    return {row["citizen_index"]: row for row in rows}
+
+
 async def page(tx: ReadTx, wanted: HolderFilter, reach: Reach, after: UUID | None, limit: int) -> list[Any]:
     """Rows that are wanted, by id, after the one named."""
     where, args = _where(wanted, reach)

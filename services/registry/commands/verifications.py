@@ -1,0 +1,38 @@
+"""Telling other ministries whether people are card holders: yes or no and the tier, nothing else; each question is in the audit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.registry.repository import holders
+from services.registry.vault import Vault
+from shared.audit import Caller, Entry, append
+from shared.auth import Reach
+from shared.db import Tx
+
+SHOWN = ("card_holder", "tier")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whether the person is a living card holder within the reach, and then of which tier."""
+
+    card_holder: bool
+    tier: str | None
+
+
+_NOBODY = Standing(card_holder=False, tier=None)
+
+
+async def verify(tx: Tx, citizen_ids: Sequence[str], *, caller: Caller, reach: Reach, vault: Vault) -> list[Standing]:
+    """The standing of each citizen id (plain digits), in their order."""
+    indexes = [vault.index_of(one) for one in citizen_ids]
+    found = await holders.standings(tx, indexes, reach)
+    entries = [
+        Entry("VERIFY", row["holder_id"], SHOWN, index) if (row := found.get(index)) is not None else Entry("VERIFY", None, (), index)
+        for index in indexes
+    ]
+    await append(tx, caller, entries)
+    return [
+        Standing(card_holder=True, tier=row["tier"]) if (row := found.get(index)) is not None and row["alive"] else _NOBODY
+        for index in indexes
+    ]

@@ -1,0 +1,75 @@
+"""Bulk verification: a line a person, answered in order, yes or no and the tier, each in the audit."""
+
+import json
+
+import pytest
+
+from services.registry.http import verifications
+from services.registry.http.scopes import HOLDERS_VERIFY
+from tests.registry.facts import death_reported, district
+from tests.registry.people import citizen_id
+
+PATH = "/v1/card-holders/verifications"
+
+
+async def asked(registry, *lines, purpose="scholarships", reach=None, raw=None):
+    body = raw if raw is not None else "\n".join(json.dumps(line) for line in lines).encode()
+    headers = {**registry.token(*(() if reach is None else (reach,)), scopes=(HOLDERS_VERIFY,)), "Content-Type": "application/x-ndjson"}
+    answer = await registry.client.post(PATH, content=body, headers=headers, params={"purpose": purpose})
+    assert answer.status_code == 200, answer.text
+    return [json.loads(line) for line in answer.text.splitlines()]
+
+
+def of(*numbers):
+    return [{"citizen_id": citizen_id(number)} for number in numbers]
+
+
+async def test_yes_no_and_the_tier_and_nothing_else(registry, people):
+    assert await asked(registry, *of(1, 99, 2)) == [
+        {"line": 1, "card_holder": True, "tier": "UP_TO_30000"},
+        {"line": 2, "card_holder": False, "tier": None},
+        {"line": 3, "card_holder": True, "tier": "OVER_30000"},
+    ]
+
+
+async def test_the_dead_and_those_out_of_reach_are_none(registry, people):
+    await registry.bring(death_reported(people[1]))
+    assert [one["card_holder"] for one in await asked(registry, *of(1, 3, 5), reach=district("8101"))] == [False, True, False]
+
+
+async def test_a_bad_line_is_named_and_the_others_are_answered(registry, people):
+    good, bad = json.dumps(of(1)[0]), citizen_id(1)[:12] + str((int(citizen_id(1)[12]) + 1) % 10)
+    raw = "\n".join([good, "{", "[]", '{"citizen_id": 1}', json.dumps({"citizen_id": bad}), "x" * 2000, '{"id": "1"}', good]).encode()
+    answers = await asked(registry, raw=raw)
+    assert [one.get("card_holder") for one in answers] == [True, *[None] * 6, True]
+    codes = [one["problem"]["code"] for one in answers[1:7]]
+    assert codes == ["json_invalid", "dict_type", "missing", "check_digit", "line_too_long", "missing"]
+    assert bad not in str(answers)
+    assert all(one["problem"]["en"] and one["problem"]["th"] for one in answers[1:7])
+
+
+async def test_each_question_is_in_the_audit_before_it_is_answered(registry, people):
+    await asked(registry, *of(1, 99), purpose="ทุนการศึกษา")
+    rows = await registry.fetch("SELECT action, purpose, holder_id::text, asked FROM audit_entry WHERE action = 'VERIFY' ORDER BY seq")
+    assert [(row["purpose"], row["holder_id"]) for row in rows] == [("ทุนการศึกษา", people[1]), ("ทุนการศึกษา", None)]
+    assert [row["asked"] for row in rows] == [registry.vault.index_of(citizen_id(number)) for number in (1, 99)]
+
+
+async def test_many_lines_go_through_in_slices_and_end_at_the_limit(registry, people, monkeypatch):
+    monkeypatch.setattr(verifications, "LINES_AT_ONCE", 7)
+    monkeypatch.setattr(verifications, "LINES_MAX", 50)
+    answers = await asked(registry, *of(*[1, 99] * 30))
+    assert [one.get("card_holder") for one in answers[:50]] == [True, False] * 25
+    assert (len(answers), answers[50]["problem"]["code"]) == (51, "too_many_lines")
+
+
+@pytest.mark.parametrize("body", [b"", b"\n\n"])
+async def test_nothing_asked_is_nothing_answered(registry, body):
+    assert await asked(registry, raw=body) == []
+
+
+async def test_a_purpose_and_the_scope_are_needed(registry):
+    headers = registry.token(scopes=(HOLDERS_VERIFY,))
+    answer = await registry.client.post(PATH, content=b"{}", headers=headers)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "purpose")
+    assert (await registry.client.post(f"{PATH}?purpose=tests", content=b"{}", headers=registry.token(scopes=()))).status_code == 403
