@@ -66,6 +66,13 @@ class Groups(NamedTuple):
     visit_group: bool
 
 
+class Encoding(StrEnum):
+    """How the text of a registry file is written; the value is Python's name of the codec."""
+
+    UTF_8 = "utf-8"
+    CP874 = "cp874"
+
+
 @dataclass(frozen=True)
 class FileToImport:
     """A file below the import folder, as it was when the import was asked for."""
@@ -73,6 +80,8 @@ class FileToImport:
     path: str
     size_bytes: int
     modified_ns: int
+    packed: bool = False
+    encoding: Encoding = Encoding.UTF_8
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,10 @@ from typing import Any, Final
 
 from services.registry.commands import imports
 from services.registry.commands.imports import JOB, ImportProgress, Step
-from services.registry.domain import HOLDERS_A_CHUNK, FileToImport
+from services.registry.domain import HOLDERS_A_CHUNK, Encoding, FileToImport
 from services.registry.jobs.exclusive import bulk_change
 from services.registry.jobs.prepare import Prepared, Preparer, Recipe, prepare_in_worker, start_worker
-from services.registry.repository.files import open_unchanged, read_lines
+from services.registry.repository.files import forget_converted, open_unchanged, read_lines
 from services.registry.repository.imports import nobody_is_here
 from services.registry.resources import RegistryResources
 from shared import jobs
@@ -43,13 +43,15 @@ async def import_file(job: Job) -> dict[str, Any]:
             async with job.database.transaction() as tx:
                 if not await imports.forget_seen(tx, job.id):
                     break
+        await asyncio.to_thread(forget_converted, resources.settings.import_folder, job.id)
     return progress.stored()
 
 
 async def _take_file(job: Job, resources: RegistryResources, progress: ImportProgress) -> ImportProgress:
     parameters = dict(job.parameters)
     today = date.fromisoformat(parameters.pop("today"))
-    path = await asyncio.to_thread(open_unchanged, resources.settings.import_folder, FileToImport(**parameters))
+    file = FileToImport(**{**parameters, "encoding": Encoding(parameters["encoding"])})
+    path = await asyncio.to_thread(open_unchanged, resources.settings.import_folder, file, job.id)
     async with job.database.reading() as tx:
         policy = await imports.required_policy(tx)
         asked_by = (await jobs.state(tx, job.id)).asked_by
@@ -63,7 +65,7 @@ async def _take_file(job: Job, resources: RegistryResources, progress: ImportPro
         index_key=resources.vault.index.name,
         import_id=job.id,
         who=asked_by,
-        why=path.name,
+        why=Path(file.path).name,
         entering=progress.first_load,
     )
     with _preparing(recipe, resources.settings.import_workers) as (prepare, ahead):

@@ -2,10 +2,12 @@
 
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
+from uuid import UUID
 
 from services.registry.domain import FileToImport
 from services.registry.errors import NotARegistryFile, RegistryFileChanged
-from services.registry.rules.registry_file import LINE_BYTES_MAX, is_header
+from services.registry.repository.intake import convert, converted_path, is_plain, look_at
+from services.registry.rules.registry_file import LINE_BYTES_MAX
 
 
 class Lines(NamedTuple):
@@ -24,20 +26,28 @@ def file_below(folder: Path, path: str) -> FileToImport:
         file = root
     if not (file.is_relative_to(root) and file.is_file()):
         raise NotARegistryFile("There is no such file in the import folder", "ไม่พบไฟล์ในโฟลเดอร์นำเข้า", path=path)
-    with file.open("rb") as reading:
-        if not is_header(reading.readline(LINE_BYTES_MAX)):
-            raise NotARegistryFile(
-                "The first line does not name the columns of a registry file", "บรรทัดแรกไม่ใช่หัวตารางของไฟล์ทะเบียน", path=path
-            )
+    packed, encoding = look_at(file)
     found = file.stat()
-    return FileToImport(str(file.relative_to(root)), found.st_size, found.st_mtime_ns)
+    return FileToImport(str(file.relative_to(root)), found.st_size, found.st_mtime_ns, packed, encoding)
 
 
-def open_unchanged(folder: Path, wanted: FileToImport) -> Path:
-    """Where the file lies. Raises RegistryFileChanged when it is not as it was, NotARegistryFile when it is gone."""
+def open_unchanged(folder: Path, wanted: FileToImport, import_id: UUID) -> Path:
+    """Where the file lies to be read, made plain where it is not: beside the folder's files, by the import's id.
+
+    Raises RegistryFileChanged when it is not as it was, NotARegistryFile when it is gone or cannot be unpacked.
+    """
     if file_below(folder, wanted.path) != wanted:
         raise RegistryFileChanged(path=wanted.path)
-    return folder / wanted.path
+    if is_plain(wanted):
+        return folder / wanted.path
+    plain = converted_path(folder, import_id)
+    convert(folder / wanted.path, wanted, plain)
+    return plain
+
+
+def forget_converted(folder: Path, import_id: UUID) -> None:
+    """Remove the plain copy, where one was made."""
+    converted_path(folder, import_id).unlink(missing_ok=True)
 
 
 def read_lines(path: Path, offset: int, lines_max: int) -> Lines:
