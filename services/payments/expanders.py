@@ -29,6 +29,8 @@ from shared.contracts.payments import (
 from shared.db import ReadTx
 from shared.ids import bank_ref, same_id_text
 
+MESSAGES_AT_ONCE: Final = 200
+
 _FACTS: Final[Mapping[str, type[EventData]]] = {
     Outcome.SETTLED: PaymentSettled,
     Outcome.FAILED: PaymentFailed,
@@ -52,8 +54,12 @@ def expanders(seals: PayeeSeals) -> dict[str, Expander]:
             chunk["bank"],
             chunk["chunk_no"],
         )
-        # Sealing takes a while; the event loop also serves requests.
-        return await asyncio.to_thread(_instructions, rows, Bank(chunk["bank"]), seals)
+        bank, messages = Bank(chunk["bank"]), list[Message]()
+        for first in range(0, len(rows), MESSAGES_AT_ONCE):
+            messages += _instructions(rows[first : first + MESSAGES_AT_ONCE], bank, seals)
+            # The event loop also serves requests. A thread would take longer: each sealing lets go of the interpreter's lock.
+            await asyncio.sleep(0)
+        return messages
 
     return {INSTRUCTIONS_EXPANDER: instructions, STATUS_EXPANDER: status_requests, RESULTS_EXPANDER: results}
 
