@@ -2,6 +2,7 @@
 
 from shared.http.app import make_app
 from shared.http.call import Call, calling
+from shared.http.csv_answer import CSV, CsvResponse
 from shared.http.idempotency import Answer, IdempotencyKeyReused, forget_answers
 from shared.http.language import Language, language_of
 from shared.http.ndjson import NDJSON, Line, NdjsonResponse, read_lines
@@ -12,9 +13,11 @@ from shared.http.resources import HttpSettings, Resources
 from shared.http.validation import field_error, field_problems
 
 __all__ = [
+    "CSV",
     "NDJSON",
     "Answer",
     "Call",
+    "CsvResponse",
     "HttpSettings",
     "IdempotencyKeyReused",
     "Language",

@@ -92,8 +92,12 @@ class Call(Generic[R]):
             return Response(status_code=304, headers={"ETag": etag, "Cache-Control": "no-store"})
         return answer.to_response()
 
-    async def stream(self, read: Callable[[ReadTx], AsyncIterator[Mapping[str, Any]]]) -> NdjsonResponse:
-        """Answer with the rows as NDJSON, read in one read-only transaction that lives as long as the answer.
+    async def stream(
+        self,
+        read: Callable[[ReadTx], AsyncIterator[Mapping[str, Any]]],
+        answer: Callable[[AsyncIterator[Mapping[str, Any]]], NdjsonResponse] = NdjsonResponse,
+    ) -> NdjsonResponse:
+        """Answer with the rows as NDJSON (or as `answer` writes them), read in one read-only transaction that lives as long as the answer.
 
         The first row is read before the answer begins, so that a failure up to it is a problem document.
         """
@@ -101,8 +105,8 @@ class Call(Generic[R]):
         try:
             first = await anext(rows)
         except StopAsyncIteration:
-            return NdjsonResponse(_nothing())
-        return NdjsonResponse(_after(first, rows))
+            return answer(_nothing())
+        return answer(_after(first, rows))
 
     def if_match(self) -> int | None:
         """The version that If-Match names; None without the header or for `*`. Raises Invalid naming the header."""

@@ -115,7 +115,11 @@ class NdjsonResponse(StreamingResponse):
         """
         self._rows = rows
         self._while_reading = while_reading
-        super().__init__(_chunks(rows), status_code, headers={"Cache-Control": "no-store"})
+        super().__init__(self.encoded(rows), status_code, headers={"Cache-Control": "no-store"})
+
+    def encoded(self, rows: AsyncIterator[Mapping[str, Any]]) -> AsyncIterator[bytes]:
+        """The rows as the bytes that are sent."""
+        return _chunks(rows)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Stream the answer."""

@@ -14,12 +14,13 @@ from services.registry.domain import FileToImport
 from services.registry.http.scopes import IMPORTS_READ, IMPORTS_WRITE
 from services.registry.queries import imports
 from services.registry.repository.files import file_below
+from services.registry.repository.imports import REJECTION
 from services.registry.resources import RegistryResources
 from services.registry.schemas import ImportIn, ImportOut, RejectionOut
 from shared.auth import Level
 from shared.db import Tx
 from shared.errors import NotFound
-from shared.http import Call, PageOf, PageParams, calling, operation
+from shared.http import CSV, NDJSON, Call, CsvResponse, NdjsonResponse, PageOf, PageParams, calling, operation
 from shared.ids import new_id
 
 UPLOADS: Final = "uploads"
@@ -100,6 +101,43 @@ async def list_rejections(call: Reading, import_id: UUID, page: PageParams) -> R
     """Rejections by line."""
     _require_country(call)
     return await call.query(lambda tx: imports.rejections(tx, import_id, page))
+
+
+@router.get(
+    "/{import_id}/rejections.ndjson",
+    response_class=NdjsonResponse,
+    responses={
+        200: {"description": "One rejection a line. บรรทัดละรายการ", "content": {NDJSON: {"schema": RejectionOut.model_json_schema()}}}
+    },
+    **operation(
+        "Download the rejected lines (NDJSON)",
+        "ดาวน์โหลดบรรทัดที่ไม่ผ่านการตรวจสอบทั้งหมด (NDJSON)",
+        "All of what is wrong with which line, by line number, whatever the number of lines.",
+        IMPORTS_READ,
+    ),
+)
+async def download_rejections_ndjson(call: Reading, import_id: UUID) -> NdjsonResponse:
+    """All rejections as NDJSON."""
+    _require_country(call)
+    return await call.stream(lambda tx: imports.every_rejection(tx, import_id))
+
+
+@router.get(
+    "/{import_id}/rejections.csv",
+    response_class=CsvResponse,
+    responses={200: {"description": "A header and one rejection a line. ไฟล์ CSV", "content": {CSV: {"schema": {"type": "string"}}}}},
+    **operation(
+        "Download the rejected lines (CSV)",
+        "ดาวน์โหลดบรรทัดที่ไม่ผ่านการตรวจสอบทั้งหมด (CSV สำหรับโปรแกรมตารางคำนวณ)",
+        "All of what is wrong with which line, by line number, for a spreadsheet.",
+        IMPORTS_READ,
+    ),
+)
+async def download_rejections_csv(call: Reading, import_id: UUID) -> NdjsonResponse:
+    """All rejections as CSV."""
+    _require_country(call)
+    name = f"rejections-{import_id}.csv"
+    return await call.stream(lambda tx: imports.every_rejection(tx, import_id), lambda rows: CsvResponse(rows, REJECTION, name))
 
 
 async def _queue(call: Call[RegistryResources], file: FileToImport) -> Response:

@@ -1,5 +1,6 @@
 """Reading imports and what they rejected."""
 
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +24,13 @@ async def rejections(tx: ReadTx, import_id: UUID, asked: Page) -> dict[str, Any]
     rows = await imports.rejections(tx, import_id, None if after is None else (after[0], after[1]), asked.limit + 1)
     shown, cursor = asked.cut(rows, lambda row: (row["line"], row["field"]))
     return {"items": [dict(row) for row in shown], "next_cursor": cursor}
+
+
+async def every_rejection(tx: ReadTx, import_id: UUID) -> AsyncIterator[Mapping[str, Any]]:
+    """All that is wrong with the lines of a file, by line. Raises NotFound."""
+    await jobs.state(tx, import_id, JOB)
+    async for row in imports.every_rejection(tx, import_id):
+        yield row
 
 
 def _view(job: JobState) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """A step of an import: COPY to where persons belong while all are new, else into a staging table and a few statements for all its lines."""
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from typing import Any, Final
 from uuid import UUID
 
@@ -198,11 +198,19 @@ async def forget_seen(tx: Tx, import_id: UUID, rows_max: int) -> int:
     )
 
 
+REJECTION: Final = ("line", "field", "code", "reason_en", "reason_th")
+
+
+def every_rejection(tx: ReadTx, import_id: UUID) -> AsyncIterator[Any]:
+    """All rejections by line and field, with flat memory."""
+    return tx.stream(f"SELECT {', '.join(REJECTION)} FROM import_rejection WHERE import_id = $1 ORDER BY line, field", import_id)
+
+
 async def rejections(tx: ReadTx, import_id: UUID, after: tuple[int, str] | None, limit: int) -> list[Any]:
     """Rejections by line and field, after the one named."""
     line, field = after or (0, "")
     return await tx.fetch(
-        """SELECT line, field, code, reason_en, reason_th FROM import_rejection
+        f"""SELECT {", ".join(REJECTION)} FROM import_rejection
             WHERE import_id = $1 AND (line, field) > ($2, $3) ORDER BY line, field LIMIT $4""",
         import_id,
         line,
