@@ -5,7 +5,7 @@ from shared.http.call import Call, calling
 from shared.http.csv_answer import CSV, CsvResponse
 from shared.http.idempotency import Answer, IdempotencyKeyReused, forget_answers
 from shared.http.language import Language, language_of
-from shared.http.ndjson import NDJSON, Line, NdjsonResponse, read_lines
+from shared.http.ndjson import NDJSON, Line, NdjsonResponse, kind_of_body, read_lines
 from shared.http.openapi import operation
 from shared.http.paging import Page, PageOf, PageParams, decode_cursor, encode_cursor
 from shared.http.problems import Problem
@@ -34,6 +34,7 @@ __all__ = [
     "field_error",
     "field_problems",
     "forget_answers",
+    "kind_of_body",
     "language_of",
     "make_app",
     "operation",

@@ -9,7 +9,7 @@ from fastapi import Request
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from shared.errors import FieldProblem
+from shared.errors import FieldProblem, Invalid
 from shared.http.plain import to_json
 
 NDJSON: Final = "application/x-ndjson"
@@ -24,6 +24,14 @@ class Line:
     number: int
     value: dict[str, Any] | None = None
     problem: FieldProblem | None = None
+
+
+def kind_of_body(request: Request, *kinds: str) -> str:
+    """Which of the media types the request's body is of, by its Content-Type. Raises Invalid naming the header for another."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind not in kinds:
+        raise Invalid.field("Content-Type", "content_type", "is not one of those taken", "ไม่ใช่ชนิดที่รับ", " | ".join(kinds))
+    return kind
 
 
 async def read_lines(request: Request, *, line_bytes_max: int = LINE_BYTES_MAX) -> AsyncIterator[Line]:

@@ -4,6 +4,7 @@ Writes are asked too: the country belongs to the tests of this folder, and no te
 """
 
 import asyncio
+import json
 from typing import Any
 from urllib.parse import unquote
 
@@ -24,6 +25,12 @@ from tests.api.conftest import EVERY_SCOPE, Surface
 
 EXAMPLES_MAX = {GenerationMode.POSITIVE: 4, GenerationMode.NEGATIVE: 3}
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+
+
+@schemathesis.serializer("application/x-ndjson")
+def one_line(_: Any, value: Any) -> bytes:
+    """What is made up by the schema of a line is sent as the one line of a body."""
+    return json.dumps(value).encode()
 
 
 # The services run in this process and use `random` (retries wait a random time) while schemathesis draws in its thread.

@@ -44,6 +44,12 @@ async def ask(surface: Surface, one: Operation, token: str | None, **request: An
     return await surface.http.request(one.method, path, headers=headers, **request)
 
 
+def examples_of_query(one: Operation) -> dict[str, Any]:
+    """The examples of the query's parameters that must be there."""
+    wanted = [parameter for parameter in one.entry.get("parameters", []) if parameter.get("in") == "query" and parameter.get("required")]
+    return {parameter["name"]: parameter["schema"]["examples"][0] for parameter in wanted}
+
+
 def secured(surface: Surface) -> list[Operation]:
     return [one for one in surface.operations() if one.scope]
 
@@ -209,8 +215,8 @@ async def test_a_list_of_another_kind_is_refused(surface):
     lists = [one for one in secured(surface) if "application/x-ndjson" in one.bodies]
     assert len(lists) >= 2
     for one in lists:
-        body = json.dumps(one.bodies["application/json"]["example"]).encode()
-        answer = await ask(surface, one, token, content=body, headers={"Content-Type": "text/plain"})
+        body = json.dumps(one.bodies["application/x-ndjson"]["example"]).encode()
+        answer = await ask(surface, one, token, content=body, headers={"Content-Type": "text/plain"}, params=examples_of_query(one))
         assert named(problem_of(answer)) == {"Content-Type"}
 
 

@@ -12,7 +12,7 @@ from services.plan.domain import Referral
 from services.plan.resources import PlanResources
 from services.plan.schemas import BulkLineOut, BulkOut
 from shared.errors import DomainError, Invalid
-from shared.http import NDJSON, Call, Line, field_problems, read_lines
+from shared.http import NDJSON, Call, Line, field_problems, kind_of_body, read_lines
 from shared.http.ndjson import nul_field, nul_problem
 from shared.http.problems import Trouble, problem_document
 
@@ -38,10 +38,7 @@ def bulk_operation(words: dict[str, Any], model: type[BaseModel]) -> dict[str, A
 async def read_bulk(call: Call[PlanResources], model: type[B]) -> list[B | Invalid]:
     """The lines of the request, or what is wrong with each. Raises Invalid for none, for too many, and for what is no array."""
     await call.request.body()  # kept by the request, so that the idempotency key can be bound to it
-    kind = call.request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind not in _KINDS:
-        raise Invalid.field("Content-Type", "content_type", "is not one of those taken", "ไม่ใช่ชนิดที่รับ", " | ".join(_KINDS))
-    is_ndjson = kind == NDJSON
+    is_ndjson = kind_of_body(call.request, *_KINDS) == NDJSON
     lines = [line async for line in read_lines(call.request)] if is_ndjson else _array(await call.request.body())
     if not 1 <= len(lines) <= BULK_LINES_MAX:
         raise Invalid.field(

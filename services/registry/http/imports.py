@@ -125,6 +125,7 @@ async def download_rejections_ndjson(call: Reading, import_id: UUID) -> NdjsonRe
 @router.get(
     "/{import_id}/rejections.csv",
     response_class=CsvResponse,
+    status_code=200,
     responses={200: {"description": "A header and one rejection a line. ไฟล์ CSV", "content": {CSV: {"schema": {"type": "string"}}}}},
     **operation(
         "Download the rejected lines (CSV)",

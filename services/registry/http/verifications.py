@@ -14,7 +14,7 @@ from services.registry.resources import RegistryResources
 from shared.audit import Caller
 from shared.contracts.common import Tier
 from shared.errors import FieldProblem
-from shared.http import NDJSON, Call, Line, calling, operation, read_lines
+from shared.http import NDJSON, Call, Line, calling, kind_of_body, operation, read_lines
 from shared.http.ndjson import NdjsonResponse
 from shared.thai.citizen_id import BadCitizenId, parse_citizen_id
 
@@ -64,6 +64,7 @@ _BODY: Final = {
 )
 async def verify_card_holders(call: Verifying, purpose: Purpose) -> NdjsonResponse:
     """Verify many people."""
+    kind_of_body(call.request, NDJSON)
     return NdjsonResponse(_answers(call, Caller.of(call.principal, call.correlation_id, purpose)), while_reading=True)
 
 
