@@ -7,6 +7,7 @@ import structlog
 from fastapi import Request
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.clock import monotonic
@@ -64,6 +65,9 @@ class Edge:
     async def _serve(self, exchange: "_Exchange") -> None:
         try:
             await self._app(exchange.scope, exchange.receive, exchange.send)
+        except ClientDisconnect:
+            # Nobody is there to be told, and nothing is wrong with us.
+            _log.info("http.left", operation=operation_of(exchange.scope))
         except Exception as error:
             _log.exception("http.failed", operation=operation_of(exchange.scope), exc_info=error)
             if exchange.status:

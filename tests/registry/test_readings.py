@@ -1,10 +1,15 @@
 """Who looked at whom, as people and auditors see it; and the chain that nobody edits unseen."""
 
+import asyncio
+import json
+import os
+import sys
 from datetime import timedelta
 
 from services.registry.http.scopes import HOLDERS_READ
 from shared.audit import AuditKeys, seal_waiting, verify
 from shared.clock import system_now
+from shared.db import Database
 from tests.registry.facts import KEYS, district
 from tests.registry.people import citizen_id
 
@@ -59,3 +64,26 @@ async def test_the_chain_of_what_was_read_holds(registry, people):
     async with registry.db.reading() as tx:
         found = await verify(tx, keys)
     assert (found.broken, found.unsealed) == (None, 0)
+
+
+async def test_the_command_names_what_somebody_changed(registry, registry_dsns, people):
+    for number in (1, 2):
+        await looked(registry, people[number])
+    await seal_waiting(registry.db, AuditKeys.from_text(KEYS["audit_keys"]), service="registry")
+    assert (await verified(registry_dsns.owner))["broken"] is None
+    seq = await registry.value("SELECT max(seq) FROM audit_entry")
+    owner = await Database.connect(registry_dsns.owner, name="somebody")
+    async with owner.transaction() as tx:
+        assert await tx.execute("UPDATE audit_entry SET client = 'nobody' WHERE seq = $1", seq) == 1
+    await owner.close()
+    assert (await verified(registry_dsns.owner, exit_code=1))["broken"]["seq"] == seq
+
+
+async def verified(dsn, exit_code=0):
+    """What `python -m deploy.verify_audit registry` says."""
+    environment = {**os.environ, "REGISTRY_DATABASE_OWNER_DSN": dsn, "REGISTRY_AUDIT_KEYS": KEYS["audit_keys"]}
+    command = (sys.executable, "-m", "deploy.verify_audit", "registry")
+    process = await asyncio.create_subprocess_exec(*command, env=environment, stdout=asyncio.subprocess.PIPE)
+    said, _ = await process.communicate()
+    assert process.returncode == exit_code
+    return json.loads(said)

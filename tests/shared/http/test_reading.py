@@ -2,6 +2,7 @@
 
 import orjson
 import pytest
+from structlog.testing import capture_logs
 
 from shared.errors import Invalid
 from shared.http import decode_cursor, encode_cursor
@@ -97,24 +98,41 @@ async def test_a_reader_who_goes_away_leaves_no_transaction_open(app, client, db
     async def receive():
         return {"type": "http.request", "body": b"", "more_body": False}
 
-    scope = {
+    await app(_scope(client, "GET", "/v1/things.ndjson"), receive, send)
+    assert 0 < sent < 1_000_000
+    assert db.pool.get_idle_size() == db.pool.get_size()
+
+
+def _scope(client, method, path):
+    return {
         "type": "http",
         "asgi": {"version": "3.0", "spec_version": "2.4"},
         "http_version": "1.1",
-        "method": "GET",
+        "method": method,
         "scheme": "http",
-        "path": "/v1/things.ndjson",
-        "raw_path": b"/v1/things.ndjson",
+        "path": path,
+        "raw_path": path.encode(),
         "query_string": b"",
         "root_path": "",
         "headers": [(b"authorization", client.headers["Authorization"].encode())],
         "server": ("plan", 80),
         "client": ("127.0.0.1", 1),
     }
-    with pytest.raises(Exception):  # noqa: B017, PT011  # the server's own wrapping of a broken connection
-        await app(scope, receive, send)
-    assert 0 < sent < 1_000_000
-    assert db.pool.get_idle_size() == db.pool.get_size()
+
+
+async def test_a_sender_who_goes_away_in_the_middle_is_no_failure_of_ours(app, client):
+    messages = iter([{"type": "http.request", "body": b'{"n": 1}\n{"n"', "more_body": True}, {"type": "http.disconnect"}])
+
+    async def receive():
+        return next(messages)
+
+    async def send(message):
+        raise AssertionError(message)
+
+    with capture_logs() as told:
+        await app(_scope(client, "POST", "/v1/lines"), receive, send)
+    assert [(one["event"], one["log_level"]) for one in told] == [("http.left", "info"), ("http.answered", "info")]
+    assert told[-1]["status"] == 499
 
 
 async def test_lines_are_read_as_they_come_past_the_body_limit(client):
