@@ -19,15 +19,14 @@ from shared.clock import Clock, noon
 from shared.contracts import Event
 from shared.contracts.registry import HolderState
 from shared.db import Database
-from shared.db.floor import FLOOR_TABLES
 from shared.service import Service
 from tests.flows.country import Country
 from tests.flows.processes import dumped, restored
+from tests.support.service_database import FLOOR
 
 BATCH_MAX = 60
 SEEDS = (2561, 2562, 2563)
 
-FLOOR = FLOOR_TABLES | {"alembic_version"}
 # What only counts, names a batch, or says when this database took something in.
 _COUNTS_AND_CLOCKS = frozenset(
     {"seq", "number", "changed_at", "taken_at", "changed_in", "generation", "received_at", "entered_at", "at", "batch_id"}

@@ -1,6 +1,6 @@
 """Finding and locking one person: the holder's row first, so that everything about a person happens one after the other."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -72,11 +72,6 @@ async def lock_case(tx: Tx, reach: Reach, column: str, value: UUID) -> PersonWit
     if row is None:
         raise NotFound
     return PersonWithCase(_person(row), case_of(row))
-
-
-async def lock_holders(tx: Tx, holder_ids: Iterable[UUID]) -> None:
-    """Lock many holders in the order of their ids."""
-    await tx.execute("SELECT FROM holder WHERE holder_id = ANY($1::uuid[]) ORDER BY holder_id FOR UPDATE", sorted(set(holder_ids)))
 
 
 async def newest_policy(tx: ReadTx) -> Policy:

@@ -27,12 +27,10 @@ async def verify(tx: Tx, citizen_ids: Sequence[str], *, caller: Caller, reach: R
     """The standing of each citizen id (plain digits), in their order."""
     indexes = [vault.index_of(one) for one in citizen_ids]
     found = await holders.standings(tx, indexes, reach)
+    rows = [found.get(index) for index in indexes]
     entries = [
-        Entry("VERIFY", row["holder_id"], SHOWN, index) if (row := found.get(index)) is not None else Entry("VERIFY", None, (), index)
-        for index in indexes
+        Entry("VERIFY", None, (), index) if row is None else Entry("VERIFY", row["holder_id"], SHOWN, index)
+        for index, row in zip(indexes, rows, strict=True)
     ]
     await append(tx, caller, entries)
-    return [
-        Standing(card_holder=True, tier=row["tier"]) if (row := found.get(index)) is not None and row["alive"] else _NOBODY
-        for index in indexes
-    ]
+    return [Standing(card_holder=True, tier=row["tier"]) if row is not None and row["alive"] else _NOBODY for row in rows]
