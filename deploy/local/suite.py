@@ -14,7 +14,7 @@ import shutil
 import signal
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -62,12 +62,15 @@ class Secrets:
     bank_keys: str
     field_keys: Mapping[str, str]
     audit_keys: Mapping[str, str]
+    signing_keys: Mapping[str, str]
 
     @classmethod
     def in_folder(cls, folder: Path) -> "Secrets":
         """Read them, or make them."""
         file = folder / "secrets.json"
-        if not file.exists():
+        kept = json.loads(file.read_text()) if file.exists() else {}
+        if set(kept) != {one.name for one in fields(cls)}:
+            # What is kept stays: databases are sealed with it. Only what a newer version needs besides is made.
             made = {
                 "passwords": {f"{service}_{kind}": secrets.token_urlsafe(18) for service in SERVICES for kind in ("owner", "app")},
                 "lookup_key": f"l1:{_key()}",
@@ -76,9 +79,10 @@ class Secrets:
                 "bank_keys": ";".join(f"{bank}=b1:{_key()}" for bank in BANKS),
                 "field_keys": {service: f"f1:{_key()}" for service in SERVICES},
                 "audit_keys": {service: f"a1:{_key()}" for service in SERVICES},
+                "signing_keys": {service: f"s1:{_key()}" for service in SERVICES},
             }
-            with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600), "w") as out:
-                json.dump(made, out)
+            with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
+                json.dump({**made, **kept}, out)
         return cls(**json.loads(file.read_text()))
 
 
@@ -129,6 +133,7 @@ class Suite:
             f"{prefix}_DATABASE_DSN": dsn,
             f"{prefix}_FIELD_KEYS": self.secrets.field_keys[service],
             f"{prefix}_AUDIT_KEYS": self.secrets.audit_keys[service],
+            f"{prefix}_SIGNING_KEYS": self.secrets.signing_keys[service],
             "PAYMENTS_POLICY_PROFILE": self.policy_profile,
             "REGISTRY_IMPORT_FOLDER": str(self.folder / "imports"),
         }

@@ -125,8 +125,35 @@ CREATE TABLE audit_seal (
 );
 """
 
-FLOOR_TABLES: Final = frozenset(re.findall(r"^CREATE TABLE (\w+)", FLOOR, re.MULTILINE))
-"""Their names."""
+APPROVALS: Final = """
+CREATE TABLE approval (
+    id uuid PRIMARY KEY,
+    kind text NOT NULL,
+    subject uuid,
+    district text,
+    parameters jsonb NOT NULL,
+    sealed bytea,
+    reason text NOT NULL,
+    evidence text NOT NULL,
+    status text NOT NULL DEFAULT 'PROPOSED' CHECK (status IN ('PROPOSED', 'APPROVED', 'REJECTED', 'WITHDRAWN')),
+    version int NOT NULL DEFAULT 1,
+    proposed_by text NOT NULL,
+    proposed_at timestamptz NOT NULL,
+    decided_by text,
+    decided_at timestamptz,
+    decision_reason text,
+    CHECK ((status = 'PROPOSED') = (decided_by IS NULL)),
+    CHECK (status IN ('PROPOSED', 'WITHDRAWN') OR decided_by <> proposed_by)
+);
+CREATE INDEX approval_open ON approval (kind, id) WHERE status = 'PROPOSED';
+CREATE INDEX approval_subject ON approval (subject) WHERE subject IS NOT NULL;
+CREATE INDEX approval_district ON approval (district, id) WHERE district IS NOT NULL;
+"""
+"""What shared.approvals stands on, for services that need it: `op.execute(APPROVALS)` in a migration."""
+
+_PARTS: Final = (FLOOR, APPROVALS)
+FLOOR_TABLES: Final = frozenset(name for part in _PARTS for name in re.findall(r"^CREATE TABLE (\w+)", part, re.MULTILINE))
+"""The names of the tables of the floor and its parts."""
 
 
 def create_floor() -> None:

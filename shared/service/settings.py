@@ -10,7 +10,7 @@ class ServiceSettings(BaseSettings):
     """Read from the environment; those without the service's prefix are the same for all five.
 
     `lookup_key` (`name:base64`) finds people by id, `field_keys` (`id:base64,…`, first is current) seal fields of this
-    service, `audit_keys` (`id:base64,…`, the same way) sign its audit, `payee_keys` and `assessment_keys` seal what travels to payments and to plan.
+    service, `audit_keys` (`id:base64,…`, the same way) sign its audit, `signing_keys` what it gives to others (JWS), `payee_keys` and `assessment_keys` seal what travels to payments and to plan.
     """
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore")
@@ -29,6 +29,7 @@ class ServiceSettings(BaseSettings):
     lookup_key: str = Field("", validation_alias=AliasChoices("lookup_key", "SUKJAI_LOOKUP_KEY"), repr=False)
     field_keys: str = Field("", repr=False)
     audit_keys: str = Field("", repr=False)
+    signing_keys: str = Field("", repr=False)
     payee_keys: str = Field("", validation_alias=AliasChoices("payee_keys", "SUKJAI_PAYEE_KEYS"), repr=False)
     assessment_keys: str = Field("", validation_alias=AliasChoices("assessment_keys", "SUKJAI_ASSESSMENT_KEYS"), repr=False)
     port: int = 8000

@@ -23,6 +23,7 @@ from shared.bus.ready import ReadyBatch
 from shared.bus.relay import READY
 from shared.clock import Clock
 from shared.db import Database
+from shared.db.floor import FLOOR_TABLES
 from shared.ids import new_id
 from shared.jobs import JobRunner
 from shared.service import Service
@@ -139,10 +140,8 @@ async def registry(registry_dsns, tmp_path) -> AsyncIterator[Registry]:
     owner, app = registry_dsns
     cleaning = await Database.connect(owner, name="cleaning")
     async with cleaning.transaction() as tx:
-        tables = [table.name for table in Base.metadata.sorted_tables]
-        await tx.execute(
-            f"TRUNCATE {', '.join(tables)}, outbox, inbox, idempotency, job, parked, audit_entry, audit_unsealed, audit_seal RESTART IDENTITY"
-        )
+        tables = {table.name for table in Base.metadata.sorted_tables} | FLOOR_TABLES - {"database_epoch"}
+        await tx.execute(f"TRUNCATE {', '.join(sorted(tables))} RESTART IDENTITY")
     await cleaning.close()
     db = await Database.connect(app, name="registry")
     issuer = DevelopmentIssuer()

@@ -13,7 +13,13 @@ def _key(letter):
     return base64.b64encode(letter.encode() * 32).decode()
 
 
-KEYS = {"lookup_key": f"t1:{_key('l')}", "field_keys": f"f1:{_key('f')}", "payee_keys": f"p1:{_key('p')}", "audit_keys": f"a1:{_key('a')}"}
+KEYS = {
+    "lookup_key": f"t1:{_key('l')}",
+    "field_keys": f"f1:{_key('f')}",
+    "payee_keys": f"p1:{_key('p')}",
+    "audit_keys": f"a1:{_key('a')}",
+    "signing_keys": f"s1:{_key('s')}",
+}
 PARAMETERS = {"income_threshold_baht": 30000, "visit_age_max": 60, "age_reference_date": "2018-02-01"}
 
 

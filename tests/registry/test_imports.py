@@ -216,6 +216,7 @@ async def _registry_process(registry, dsn):
         "REGISTRY_DATABASE_DSN": dsn,
         "REGISTRY_FIELD_KEYS": KEYS["field_keys"],
         "REGISTRY_AUDIT_KEYS": KEYS["audit_keys"],
+        "REGISTRY_SIGNING_KEYS": KEYS["signing_keys"],
         "SUKJAI_LOOKUP_KEY": KEYS["lookup_key"],
         "SUKJAI_PAYEE_KEYS": KEYS["payee_keys"],
         "REGISTRY_IMPORT_FOLDER": str(registry.folder),

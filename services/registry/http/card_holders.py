@@ -11,7 +11,7 @@ from services.registry.http.filters import Wanted
 from services.registry.http.scopes import HOLDERS_READ
 from services.registry.queries import holders
 from services.registry.resources import RegistryResources
-from services.registry.schemas import CountOut, HolderOut, VersionOut
+from services.registry.schemas.card_holders import CountOut, HolderOut, VersionOut
 from shared.errors import Invalid
 from shared.http import Call, PageOf, PageParams, calling, operation
 

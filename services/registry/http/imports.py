@@ -16,7 +16,7 @@ from services.registry.queries import imports
 from services.registry.repository.files import file_below
 from services.registry.repository.imports import REJECTION
 from services.registry.resources import RegistryResources
-from services.registry.schemas import ImportIn, ImportOut, RejectionOut
+from services.registry.schemas.imports import ImportIn, ImportOut, RejectionOut
 from shared.auth import Level
 from shared.db import Tx
 from shared.errors import NotFound

@@ -11,7 +11,8 @@ from services.registry.domain import Move
 from services.registry.http.scopes import HOLDERS_WRITE
 from services.registry.queries import holders
 from services.registry.resources import RegistryResources
-from services.registry.schemas import DeathIn, HolderOut, MoveIn
+from services.registry.schemas.card_holders import HolderOut
+from services.registry.schemas.life_events import DeathIn, MoveIn
 from shared.db import Tx
 from shared.http import Call, calling, operation
 

@@ -10,7 +10,8 @@ from services.registry.commands.look_ups import PURPOSE_CHARACTERS_MAX, IdKind
 from services.registry.http.scopes import HOLDERS_FIND, PERSONAL_READ
 from services.registry.queries.views import masked_view, personal_view
 from services.registry.resources import RegistryResources
-from services.registry.schemas import FoundOut, HolderOut, LookUpIn, LookUpsIn, LookUpsOut, PersonalOut
+from services.registry.schemas.card_holders import HolderOut, PersonalOut
+from services.registry.schemas.look_ups import FoundOut, LookUpIn, LookUpsIn, LookUpsOut
 from shared.audit import Caller
 from shared.db import Tx
 from shared.http import Call, calling, operation

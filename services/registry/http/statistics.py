@@ -8,7 +8,7 @@ from services.registry.http.filters import Wanted
 from services.registry.http.scopes import STATISTICS_READ
 from services.registry.queries import holders
 from services.registry.resources import RegistryResources
-from services.registry.schemas import AgeIncomeOut
+from services.registry.schemas.statistics import AgeIncomeOut
 from shared.http import Call, calling, operation
 
 router = APIRouter(prefix="/v1/statistics", tags=["statistics"])

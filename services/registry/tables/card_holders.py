@@ -1,32 +1,12 @@
-"""The registry's tables, as migrations/versions make them. A test compares the two."""
+"""Who the card holders are, and every version of what was known of them."""
 
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import (
-    ARRAY,
-    BigInteger,
-    CheckConstraint,
-    Column,
-    DateTime,
-    Index,
-    Integer,
-    MetaData,
-    SmallInteger,
-    Text,
-    text,
-)
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlmodel import Field, SQLModel
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Column, Index, SmallInteger, Text, text
+from sqlmodel import Field
 
-_ZERO = text("0")
-_MOMENT = DateTime(timezone=True)
-
-
-class Base(SQLModel):
-    """Base of the tables, with MetaData of their own."""
-
-    metadata = MetaData()
+from services.registry.tables.base import MOMENT, ZERO, Base
 
 
 class CardHolder(Base, table=True):
@@ -77,12 +57,12 @@ class CardHolder(Base, table=True):
     home_district: str = Field(sa_type=Text)
     responsible_district: str = Field(sa_type=Text)
     officer_id: UUID | None
-    routed_version: int = Field(default=0, sa_column_kwargs={"server_default": _ZERO})
-    assigned_version: int = Field(default=0, sa_column_kwargs={"server_default": _ZERO})
+    routed_version: int = Field(default=0, sa_column_kwargs={"server_default": ZERO})
+    assigned_version: int = Field(default=0, sa_column_kwargs={"server_default": ZERO})
     content_hash: bytes
     import_id: UUID
     import_line: int
-    recorded_at: datetime = Field(sa_type=_MOMENT)
+    recorded_at: datetime = Field(sa_type=MOMENT)
 
 
 class CardHolderHistory(Base, table=True):
@@ -103,7 +83,7 @@ class CardHolderHistory(Base, table=True):
     changed: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     who: str = Field(sa_type=Text)
     why: str = Field(sa_type=Text)
-    recorded_at: datetime = Field(sa_type=_MOMENT)
+    recorded_at: datetime = Field(sa_type=MOMENT)
     change_id: UUID | None
     chunk_no: int | None
     citizen_index: bytes
@@ -119,36 +99,3 @@ class CardHolderHistory(Base, table=True):
     status: str = Field(sa_type=Text)
     moved_on: date | None
     deceased_on: date | None
-
-
-class ImportRejection(Base, table=True):
-    """What is wrong with a line of a file; never its values. Append-only."""
-
-    __tablename__ = "import_rejection"
-
-    import_id: UUID = Field(primary_key=True)
-    line: int = Field(primary_key=True)
-    field: str = Field(primary_key=True, sa_type=Text)
-    code: str = Field(sa_type=Text)
-    reason_en: str = Field(sa_type=Text)
-    reason_th: str = Field(sa_type=Text)
-
-
-class ImportSeen(Base, table=True):
-    """Unchanged persons that a running import has met, so that a second line of theirs is known for one; emptied at its end."""
-
-    __tablename__ = "import_seen"
-
-    import_id: UUID = Field(primary_key=True)
-    holder_id: UUID = Field(primary_key=True)
-
-
-class Policy(Base, table=True):
-    """The copy of the policy sets that payments published; the one of the highest version holds."""
-
-    __tablename__ = "policy"
-
-    version: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
-    profile: str = Field(sa_type=Text)
-    published_on: date
-    parameters: dict[str, object] = Field(sa_column=Column(JSONB, nullable=False))

@@ -1,0 +1,8 @@
+"""The registry's tables, as migrations/versions make them. A test compares the two."""
+
+from services.registry.tables.base import Base
+from services.registry.tables.card_holders import CardHolder, CardHolderHistory
+from services.registry.tables.imports import ImportRejection, ImportSeen
+from services.registry.tables.policy import Policy
+
+__all__ = ["Base", "CardHolder", "CardHolderHistory", "ImportRejection", "ImportSeen", "Policy"]
