@@ -52,6 +52,12 @@ INVARIANTS: Final = [
                OR i.registered <> v.registered OR i.updated <> v.updated OR i.rejected <> r.lines""",
     ),
     Invariant(
+        "indexes-wait-for-a-first-load-only",
+        "Without them every search reads the whole registry: a first load that has ended has built what it set aside.",
+        """SELECT name, definition FROM late_index
+            WHERE NOT EXISTS (SELECT FROM job WHERE kind = 'registry-import' AND status IN ('QUEUED', 'RUNNING'))""",
+    ),
+    Invariant(
         "the-dead-have-a-day",
         "Payments stop by the day of death.",
         "SELECT holder_id, status, deceased_on FROM card_holder WHERE (status = 'DECEASED') <> (deceased_on IS NOT NULL)",

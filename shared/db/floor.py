@@ -161,6 +161,15 @@ def create_floor() -> None:
     op.execute(FLOOR)
 
 
+def only_for(app_role: str, *functions: str) -> None:
+    """Let the app role call the functions (`name(types)`), which do one thing with the owner's rights, and nobody else."""
+    for function in functions:
+        op.execute(f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC")
+        op.execute(
+            f"DO $$ BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = '{app_role}') THEN GRANT EXECUTE ON FUNCTION {function} TO {app_role}; END IF; END $$"
+        )
+
+
 def append_only(app_role: str, *tables: str) -> None:
     """Leave the app role only INSERT and SELECT on the tables (ledger, history), and on the floor's own audit."""
     for table in (*tables, "audit_entry", "audit_seal"):

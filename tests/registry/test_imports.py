@@ -172,6 +172,47 @@ async def test_a_file_does_not_undo_a_recorded_move(registry):
     await registry.assert_sound()
 
 
+async def _indexes(registry):
+    return {row["indexname"] for row in await registry.fetch("SELECT indexname FROM pg_indexes WHERE tablename = 'card_holder'")}
+
+
+async def test_a_first_load_builds_most_indexes_when_everybody_is_in(registry, registry_dsns):
+    everyone = await _indexes(registry)
+    write_registry_file(registry.folder / "r.csv", 400, 1)
+    import_id = (await registry.post("/v1/imports", {"path": "r.csv"})).json()["import_id"]
+    process = await _registry_process(registry, registry_dsns[1])
+    while not await registry.value("SELECT progress->'lines' FROM job WHERE id = $1", import_id):
+        assert process.returncode is None
+        await asyncio.sleep(0.02)
+    process.kill()
+    await process.wait()
+    assert await _indexes(registry) == {"card_holder_pkey", "card_holder_card"}
+    async with registry.db.transaction() as tx:
+        await tx.execute("UPDATE job SET lease_until = $1", system_now() - timedelta(seconds=1))
+    await registry.run_jobs()
+    assert await _indexes(registry) == everyone
+    assert await registry.value("SELECT reltuples FROM pg_class WHERE oid = 'card_holder'::regclass") > 0
+    await registry.assert_sound()
+
+
+async def test_a_first_load_that_fails_builds_the_indexes_too(registry):
+    everyone = await _indexes(registry)
+    registry.write("r.csv", file_of(line(1), line(2)))
+    import_id = (await registry.post("/v1/imports", {"path": "r.csv"})).json()["import_id"]
+    async with registry.db.transaction() as tx:
+        assert await tx.fetchval("SELECT set_indexes_aside()")
+    registry.write("r.csv", file_of(line(1), line(2), line(3)))
+    await registry.run_jobs()
+    assert (await registry.get(f"/v1/imports/{import_id}")).json()["status"] == "FAILED"
+    assert await _indexes(registry) == everyone
+
+
+async def test_beside_others_no_index_is_set_aside(registry, people):
+    async with registry.db.transaction() as tx:
+        assert not await tx.fetchval("SELECT set_indexes_aside()")
+    assert len(await _indexes(registry)) > 2
+
+
 async def test_an_import_that_was_cancelled_between_steps_goes_on_where_it_was(registry):
     totals = write_registry_file(registry.folder / "r.csv", 400, 1)
     import_id = (await registry.post("/v1/imports", {"path": "r.csv"})).json()["import_id"]

@@ -88,6 +88,16 @@ async def ask_import(tx: Tx, file: FileToImport, *, asked_by: str, today: date, 
     return await jobs.ask(tx, JOB, {**vars(file), "today": today.isoformat()}, asked_by=asked_by, job_id=import_id)
 
 
+async def begin_import(tx: Tx, progress: ImportProgress) -> ImportProgress:
+    """Note whether everybody of the file will be new. If so most indexes wait until they are in (`end_first_load`)."""
+    return replace(progress, first_load=await imports.set_indexes_aside(tx))
+
+
+async def end_first_load(tx: Tx) -> None:
+    """Build the indexes that waited. Writers of card holders wait meanwhile; does nothing where none waits."""
+    await imports.build_late_indexes(tx)
+
+
 async def take_step(tx: Tx, stamp: ImportStamp, step: Step, progress: ImportProgress) -> ImportProgress:
     """Bring the lines of a step into the registry, with history, rejections and what is to be published; returns the new progress."""
     if step.history is not None and await imports.enter_at_once(tx, step.holders, step.history):

@@ -8,7 +8,6 @@ from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import date, datetime
 from multiprocessing import get_context
 from pathlib import Path
@@ -20,10 +19,10 @@ from services.registry.domain import HOLDERS_A_CHUNK, Encoding, FileToImport
 from services.registry.jobs.exclusive import bulk_change
 from services.registry.jobs.prepare import Prepared, Preparer, Recipe, prepare_in_worker, start_worker
 from services.registry.repository.files import forget_converted, open_unchanged, read_lines
-from services.registry.repository.imports import nobody_is_here
 from services.registry.resources import RegistryResources
 from shared import jobs
 from shared.clock import Clock
+from shared.errors import DomainError
 from shared.jobs import Job
 
 LINES_A_STEP: Final = 2 * HOLDERS_A_CHUNK
@@ -38,7 +37,13 @@ async def import_file(job: Job) -> dict[str, Any]:
     async with bulk_change(job.database):
         progress = await _stored_progress(job)
         if not progress.completed:
-            progress = await _take_file(job, resources, progress)
+            try:
+                progress = await _take_file(job, resources, progress)
+            except DomainError:
+                # The registry is searched all the same, though its first load ended too early.
+                async with job.database.transaction() as tx:
+                    await imports.end_first_load(tx)
+                raise
         while True:
             async with job.database.transaction() as tx:
                 if not await imports.forget_seen(tx, job.id):
@@ -52,11 +57,12 @@ async def _take_file(job: Job, resources: RegistryResources, progress: ImportPro
     today = date.fromisoformat(parameters.pop("today"))
     file = FileToImport(**{**parameters, "encoding": Encoding(parameters["encoding"])})
     path = await asyncio.to_thread(open_unchanged, resources.settings.import_folder, file, job.id)
-    async with job.database.reading() as tx:
+    async with job.database.transaction() as tx:
         policy = await imports.required_policy(tx)
         asked_by = (await jobs.state(tx, job.id)).asked_by
         if not progress.lines:
-            progress = replace(progress, first_load=await nobody_is_here(tx))
+            progress = await imports.begin_import(tx, progress)
+            await job.checkpoint(tx, progress.stored())
     recipe = Recipe(
         keys=resources.keys,
         policy=policy,
@@ -75,6 +81,7 @@ async def _take_file(job: Job, resources: RegistryResources, progress: ImportPro
                 await job.checkpoint(tx, progress.stored())
     async with job.database.transaction() as tx:
         at = resources.clock.business_now()
+        await imports.end_first_load(tx)
         progress = await imports.complete_import(tx, job.id, progress, partitions=recipe.partitions, at=at)
         await job.checkpoint(tx, progress.stored())
     return progress

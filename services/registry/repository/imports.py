@@ -37,10 +37,16 @@ _TAKEN_OVER: Final = tuple(name for name in HOLDER_COLUMNS if name not in _ONLY_
 _CHUNK_NO: Final = f"(s.import_line - {HEADER_LINES + 1}) / {HOLDERS_A_CHUNK}"
 
 
-async def nobody_is_here(tx: ReadTx) -> bool:
-    """Whether the registry is empty."""
-    nobody: bool = await tx.fetchval("SELECT NOT EXISTS (SELECT FROM card_holder)")
-    return nobody
+async def set_indexes_aside(tx: Tx) -> bool:
+    """In an empty registry take away the indexes that an import can do without; False, and nothing is changed, where somebody is there."""
+    empty: bool = await tx.fetchval("SELECT set_indexes_aside()")
+    return empty
+
+
+async def build_late_indexes(tx: Tx) -> int:
+    """Build the indexes that were set aside; returns how many. None is built twice."""
+    built: int = await tx.fetchval("SELECT build_late_indexes()")
+    return built
 
 
 async def enter_at_once(tx: Tx, holders: bytes, history: bytes) -> bool:

@@ -28,3 +28,12 @@ class ImportSeen(Base, table=True):
 
     import_id: UUID = Field(primary_key=True)
     holder_id: UUID = Field(primary_key=True)
+
+
+class LateIndex(Base, table=True):
+    """An index of card holders that a first load has set aside, and builds when everybody is in. Written by functions of the owner alone."""
+
+    __tablename__ = "late_index"
+
+    name: str = Field(primary_key=True, sa_type=Text)
+    definition: str = Field(sa_type=Text)
