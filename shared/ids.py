@@ -32,6 +32,19 @@ def same_id_text(*parts: str) -> str:
     return f"{text[:8]}-{text[8:12]}-5{text[13:16]}-{_VARIANT[text[16]]}{text[17:20]}-{text[20:32]}"
 
 
+def same_ids_text(first: str, seconds: Iterable[str], *last: str) -> list[str]:
+    """`same_id_text(first, second, *last)` of each second part."""
+    before, behind = sha1(_NAMESPACE + f"{first}\x1f".encode(), usedforsecurity=False), "".join(f"\x1f{part}" for part in last)
+    begin, variant = before.copy, _VARIANT
+    ids = []
+    for second in seconds:
+        digest = begin()
+        digest.update(f"{second}{behind}".encode())
+        text = digest.hexdigest()
+        ids.append(f"{text[:8]}-{text[8:12]}-5{text[13:16]}-{variant[text[16]]}{text[17:20]}-{text[20:32]}")
+    return ids
+
+
 def _digest(parts: Iterable[str]) -> Any:
     return sha1(_NAMESPACE + "\x1f".join(parts).encode(), usedforsecurity=False)
 

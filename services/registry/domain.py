@@ -1,6 +1,6 @@
 """The registry's own words: policy for groups, a holder's state, what happens to it. No I/O."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -11,7 +11,7 @@ from services.registry.errors import HolderDeceased, MoveOutOfOrder
 from shared.contracts.common import Tier
 from shared.contracts.registry import HolderStatus
 from shared.errors import Invalid
-from shared.ids import same_id_text
+from shared.ids import same_ids_text
 from shared.money import baht
 
 AGE_GROUP_MAX: Final = 60
@@ -138,9 +138,9 @@ class Holder:
         return replace(self, version=self.version + 1, status=HolderStatus.DECEASED, deceased_on=deceased_on)
 
 
-def holder_id_of(citizen_index: str) -> str:
-    """The id of the person with this blind index (hex), as text: the same in every import."""
-    return same_id_text("holder", citizen_index)
+def holder_ids_of(citizen_indexes: Iterable[str]) -> list[str]:
+    """The ids of the persons with these blind indexes (hex), as text: the same in every import."""
+    return same_ids_text("holder", citizen_indexes)
 
 
 def _require_day_of_life(field: str, day: date, born: date, today: date) -> None:

@@ -1,6 +1,6 @@
 """What goes on the topics: a row of history as an event, one by one with models or in bulk without."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -19,7 +19,7 @@ from shared.contracts.registry import (
     HolderStatus,
     PayeeChanged,
 )
-from shared.ids import same_id, same_id_text
+from shared.ids import same_id, same_ids_text
 
 _MODELS: Final[dict[str, type[HolderState]]] = {
     Change.REGISTERED: CardholderRegistered,
@@ -97,6 +97,16 @@ def _payee_bytes(holder_id: UUID, payee: _Payee, at: datetime) -> bytes:
     return envelope_bytes(identifier, PayeeChanged.type, subject, at, {"holder_id": subject, **payee._asdict()})
 
 
+class Entering(NamedTuple):
+    """What CardholderRegistered says of a person beside their id and what all have in common."""
+
+    citizen_index: bytes
+    card_index: bytes
+    groups: Groups
+    subdistrict: str
+    bank: str
+
+
 class RegisteredMessages:
     """The messages of persons who enter, all recorded at one moment: the same bytes as of `event_bytes` and `payee_bytes`.
 
@@ -117,16 +127,23 @@ class RegisteredMessages:
         event_id = str(same_id(PayeeChanged.type, holder, 1))
         self._payee = _with_places(payee, [event_id, holder, holder, "<bank>", "<sealed>"])
 
-    def fact(self, holder: str, citizen_index: bytes, card_index: bytes, groups: Groups, subdistrict: str, bank: str) -> bytes:
-        """CardholderRegistered of the person with this id."""
-        event_id, visit = same_id_text(_FACT, holder, "1"), "true" if groups.visit_group else "false"
-        indexes = citizen_index.hex(), card_index.hex()
-        return (self._fact % (event_id, holder, holder, *indexes, str(groups.tier), groups.age, visit, subdistrict, bank)).encode()
+    def facts(self, holders: Sequence[str], persons: Iterable[Entering]) -> list[bytes]:
+        """CardholderRegistered of the persons with these ids."""
+        form, visits = self._fact, ("false", "true")
+        return [
+            (form % (event_id, holder, holder, citizen.hex(), card.hex(), tier, age, visits[visit_group], subdistrict, bank)).encode()
+            for event_id, holder, (citizen, card, (tier, age, visit_group), subdistrict, bank) in zip(
+                same_ids_text(_FACT, holders, "1"), holders, persons, strict=True
+            )
+        ]
 
-    def payee(self, holder: str, bank: str, sealed: str) -> bytes:
-        """PayeeChanged of the person with this id."""
-        event_id = same_id_text(PayeeChanged.type, holder, "1")
-        return (self._payee % (event_id, holder, holder, bank, sealed)).encode()
+    def payees(self, holders: Sequence[str], banks: Iterable[str], sealed: Iterable[str]) -> list[bytes]:
+        """PayeeChanged of the persons with these ids."""
+        form, event_ids = self._payee, same_ids_text(PayeeChanged.type, holders, "1")
+        return [
+            (form % (event_id, holder, holder, bank, payee)).encode()
+            for event_id, holder, bank, payee in zip(event_ids, holders, banks, sealed, strict=True)
+        ]
 
 
 def _with_places(message: bytes, values: Iterable[str]) -> str:

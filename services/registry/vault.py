@@ -1,5 +1,7 @@
 """What is secret about a person: sealed fields, blind indexes, the payee's data for payments. No I/O."""
 
+import base64
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple, Self
 from uuid import UUID
@@ -47,9 +49,9 @@ class Vault:
         """The 32 bytes under which a citizen id or card number (plain digits) is found."""
         return self.index.digest(number.encode())
 
-    def content_hash(self, normalised: str) -> bytes:
-        """32 bytes that tell whether a line of the file is the one that was taken before."""
-        return self.index.digest(_LINE + normalised.encode())
+    def content_hashes(self, normalised: Iterable[str]) -> list[bytes]:
+        """Of each line of the file 32 bytes that tell whether it is the one that was taken before."""
+        return self.index.digests([_LINE + text.encode() for text in normalised])
 
     def seal(self, value: str, holder_id: UUID) -> bytes | None:
         """The sealed field; None for an empty one."""
@@ -59,9 +61,10 @@ class Vault:
         """The plain value; None where there is none. Raises SealBroken."""
         return None if sealed is None else self.fields.open(sealed, holder_id.bytes)
 
-    def seal_private(self, private: Private, context: bytes) -> bytes:
-        """The sealed value; `context` is the holder id's bytes."""
-        return self.fields.seal(_PART.join(private), context)
+    @staticmethod
+    def joined(private: Private) -> str:
+        """The values as the one that is sealed."""
+        return _PART.join(private)
 
     def private(self, holder: Any) -> Private:
         """The plain values of a row of card_holder. Raises SealBroken."""
@@ -70,12 +73,16 @@ class Vault:
     def sealed_payee(self, holder: Any) -> str:
         """Name, account and card of a row of card_holder for payments, sealed and in base64."""
         name = payee_name(holder["prefix"], holder["first_name"], holder["last_name"])
-        return self.seal_payee(name, self.private(holder), holder["holder_id"].bytes)
+        [sealed] = self.seal_payees([name], [self.private(holder)], [holder["holder_id"].bytes])
+        return sealed
 
-    def seal_payee(self, name: str, private: Private, context: bytes) -> str:
-        """The same of plain values; `context` is the holder id's bytes."""
-        payee = {"name": name, "account_no": private.account_no or None, "card_no": private.card_no, "promptpay": None}
-        return self.payees.seal_text(orjson.dumps(payee).decode(), context)
+    def seal_payees(self, names: Sequence[str], private: Sequence[Private], contexts: Sequence[bytes]) -> list[str]:
+        """The same of plain values of many; a context is the holder id's bytes."""
+        payees = [
+            orjson.dumps({"name": name, "account_no": one.account_no or None, "card_no": one.card_no, "promptpay": None}).decode()
+            for name, one in zip(names, private, strict=True)
+        ]
+        return [base64.b64encode(sealed).decode() for sealed in self.payees.seal_many(payees, contexts)]
 
 
 def payee_name(prefix: str, first_name: str, last_name: str) -> str:

@@ -17,7 +17,7 @@ from services.registry.rules.registry_file import (
     is_header,
     read_card_no,
     read_fields,
-    read_line,
+    read_lines,
     read_plain,
 )
 from shared.thai.dates import Precision
@@ -28,7 +28,8 @@ TODAY = date(2018, 1, 20)
 
 
 def read(text):
-    return read_line(text.encode() if isinstance(text, str) else text, today=TODAY)
+    [found] = read_lines([text.encode() if isinstance(text, str) else text], today=TODAY)
+    return found
 
 
 def faults(text):
@@ -143,8 +144,21 @@ PIECES = ["", "0", "1000000000017", "9764000012345678", "นาย", "นํ้�
 )
 def test_who_reads_a_whole_line_at_once_reads_the_same_as_field_by_field(changed, end):
     raw = (line(**changed) + end).encode()
-    at_once = read_plain(raw, today=TODAY)
+    [at_once] = read_plain([raw], today=TODAY)
     assert at_once is None or at_once == read_fields(raw, today=TODAY)
+
+
+@given(
+    st.lists(
+        st.dictionaries(st.sampled_from(COLUMNS), st.sampled_from(PIECES), max_size=2).map(lambda changed: line(**changed))
+        | st.text(max_size=9)
+    )
+)
+def test_many_lines_are_read_as_each_by_itself(texts):
+    raws = [text.encode() for text in texts]
+    assert read_lines(raws, today=TODAY) == [read_fields(raw, today=TODAY) for raw in raws]
+    among_others = [b"\xff\xfe", *raws, b"\xe0"]
+    assert read_lines(among_others, today=TODAY)[1:-1] == read_lines(raws, today=TODAY)
 
 
 @given(st.text(max_size=25))
@@ -157,7 +171,7 @@ def test_lines_of_a_made_up_country_are_good(tmp_path):
     write_registry_file(tmp_path / "r.csv", 20_000, 9)
     lines = (tmp_path / "r.csv").read_text().splitlines()
     assert all(isinstance(read(text), FileLine) for text in lines[1:])
-    at_once = {text: read_plain(text.encode(), today=TODAY) for text in lines[1:]}
+    at_once = dict(zip(lines[1:], read_plain([text.encode() for text in lines[1:]], today=TODAY), strict=True))
     assert sum(found is not None for found in at_once.values()) > len(at_once) / 3  # a file of 573 is mostly edges
     assert all(found is None or found == read_fields(text.encode(), today=TODAY) for text, found in at_once.items())
     assert next(csv.reader(lines)) == list(COLUMNS)

@@ -3,23 +3,25 @@
 What is made of a person are bytes that nobody looks into again before the database and the broker do.
 """
 
+import gc
 import os
 import signal
 import threading
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from itertools import groupby
 from multiprocessing import parent_process
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 from uuid import UUID
 
-from services.registry.domain import GroupPolicy, holder_id_of
-from services.registry.published import RegisteredMessages
+from services.registry.domain import GroupPolicy, Groups, holder_ids_of
+from services.registry.published import Entering, RegisteredMessages
 from services.registry.queries.chunk_messages import ReadyChunk
-from services.registry.repository.import_rows import Found, ImportStamp, RowPacker, block
+from services.registry.repository.import_rows import Found, ImportStamp, RowPacker
 from services.registry.rules.groups import groups_of
-from services.registry.rules.registry_file import ONCE_IN_A_FILE, Fault, FileLine, chunk_of, duplicate, read_line
+from services.registry.rules.registry_file import ONCE_IN_A_FILE, Fault, FileLine, chunk_of, duplicate, read_lines
 from services.registry.vault import Keys, Private, Vault, payee_name
 from shared.bus.kafka import partition_of_bytes
 from shared.clock import system_now
@@ -74,71 +76,100 @@ class Preparer:
 
     def prepare(self, lines: Sequence[bytes], first_line: int, at: datetime) -> Prepared:
         """The lines, the first of which is number `first_line` of the file (the header is line 1), recorded at `at`."""
-        step = _Step(self.recipe, self._vault, at)
         faults: list[tuple[int, Fault]] = []
         seen: set[str] = set()
-        for number, raw in enumerate(lines, start=first_line):
-            line = read_line(raw, today=self.recipe.today)
-            if isinstance(line, FileLine):
-                # 13 and 16 digits: one set holds both.
-                if line.citizen_id in seen or line.card_no in seen:
-                    repeated = next(name for name in ONCE_IN_A_FILE if getattr(line, name) in seen)
-                    faults.append((number, duplicate(repeated)))
-                else:
-                    seen.add(line.citizen_id)
-                    seen.add(line.card_no)
-                    step.take(line, number)
-            else:
+        good: list[tuple[int, FileLine]] = []
+        for number, line in enumerate(read_lines(lines, today=self.recipe.today), start=first_line):
+            if not isinstance(line, FileLine):
                 faults.extend((number, fault) for fault in line)
-        return step.prepared(faults)
+            # 13 and 16 digits: one set holds both.
+            elif line.citizen_id in seen or line.card_no in seen:
+                repeated = next(name for name in ONCE_IN_A_FILE if getattr(line, name) in seen)
+                faults.append((number, duplicate(repeated)))
+            else:
+                seen.add(line.citizen_id)
+                seen.add(line.card_no)
+                good.append((number, line))
+        return self._made(good, at)._replace(faults=faults)
 
-
-class _Step:
-    """What is made of the persons of one step."""
-
-    def __init__(self, recipe: Recipe, vault: Vault, at: datetime) -> None:
-        self._recipe, self._vault = recipe, vault
-        stamp = recipe.stamp(at)
-        self._rows = RowPacker(stamp)
+    def _made(self, good: list[tuple[int, FileLine]], at: datetime) -> Prepared:
+        """What is made of the persons: one thing after the other for all of them, which takes half the time of all things for one after the other."""
+        recipe, vault, stamp = self.recipe, self._vault, self.recipe.stamp(at)
+        people = _People.of([line for _, line in good], vault, recipe.policy)
+        persons = [(number, line, found, groups) for (number, line), found, groups in zip(good, people.found, people.groups, strict=True)]
+        partitions = [partition_of_bytes(name, recipe.partitions) for name in people.names]
+        rows = RowPacker(stamp)
+        private = vault.fields.seal_many([vault.joined(one) for one in people.private], people.ids)
+        holders = rows.holders(persons, private, people.sealed_house_nos(vault))
+        numbers = array("I", [number for number, _ in good])
+        if not recipe.entering:
+            return Prepared(numbers, array("H", partitions), holders, None, [], [])
         # Moments come out of the database in UTC, and so they are told.
-        self._messages = RegisteredMessages(stamp.index_key, stamp.policy_version, at.astimezone(UTC), vault.payees.current)
-        self._numbers, self._partitions = array("I"), array("H")
-        self._holders: list[bytes] = []
-        self._history: list[bytes] = []
-        self._chunks: dict[int, ReadyChunk] = {}
-        self._index = vault.index.digest
-        self._sent_at_ms = int(system_now().timestamp() * 1000)
+        messages = RegisteredMessages(stamp.index_key, stamp.policy_version, at.astimezone(UTC), vault.payees.current)
+        ready = self._ready(people, numbers, partitions, messages)
+        return Prepared(numbers, array("H", partitions), holders, rows.history(persons), ready, [])
 
-    def take(self, line: FileLine, number: int) -> None:
-        """Make rows and, where the person is expected to enter, messages."""
-        vault = self._vault
-        citizen_index = self._index(line.citizen_id.encode())
-        key = holder_id_of(citizen_index.hex())
-        holder_id = bytes.fromhex(key.replace("-", ""))
-        found = Found(holder_id, citizen_index, self._index(line.card_no.encode()), vault.content_hash(line.normalised()))
-        private = Private(line.citizen_id, line.card_no, line.phone, line.account_no)
-        groups = groups_of(line.income_2559_satang, line.birth.value, self._recipe.policy)
-        name = key.encode()
-        partition = partition_of_bytes(name, self._recipe.partitions)
-        self._numbers.append(number)
-        self._partitions.append(partition)
-        house_no = vault.fields.seal(line.house_no, holder_id) if line.house_no else None
-        self._holders.append(self._rows.holder(number, line, found, groups, vault.seal_private(private, holder_id), house_no))
-        if not self._recipe.entering:
-            return
-        chunk_no = chunk_of(number)
-        self._history.append(self._rows.history(chunk_no, line, found, groups))
-        if (chunk := self._chunks.get(chunk_no)) is None:
-            chunk = self._chunks[chunk_no] = ReadyChunk(self._recipe.partitions, self._sent_at_ms)
-        payee = vault.seal_payee(payee_name(line.prefix, line.first_name, line.last_name), private, holder_id)
-        fact = self._messages.fact(key, found.citizen_index, found.card_index, groups, line.subdistrict, line.bank)
-        chunk.add(holder_id, name, partition, fact, self._messages.payee(key, line.bank, payee))
+    def _ready(
+        self, people: "_People", numbers: Sequence[int], partitions: Sequence[int], messages: RegisteredMessages
+    ) -> list[tuple[int, bytes]]:
+        """The messages of persons who enter, by chunk."""
+        sent_at_ms = int(system_now().timestamp() * 1000)
+        facts = messages.facts(people.keys, people.entering())
+        payees = messages.payees(people.keys, [line.bank for line in people.lines], people.sealed_payees(self._vault))
+        ready = []
+        start = 0
+        for chunk_no, lines in groupby(numbers, chunk_of):
+            part = slice(start, start := start + sum(1 for _ in lines))
+            chunk = ReadyChunk(self.recipe.partitions, sent_at_ms)
+            chunk.add(people.ids[part], people.names[part], partitions[part], facts[part], payees[part])
+            ready.append((chunk_no, chunk.to_bytes()))
+        return ready
 
-    def prepared(self, faults: list[tuple[int, Fault]]) -> Prepared:
-        """Everything that was made."""
-        ready = [(chunk_no, chunk.to_bytes()) for chunk_no, chunk in self._chunks.items()]
-        history = block(self._history) if self._recipe.entering else None
-        return Prepared(self._numbers, self._partitions, block(self._holders), history, ready, faults)
+
+@dataclass(frozen=True)
+class _People:
+    """The persons of one step by columns: ids as bytes, as text and as the keys of messages, and what is computed of their lines."""
+
+    lines: list[FileLine]
+    ids: list[bytes]
+    keys: list[str]
+    names: list[bytes]
+    found: list[Found]
+    groups: list[Groups]
+    private: list[Private]
+
+    @classmethod
+    def of(cls, lines: list[FileLine], vault: Vault, policy: GroupPolicy) -> Self:
+        """Of the lines."""
+        citizen = vault.index.digests([line.citizen_id.encode() for line in lines])
+        card = vault.index.digests([line.card_no.encode() for line in lines])
+        content = vault.content_hashes([line.normalised() for line in lines])
+        keys = holder_ids_of([index.hex() for index in citizen])
+        ids = [bytes.fromhex(key.replace("-", "")) for key in keys]
+        return cls(
+            lines=lines,
+            ids=ids,
+            keys=keys,
+            names=[key.encode() for key in keys],
+            found=[Found(*found) for found in zip(ids, citizen, card, content, strict=True)],
+            groups=[groups_of(line.income_2559_satang, line.birth.value, policy) for line in lines],
+            private=[Private(line.citizen_id, line.card_no, line.phone, line.account_no) for line in lines],
+        )
+
+    def entering(self) -> Iterator[Entering]:
+        """As their first fact tells."""
+        for line, found, groups in zip(self.lines, self.found, self.groups, strict=True):
+            yield Entering(found.citizen_index, found.card_index, groups, line.subdistrict, line.bank)
+
+    def sealed_house_nos(self, vault: Vault) -> list[bytes | None]:
+        """Sealed; None of who has none."""
+        sealed = vault.fields.seal_many([line.house_no for line in self.lines], self.ids)
+        return [value if line.house_no else None for line, value in zip(self.lines, sealed, strict=True)]
+
+    def sealed_payees(self, vault: Vault) -> list[str]:
+        """What goes to payments, sealed to it."""
+        names = [payee_name(line.prefix, line.first_name, line.last_name) for line in self.lines]
+        return vault.seal_payees(names, self.private, self.ids)
 
 
 class _Worker:
@@ -152,6 +183,8 @@ def start_worker(recipe: Recipe) -> None:
     # Ctrl-C is for the parent, which ends its workers. A parent that was killed cannot, so they watch it themselves.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_leave_with_parent, daemon=True).start()
+    # A step is many thousands of objects without cycles: looking for some at each 700 was an eighth of the time.
+    gc.set_threshold(50_000)
     _Worker.preparer = Preparer(recipe)
 
 

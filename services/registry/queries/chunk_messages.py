@@ -6,6 +6,7 @@ unless one of the persons has changed since. All others are made of the rows.
 
 import asyncio
 import struct
+from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -32,11 +33,13 @@ class ReadyChunk:
         self._facts, self._payees = Packer((HOLDERS, HISTORY), partitions, at_ms), Packer((PAYEES,), partitions, at_ms)
         self._ids: list[bytes] = []
 
-    def add(self, holder_id: bytes, key: bytes, partition: int, fact: bytes, payee: bytes) -> None:
-        """Add the messages of a person, whose key on all topics is the text of their id."""
-        self._ids.append(holder_id)
-        self._facts.add(partition, key, fact)
-        self._payees.add(partition, key, payee)
+    def add(
+        self, holder_ids: Sequence[bytes], keys: Sequence[bytes], partitions: Sequence[int], facts: Sequence[bytes], payees: Sequence[bytes]
+    ) -> None:
+        """Add the messages of persons, whose key on all topics is the text of their id."""
+        self._ids += holder_ids
+        self._facts.add(partitions, keys, facts)
+        self._payees.add(partitions, keys, payees)
 
     def to_bytes(self) -> bytes:
         """As it is written with the chunk."""

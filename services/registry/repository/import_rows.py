@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from services.registry.domain import Change, Groups
-from services.registry.rules.registry_file import FileLine
+from services.registry.rules.registry_file import FileLine, chunk_of
 from shared.contracts.registry import HolderStatus
 from shared.thai.text import sort_key
 
@@ -114,44 +114,47 @@ class RowPacker:
         noted = (_text(Change.REGISTERED.value), _field(_EMPTY_TEXT_ARRAY), _text(stamp.who), _text(stamp.why))
         self._history_tail = b"".join((version, *noted, recorded_at, import_id, index_key, policy_version, alive))
 
-    def holder(self, number: int, line: FileLine, found: Found, groups: Groups, private: bytes, house_no: bytes | None) -> bytes:
-        """The person of a line as a row of HOLDER_COLUMNS, of version 1 and alive; the last two are sealed."""
-        birth, subdistrict = line.birth, line.subdistrict.encode()
-        district, days = subdistrict[:4], birth.value.toordinal() - _DAY_ZERO
-        fixed = _HOLDER.pack(
-            len(HOLDER_COLUMNS), 16, found.holder_id, 32, found.citizen_index, 32, found.card_index, 32, found.content_hash, 4, days,
-            8, line.income_2559_satang, 2, groups.age, 1, groups.visit_group, 1, line.mobile_consent, 4, number,
-            6, subdistrict, 4, district, 4, district, 5, line.postcode.encode(),
-        )  # fmt: skip
-        return b"".join(
-            (
-                fixed,
-                _field(private),
-                _NULL if house_no is None else _field(house_no),
-                _text(line.prefix),
-                _text(line.first_name),
-                _text(line.last_name),
-                _sort_key(line.first_name, line.last_name),
-                _text(str(birth.precision)),
-                _text(str(groups.tier)),
-                _text(line.moo),
-                _text(line.road),
-                _text(line.bank),
-                self._holder_tail,
-            )
-        )
+    def holders(
+        self, persons: Iterable[tuple[int, FileLine, Found, Groups]], private: Iterable[bytes], house_nos: Iterable[bytes | None]
+    ) -> bytes:
+        """The persons of lines (number, line, …) as the body of a COPY of HOLDER_COLUMNS, of version 1 and alive; the last two are sealed."""
+        columns, pack, tail, text, length = len(HOLDER_COLUMNS), _HOLDER.pack, self._holder_tail, _text, _LENGTH.pack
+        rows: list[bytes] = []
+        for (number, line, found, groups), sealed, house_no in zip(persons, private, house_nos, strict=True):
+            holder_id, citizen_index, card_index, content_hash = found
+            tier, age, visit_group = groups
+            subdistrict = line.subdistrict.encode()
+            district = subdistrict[:4]
+            rows += (
+                pack(
+                    columns, 16, holder_id, 32, citizen_index, 32, card_index, 32, content_hash, 4, line.birth.value.toordinal() - _DAY_ZERO,
+                    8, line.income_2559_satang, 2, age, 1, visit_group, 1, line.mobile_consent, 4, number,
+                    6, subdistrict, 4, district, 4, district, 5, line.postcode.encode(),
+                ),
+                length(len(sealed)), sealed,
+                _NULL if house_no is None else length(len(house_no)) + house_no,
+                text(line.prefix), text(line.first_name), text(line.last_name), _sort_key(line.first_name, line.last_name),
+                text(line.birth.precision), text(tier), text(line.moo), text(line.road), text(line.bank),
+                tail,
+            )  # fmt: skip
+        return _block(rows)
 
-    def history(self, chunk_no: int, line: FileLine, found: Found, groups: Groups) -> bytes:
-        """The row of HISTORY_COLUMNS that says that the person entered."""
-        fixed = _HISTORY.pack(
-            len(HISTORY_COLUMNS), 16, found.holder_id, 32, found.citizen_index, 32, found.card_index, 2, groups.age, 1, groups.visit_group,
-            6, line.subdistrict.encode(), 4, chunk_no,
-        )  # fmt: skip
-        return b"".join((fixed, _text(str(groups.tier)), _text(line.bank), self._history_tail))
+    def history(self, persons: Iterable[tuple[int, FileLine, Found, Groups]]) -> bytes:
+        """The body of a COPY of HISTORY_COLUMNS that says that the persons entered."""
+        columns, pack, tail, text = len(HISTORY_COLUMNS), _HISTORY.pack, self._history_tail, _text
+        rows: list[bytes] = []
+        for number, line, found, groups in persons:
+            rows += (
+                pack(
+                    columns, 16, found.holder_id, 32, found.citizen_index, 32, found.card_index, 2, groups.age, 1, groups.visit_group,
+                    6, line.subdistrict.encode(), 4, chunk_of(number),
+                ),
+                text(groups.tier), text(line.bank), tail,
+            )  # fmt: skip
+        return _block(rows)
 
 
-def block(rows: Iterable[bytes]) -> bytes:
-    """The rows as the body of one COPY."""
+def _block(rows: Iterable[bytes]) -> bytes:
     return b"".join((_HEAD, *rows, _END))
 
 

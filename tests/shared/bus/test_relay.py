@@ -162,9 +162,9 @@ async def test_ordinary_rows_go_out_between_the_chunks_of_a_bulk_lane(line):
 
 def packed(topic, chunk, partitions):
     packer = Packer((topic,), partitions, 1_500_000_000_000)
-    for n in range(300):
-        key = f"{chunk}-{n}"
-        packer.add(partition_of(key, partitions), key.encode(), orjson.dumps({"id": key, "filler": "x" * 20_000}))
+    keys = [f"{chunk}-{n}" for n in range(300)]
+    values = [orjson.dumps({"id": key, "filler": "x" * 20_000}) for key in keys]
+    packer.add([partition_of(key, partitions) for key in keys], [key.encode() for key in keys], values)
     return packer.batches()
 
 
