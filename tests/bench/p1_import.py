@@ -11,6 +11,10 @@ from tests.bench.lines import Line
 from tests.bench.world import World
 
 TRIES: Final = 3
+LARGE_COUNTRY: Final = 10
+"""From this scale on (fewer real persons a simulated one) once is enough: chance is small beside it."""
+LIMIT_MIB: Final = 400
+"""What each of the registry's processes may take."""
 
 
 async def measure(world: World) -> AsyncIterator[Line]:
@@ -18,10 +22,12 @@ async def measure(world: World) -> AsyncIterator[Line]:
     country: stages.Imported = await world.once(stages.imported)
     holders = await _bare(world, ("card_holder",))
     everything = await _bare(world, ("card_holder", "card_holder_history"))
-    what = f"import of {len(country.people)} persons until every event is out, against COPY and indexes of "
+    what = f"import of {country.persons} persons until every event is out, against COPY and indexes of "
     for against, baseline in (("the holders", holders), ("the holders and their history", everything)):
         for line in Line.pair("P1", what + against, world.scale, country.cost, baseline):
             yield line
+    for role, peak in country.peaks.items():
+        yield Line.of("P1", f"peak memory of {role}, against its limit", world.scale, peak, "MiB", LIMIT_MIB)
 
 
 async def _bare(world: World, tables: Iterable[str]) -> Cost:
@@ -31,7 +37,9 @@ async def _bare(world: World, tables: Iterable[str]) -> Cost:
     files = {table: world.folder / f"{table}.copy" for table in tables}
     for table, file in files.items():
         await connection.copy_from_table(table, output=file, format="binary")
-    for _ in range(TRIES):
+    # As the import's own indexes are built (build_late_indexes).
+    await connection.execute("SET maintenance_work_mem = '256MB'")
+    for _ in range(1 if world.scale <= LARGE_COUNTRY else TRIES):
         for table in files:
             await connection.execute(f"DROP TABLE IF EXISTS bench.{table}; CREATE TABLE bench.{table} (LIKE public.{table})")
         meter = world.meter(own=True)

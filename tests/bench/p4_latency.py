@@ -49,12 +49,13 @@ class Latencies:
 async def measure(world: World) -> AsyncIterator[Line]:
     """Wishes to entitlements, interviews to recommendations: the middle and the slowest hundredth."""
     country: stages.Imported = await world.once(stages.imported)
+    known: stages.People = await world.once(stages.people)
     await world.once(stages.entitled)
     plan = await world.service("plan")
     await plan.caught_up()
     await world.play(stages.WISH_DAY)
-    count = min(EVENTS_MAX, len(country.others) // 4)
-    people = country.others[:count]
+    count = min(EVENTS_MAX, len(known.others) // 4)
+    people = known.others[:count]
     wishes = [stages.wish_of(person, country.policy_version) for person in people]
     interviews = [_interview_of(person) for person in people]
     await world.new_topics([BARE_TOPIC])

@@ -35,12 +35,12 @@ _PAPER: Final = {
 
 async def measure(world: World) -> AsyncIterator[Line]:
     """Both, over one connection and over eight."""
-    country: stages.Imported = await world.once(stages.imported)
+    known: stages.People = await world.once(stages.people)
     interview = await world.service("interview")
     await interview.caught_up()
     await world.play(stages.WISH_DAY)
-    people = iter(country.people)
-    some = min(REQUESTS_MAX, len(country.people) // 5)
+    people = iter(known.everybody)
+    some = min(REQUESTS_MAX, len(known.everybody) // 5)
     token = {"Authorization": f"Bearer {world.token()}"}
 
     def look_ups(count: int) -> list[Request]:
@@ -59,7 +59,7 @@ async def measure(world: World) -> AsyncIterator[Line]:
             baseline = await _baseline(world, service, requests(some), connections)
             asked = f"HTTP {what}, {connections} connection{'s' if connections > 1 else ''}, against a bare route with the same statements"
             yield Line.of("P5", asked, world.scale, value, "ms a request", baseline)
-        people = iter(country.people)
+        people = iter(known.everybody)
 
 
 def _intent(person: stages.Person, token: dict[str, str]) -> Request:

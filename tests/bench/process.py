@@ -106,7 +106,7 @@ class ServiceProcess:
             process = psutil.Process(self.popen.pid)
             while True:
                 self._note(self.name, process)
-                for worker in process.children():
+                for worker in process.children(recursive=True):
                     with contextlib.suppress(psutil.NoSuchProcess):
                         self._note(f"{self.name} worker", worker)
                 await asyncio.sleep(SAMPLE_SECONDS)

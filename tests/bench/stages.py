@@ -33,22 +33,29 @@ class Person:
 
 @dataclass(frozen=True)
 class Imported:
-    """The import of the national file: cost until the last event was out, memory, and who was imported."""
+    """The import of the national file: cost until the last event was out, memory, and how many were imported."""
 
     cost: Cost
     peaks: dict[str, float]
-    people: list[Person]
+    persons: int
     policy_version: int
+
+
+@dataclass(frozen=True)
+class People:
+    """Who was imported."""
+
+    everybody: list[Person]
 
     @property
     def wished(self) -> list[Person]:
         """Those who state the wish in the stage `entitled`; the rest are left for other goals."""
-        return self.people[: round(len(self.people) * WISHED_SHARE)]
+        return self.everybody[: round(len(self.everybody) * WISHED_SHARE)]
 
     @property
     def others(self) -> list[Person]:
         """Those who have not stated it."""
-        return self.people[len(self.wished) :]
+        return self.everybody[len(self.wished) :]
 
 
 @dataclass(frozen=True)
@@ -85,18 +92,24 @@ async def imported(world: World) -> Imported:
     report = (await world.call("registry", "GET", f"/v1/imports/{import_id}")).json()
     if report["status"] != "DONE" or report["rejected"]:
         raise RuntimeError(f"the import went wrong: {report}")
-    connection = await world.sql("registry")
-    rows = await connection.fetch("SELECT holder_id, tier, subdistrict FROM card_holder ORDER BY holder_id")
-    version = await connection.fetchval("SELECT max(version) FROM policy")
-    return Imported(cost, peaks_of(world, "registry"), [Person(*row) for row in rows], version)
+    version = await (await world.sql("registry")).fetchval("SELECT max(version) FROM policy")
+    return Imported(cost, peaks_of(world, "registry"), report["registered"], version)
+
+
+async def people(world: World) -> People:
+    """Who is there after the import; in the memory of this process, which for a whole country is gigabytes."""
+    await world.once(imported)
+    rows = await (await world.sql("registry")).fetch("SELECT holder_id, tier, subdistrict FROM card_holder ORDER BY holder_id")
+    return People([Person(*row) for row in rows])
 
 
 async def entitled(world: World) -> None:
     """Payments has everybody's copy and opens the allowances of those who wish."""
     country: Imported = await world.once(imported)
+    known: People = await world.once(people)
     payments = await world.service("payments")
     await payments.caught_up()
-    pairs = [wish_of(person, country.policy_version) for person in country.wished]
+    pairs = [wish_of(person, country.policy_version) for person in known.wished]
     await world.produce({CASES: pairs})
     await payments.caught_up()
 
@@ -170,4 +183,4 @@ def _settlement(bank: Bank, instruction: PaymentInstructed) -> Pair:
     return event.subject.encode(), event.to_bytes()
 
 
-__all__ = ["Imported", "Month", "Person", "Settled", "entitled", "imported", "month", "settled", "wish_of"]
+__all__ = ["Imported", "Month", "People", "Person", "Settled", "entitled", "imported", "month", "people", "settled", "wish_of"]
