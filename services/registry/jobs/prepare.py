@@ -11,18 +11,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from multiprocessing import parent_process
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from services.registry.domain import GroupPolicy, holder_id_of
 from services.registry.published import RegisteredMessages
 from services.registry.queries.chunk_messages import ReadyChunk
-from services.registry.repository.import_rows import Found, ImportStamp, RowPacker, block
+from services.registry.repository.import_rows import Found, ImportStamp, RowPacker, block, salt_row
 from services.registry.rules.groups import groups_of
 from services.registry.rules.registry_file import ONCE_IN_A_FILE, Fault, FileLine, chunk_of, duplicate, read_line
-from services.registry.vault import Keys, Private, Vault, payee_name
+from services.registry.vault import Keys, Private, Vault, joined, payee_name
 from shared.bus.kafka import partition_of_bytes
 from shared.clock import system_now
+from shared.keys import GroupKey
+from shared.keys.groups import NONCE_BYTES, SALT_BYTES
+
+_DRAWN_BYTES: Final = SALT_BYTES + 2 * NONCE_BYTES
 
 
 class Prepared(NamedTuple):
@@ -34,6 +38,7 @@ class Prepared(NamedTuple):
     numbers: Sequence[int]
     partitions: Sequence[int]
     holders: bytes
+    salts: bytes
     history: bytes | None
     ready: list[tuple[int, bytes]]
     faults: list[tuple[int, Fault]]
@@ -47,6 +52,7 @@ class Recipe:
     """
 
     keys: Keys
+    group_key: GroupKey
     policy: GroupPolicy
     today: date
     partitions: int
@@ -106,7 +112,9 @@ class _Step:
         self._holders: list[bytes] = []
         self._history: list[bytes] = []
         self._chunks: dict[int, ReadyChunk] = {}
+        self._salts: list[bytes] = []
         self._index = vault.index.digest
+        self._cipher_of = recipe.group_key.cipher
         self._sent_at_ms = int(system_now().timestamp() * 1000)
 
     def take(self, line: FileLine, number: int) -> None:
@@ -122,8 +130,12 @@ class _Step:
         partition = partition_of_bytes(name, self._recipe.partitions)
         self._numbers.append(number)
         self._partitions.append(partition)
-        house_no = vault.fields.seal(line.house_no, holder_id) if line.house_no else None
-        self._holders.append(self._rows.holder(number, line, found, groups, vault.seal_private(private, holder_id), house_no))
+        drawn = os.urandom(_DRAWN_BYTES)  # the salt and both nonces: each draw is a call of the system
+        cipher = self._cipher_of(drawn[:SALT_BYTES])
+        house_no = cipher.seal(line.house_no, holder_id, drawn[-NONCE_BYTES:]) if line.house_no else None
+        sealed = cipher.seal(joined(private), holder_id, drawn[SALT_BYTES:-NONCE_BYTES])
+        self._holders.append(self._rows.holder(number, line, found, groups, sealed, house_no))
+        self._salts.append(salt_row(holder_id, drawn[:SALT_BYTES]))
         if not self._recipe.entering:
             return
         chunk_no = chunk_of(number)
@@ -138,7 +150,7 @@ class _Step:
         """Everything that was made."""
         ready = [(chunk_no, chunk.to_bytes()) for chunk_no, chunk in self._chunks.items()]
         history = block(self._history) if self._recipe.entering else None
-        return Prepared(self._numbers, self._partitions, block(self._holders), history, ready, faults)
+        return Prepared(self._numbers, self._partitions, block(self._holders), block(self._salts), history, ready, faults)
 
 
 class _Worker:

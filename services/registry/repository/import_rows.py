@@ -24,6 +24,7 @@ _MOMENT_ZERO: Final = datetime(2000, 1, 1, tzinfo=UTC)
 # A row is what has a fixed size in one piece, then texts and sealed values, then what all rows of a step share.
 _HOLDER: Final = struct.Struct(">h i16s i32s i32s i32s ii iq ih i? i? ii i6s i4s i4s i5s")
 _HISTORY: Final = struct.Struct(">h i16s i32s i32s ih i? i6s ii")
+_SALT: Final = struct.Struct(">h i16s i16s")
 HOLDER_COLUMNS: Final = (
     "holder_id",
     "citizen_index",
@@ -148,6 +149,11 @@ class RowPacker:
             6, line.subdistrict.encode(), 4, chunk_no,
         )  # fmt: skip
         return b"".join((fixed, _text(str(groups.tier)), _text(line.bank), self._history_tail))
+
+
+def salt_row(holder_id: bytes, salt: bytes) -> bytes:
+    """A person's salt as a row of repository.sealed.SALT_COLUMNS."""
+    return _SALT.pack(2, 16, holder_id, 16, salt)
 
 
 def block(rows: Iterable[bytes]) -> bytes:
