@@ -39,8 +39,10 @@ class FieldCipher:
 
     @classmethod
     def from_text(cls, text: str) -> Self:
-        """From `id:base64,id:base64`; the first is current."""
+        """From `id:base64,id:base64`; the first is current. Raises ValueError."""
         pairs = [part.split(":", 1) for part in text.split(",") if part]
+        if not pairs or any(len(pair) != 2 for pair in pairs):
+            raise ValueError("field keys are given as id:base64,id:base64")
         return cls({name: base64.b64decode(key) for name, key in pairs}, current=pairs[0][0])
 
     def seal(self, value: str, context: bytes = b"") -> bytes:
@@ -96,8 +98,10 @@ class BlindIndex:
 
     @classmethod
     def from_text(cls, text: str) -> Self:
-        """From `name:base64`."""
-        name, key = text.split(":", 1)
+        """From `name:base64`. Raises ValueError."""
+        name, found, key = text.partition(":")
+        if not (name and found and key):
+            raise ValueError("a lookup key is given as name:base64")
         return cls(base64.b64decode(key), name)
 
     def digest(self, value: bytes) -> bytes:

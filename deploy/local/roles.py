@@ -48,6 +48,7 @@ _CASE_READING: Final = (
     "payments.entitlements:read",
 )
 _FIGURES: Final = ("registry.statistics:read", "reporting.figures:read", "reporting.snapshots:read")
+_ERASURES: Final = ("registry.erasures:read", "registry.erasures:propose", "registry.erasures:decide")
 _SUPERVISION: Final = (*_CASE_READING, *_FIGURES, "interview.decisions:read", "payments.policies:read")
 
 ROLES: Final[dict[str, Role]] = {
@@ -62,11 +63,15 @@ ROLES: Final[dict[str, Role]] = {
             "registry.personal:read",
             "registry.audit:read",
             "registry.statistics:read",
+            *_ERASURES,
+            "registry.keys:read",
+            "registry.keys:write",
         ),
         Level.COUNTRY,
     ),
     "mof": Role(
-        ("registry.imports:read", "registry.imports:write", *_SUPERVISION, "payments.runs:read", "reporting.snapshots:write"), Level.COUNTRY
+        ("registry.imports:read", "registry.imports:write", *_ERASURES, *_SUPERVISION, "payments.runs:read", "reporting.snapshots:write"),
+        Level.COUNTRY,
     ),
     "moi": Role(_SUPERVISION, Level.COUNTRY),
     "ministry": Role(("registry.areas:read", "registry.card-holders:verify"), Level.COUNTRY),
@@ -159,7 +164,16 @@ ROLES: Final[dict[str, Role]] = {
         Level.COUNTRY,
     ),
     "auditor": Role(
-        (*_SUPERVISION, "registry.imports:read", "registry.audit:read", "payments.runs:read", "payments.ledger:read"), Level.COUNTRY
+        (
+            *_SUPERVISION,
+            "registry.imports:read",
+            "registry.audit:read",
+            "registry.erasures:read",
+            "registry.keys:read",
+            "payments.runs:read",
+            "payments.ledger:read",
+        ),
+        Level.COUNTRY,
     ),
 }
 

@@ -63,6 +63,7 @@ class Secrets:
     field_keys: Mapping[str, str]
     audit_keys: Mapping[str, str]
     signing_keys: Mapping[str, str]
+    master_keys: str
 
     @classmethod
     def in_folder(cls, folder: Path) -> "Secrets":
@@ -80,6 +81,7 @@ class Secrets:
                 "field_keys": {service: f"f1:{_key()}" for service in SERVICES},
                 "audit_keys": {service: f"a1:{_key()}" for service in SERVICES},
                 "signing_keys": {service: f"s1:{_key()}" for service in SERVICES},
+                "master_keys": f"m1:{_key()}",
             }
             with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
                 json.dump({**made, **kept}, out)
@@ -135,6 +137,7 @@ class Suite:
             f"{prefix}_AUDIT_KEYS": self.secrets.audit_keys[service],
             f"{prefix}_SIGNING_KEYS": self.secrets.signing_keys[service],
             "PAYMENTS_POLICY_PROFILE": self.policy_profile,
+            "REGISTRY_MASTER_KEYS": self.secrets.master_keys,
             "REGISTRY_IMPORT_FOLDER": str(self.folder / "imports"),
         }
 

@@ -13,6 +13,7 @@ from shared.db import Database
 from shared.http import make_app
 from shared.service import Service
 from shared.service.operations import operations_router
+from shared.service.settings import KEY_EXPECTED
 
 _DESCRIPTION = (
     "What card holders wish, who looks after them, what the interview found, and how they fare.\n\n"
@@ -21,15 +22,15 @@ _DESCRIPTION = (
 
 
 def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifier) -> Service:
-    """The service, ready to start."""
+    """The service, ready to start. Raises SettingInvalid."""
     resources = InterviewResources(
         settings=settings,
         db=db,
         clock=clock,
         verifier=verifier,
-        lookup=BlindIndex.from_text(settings.lookup_key),
-        fields=FieldCipher.from_text(settings.field_keys),
-        assessments=FieldCipher.from_text(settings.assessment_keys),
+        lookup=settings.parsed("lookup_key", BlindIndex.from_text, expected=KEY_EXPECTED),
+        fields=settings.parsed("field_keys", FieldCipher.from_text),
+        assessments=settings.parsed("assessment_keys", FieldCipher.from_text),
     )
     app = make_app(
         name=settings.service_name,
@@ -40,4 +41,5 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
         routers=[*routers, operations_router(consumers, INVARIANTS)],
         tags=TAGS,
     )
-    return Service(settings.service_name, resources, app, consumers, invariants=INVARIANTS, audit=AuditKeys.from_text(settings.audit_keys))
+    audit = settings.parsed("audit_keys", AuditKeys.from_text)
+    return Service(settings.service_name, resources, app, consumers, invariants=INVARIANTS, audit=audit)

@@ -23,7 +23,14 @@ from shared.contracts.plan import (
     ReferralCreated,
     ReferralOutcomeRecorded,
 )
-from shared.contracts.registry import CardholderDeceased, CardholderMoved, CardholderRegistered, CardholderUpdated, HolderState
+from shared.contracts.registry import (
+    CardholderDeceased,
+    CardholderErased,
+    CardholderMoved,
+    CardholderRegistered,
+    CardholderUpdated,
+    HolderState,
+)
 
 consumers = Consumers("interview")
 
@@ -48,6 +55,7 @@ def _newest(facts: Iterable[D], key: str) -> list[D]:
     CardholderUpdated,
     CardholderMoved,
     CardholderDeceased,
+    CardholderErased,
     provides=lambda event: [f"holder:{event.subject}"],
     natural_key=True,
 )

@@ -28,6 +28,7 @@ from shared.contracts.payments import BankResultReported
 from shared.contracts.plan import PlanAssigned
 from shared.contracts.registry import (
     CardholderDeceased,
+    CardholderErased,
     CardholderMoved,
     CardholderRegistered,
     CardholderUpdated,
@@ -47,7 +48,9 @@ def _arrives(event: Event) -> list[str]:
     return [f"holder:{event.subject}"]
 
 
-@consumers.on(CardholderRegistered, CardholderUpdated, CardholderMoved, CardholderDeceased, natural_key=True, provides=_arrives)
+@consumers.on(
+    CardholderRegistered, CardholderUpdated, CardholderMoved, CardholderDeceased, CardholderErased, natural_key=True, provides=_arrives
+)
 async def card_holders_changed(work: Work, events: list[Event]) -> None:
     """Keep the copy of card holders; a death stops the allowance."""
     await keep_holders(work.tx, [(cast("HolderState", event.data), Cause.of(event)) for event in events])
@@ -55,10 +58,12 @@ async def card_holders_changed(work: Work, events: list[Event]) -> None:
 
 @consumers.on(PayeeChanged, natural_key=True)
 async def payees_changed(work: Work, events: list[Event]) -> None:
-    """Keep where money goes. A payee that cannot be opened is refused now, not on the day of the payment."""
+    """Keep where money goes. A payee that cannot be opened is refused now, not on the day of the payment; one that was erased is forgotten."""
     resources: PaymentsResources = work.resources
     for event in events:
         payee = cast("PayeeChanged", event.data)
+        if payee.erased:
+            continue
         try:
             resources.seals.open(payee.holder_id, payee.sealed)
         except SealBroken as error:

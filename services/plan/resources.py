@@ -16,7 +16,7 @@ class PlanResources(Resources):
     @cached_property
     def assessments(self) -> FieldCipher:
         """Opens what interview sealed for plan."""
-        return FieldCipher.from_text(self.settings.assessment_keys)
+        return self.settings.parsed("assessment_keys", FieldCipher.from_text)
 
     @property
     def rules(self) -> Rules:

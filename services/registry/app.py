@@ -1,12 +1,13 @@
 """Wiring of the registry."""
 
-from services.registry.commands import imports, policy
+from services.registry.commands import imports, key_rotations, policy
 from services.registry.consumers import consumers
-from services.registry.http import areas, card_holders, life_events, look_ups, readings, statistics, verifications
+from services.registry.http import areas, card_holders, erasures, keys, life_events, look_ups, readings, statistics, verifications
 from services.registry.http import imports as import_routes
 from services.registry.invariants import INVARIANTS
 from services.registry.jobs.import_file import import_file
 from services.registry.jobs.regroup import regroup
+from services.registry.jobs.rotate_keys import rotate_keys
 from services.registry.queries.chunk_messages import EXPANDER, holders_expander
 from services.registry.resources import RegistryResources
 from services.registry.settings import Settings
@@ -26,6 +27,8 @@ _TAGS = [
     {"name": "imports", "description": "Importing the national registry file. การนำเข้าไฟล์ทะเบียน"},
     {"name": "card holders", "description": "Reading and finding card holders. ข้อมูลและการค้นหาผู้มีบัตร"},
     {"name": "life events", "description": "Moves and deaths. การย้ายที่อยู่และการเสียชีวิต"},
+    {"name": "erasures", "description": "Erasing persons as the law asks. การลบข้อมูลตามกฎหมาย"},
+    {"name": "keys", "description": "Keys of sealed fields, and changing them. กุญแจเข้ารหัส"},
     {"name": "audit", "description": "Who looked at whom. ประวัติการเรียกดูข้อมูล"},
     {"name": "areas", "description": "Provinces, districts, subdistricts. พื้นที่"},
     {"name": "statistics", "description": "Counts within your reach. จำนวนผู้มีบัตรในพื้นที่"},
@@ -33,7 +36,7 @@ _TAGS = [
 
 
 def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifier) -> Service:
-    """The registry over its database."""
+    """The registry over its database. Raises SettingInvalid."""
     resources = RegistryResources(settings=settings, db=db, clock=clock, verifier=verifier)
     app = make_app(
         name=settings.service_name,
@@ -47,6 +50,8 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
             verifications.router,
             card_holders.router,
             life_events.router,
+            erasures.router,
+            keys.router,
             statistics.router,
             areas.router,
             readings.router,
@@ -60,7 +65,7 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
         app=app,
         consumers=consumers,
         expanders={EXPANDER: holders_expander(resources.vault)},
-        jobs={imports.JOB: import_file, policy.JOB: regroup},
+        jobs={imports.JOB: import_file, policy.JOB: regroup, key_rotations.JOB: rotate_keys},
         invariants=INVARIANTS,
-        audit=AuditKeys.from_text(settings.audit_keys),
+        audit=settings.parsed("audit_keys", AuditKeys.from_text),
     )

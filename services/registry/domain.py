@@ -36,6 +36,25 @@ class Change(StrEnum):
     REGROUPED = "REGROUPED"
     MOVED = "MOVED"
     DECEASED = "DECEASED"
+    ERASED = "ERASED"
+
+
+ERASED_NAME: Final = "(ลบข้อมูลแล้ว)"
+"""Stands where the name of an erased person stood."""
+
+
+class LegalGround(StrEnum):
+    """Why the law asks for an erasure (PDPA B.E. 2562)."""
+
+    NO_LONGER_NECESSARY = "NO_LONGER_NECESSARY"
+    RETENTION_ENDED = "RETENTION_ENDED"
+    UNLAWFULLY_PROCESSED = "UNLAWFULLY_PROCESSED"
+    ORDER = "ORDER"
+
+    @property
+    def waits_for_payments(self) -> bool:
+        """Whether the books must be closed before: a person who is owed money is still needed. The other grounds do not wait."""
+        return self in {LegalGround.NO_LONGER_NECESSARY, LegalGround.RETENTION_ENDED}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,10 @@ Conflict 409
 ├── PolicyUnknown           no policy has arrived yet, so that tiers and ages cannot be told
 ├── RegistryFileChanged     the file is no longer the one that the import began with
 ├── HolderDeceased          the person is dead
-└── MoveOutOfOrder          a later move is recorded already
+├── MoveOutOfOrder          a later move is recorded already
+├── PaymentsNotEnded        this legal ground waits until the person's payments have ended
+├── ErasureProposed         an erasure of the person waits for its decision
+└── RotationRunning         keys are being changed already
 """
 
 from shared.errors import Conflict, Invalid
@@ -45,3 +48,27 @@ class MoveOutOfOrder(Conflict):
 
     slug = "move-out-of-order"
     title_en, title_th = "A later move is already recorded", "มีการบันทึกการย้ายที่ใหม่กว่าแล้ว"
+
+
+class PaymentsNotEnded(Conflict):
+    """The proposer does not state that the person's payments have ended, and the legal ground does not go without."""
+
+    slug = "payments-not-ended"
+    title_en, title_th = (
+        "On this legal ground a person is erased only after their payments have ended",
+        "เหตุตามกฎหมายนี้ลบข้อมูลได้เมื่อการจ่ายเงินของบุคคลสิ้นสุดแล้วเท่านั้น",
+    )
+
+
+class ErasureProposed(Conflict):
+    """One erasure of a person at a time is proposed."""
+
+    slug = "erasure-proposed"
+    title_en, title_th = "An erasure of this person waits for its decision", "มีข้อเสนอลบข้อมูลของบุคคลนี้รอพิจารณาอยู่แล้ว"
+
+
+class RotationRunning(Conflict):
+    """Keys are changed one rotation at a time."""
+
+    slug = "key-rotation-running"
+    title_en, title_th = "Keys are being changed already", "กำลังเปลี่ยนกุญแจอยู่แล้ว"

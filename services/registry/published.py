@@ -9,9 +9,11 @@ from services.registry.domain import Change, Groups
 from services.registry.vault import Vault
 from shared.clock import on_day
 from shared.contracts import Event
+from shared.contracts.common import Bank
 from shared.contracts.envelope import envelope_bytes
 from shared.contracts.registry import (
     CardholderDeceased,
+    CardholderErased,
     CardholderMoved,
     CardholderRegistered,
     CardholderUpdated,
@@ -27,6 +29,7 @@ _MODELS: Final[dict[str, type[HolderState]]] = {
     Change.REGROUPED: CardholderUpdated,
     Change.MOVED: CardholderMoved,
     Change.DECEASED: CardholderDeceased,
+    Change.ERASED: CardholderErased,
 }
 
 
@@ -74,14 +77,24 @@ def _of_kind(row: Any) -> dict[str, Any]:
             return {"previous_subdistrict": row["previous_subdistrict"], "moved_on": _iso(row["moved_on"])}
         case Change.DECEASED:
             return {"deceased_on": _iso(row["deceased_on"]), "evidence": row["why"]}
+        case Change.ERASED:
+            return {"erased_on": on_day(row["recorded_at"]).isoformat()}
         case _:
             return {}
 
 
 def payee_bytes(row: Any, vault: Vault) -> bytes:
     """The PayeeChanged message of a holder (a row of repository.history.of_chunk), of the present version."""
+    if row["erased_at"] is not None:
+        return erased_payee(row["holder_id"], row["current_version"], row["current_bank"], row["erased_at"]).to_bytes()
     payee = _Payee(row["current_version"], row["current_bank"], vault.payees.current, vault.sealed_payee(row))
     return _payee_bytes(row["holder_id"], payee, row["recorded_at"])
+
+
+def erased_payee(holder_id: UUID, version: int, bank: str, at: datetime) -> Event:
+    """PayeeChanged that makes payments, and the compacted topic, forget the payee."""
+    data = PayeeChanged(holder_id=holder_id, version=version, bank=Bank(bank), key_id="", sealed="", erased=True)
+    return Event.of(data, subject=holder_id, time=at, identity=(version,))
 
 
 class _Payee(NamedTuple):

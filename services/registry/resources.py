@@ -4,7 +4,10 @@ from dataclasses import dataclass, field
 
 from services.registry.settings import Settings
 from services.registry.vault import Keys, Vault
-from shared.service import Resources
+from shared.crypto import BlindIndex, FieldCipher
+from shared.keys import KeyRing, LocalMasterKey
+from shared.service import Resources, SettingInvalid
+from shared.service.settings import KEY_EXPECTED, KEYS_EXPECTED
 from shared.signatures import SigningKeys
 
 
@@ -18,7 +21,22 @@ class RegistryResources(Resources):
     signing: SigningKeys = field(init=False)
 
     def __post_init__(self) -> None:
-        """Open the vault with the keys of the settings."""
-        self.keys = Keys(self.settings.lookup_key, self.settings.field_keys, self.settings.payee_keys)
-        self.vault = Vault.of(self.keys)
-        self.signing = SigningKeys.from_text(self.settings.signing_keys)
+        """Open the vault with the keys of the settings. Raises SettingInvalid."""
+        settings = self.settings
+        self.keys = Keys(settings.lookup_key, settings.field_keys, settings.payee_keys)
+        self.vault = Vault(
+            fields=settings.parsed("field_keys", FieldCipher.from_text),
+            payees=settings.parsed("payee_keys", FieldCipher.from_text),
+            index=settings.parsed("lookup_key", BlindIndex.from_text, expected=KEY_EXPECTED),
+            ring=KeyRing(_master_key(settings)),
+        )
+        self.signing = settings.parsed("signing_keys", SigningKeys.from_text)
+
+
+def _master_key(settings: Settings) -> LocalMasterKey:
+    if settings.master_key_file is None:
+        return settings.parsed("master_keys", LocalMasterKey.from_text)
+    try:
+        return LocalMasterKey.from_file(settings.master_key_file)
+    except ValueError as error:
+        raise SettingInvalid(f"REGISTRY_MASTER_KEY_FILE: {error}; expected: a file with {KEYS_EXPECTED}") from error

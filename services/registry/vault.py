@@ -2,13 +2,14 @@
 
 import base64
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, Self
 from uuid import UUID
 
 import orjson
 
-from shared.crypto import BlindIndex, FieldCipher
+from shared.crypto import BlindIndex, FieldCipher, SealBroken
+from shared.keys import GroupKey, KeyRing, RowCipher
 
 _LINE: Final = b"registry-line\x1f"
 _PART: Final = "\x1f"
@@ -32,17 +33,30 @@ class Private(NamedTuple):
     account_no: str
 
 
+class Sealed(NamedTuple):
+    """A person's sealed columns, under one key, and the salt that it is made of."""
+
+    private: bytes
+    house_no: bytes | None
+    salt: bytes
+
+
 @dataclass(frozen=True)
 class Vault:
-    """Seals and opens the fields of a holder (bound to the holder's id), and finds people without their ids."""
+    """Seals and opens the fields of a holder (bound to the holder's id), and finds people without their ids.
+
+    What `card_holder` holds is sealed under the person's own key (shared.keys); rows to be opened come with the columns of
+    repository.sealed, so that salts are read with them. `fields` seals what is kept beside it for a while, as in proposals.
+    """
 
     fields: FieldCipher
     payees: FieldCipher
     index: BlindIndex
+    ring: KeyRing = field(default_factory=KeyRing)
 
     @classmethod
     def of(cls, keys: Keys) -> Self:
-        """Made of the keys."""
+        """Made of the keys, without a master key: for a worker process, which is given the group key."""
         return cls(FieldCipher.from_text(keys.field_keys), FieldCipher.from_text(keys.payee_keys), BlindIndex.from_text(keys.lookup_key))
 
     def index_of(self, number: str) -> bytes:
@@ -54,21 +68,36 @@ class Vault:
         return self.index.digests([_LINE + text.encode() for text in normalised])
 
     def seal(self, value: str, holder_id: UUID) -> bytes | None:
-        """The sealed field; None for an empty one."""
+        """A value about a holder that is not kept in their row, sealed under the service's field keys; None for an empty one."""
         return self.fields.seal(value, holder_id.bytes) if value else None
 
     def open(self, sealed: bytes | None, holder_id: UUID) -> str | None:
-        """The plain value; None where there is none. Raises SealBroken."""
+        """The plain value of `seal`; None where there is none. Raises SealBroken."""
         return None if sealed is None else self.fields.open(sealed, holder_id.bytes)
 
-    @staticmethod
-    def joined(private: Private) -> str:
-        """The values as the one that is sealed."""
-        return _PART.join(private)
+    def person(self, holder: Any) -> RowCipher:
+        """The cipher of a row's person. Raises SealBroken where their key is destroyed, MasterKeyUnknown."""
+        if holder["salt"] is None or holder["group_key"] is None:
+            raise SealBroken(f"the key of holder {holder['holder_id']} is destroyed")
+        return self.ring.group_key(holder["group_key_id"], holder["group_key"]).cipher(holder["salt"])
 
     def private(self, holder: Any) -> Private:
-        """The plain values of a row of card_holder. Raises SealBroken."""
-        return Private(*self.fields.open(holder["private_sealed"], holder["holder_id"].bytes).split(_PART))
+        """The plain values of a row. Raises SealBroken, MasterKeyUnknown."""
+        return _private(self.person(holder), holder)
+
+    def house_no(self, holder: Any) -> str | None:
+        """The plain house number of a row; None where there is none. Raises SealBroken, MasterKeyUnknown."""
+        sealed: bytes | None = holder["house_no_sealed"]
+        return None if sealed is None else self.person(holder).open(sealed, holder["holder_id"].bytes)
+
+    def seal_person(self, private: Private, house_no: str | None, holder_id: UUID, *, key: GroupKey, salt: bytes) -> Sealed:
+        """All sealed columns of a person under the group key; an empty house number is none."""
+        cipher, context = key.cipher(salt), holder_id.bytes
+        return Sealed(cipher.seal(joined(private), context), cipher.seal(house_no, context) if house_no else None, salt)
+
+    def sealed_anew(self, holder: Any, key: GroupKey) -> Sealed:
+        """The sealed columns of a row under the group key, with the salt that it has. Raises SealBroken, MasterKeyUnknown."""
+        return self.seal_person(self.private(holder), self.house_no(holder), holder["holder_id"], key=key, salt=holder["salt"])
 
     def sealed_payee(self, holder: Any) -> str:
         """Name, account and card of a row of card_holder for payments, sealed and in base64."""
@@ -83,6 +112,15 @@ class Vault:
             for name, one in zip(names, private, strict=True)
         ]
         return [base64.b64encode(sealed).decode() for sealed in self.payees.seal_many(payees, contexts)]
+
+
+def joined(private: Private) -> str:
+    """The text that is sealed."""
+    return _PART.join(private)
+
+
+def _private(cipher: RowCipher, holder: Any) -> Private:
+    return Private(*cipher.open(holder["private_sealed"], holder["holder_id"].bytes).split(_PART))
 
 
 def payee_name(prefix: str, first_name: str, last_name: str) -> str:

@@ -33,6 +33,7 @@ _project(
     registry.CardholderUpdated,
     registry.CardholderMoved,
     registry.CardholderDeceased,
+    registry.CardholderErased,
     topic=registry.HISTORY,
 )
 _project(registry_facts.record_imports, registry.RegistryImportCompleted)

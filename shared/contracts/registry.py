@@ -84,8 +84,22 @@ class CardholderDeceased(HolderState):
     evidence: str = ""
 
 
+class CardholderErased(HolderState):
+    """The person was erased as the law asks. The state stays for figures; its indexes are random now and find nobody.
+
+    Who keeps something personal about the person forgets it.
+    """
+
+    type = "registry.CardholderErased.v1"
+
+    erased_on: date
+
+
 class PayeeChanged(EventData):
-    """Where a person's money goes. `sealed` is name, account and PromptPay id as JSON, encrypted to payments (AES-GCM, base64)."""
+    """Where a person's money goes. `sealed` is name, account and PromptPay id as JSON, encrypted to payments (AES-GCM, base64).
+
+    Of an erased person it is empty and `erased` is true: the seals of all versions up to this one are to be forgotten.
+    """
 
     type = "registry.PayeeChanged.v1"
     topic = PAYEES
@@ -96,6 +110,7 @@ class PayeeChanged(EventData):
     bank: Bank
     key_id: str
     sealed: str
+    erased: bool = False
 
 
 class RegistryImportCompleted(EventData):

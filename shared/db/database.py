@@ -60,13 +60,15 @@ class Tx(ReadTx):
         async with self._connection.transaction():
             yield
 
-    async def copy_bytes(self, table: str, columns: Sequence[str], body: bytes) -> int:
+    async def copy_bytes(self, table: str, columns: Sequence[str], body: bytes, *, schema: str | None = None) -> int:
         """COPY rows that are in PostgreSQL's binary form already; returns how many."""
 
         async def source() -> AsyncIterator[bytes]:
             yield body
 
-        status: str = await self._connection.copy_to_table(table, columns=list(columns), source=source(), format="binary")
+        status: str = await self._connection.copy_to_table(
+            table, schema_name=schema, columns=list(columns), source=source(), format="binary"
+        )
         return int(status.rsplit(" ", 1)[-1])
 
     async def copy_in(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:

@@ -151,7 +151,22 @@ CREATE INDEX approval_district ON approval (district, id) WHERE district IS NOT 
 """
 """What shared.approvals stands on, for services that need it: `op.execute(APPROVALS)` in a migration."""
 
-_PARTS: Final = (FLOOR, APPROVALS)
+GROUP_KEYS: Final = """
+CREATE TABLE group_key (
+    key_id text PRIMARY KEY CHECK (length(key_id) = 2),
+    number smallint NOT NULL UNIQUE,
+    status text NOT NULL DEFAULT 'CURRENT' CHECK (status IN ('CURRENT', 'OLD', 'RETIRED')),
+    wrapped bytea,
+    master_id text NOT NULL,
+    made_at timestamptz NOT NULL,
+    retired_at timestamptz,
+    CHECK ((status = 'RETIRED') = (wrapped IS NULL))
+);
+CREATE UNIQUE INDEX group_key_current ON group_key (status) WHERE status = 'CURRENT';
+"""
+"""What shared.keys stands on, the same way."""
+
+_PARTS: Final = (FLOOR, APPROVALS, GROUP_KEYS)
 FLOOR_TABLES: Final = frozenset(name for part in _PARTS for name in re.findall(r"^CREATE TABLE (\w+)", part, re.MULTILINE))
 """The names of the tables of the floor and its parts."""
 

@@ -3,6 +3,6 @@
 from shared.service.main import run_fast
 from shared.service.resources import Resources
 from shared.service.service import Role, Service
-from shared.service.settings import ServiceSettings
+from shared.service.settings import ServiceSettings, SettingInvalid
 
-__all__ = ["Resources", "Role", "Service", "ServiceSettings", "run_fast"]
+__all__ = ["Resources", "Role", "Service", "ServiceSettings", "SettingInvalid", "run_fast"]

@@ -17,7 +17,7 @@ from shared.auth import TokenVerifier
 from shared.clock import Clock
 from shared.db import Database
 from shared.service.service import Role, Service
-from shared.service.settings import ServiceSettings
+from shared.service.settings import ServiceSettings, SettingInvalid
 
 if sys.platform != "win32":
     import uvloop
@@ -94,6 +94,9 @@ def command_line(load: Callable[[], S], build: Callable[[S, Database, Clock, Tok
             service = build(settings, await open_database(settings), Clock(), verifier_of(settings))
             return await serve(service, frozenset(only or Role))
 
-        raise SystemExit(run_fast(run()))
+        try:
+            raise SystemExit(run_fast(run()))
+        except SettingInvalid as error:
+            sys.exit(f"{settings.service_name} cannot start: {error}")
 
     typer.run(main)

@@ -1,9 +1,18 @@
 """Settings that every service has; each derives its own with its env_prefix."""
 
-from typing import Literal
+from collections.abc import Callable
+from typing import Final, Literal, TypeVar
 
 from pydantic import AliasChoices, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+T = TypeVar("T")
+KEYS_EXPECTED: Final = "`id:base64` of 32 bytes, several with a comma between, the current one first"
+KEY_EXPECTED: Final = "`name:base64`, one key"
+
+
+class SettingInvalid(ValueError):
+    """A setting is missing or is not as expected; the message names it as the environment does."""
 
 
 class ServiceSettings(BaseSettings):
@@ -37,3 +46,18 @@ class ServiceSettings(BaseSettings):
     connections_max: int = 12
     answers_kept_days: int = Field(7, ge=1, description="How long the answer to an Idempotency-Key is given again.")
     invariants_every_minutes: int = Field(15, ge=1)
+
+    def parsed(self, field: str, parse: Callable[[str], T], *, expected: str = KEYS_EXPECTED) -> T:
+        """What `parse` makes of the text of the field. Raises SettingInvalid where it raises ValueError."""
+        text: str = getattr(self, field)
+        try:
+            return parse(text)
+        except ValueError as error:
+            trouble = str(error) if text else "is not set"
+            raise SettingInvalid(f"{self._name_of(field)}: {trouble}; expected: {expected}") from error
+
+    def _name_of(self, field: str) -> str:
+        alias = type(self).model_fields[field].validation_alias
+        if isinstance(alias, AliasChoices):
+            return str(alias.choices[-1])
+        return f"{self.model_config.get('env_prefix', '')}{field}".upper()

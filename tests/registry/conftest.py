@@ -141,7 +141,7 @@ async def registry(registry_dsns, tmp_path) -> AsyncIterator[Registry]:
     cleaning = await Database.connect(owner, name="cleaning")
     async with cleaning.transaction() as tx:
         await tx.execute("SELECT build_late_indexes()")  # those of a test that killed a first load
-        tables = {table.name for table in Base.metadata.sorted_tables} | FLOOR_TABLES - {"database_epoch"}
+        tables = {table.fullname for table in Base.metadata.sorted_tables} | FLOOR_TABLES - {"database_epoch"}
         await tx.execute(f"TRUNCATE {', '.join(sorted(tables))} RESTART IDENTITY")
     await cleaning.close()
     db = await Database.connect(app, name="registry")

@@ -18,6 +18,7 @@ KEYS = {
     "field_keys": f"f1:{_key('f')}",
     "payee_keys": f"p1:{_key('p')}",
     "audit_keys": f"a1:{_key('a')}",
+    "master_keys": f"m1:{_key('m')}",
     "signing_keys": f"s1:{_key('s')}",
 }
 PARAMETERS = {"income_threshold_baht": 30000, "visit_age_max": 60, "age_reference_date": "2018-02-01"}

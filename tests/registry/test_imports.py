@@ -86,7 +86,7 @@ async def test_persons_enter_the_same_in_an_empty_registry_and_beside_others(reg
     assert await registry.value("SELECT bool_and(payload IS NOT NULL) FROM outbox WHERE expander IS NOT NULL")
     owner = await Database.connect(registry_dsns[0], name="owner")
     async with owner.transaction() as tx:
-        await tx.execute("TRUNCATE card_holder, card_holder_history, outbox, job")
+        await tx.execute("TRUNCATE card_holder, apart.person_salt, card_holder_history, outbox, job")
     await owner.close()
     await registry.import_file("other.csv")
     await registry.import_file("r.csv")
@@ -258,6 +258,7 @@ async def _registry_process(registry, dsn):
         "REGISTRY_FIELD_KEYS": KEYS["field_keys"],
         "REGISTRY_AUDIT_KEYS": KEYS["audit_keys"],
         "REGISTRY_SIGNING_KEYS": KEYS["signing_keys"],
+        "REGISTRY_MASTER_KEYS": KEYS["master_keys"],
         "SUKJAI_LOOKUP_KEY": KEYS["lookup_key"],
         "SUKJAI_PAYEE_KEYS": KEYS["payee_keys"],
         "REGISTRY_IMPORT_FOLDER": str(registry.folder),

@@ -43,7 +43,10 @@ async def differences(dsns, metadata, *, partitions=()):
         return kind != "table" or not (name in FLOOR or name.startswith(tuple(partitions)))
 
     def compare(connection):
-        return compare_metadata(MigrationContext.configure(connection, opts={"include_object": declared, "compare_type": True}), metadata)
+        return compare_metadata(
+            MigrationContext.configure(connection, opts={"include_object": declared, "compare_type": True, "include_schemas": True}),
+            metadata,
+        )
 
     async with engine.connect() as connection:
         found = await connection.run_sync(compare)

@@ -58,5 +58,11 @@ async def assign_officers(tx: Tx, assigned: Sequence[tuple[UUID, int, UUID]]) ->
 
 
 async def keep_payees(tx: Tx, payees: Sequence[PayeeChanged]) -> None:
-    """Keep where people's money goes."""
-    await holders.keep_payees(tx, [(one.holder_id, one.version, one.bank, one.key_id, one.sealed) for one in payees])
+    """Keep where people's money goes, and forget it of those whom the registry erased."""
+    erased = [(one.holder_id, one.version) for one in payees if one.erased]
+    if erased:
+        await holders.erase_payees(tx, erased)
+        await holders.forget_erased_payees(tx)
+    kept = [(one.holder_id, one.version, one.bank, one.key_id, one.sealed) for one in payees if not one.erased]
+    if kept:
+        await holders.keep_payees(tx, kept)

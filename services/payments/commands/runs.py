@@ -17,7 +17,7 @@ from services.payments.errors import (
     RunNotInState,
     RunOpen,
 )
-from services.payments.repository import entitlements, ledger, obligations, policies, runs
+from services.payments.repository import entitlements, holders, ledger, obligations, policies, runs
 from services.payments.repository.runs import Balance, Run, Step
 from services.payments.rules.benefit import benefit_of
 from services.payments.rules.parameters import Parameters
@@ -233,6 +233,7 @@ async def close_run(tx: Tx, run_id: UUID, actor: Actor) -> Run:
         raise await _not_balanced(tx, run, balance)
     await runs.move(tx, run, Step(RunStatus.CLOSED, actor.who, actor.at), closed_at=actor.at)
     await outbox.add_many(tx, [_closed(run, balance, actor.at)])
+    await holders.forget_erased_payees(tx)
     await _end_after_last_month(tx, run, actor)
     return await _locked(tx, run_id)
 

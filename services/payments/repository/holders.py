@@ -99,11 +99,12 @@ async def lock(tx: Tx, holder_ids: Iterable[UUID]) -> dict[UUID, date | None]:
 
 
 async def keep_payees(tx: Tx, rows: Sequence[tuple[UUID, int, str, str, str]]) -> None:
-    """Take in payees (holder, version, bank, key id, sealed); of each holder the newest version counts."""
+    """Take in payees (holder, version, bank, key id, sealed); of each holder the newest version counts, and of an erased one none before."""
     columns = [list(column) for column in zip(*rows, strict=True)]
     await tx.execute(
         """INSERT INTO payee_sealed (holder_id, version, key_id, sealed)
            SELECT holder_id, version, key_id, sealed FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[]) AS new (holder_id, version, key_id, sealed)
+            WHERE NOT EXISTS (SELECT FROM payee_erased e WHERE e.holder_id = new.holder_id AND e.version >= new.version)
             ORDER BY holder_id, version
            ON CONFLICT DO NOTHING""",
         columns[0],
@@ -114,7 +115,30 @@ async def keep_payees(tx: Tx, rows: Sequence[tuple[UUID, int, str, str, str]]) -
     await tx.execute(
         """INSERT INTO payee AS p (holder_id, version, bank)
            SELECT DISTINCT ON (holder_id) holder_id, version, bank FROM unnest($1::uuid[], $2::int[], $3::text[]) AS new (holder_id, version, bank)
+            WHERE NOT EXISTS (SELECT FROM payee_erased e WHERE e.holder_id = new.holder_id AND e.version >= new.version)
             ORDER BY holder_id, version DESC
            ON CONFLICT (holder_id) DO UPDATE SET version = excluded.version, bank = excluded.bank WHERE excluded.version > p.version""",
         *columns[:3],
     )
+
+
+async def erase_payees(tx: Tx, rows: Sequence[tuple[UUID, int]]) -> None:
+    """Forget payees up to the version named; a later version is another decision, and stays. Open lines keep their seals till then."""
+    holder_ids, versions = [holder_id for holder_id, _ in rows], [version for _, version in rows]
+    await tx.execute(
+        """INSERT INTO payee_erased AS e (holder_id, version, seals_kept)
+           SELECT holder_id, max(version), true FROM unnest($1::uuid[], $2::int[]) AS new (holder_id, version) GROUP BY holder_id ORDER BY holder_id
+           ON CONFLICT (holder_id) DO UPDATE SET version = excluded.version, seals_kept = true WHERE excluded.version > e.version""",
+        holder_ids,
+        versions,
+    )
+    await tx.execute(
+        "DELETE FROM payee p USING payee_erased e WHERE p.holder_id = e.holder_id AND p.version <= e.version AND e.holder_id = ANY($1::uuid[])",
+        holder_ids,
+    )
+
+
+async def forget_erased_payees(tx: Tx) -> int:
+    """Let the seals of erased persons go that no open line needs; returns how many."""
+    forgotten: int = await tx.fetchval("SELECT forget_erased_payees()")
+    return forgotten

@@ -12,12 +12,15 @@ from services.registry.errors import PolicyUnknown
 from services.registry.queries.chunk_messages import EXPANDER
 from services.registry.repository import imports, policies
 from services.registry.repository.import_rows import ImportStamp
-from services.registry.rules.registry_file import HEADER_LINES, Fault, chunk_of, duplicate
+from services.registry.rules.registry_file import HEADER_LINES, Fault, chunk_of, duplicate, erased
+from services.registry.vault import Vault
 from shared import jobs
 from shared.bus import outbox
 from shared.contracts import Event
 from shared.contracts.registry import RegistryImportCompleted
 from shared.db import ReadTx, Tx
+from shared.keys import GroupKey
+from shared.keys import store as group_keys
 
 JOB: Final = "registry-import"
 SEEN_ROWS_A_STEP: Final = 50_000
@@ -57,10 +60,18 @@ class ImportProgress:
 
 
 @dataclass(frozen=True)
+class Sealing:
+    """What opens the persons who are known, and the group key that the lines of the file are sealed by."""
+
+    vault: Vault
+    key: GroupKey
+
+
+@dataclass(frozen=True)
 class Step:
     """Prepared lines: `lines` of them from the file, whose next line begins at `offset`.
 
-    `holders` and `history` are rows of COPY (repository.import_rows) of the persons on the lines `numbers`, who are on these
+    `holders`, their `salts` and `history` are rows of COPY (repository.import_rows) of the persons on the lines `numbers`, who are on these
     `partitions` of the holders' topic; `ready` are their messages by chunk. Without history the persons are merged.
     """
 
@@ -69,6 +80,7 @@ class Step:
     numbers: Sequence[int]
     partitions: Sequence[int]
     holders: bytes
+    salts: bytes
     history: bytes | None
     ready: Sequence[tuple[int, bytes]]
     faults: Sequence[tuple[int, Fault]]
@@ -98,14 +110,18 @@ async def end_first_load(tx: Tx) -> None:
     await imports.build_late_indexes(tx)
 
 
-async def take_step(tx: Tx, stamp: ImportStamp, step: Step, progress: ImportProgress) -> ImportProgress:
-    """Bring the lines of a step into the registry, with history, rejections and what is to be published; returns the new progress."""
-    if step.history is not None and await imports.enter_at_once(tx, step.holders, step.history):
+async def take_step(tx: Tx, stamp: ImportStamp, step: Step, progress: ImportProgress, sealing: Sealing) -> ImportProgress:
+    """Bring the lines of a step into the registry, with history, rejections and what is to be published; returns the new progress.
+
+    Raises GroupKeyReplaced where the lines were sealed by a key that is not current any more.
+    """
+    await group_keys.hold(tx, sealing.key.key_id)
+    if step.history is not None and await imports.enter_at_once(tx, step.holders, step.salts, step.history):
         merged = _Merged(len(step.numbers), 0, 0, [])
         changed: Sequence[int] = step.partitions
         ready: Sequence[tuple[int, bytes | None]] = step.ready
     else:
-        merged = await _merge(tx, stamp, step.holders)
+        merged = await _merge(tx, stamp, step, sealing)
         lines = await imports.staged_lines(tx)
         partition_of_line = dict(zip(step.numbers, step.partitions, strict=True))
         changed = [partition_of_line[line] for line in lines]
@@ -156,18 +172,31 @@ class _Merged:
     faults: list[tuple[int, Fault]]
 
 
-async def _merge(tx: Tx, stamp: ImportStamp, holders: bytes) -> _Merged:
+async def _merge(tx: Tx, stamp: ImportStamp, step: Step, sealing: Sealing) -> _Merged:
     """Enter, change or leave the persons of the rows. The staging table then holds those that entered or changed."""
-    persons = await imports.stage(tx, holders)
+    persons = await imports.stage(tx, step.holders, step.salts)
     known = await imports.lock_known(tx, stamp.import_id)
+    gone = await imports.take_out_erased(tx) if known else []
     repeated = await imports.take_out_repeated(tx) if known else []
     unchanged = await imports.take_out_unchanged(tx, stamp.import_id) if known else 0
     registered = await imports.insert_new(tx)
     other_cards = await imports.take_out_left_out(tx) if registered < persons - known else []
     await imports.registered_to_history(tx, stamp)
     updated = 0
-    if known > len(repeated) + unchanged:
+    if known > len(gone) + len(repeated) + unchanged:
         other_cards += await imports.take_out_foreign_cards(tx)
+        await _keep_house_numbers(tx, sealing)
         updated = await imports.update_changed(tx, stamp)
+    await imports.keep_salts(tx)
     faults = [(line, duplicate("citizen_id")) for line in repeated] + [(line, duplicate("card_no")) for line in other_cards]
-    return _Merged(registered, updated, unchanged, faults)
+    return _Merged(registered, updated, unchanged, [(line, erased()) for line in gone] + faults)
+
+
+async def _keep_house_numbers(tx: Tx, sealing: Sealing) -> None:
+    """A changed person gets a new salt, and one who moved keeps the house number: it is sealed anew."""
+    kept = []
+    for row in await imports.house_numbers_to_keep(tx):
+        house_no = sealing.vault.house_no(row)
+        cipher = sealing.key.cipher(row["new_salt"])
+        kept.append((row["holder_id"], cipher.seal(house_no, row["holder_id"].bytes) if house_no else None))
+    await imports.keep_house_numbers(tx, kept)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.registry.domain import Change, Holder, Move
 from services.registry.published import event_of
-from services.registry.repository import history, holders
+from services.registry.repository import history, holders, sealed
 from services.registry.repository.history import Note
 from services.registry.vault import Vault
 from shared.auth import Reach
@@ -16,6 +16,7 @@ from shared.clock import on_day
 from shared.contracts.registry import HolderStatus
 from shared.db import Tx
 from shared.errors import Invalid, NotFound, PreconditionFailed
+from shared.keys import store as group_keys
 from shared.thai.areas import UnknownArea, postcodes
 
 
@@ -39,8 +40,10 @@ async def record_move(tx: Tx, holder_id: UUID, move: Move, said: Said, vault: Va
     before = await _locked(tx, holder_id, said)
     after = before.after(move, today=on_day(said.at))
     await holders.save(tx, after, said.at)
-    house_no = vault.seal(move.house_no or "", holder_id)
-    await holders.save_address(tx, holder_id, house_no, move.moo, move.road, move.postcode or usual_postcode)
+    row = await sealed.of_holder(tx, holder_id)
+    key = await group_keys.current(tx, vault.ring)
+    anew = vault.seal_person(vault.private(row), move.house_no, holder_id, key=key, salt=row["salt"])
+    await holders.save_address(tx, holder_id, anew, move.moo, move.road, move.postcode or usual_postcode)
     await _publish(tx, holder_id, Note(Change.MOVED, said.who, said.why, said.at, ("subdistrict",), before.subdistrict))
 
 

@@ -12,6 +12,11 @@ PERSONAL_READ: Final = "registry.personal:read"
 STATISTICS_READ: Final = "registry.statistics:read"
 AREAS_READ: Final = "registry.areas:read"
 AUDIT_READ: Final = "registry.audit:read"
+KEYS_READ: Final = "registry.keys:read"
+KEYS_WRITE: Final = "registry.keys:write"
+ERASURES_READ: Final = "registry.erasures:read"
+ERASURES_PROPOSE: Final = "registry.erasures:propose"
+ERASURES_DECIDE: Final = "registry.erasures:decide"
 
 SCOPES: Final = {
     IMPORTS_READ: "Watch imports and read what they rejected. ดูการนำเข้าไฟล์ทะเบียน",
@@ -23,6 +28,11 @@ SCOPES: Final = {
     PERSONAL_READ: "Read plain personal values; audited. ดูข้อมูลส่วนบุคคลแบบไม่ปิดบัง",
     STATISTICS_READ: "Read counts within reach. ดูสถิติ",
     AUDIT_READ: "Read who looked at whom. ดูประวัติการเรียกดูข้อมูล",
+    KEYS_READ: "See which keys seal persons, and how far a rotation is (reach: country). ดูสถานะกุญแจ",
+    KEYS_WRITE: "Change keys (reach: country). เปลี่ยนกุญแจ",
+    ERASURES_READ: "Read proposals to erase persons. ดูข้อเสนอลบข้อมูล",
+    ERASURES_PROPOSE: "Propose to erase persons. เสนอลบข้อมูล",
+    ERASURES_DECIDE: "Decide on erasures that others proposed. อนุมัติการลบข้อมูล",
     AREAS_READ: "Read provinces, districts and subdistricts. ดูรหัสพื้นที่",
 }
 """Every scope and what it allows."""

@@ -24,6 +24,7 @@ from shared import jobs
 from shared.clock import Clock
 from shared.errors import DomainError
 from shared.jobs import Job
+from shared.keys import store as group_keys
 
 LINES_A_STEP: Final = 2 * HOLDERS_A_CHUNK
 """A multiple of HOLDERS_A_CHUNK, so that each chunk belongs to one step."""
@@ -63,8 +64,11 @@ async def _take_file(job: Job, resources: RegistryResources, progress: ImportPro
         if not progress.lines:
             progress = await imports.begin_import(tx, progress)
             await job.checkpoint(tx, progress.stored())
+    async with job.database.transaction() as tx:
+        sealing = imports.Sealing(resources.vault, await group_keys.current(tx, resources.vault.ring))
     recipe = Recipe(
         keys=resources.keys,
+        group_key=sealing.key,
         policy=policy,
         today=today,
         partitions=resources.settings.holder_partitions,
@@ -77,7 +81,7 @@ async def _take_file(job: Job, resources: RegistryResources, progress: ImportPro
     with _preparing(recipe, resources.settings.import_workers) as (prepare, ahead):
         async for step, at in _steps(path, progress, prepare, ahead, resources.clock):
             async with job.database.transaction() as tx:
-                progress = await imports.take_step(tx, recipe.stamp(at), step, progress)
+                progress = await imports.take_step(tx, recipe.stamp(at), step, progress, sealing)
                 await job.checkpoint(tx, progress.stored())
     async with job.database.transaction() as tx:
         at = resources.clock.business_now()

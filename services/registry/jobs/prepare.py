@@ -13,18 +13,22 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import groupby
 from multiprocessing import parent_process
-from typing import Any, NamedTuple, Self
+from typing import Any, Final, NamedTuple, Self
 from uuid import UUID
 
 from services.registry.domain import GroupPolicy, Groups, holder_ids_of
 from services.registry.published import Entering, RegisteredMessages
 from services.registry.queries.chunk_messages import ReadyChunk
-from services.registry.repository.import_rows import Found, ImportStamp, RowPacker
+from services.registry.repository.import_rows import Found, ImportStamp, RowPacker, salt_rows
 from services.registry.rules.groups import groups_of
 from services.registry.rules.registry_file import ONCE_IN_A_FILE, Fault, FileLine, chunk_of, duplicate, read_lines
-from services.registry.vault import Keys, Private, Vault, payee_name
+from services.registry.vault import Keys, Private, Vault, joined, payee_name
 from shared.bus.kafka import partition_of_bytes
 from shared.clock import system_now
+from shared.keys import GroupKey
+from shared.keys.groups import NONCE_BYTES, SALT_BYTES
+
+_DRAWN_BYTES: Final = SALT_BYTES + 2 * NONCE_BYTES
 
 
 class Prepared(NamedTuple):
@@ -36,6 +40,7 @@ class Prepared(NamedTuple):
     numbers: Sequence[int]
     partitions: Sequence[int]
     holders: bytes
+    salts: bytes
     history: bytes | None
     ready: list[tuple[int, bytes]]
     faults: list[tuple[int, Fault]]
@@ -49,6 +54,7 @@ class Recipe:
     """
 
     keys: Keys
+    group_key: GroupKey
     policy: GroupPolicy
     today: date
     partitions: int
@@ -99,15 +105,15 @@ class Preparer:
         persons = [(number, line, found, groups) for (number, line), found, groups in zip(good, people.found, people.groups, strict=True)]
         partitions = [partition_of_bytes(name, recipe.partitions) for name in people.names]
         rows = RowPacker(stamp)
-        private = vault.fields.seal_many([vault.joined(one) for one in people.private], people.ids)
-        holders = rows.holders(persons, private, people.sealed_house_nos(vault))
+        private, house_nos, salted = people.sealed(recipe.group_key)
+        holders, salts = rows.holders(persons, private, house_nos), salt_rows(people.ids, salted)
         numbers = array("I", [number for number, _ in good])
         if not recipe.entering:
-            return Prepared(numbers, array("H", partitions), holders, None, [], [])
+            return Prepared(numbers, array("H", partitions), holders, salts, None, [], [])
         # Moments come out of the database in UTC, and so they are told.
         messages = RegisteredMessages(stamp.index_key, stamp.policy_version, at.astimezone(UTC), vault.payees.current)
         ready = self._ready(people, numbers, partitions, messages)
-        return Prepared(numbers, array("H", partitions), holders, rows.history(persons), ready, [])
+        return Prepared(numbers, array("H", partitions), holders, salts, rows.history(persons), ready, [])
 
     def _ready(
         self, people: "_People", numbers: Sequence[int], partitions: Sequence[int], messages: RegisteredMessages
@@ -161,10 +167,22 @@ class _People:
         for line, found, groups in zip(self.lines, self.found, self.groups, strict=True):
             yield Entering(found.citizen_index, found.card_index, groups, line.subdistrict, line.bank)
 
-    def sealed_house_nos(self, vault: Vault) -> list[bytes | None]:
-        """Sealed; None of who has none."""
-        sealed = vault.fields.seal_many([line.house_no for line in self.lines], self.ids)
-        return [value if line.house_no else None for line, value in zip(self.lines, sealed, strict=True)]
+    def sealed(self, key: GroupKey) -> tuple[list[bytes], list[bytes | None], list[bytes]]:
+        """The sealed private values and house numbers (None of who has none), each person's under a key of their own, and the salts of these keys."""
+        # Salts and nonces at once: each draw is a call of the system.
+        drawn = os.urandom(_DRAWN_BYTES * len(self.lines))
+        draws = [drawn[at : at + _DRAWN_BYTES] for at in range(0, len(drawn), _DRAWN_BYTES)]
+        salts = [draw[:SALT_BYTES] for draw in draws]
+        ciphers = [key.cipher(salt) for salt in salts]
+        private = [
+            cipher.seal(joined(one), holder_id, draw[SALT_BYTES:-NONCE_BYTES])
+            for cipher, one, holder_id, draw in zip(ciphers, self.private, self.ids, draws, strict=True)
+        ]
+        house_nos = [
+            cipher.seal(line.house_no, holder_id, draw[-NONCE_BYTES:]) if line.house_no else None
+            for cipher, line, holder_id, draw in zip(ciphers, self.lines, self.ids, draws, strict=True)
+        ]
+        return private, house_nos, salts
 
     def sealed_payees(self, vault: Vault) -> list[str]:
         """What goes to payments, sealed to it."""

@@ -13,7 +13,9 @@ from shared.http import Page
 async def of_holder(tx: ReadTx, holder_id: UUID, reach: Reach, page: Page) -> tuple[Sequence[Any], str | None] | None:
     """A page of what was read and changed of the person, newest first; None when the person is out of reach."""
     condition, args = reach_sql(reach, 2)
-    if not await tx.fetchval(f"SELECT EXISTS (SELECT FROM card_holder WHERE holder_id = $1 AND {condition})", holder_id, *args):
+    if not await tx.fetchval(
+        f"SELECT EXISTS (SELECT FROM card_holder WHERE holder_id = $1 AND erased_at IS NULL AND {condition})", holder_id, *args
+    ):
         return None
     after = page.after(int)
     rows = await tx.fetch(

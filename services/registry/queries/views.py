@@ -49,7 +49,7 @@ def personal_view(row: Any, vault: Vault) -> dict[str, Any]:
         "birth_date_th": in_thai(row["birth_date"]),
         "birth_precision": row["birth_precision"],
         "income_2559_satang": row["income_2559_satang"],
-        "house_no": vault.open(row["house_no_sealed"], row["holder_id"]),
+        "house_no": vault.house_no(row),
         "moo": row["moo"],
         "road": row["road"],
         "subdistrict": row["subdistrict"],

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from services.registry.domain import Change
+from services.registry.repository.sealed import WITH_KEYS
 from shared.db import ReadTx, Tx
 
 
@@ -51,8 +52,11 @@ async def of_holder(tx: ReadTx, holder_id: UUID, after_version: int, limit: int)
 async def of_chunk(tx: ReadTx, change_id: UUID, chunk_no: int) -> Sequence[Any]:
     """The rows of a chunk, each with what its payee message is made of and the holder's present version."""
     return await tx.fetch(
-        """SELECT h.*, c.version AS current_version, c.prefix, c.first_name, c.last_name, c.private_sealed, c.bank AS current_bank
-             FROM card_holder_history h JOIN card_holder c USING (holder_id)
+        f"""SELECT h.*, c.version AS current_version, c.prefix, c.first_name, c.last_name, c.private_sealed, c.bank AS current_bank,
+                  c.erased_at, c.salt, c.group_key_id, c.group_key
+             FROM card_holder_history h
+             JOIN (SELECT holder_id, version, prefix, first_name, last_name, private_sealed, bank, erased_at, salt, group_key_id, group_key
+                     FROM {WITH_KEYS}) AS c USING (holder_id)
             WHERE h.change_id = $1 AND h.chunk_no = $2
             ORDER BY h.holder_id""",
         change_id,

@@ -1,11 +1,15 @@
-"""Card holders one by one and in sets: find, lock, change, count. Reach is part of every question a caller asks."""
+"""Card holders one by one and in sets: find, lock, change, count. Reach is part of every question a caller asks.
+
+Who was erased is nobody's to find; figures count them.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from uuid import UUID
 
 from services.registry.domain import AGE_GROUP_MAX, AgeGroup, Holder, HolderFilter
+from services.registry.repository.sealed import WITH_KEYS
 from shared.auth import Reach, reach_sql
 from shared.contracts.registry import HolderStatus
 from shared.db import ReadTx, Tx
@@ -16,7 +20,9 @@ _LOCKED: Final = "holder_id, version, status, birth_date, subdistrict, moved_on,
 async def lock(tx: Tx, holder_id: UUID, reach: Reach | None) -> Holder | None:
     """The holder, locked until the end of the transaction; None when there is none within the reach (None: everybody)."""
     within, args = reach_sql(reach or Reach.country(), 2)
-    row = await tx.fetchrow(f"SELECT {_LOCKED} FROM card_holder WHERE holder_id = $1 AND {within} FOR UPDATE", holder_id, *args)
+    row = await tx.fetchrow(
+        f"SELECT {_LOCKED} FROM card_holder WHERE holder_id = $1 AND erased_at IS NULL AND {within} FOR UPDATE", holder_id, *args
+    )
     return None if row is None else Holder(**{**dict(row), "status": HolderStatus(row["status"])})
 
 
@@ -37,12 +43,27 @@ async def save(tx: Tx, holder: Holder, at: datetime) -> None:
     )
 
 
-async def save_address(tx: Tx, holder_id: UUID, house_no_sealed: bytes | None, moo: str, road: str, postcode: str) -> None:
+class SealedValues(Protocol):
+    """Both sealed columns of a person, under one key."""
+
+    @property
+    def private(self) -> bytes:
+        """Ids, phone and account."""
+        ...
+
+    @property
+    def house_no(self) -> bytes | None:
+        """The house number, or none."""
+        ...
+
+
+async def save_address(tx: Tx, holder_id: UUID, sealed: SealedValues, moo: str, road: str, postcode: str) -> None:
     """Write the rest of a locked holder's address."""
     await tx.execute(
-        "UPDATE card_holder SET house_no_sealed = $2, moo = $3, road = $4, postcode = $5 WHERE holder_id = $1",
+        "UPDATE card_holder SET private_sealed = $2, house_no_sealed = $3, moo = $4, road = $5, postcode = $6 WHERE holder_id = $1",
         holder_id,
-        house_no_sealed,
+        sealed.private,
+        sealed.house_no,
         moo,
         road,
         postcode,
@@ -52,13 +73,13 @@ async def save_address(tx: Tx, holder_id: UUID, house_no_sealed: bytes | None, m
 async def by_id(tx: ReadTx, holder_id: UUID, reach: Reach) -> Any | None:
     """The row within the reach, or None."""
     within, args = reach_sql(reach, 2)
-    return await tx.fetchrow(f"SELECT * FROM card_holder WHERE holder_id = $1 AND {within}", holder_id, *args)
+    return await tx.fetchrow(f"SELECT * FROM {WITH_KEYS} WHERE holder_id = $1 AND erased_at IS NULL AND {within}", holder_id, *args)
 
 
 async def by_index(tx: ReadTx, column: str, indexes: Sequence[bytes], reach: Reach) -> dict[bytes, Any]:
     """Rows within the reach by `citizen_index` or `card_index`."""
     within, args = reach_sql(reach, 2)
-    rows = await tx.fetch(f"SELECT * FROM card_holder WHERE {column} = ANY($1::bytea[]) AND {within}", indexes, *args)
+    rows = await tx.fetch(f"SELECT * FROM {WITH_KEYS} WHERE {column} = ANY($1::bytea[]) AND erased_at IS NULL AND {within}", indexes, *args)
     return {row[column]: row for row in rows}
 
 
@@ -67,7 +88,7 @@ async def standings(tx: ReadTx, indexes: Sequence[bytes], reach: Reach) -> dict[
     within, args = reach_sql(reach, 2)
     rows = await tx.fetch(
         f"""SELECT citizen_index, holder_id, tier, status = 'ALIVE' AS alive FROM card_holder
-             WHERE citizen_index = ANY($1::bytea[]) AND {within}""",
+             WHERE citizen_index = ANY($1::bytea[]) AND erased_at IS NULL AND {within}""",
         indexes,
         *args,
     )
@@ -80,7 +101,7 @@ async def page(tx: ReadTx, wanted: HolderFilter, reach: Reach, after: UUID | Non
     if after is not None:
         args.append(after)
         where += f" AND holder_id > ${len(args)}"
-    return await tx.fetch(f"SELECT * FROM card_holder WHERE {where} ORDER BY holder_id LIMIT {limit:d}", *args)
+    return await tx.fetch(f"SELECT * FROM {WITH_KEYS} WHERE erased_at IS NULL AND {where} ORDER BY holder_id LIMIT {limit:d}", *args)
 
 
 async def page_by_name(tx: ReadTx, wanted: HolderFilter, reach: Reach, after: tuple[str, UUID] | None, limit: int) -> list[Any]:
@@ -89,7 +110,9 @@ async def page_by_name(tx: ReadTx, wanted: HolderFilter, reach: Reach, after: tu
     if after is not None:
         args.extend(after)
         where += f" AND (name_sort_key, holder_id) > (${len(args) - 1}, ${len(args)})"
-    return await tx.fetch(f"SELECT * FROM card_holder WHERE {where} ORDER BY name_sort_key, holder_id LIMIT {limit:d}", *args)
+    return await tx.fetch(
+        f"SELECT * FROM {WITH_KEYS} WHERE erased_at IS NULL AND {where} ORDER BY name_sort_key, holder_id LIMIT {limit:d}", *args
+    )
 
 
 async def count(tx: ReadTx, wanted: HolderFilter, reach: Reach) -> int:

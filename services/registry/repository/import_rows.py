@@ -24,6 +24,7 @@ _MOMENT_ZERO: Final = datetime(2000, 1, 1, tzinfo=UTC)
 # A row is what has a fixed size in one piece, then texts and sealed values, then what all rows of a step share.
 _HOLDER: Final = struct.Struct(">h i16s i32s i32s i32s ii iq ih i? i? ii i6s i4s i4s i5s")
 _HISTORY: Final = struct.Struct(">h i16s i32s i32s ih i? i6s ii")
+_SALT: Final = struct.Struct(">h i16s i16s")
 HOLDER_COLUMNS: Final = (
     "holder_id",
     "citizen_index",
@@ -152,6 +153,11 @@ class RowPacker:
                 text(groups.tier), text(line.bank), tail,
             )  # fmt: skip
         return _block(rows)
+
+
+def salt_rows(holder_ids: Iterable[bytes], salts: Iterable[bytes]) -> bytes:
+    """The persons' salts as the body of a COPY of repository.sealed.SALT_COLUMNS."""
+    return _block([_SALT.pack(2, 16, holder_id, 16, salt) for holder_id, salt in zip(holder_ids, salts, strict=True)])
 
 
 def _block(rows: Iterable[bytes]) -> bytes:

@@ -8,11 +8,12 @@ from asyncpg import UniqueViolationError
 
 from services.registry.domain import HOLDERS_A_CHUNK
 from services.registry.repository.import_rows import HISTORY_COLUMNS, HOLDER_COLUMNS, ImportStamp
+from services.registry.repository.sealed import SALT, SALT_COLUMNS, WITH_KEYS
 from services.registry.rules.registry_file import HEADER_LINES
 from shared.db import ReadTx, Tx
 
 # A person's own move is later than the January file, so the file's address does not undo it.
-_ADDRESS: Final = ("house_no_sealed", "subdistrict", "moo", "road", "postcode")
+_ADDRESS: Final = ("subdistrict", "moo", "road", "postcode")
 _SEALED_NAMES: Final = {"card_index": "card_no"}
 _COMPARED: Final = (
     "card_index",
@@ -49,39 +50,52 @@ async def build_late_indexes(tx: Tx) -> int:
     return built
 
 
-async def enter_at_once(tx: Tx, holders: bytes, history: bytes) -> bool:
-    """COPY persons and their first versions to where they belong; False, and nothing is changed, when one of them is known."""
+async def enter_at_once(tx: Tx, holders: bytes, salts: bytes, history: bytes) -> bool:
+    """COPY persons, their salts and first versions to where they belong; False, and nothing is changed, when one of them is known."""
     try:
         async with tx.savepoint():
             await tx.copy_bytes("card_holder", HOLDER_COLUMNS, holders)
+            await tx.copy_bytes("person_salt", SALT_COLUMNS, salts, schema="apart")
             await tx.copy_bytes("card_holder_history", HISTORY_COLUMNS, history)
     except UniqueViolationError:
         return False
     return True
 
 
-async def stage(tx: Tx, holders: bytes) -> int:
-    """COPY the persons into the staging table, which is empty again after the transaction; returns how many."""
+async def stage(tx: Tx, holders: bytes, salts: bytes) -> int:
+    """COPY the persons and their salts into staging tables, which are empty again after the transaction; returns how many."""
     columns = ", ".join(HOLDER_COLUMNS)
     await tx.execute(
         f"CREATE TEMP TABLE IF NOT EXISTS import_staged ON COMMIT DELETE ROWS AS SELECT {columns} FROM card_holder WITH NO DATA"
     )
-    await tx.execute("CREATE TEMP TABLE IF NOT EXISTS import_known (import_line int, seen boolean, same boolean) ON COMMIT DELETE ROWS")
+    await tx.execute(
+        "CREATE TEMP TABLE IF NOT EXISTS import_known (import_line int, seen boolean, same boolean, erased boolean) ON COMMIT DELETE ROWS"
+    )
+    await tx.execute("CREATE TEMP TABLE IF NOT EXISTS import_salt (holder_id uuid, salt bytea) ON COMMIT DELETE ROWS")
+    await tx.copy_bytes("import_salt", SALT_COLUMNS, salts)
     return await tx.copy_bytes("import_staged", HOLDER_COLUMNS, holders)
 
 
 async def lock_known(tx: Tx, import_id: UUID) -> int:
     """Lock the persons of the staged lines that are in the registry, and note which were met before by this import, and which are unchanged."""
     return await tx.execute(
-        """INSERT INTO import_known (import_line, seen, same)
+        """INSERT INTO import_known (import_line, seen, same, erased)
            SELECT s.import_line,
                   h.import_id = $1 OR EXISTS (SELECT FROM import_seen u WHERE u.import_id = $1 AND u.holder_id = h.holder_id),
-                  h.content_hash = s.content_hash
+                  h.content_hash = s.content_hash, h.erased_at IS NOT NULL
              FROM import_staged s JOIN card_holder h USING (holder_id)
             ORDER BY h.holder_id
               FOR UPDATE OF h""",
         import_id,
     )
+
+
+async def take_out_erased(tx: Tx) -> list[int]:
+    """Take out the lines of persons who were erased; returns their numbers."""
+    rows = await tx.fetch(
+        "DELETE FROM import_staged s USING import_known k WHERE k.import_line = s.import_line AND k.erased RETURNING s.import_line"
+    )
+    return [row["import_line"] for row in rows]
 
 
 async def take_out_repeated(tx: Tx) -> list[int]:
@@ -142,6 +156,28 @@ async def registered_to_history(tx: Tx, stamp: ImportStamp) -> int:
              WHERE k.import_line IS NULL""",
         stamp.who,
         stamp.why,
+    )
+
+
+async def house_numbers_to_keep(tx: Tx) -> list[Any]:
+    """House numbers of known persons who moved, with what opens them, and the new salt of each."""
+    return await tx.fetch(
+        f"""SELECT holder_id, house_no_sealed, private_sealed, salt, group_key_id, group_key, new.salt AS new_salt
+              FROM {WITH_KEYS} JOIN import_salt new USING (holder_id)
+             WHERE moved_on IS NOT NULL AND holder_id IN (SELECT holder_id FROM import_staged JOIN import_known USING (import_line))"""
+    )
+
+
+async def keep_house_numbers(tx: Tx, sealed: Iterable[tuple[UUID, bytes | None]]) -> None:
+    """Put the sealed house numbers into the staged lines of their persons."""
+    await tx.executemany("UPDATE import_staged SET house_no_sealed = $2 WHERE holder_id = $1", sealed)
+
+
+async def keep_salts(tx: Tx) -> int:
+    """Give the persons of the remaining lines the salts that their new values were sealed with."""
+    return await tx.execute(
+        f"""INSERT INTO {SALT} (holder_id, salt) SELECT holder_id, salt FROM import_salt JOIN import_staged USING (holder_id)
+            ON CONFLICT (holder_id) DO UPDATE SET salt = excluded.salt"""
     )
 
 

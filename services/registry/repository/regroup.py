@@ -10,7 +10,7 @@ from shared.db import Tx
 
 _REGROUP: Final = """
 WITH computed AS (
-    SELECT holder_id, {groups} FROM card_holder WHERE holder_id > $1 AND holder_id <= $2
+    SELECT holder_id, {groups} FROM card_holder WHERE holder_id > $1 AND holder_id <= $2 AND erased_at IS NULL
 ), changing AS (
     SELECT c.*, h.tier AS old_tier, h.age AS old_age, h.visit_group AS old_visit_group
       FROM card_holder h JOIN computed c USING (holder_id)

@@ -102,6 +102,16 @@ def duplicate(column: str) -> Fault:
     return Fault(column, "duplicate", *ONCE_IN_A_FILE[column])
 
 
+def erased() -> Fault:
+    """The fault of a line about a person who was erased: a file does not bring them back."""
+    return Fault(
+        "citizen_id",
+        "erased",
+        "the person was erased and is on the list of those who do not come back",
+        "บุคคลนี้ถูกลบข้อมูลตามกฎหมายและอยู่ในรายการที่ห้ามนำกลับเข้า",
+    )
+
+
 def chunk_of(line: int) -> int:
     """The chunk of the bulk lane that the person of this line belongs to."""
     return (line - HEADER_LINES - 1) // HOLDERS_A_CHUNK

@@ -2,7 +2,8 @@
 
 from services.registry.tables.base import Base
 from services.registry.tables.card_holders import CardHolder, CardHolderHistory
+from services.registry.tables.erasure import Erasure, PersonSalt
 from services.registry.tables.imports import ImportRejection, ImportSeen, LateIndex
 from services.registry.tables.policy import Policy
 
-__all__ = ["Base", "CardHolder", "CardHolderHistory", "ImportRejection", "ImportSeen", "LateIndex", "Policy"]
+__all__ = ["Base", "CardHolder", "CardHolderHistory", "Erasure", "ImportRejection", "ImportSeen", "LateIndex", "PersonSalt", "Policy"]

@@ -12,8 +12,9 @@ from services.registry.tables.base import MOMENT, ZERO, Base
 class CardHolder(Base, table=True):
     """A person of the registry. Ids, phone and account are sealed as one value, and the house number (context: the holder id's bytes).
 
+    Both are sealed under the person's own key, made of a group key, whose id they begin with, and of the person's salt (`apart.person_salt`).
     `content_hash` is a keyed hash of the normalised line of the file, so that an unchanged line is known without opening
-    anything. A move changes the house number without what is sealed beside it. Reach is (home_district, responsible_district, officer_id); the last two follow interview's events.
+    anything. Reach is (home_district, responsible_district, officer_id); the last two follow interview's events.
     """
 
     __tablename__ = "card_holder"
@@ -63,6 +64,7 @@ class CardHolder(Base, table=True):
     import_id: UUID
     import_line: int
     recorded_at: datetime = Field(sa_type=MOMENT)
+    erased_at: datetime | None = Field(sa_type=MOMENT)
 
 
 class CardHolderHistory(Base, table=True):

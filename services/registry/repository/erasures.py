@@ -1,0 +1,67 @@
+"""Taking a person out of the registry's rows, and leaving what figures count."""
+
+import os
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from services.registry.domain import ERASED_NAME
+from services.registry.repository.sealed import SALT
+from shared.db import Tx
+
+_INDEX_BYTES: Final = 32
+
+_BESIDE: Final = (
+    # Answers already given hold the masked person; a repeated request of those days is carried out anew, and finds nobody.
+    "DELETE FROM idempotency WHERE position(convert_to($1::uuid::text, 'UTF8') IN body) > 0",
+    "UPDATE approval SET sealed = NULL, reason = '', evidence = '' WHERE subject = $1 AND kind <> $2",
+)
+"""What other tables hold about a person, each with the holder's id and the kind of the proposal that erases. A table that gets a column about
+persons gets its statement here."""
+
+
+async def home_of(tx: Tx, holder_id: UUID) -> str:
+    """The home district of a holder who is there."""
+    district: str = await tx.fetchval("SELECT home_district FROM card_holder WHERE holder_id = $1", holder_id)
+    return district
+
+
+async def proposed(tx: Tx, holder_id: UUID, kind: str) -> bool:
+    """Whether a proposal of this kind about the holder is open."""
+    found: bool = await tx.fetchval(
+        "SELECT EXISTS (SELECT FROM approval WHERE subject = $1 AND kind = $2 AND status = 'PROPOSED')", holder_id, kind
+    )
+    return found
+
+
+async def blank(tx: Tx, holder_id: UUID, version: int, birth: date, at: datetime) -> Any:
+    """Take everything personal out of a locked holder's row, give it this version, and destroy the salt; returns bank and version.
+
+    The indexes become random: unique as before, and found by nobody. `birth` stands for the birth date.
+    """
+    row = await tx.fetchrow(
+        f"""UPDATE card_holder
+               SET version = $2, erased_at = $3, recorded_at = $3, citizen_index = $4, card_index = $5, content_hash = $6, private_sealed = '',
+                   house_no_sealed = NULL, prefix = '', first_name = '{ERASED_NAME}', last_name = '', name_sort_key = '', birth_date = $7,
+                   birth_precision = 'YEAR', income_2559_satang = 0, moo = '', road = '', postcode = '', mobile_consent = false, import_line = 0
+             WHERE holder_id = $1 AND version = $2 - 1
+         RETURNING bank, version""",
+        *(holder_id, version, at, *(os.urandom(_INDEX_BYTES) for _ in range(3)), birth),
+    )
+    await tx.execute(f"DELETE FROM {SALT} WHERE holder_id = $1", holder_id)
+    return row
+
+
+async def list_erased(tx: Tx, holder_id: UUID, proposal_id: UUID, ground: str, reference: str, by: str, at: datetime) -> None:
+    """Note who was erased, so that no file brings them back."""
+    await tx.execute(
+        "INSERT INTO erasure (holder_id, proposal_id, legal_ground, reference, decided_by, erased_at) VALUES ($1, $2, $3, $4, $5, $6)",
+        *(holder_id, proposal_id, ground, reference, by, at),
+    )
+
+
+async def forget_beside(tx: Tx, holder_id: UUID, kind: str) -> None:
+    """Forget the person in the history and in every other table."""
+    await tx.execute("SELECT forget_in_history($1)", holder_id)
+    for statement in _BESIDE:
+        await tx.execute(statement, *([holder_id, kind] if "$2" in statement else [holder_id]))
