@@ -1,10 +1,12 @@
 """Wiring of the registry."""
 
-from services.registry.commands import imports, policy
+from services.registry.commands import duplicates, imports, policy
 from services.registry.consumers import consumers
-from services.registry.http import areas, card_holders, life_events, look_ups, readings, statistics, verifications
+from services.registry.http import areas, card_holders, life_events, look_ups, merges, readings, search, statistics, verifications
+from services.registry.http import duplicates as duplicate_routes
 from services.registry.http import imports as import_routes
 from services.registry.invariants import INVARIANTS
+from services.registry.jobs.find_duplicates import find_duplicates
 from services.registry.jobs.import_file import import_file
 from services.registry.jobs.regroup import regroup
 from services.registry.queries.chunk_messages import EXPANDER, holders_expander
@@ -26,6 +28,7 @@ _TAGS = [
     {"name": "imports", "description": "Importing the national registry file. การนำเข้าไฟล์ทะเบียน"},
     {"name": "card holders", "description": "Reading and finding card holders. ข้อมูลและการค้นหาผู้มีบัตร"},
     {"name": "life events", "description": "Moves and deaths. การย้ายที่อยู่และการเสียชีวิต"},
+    {"name": "duplicates", "description": "People who may be in the registry twice. ผู้มีบัตรที่อาจซ้ำกัน"},
     {"name": "audit", "description": "Who looked at whom. ประวัติการเรียกดูข้อมูล"},
     {"name": "areas", "description": "Provinces, districts, subdistricts. พื้นที่"},
     {"name": "statistics", "description": "Counts within your reach. จำนวนผู้มีบัตรในพื้นที่"},
@@ -44,12 +47,15 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
         routers=[
             import_routes.router,
             look_ups.router,
+            search.router,
             verifications.router,
             card_holders.router,
             life_events.router,
             statistics.router,
             areas.router,
             readings.router,
+            duplicate_routes.router,
+            merges.router,
             operations_router(consumers, INVARIANTS),
         ],
         tags=_TAGS,
@@ -60,7 +66,7 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
         app=app,
         consumers=consumers,
         expanders={EXPANDER: holders_expander(resources.vault)},
-        jobs={imports.JOB: import_file, policy.JOB: regroup},
+        jobs={imports.JOB: import_file, policy.JOB: regroup, duplicates.JOB: find_duplicates},
         invariants=INVARIANTS,
         audit=AuditKeys.from_text(settings.audit_keys),
     )

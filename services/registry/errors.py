@@ -2,11 +2,16 @@
 
 Invalid 422
 ├── NotARegistryFile        the file is not there, not below the import folder, or has another header
+├── SearchTooWide           what is asked would be looked for among too many
 Conflict 409
 ├── PolicyUnknown           no policy has arrived yet, so that tiers and ages cannot be told
 ├── RegistryFileChanged     the file is no longer the one that the import began with
 ├── HolderDeceased          the person is dead
-└── MoveOutOfOrder          a later move is recorded already
+├── MoveOutOfOrder          a later move is recorded already
+├── CannotMerge             one of the two is merged into another holder already, or they are one
+├── NotMerged               the holder is not merged into another
+├── PairClaimed             somebody else looks at this pair
+└── PairDecided             what the pair is was decided, or waits for a second person
 """
 
 from shared.errors import Conflict, Invalid
@@ -17,6 +22,13 @@ class NotARegistryFile(Invalid):
 
     slug = "not-a-registry-file"
     title_en, title_th = "This is not a registry file", "ไฟล์นี้ไม่ใช่ไฟล์ทะเบียน"
+
+
+class SearchTooWide(Invalid):
+    """There are too many among whom to look; the detail says what narrows the search."""
+
+    slug = "search-too-wide"
+    title_en, title_th = "This search is too wide", "เงื่อนไขการค้นหากว้างเกินไป"
 
 
 class PolicyUnknown(Conflict):
@@ -45,3 +57,31 @@ class MoveOutOfOrder(Conflict):
 
     slug = "move-out-of-order"
     title_en, title_th = "A later move is already recorded", "มีการบันทึกการย้ายที่ใหม่กว่าแล้ว"
+
+
+class CannotMerge(Conflict):
+    """A holder is merged once, into one who is not merged."""
+
+    slug = "cannot-merge"
+    title_en, title_th = "These card holders cannot be merged", "ไม่สามารถรวมผู้มีบัตรสองรายนี้ได้"
+
+
+class NotMerged(Conflict):
+    """There is nothing to take back."""
+
+    slug = "not-merged"
+    title_en, title_th = "The card holder is not merged into another", "ผู้มีบัตรรายนี้ไม่ได้ถูกรวมกับรายอื่น"
+
+
+class PairClaimed(Conflict):
+    """One person at a time looks at a pair; a claim ends after a day."""
+
+    slug = "pair-claimed"
+    title_en, title_th = "Somebody else is looking at this pair", "มีผู้อื่นกำลังตรวจสอบคู่นี้อยู่"
+
+
+class PairDecided(Conflict):
+    """Resolved pairs stay resolved."""
+
+    slug = "pair-decided"
+    title_en, title_th = "This pair is decided, or waits for a second person", "คู่นี้ได้รับการพิจารณาแล้ว หรือรอผู้พิจารณาคนที่สอง"

@@ -12,8 +12,10 @@ from shared.contracts import Event
 from shared.contracts.envelope import envelope_bytes
 from shared.contracts.registry import (
     CardholderDeceased,
+    CardholderMerged,
     CardholderMoved,
     CardholderRegistered,
+    CardholderUnmerged,
     CardholderUpdated,
     HolderState,
     HolderStatus,
@@ -27,6 +29,8 @@ _MODELS: Final[dict[str, type[HolderState]]] = {
     Change.REGROUPED: CardholderUpdated,
     Change.MOVED: CardholderMoved,
     Change.DECEASED: CardholderDeceased,
+    Change.MERGED: CardholderMerged,
+    Change.UNMERGED: CardholderUnmerged,
 }
 
 
@@ -62,6 +66,8 @@ def state_data(row: Any) -> dict[str, Any]:
         "bank": row["bank"],
         "status": row["status"],
         "recorded_on": on_day(row["recorded_at"]).isoformat(),
+        "merged_into": None if row["merged_into"] is None else str(row["merged_into"]),
+        "merged_on": _iso(row["merged_on"]),
         **_of_kind(row),
     }
 
@@ -74,6 +80,10 @@ def _of_kind(row: Any) -> dict[str, Any]:
             return {"previous_subdistrict": row["previous_subdistrict"], "moved_on": _iso(row["moved_on"])}
         case Change.DECEASED:
             return {"deceased_on": _iso(row["deceased_on"]), "evidence": row["why"]}
+        case Change.MERGED:
+            return {"reason": row["why"]}
+        case Change.UNMERGED:
+            return {"unmerged_on": on_day(row["recorded_at"]).isoformat(), "reason": row["why"]}
         case _:
             return {}
 
@@ -108,7 +118,7 @@ class RegisteredMessages:
         nobody = {
             "what": Change.REGISTERED, "holder_id": holder_id, "version": 1, "citizen_index": citizen, "card_index": card, "index_key": index_key,
             "tier": "<tier>", "age": 987_654_321, "visit_group": "<visit>", "policy_version": policy_version, "subdistrict": "<subdistrict>",
-            "bank": "<bank>", "status": HolderStatus.ALIVE.value, "recorded_at": at,
+            "bank": "<bank>", "status": HolderStatus.ALIVE.value, "recorded_at": at, "merged_into": None, "merged_on": None,
         }  # fmt: skip
         holder, event_id = str(holder_id), str(same_id(_FACT, str(holder_id), 1))
         places = [event_id, holder, holder, citizen.hex(), card.hex(), "<tier>", "987654321", '"<visit>"', "<subdistrict>", "<bank>"]

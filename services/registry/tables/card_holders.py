@@ -13,7 +13,7 @@ class CardHolder(Base, table=True):
     """A person of the registry. Ids, phone and account are sealed as one value, and the house number (context: the holder id's bytes).
 
     `content_hash` is a keyed hash of the normalised line of the file, so that an unchanged line is known without opening
-    anything. A move changes the house number without what is sealed beside it. Reach is (home_district, responsible_district, officer_id); the last two follow interview's events.
+    anything. A move changes the house number without what is sealed beside it. Reach is (home_district, responsible_district, officer_id); the last two follow interview's events. A person who was merged into another stays, with `merged_into`.
     """
 
     __tablename__ = "card_holder"
@@ -23,7 +23,16 @@ class CardHolder(Base, table=True):
         Index("card_holder_home", "home_district"),
         Index("card_holder_responsible", "responsible_district"),
         Index("card_holder_officer", "officer_id", postgresql_where=text("officer_id IS NOT NULL")),
+        Index("card_holder_merged_into", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
+        Index("card_holder_search_order", "home_district", "name_sort_key", "holder_id"),
+        Index(
+            "card_holder_search_away",
+            *("responsible_district", "home_district", "name_sort_key", "holder_id"),
+            postgresql_where=text("responsible_district <> home_district"),
+        ),
+        Index("card_holder_search_name", text("(' ' || first_name || ' ' || last_name) gin_trgm_ops"), postgresql_using="gin"),
         CheckConstraint("status IN ('ALIVE', 'DECEASED')", name="card_holder_status"),
+        CheckConstraint("(merged_into IS NULL) = (merged_on IS NULL) AND merged_into <> holder_id", name="card_holder_merged"),
         CheckConstraint("tier IN ('UP_TO_30000', 'OVER_30000')", name="card_holder_tier"),
     )
 
@@ -63,6 +72,8 @@ class CardHolder(Base, table=True):
     import_id: UUID
     import_line: int
     recorded_at: datetime = Field(sa_type=MOMENT)
+    merged_into: UUID | None = None
+    merged_on: date | None = None
 
 
 class CardHolderHistory(Base, table=True):
@@ -99,3 +110,5 @@ class CardHolderHistory(Base, table=True):
     status: str = Field(sa_type=Text)
     moved_on: date | None
     deceased_on: date | None
+    merged_into: UUID | None = None
+    merged_on: date | None = None
