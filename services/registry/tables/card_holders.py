@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Column, Index, SmallInteger, Text, text
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Column, Index, SmallInteger, Text, literal_column, text
 from sqlmodel import Field
 
 from services.registry.tables.base import MOMENT, ZERO, Base
@@ -30,7 +30,12 @@ class CardHolder(Base, table=True):
             *("responsible_district", "home_district", "name_sort_key", "holder_id"),
             postgresql_where=text("responsible_district <> home_district"),
         ),
-        Index("card_holder_search_name", text("(' ' || first_name || ' ' || last_name) gin_trgm_ops"), postgresql_using="gin"),
+        Index(
+            "card_holder_search_name",
+            literal_column("(((' '::text || first_name) || ' '::text) || last_name)").label("words"),
+            postgresql_using="gin",
+            postgresql_ops={"words": "gin_trgm_ops"},
+        ),
         CheckConstraint("status IN ('ALIVE', 'DECEASED')", name="card_holder_status"),
         CheckConstraint("(merged_into IS NULL) = (merged_on IS NULL) AND merged_into <> holder_id", name="card_holder_merged"),
         CheckConstraint("tier IN ('UP_TO_30000', 'OVER_30000')", name="card_holder_tier"),
