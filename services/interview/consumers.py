@@ -23,7 +23,15 @@ from shared.contracts.plan import (
     ReferralCreated,
     ReferralOutcomeRecorded,
 )
-from shared.contracts.registry import CardholderDeceased, CardholderMoved, CardholderRegistered, CardholderUpdated, HolderState
+from shared.contracts.registry import (
+    CardholderDeceased,
+    CardholderMerged,
+    CardholderMoved,
+    CardholderRegistered,
+    CardholderUnmerged,
+    CardholderUpdated,
+    HolderState,
+)
 
 consumers = Consumers("interview")
 
@@ -48,6 +56,8 @@ def _newest(facts: Iterable[D], key: str) -> list[D]:
     CardholderUpdated,
     CardholderMoved,
     CardholderDeceased,
+    CardholderMerged,
+    CardholderUnmerged,
     provides=lambda event: [f"holder:{event.subject}"],
     natural_key=True,
 )

@@ -25,7 +25,15 @@ from shared.contracts.interview import (
     OfficerRegistered,
 )
 from shared.contracts.payments import PolicyPublished
-from shared.contracts.registry import CardholderDeceased, CardholderMoved, CardholderRegistered, CardholderUpdated, HolderState
+from shared.contracts.registry import (
+    CardholderDeceased,
+    CardholderMerged,
+    CardholderMoved,
+    CardholderRegistered,
+    CardholderUnmerged,
+    CardholderUpdated,
+    HolderState,
+)
 from shared.crypto import SealBroken
 
 E = TypeVar("E", bound=EventData)
@@ -39,7 +47,16 @@ def _holder(event: Event) -> list[str]:
     return [f"holder:{event.subject}"]
 
 
-@consumers.on(CardholderRegistered, CardholderUpdated, CardholderMoved, CardholderDeceased, provides=_holder, natural_key=True)
+@consumers.on(
+    CardholderRegistered,
+    CardholderUpdated,
+    CardholderMoved,
+    CardholderDeceased,
+    CardholderMerged,
+    CardholderUnmerged,
+    provides=_holder,
+    natural_key=True,
+)
 async def on_card_holders(work: Work, events: list[Event]) -> None:
     """Keep the copy of the holders; a death closes the plan."""
     await people.keep_holders(work.tx, _noted(HolderState, events))

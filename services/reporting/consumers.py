@@ -33,6 +33,8 @@ _project(
     registry.CardholderUpdated,
     registry.CardholderMoved,
     registry.CardholderDeceased,
+    registry.CardholderMerged,
+    registry.CardholderUnmerged,
     topic=registry.HISTORY,
 )
 _project(registry_facts.record_imports, registry.RegistryImportCompleted)

@@ -71,13 +71,16 @@ def _small(asked: Criteria, reach: Reach) -> bool:
 
 async def _ranked(rows: list[Any], asked: Criteria, page: Page, after: tuple[Any, ...] | None, vault: Vault) -> Found:
     fit = rows if asked.card_last4 is None else await _with_card(rows, asked.card_last4, vault)
-    key = lambda row: (row["wrong"], row["name_sort_key"], row["holder_id"])  # noqa: E731  # twice, just here
-    rest = fit if after is None else [row for row in fit if key(row) > (after[1], after[3], after[4])]
+    rest = fit if after is None else [row for row in fit if _rank(row) > (after[1], after[3], after[4])]
     cursor = None
     if len(rest) > page.limit:
-        wrong, sort_key, holder_id = key(rest[page.limit - 1])
+        wrong, sort_key, holder_id = _rank(rest[page.limit - 1])
         cursor = encode_cursor(_BY_RANK, wrong, "", sort_key, holder_id)
     return Found(rest[: page.limit], cursor, len(fit), more=False)
+
+
+def _rank(row: Any) -> tuple[int, str, UUID]:
+    return row["wrong"], row["name_sort_key"], row["holder_id"]
 
 
 async def _with_card(rows: list[Any], last4: str, vault: Vault) -> list[Any]:
