@@ -26,8 +26,10 @@ from shared.contracts.plan import (
 from shared.contracts.registry import (
     CardholderDeceased,
     CardholderErased,
+    CardholderMerged,
     CardholderMoved,
     CardholderRegistered,
+    CardholderUnmerged,
     CardholderUpdated,
     HolderState,
 )
@@ -56,6 +58,8 @@ def _newest(facts: Iterable[D], key: str) -> list[D]:
     CardholderMoved,
     CardholderDeceased,
     CardholderErased,
+    CardholderMerged,
+    CardholderUnmerged,
     provides=lambda event: [f"holder:{event.subject}"],
     natural_key=True,
 )

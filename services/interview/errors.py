@@ -13,6 +13,7 @@ Conflict 409
 ├── CaseNotReady            the case's state does not allow the step
 ├── CaseChanged             another writer was first; read again
 ├── HolderDeceased
+├── HolderMerged
 ├── OfficerKnown            the staff number is registered already
 ├── OfficerLeft             the officer left before
 ├── OfficerHasCases         an officer who leaves hands over the open cases first
@@ -110,6 +111,13 @@ class HolderDeceased(Conflict):
 
     slug = "holder-deceased"
     title_en, title_th = "The registry says that the person has died", "ทะเบียนระบุว่าบุคคลนี้เสียชีวิตแล้ว"
+
+
+class HolderMerged(Conflict):
+    """The holder was found to be the same person as another, who stays; work goes on with that one's case."""
+
+    slug = "holder-merged"
+    title_en, title_th = "The registry says that this card holder is another one", "ทะเบียนระบุว่าผู้มีบัตรรายนี้เป็นบุคคลเดียวกับรายอื่น"
 
 
 class OfficerKnown(Conflict):

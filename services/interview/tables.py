@@ -45,6 +45,7 @@ class Holder(Base, table=True):
     home_district: str
     status: str
     recorded_on: date
+    merged_into: UUID | None = None
 
 
 class Policy(Base, table=True):

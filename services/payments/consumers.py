@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, cast
 from uuid import UUID
 
+from services.payments.commands.duplicates import keep_suspicions
 from services.payments.commands.entitlements import Cause, NewFact, take_facts
 from services.payments.commands.holders import assign_officers, keep_holders, keep_payees, route_cases
 from services.payments.commands.results import take_results
@@ -29,9 +30,12 @@ from shared.contracts.plan import PlanAssigned
 from shared.contracts.registry import (
     CardholderDeceased,
     CardholderErased,
+    CardholderMerged,
     CardholderMoved,
     CardholderRegistered,
+    CardholderUnmerged,
     CardholderUpdated,
+    DuplicateSuspected,
     HolderState,
     PayeeChanged,
 )
@@ -49,11 +53,25 @@ def _arrives(event: Event) -> list[str]:
 
 
 @consumers.on(
-    CardholderRegistered, CardholderUpdated, CardholderMoved, CardholderDeceased, CardholderErased, natural_key=True, provides=_arrives
+    CardholderRegistered,
+    CardholderUpdated,
+    CardholderMoved,
+    CardholderDeceased,
+    CardholderErased,
+    CardholderMerged,
+    CardholderUnmerged,
+    natural_key=True,
+    provides=_arrives,
 )
 async def card_holders_changed(work: Work, events: list[Event]) -> None:
-    """Keep the copy of card holders; a death stops the allowance."""
+    """Keep the copy of card holders; a death or a merge into another stops the allowance, one taken back gives it again."""
     await keep_holders(work.tx, [(cast("HolderState", event.data), Cause.of(event)) for event in events])
+
+
+@consumers.on(DuplicateSuspected, natural_key=True)
+async def duplicates_suspected(work: Work, events: list[Event]) -> None:
+    """Keep who may be paid twice; nothing stops."""
+    await keep_suspicions(work.tx, [cast("DuplicateSuspected", event.data) for event in events])
 
 
 @consumers.on(PayeeChanged, natural_key=True)

@@ -92,11 +92,12 @@ INVARIANTS = [
     ),
     Invariant(
         "months_inside",
-        "An allowance pays only months from its first to its last, and none after the month of a death or stop.",
+        "An allowance pays only months from its first to its last, and none after the month of a death, merge or stop.",
         """SELECT e.holder_id, m.month, e.first_month, e.last_month, e.stop_month
              FROM entitlement e CROSS JOIN LATERAL unnest(e.payable) AS m (month)
             WHERE m.month NOT BETWEEN e.first_month AND e.last_month OR m.month >= e.stop_month
-               OR (e.deceased_on IS NOT NULL AND m.month > date_trunc('month', e.deceased_on))""",
+               OR (e.deceased_on IS NOT NULL AND m.month > date_trunc('month', e.deceased_on))
+               OR (e.merged_on IS NOT NULL AND m.month > date_trunc('month', e.merged_on))""",
     ),
     Invariant(
         "four_eyes",

@@ -81,7 +81,7 @@ class PolicyVersionTable(Base, table=True):
 
 
 class HolderTable(Base, table=True):
-    """Copy of a card holder: whether they live, and whose reach they are in."""
+    """Copy of a card holder: whether they live, whether they were merged into another, and whose reach they are in."""
 
     __tablename__ = "holder"
     __table_args__ = (
@@ -99,6 +99,24 @@ class HolderTable(Base, table=True):
     route_version: int = Field(default=0, sa_column_kwargs=_zero())
     officer_id: UUID | None = None
     officer_version: int = Field(default=0, sa_column_kwargs=_zero())
+    merged_into: UUID | None = None
+    merged_on: date | None = None
+
+
+class SuspectedDuplicateTable(Base, table=True):
+    """What the registry thinks of a holder and another: whether they may be one person. Stops nothing."""
+
+    __tablename__ = "suspected_duplicate"
+    __table_args__ = (
+        Index("suspected_duplicate_open", "pair_id", "holder_id", postgresql_where=text("status IN ('OPEN', 'MERGE_PROPOSED')")),
+    )
+    holder_id: UUID = Field(primary_key=True)
+    pair_id: UUID = Field(primary_key=True)
+    other_holder_id: UUID
+    version: int
+    status: str = Field(sa_column=_text())
+    score: int
+    reasons: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
 
 
 class PayeeTable(Base, table=True):
@@ -172,6 +190,7 @@ class EntitlementTable(Base, table=True):
     plan_agreed_on: date | None = None
     policy_version: int = Field(foreign_key="policy_version.version")
     changed_in: int = Field(sa_column=_big())
+    merged_on: date | None = None
 
 
 class EntitlementHistoryTable(Base, table=True):

@@ -28,8 +28,10 @@ from shared.contracts.payments import PolicyPublished
 from shared.contracts.registry import (
     CardholderDeceased,
     CardholderErased,
+    CardholderMerged,
     CardholderMoved,
     CardholderRegistered,
+    CardholderUnmerged,
     CardholderUpdated,
     HolderState,
 )
@@ -47,7 +49,15 @@ def _holder(event: Event) -> list[str]:
 
 
 @consumers.on(
-    CardholderRegistered, CardholderUpdated, CardholderMoved, CardholderDeceased, CardholderErased, provides=_holder, natural_key=True
+    CardholderRegistered,
+    CardholderUpdated,
+    CardholderMoved,
+    CardholderDeceased,
+    CardholderErased,
+    CardholderMerged,
+    CardholderUnmerged,
+    provides=_holder,
+    natural_key=True,
 )
 async def on_card_holders(work: Work, events: list[Event]) -> None:
     """Keep the copy of the holders; a death closes the plan."""

@@ -1,10 +1,24 @@
 """Wiring of the registry."""
 
-from services.registry.commands import imports, key_rotations, policy
+from services.registry.commands import duplicates, imports, key_rotations, policy
 from services.registry.consumers import consumers
-from services.registry.http import areas, card_holders, erasures, keys, life_events, look_ups, readings, statistics, verifications
+from services.registry.http import (
+    areas,
+    card_holders,
+    erasures,
+    keys,
+    life_events,
+    look_ups,
+    merges,
+    readings,
+    search,
+    statistics,
+    verifications,
+)
+from services.registry.http import duplicates as duplicate_routes
 from services.registry.http import imports as import_routes
 from services.registry.invariants import INVARIANTS
+from services.registry.jobs.find_duplicates import find_duplicates
 from services.registry.jobs.import_file import import_file
 from services.registry.jobs.regroup import regroup
 from services.registry.jobs.rotate_keys import rotate_keys
@@ -29,6 +43,7 @@ _TAGS = [
     {"name": "life events", "description": "Moves and deaths. การย้ายที่อยู่และการเสียชีวิต"},
     {"name": "erasures", "description": "Erasing persons as the law asks. การลบข้อมูลตามกฎหมาย"},
     {"name": "keys", "description": "Keys of sealed fields, and changing them. กุญแจเข้ารหัส"},
+    {"name": "duplicates", "description": "People who may be in the registry twice. ผู้มีบัตรที่อาจซ้ำกัน"},
     {"name": "audit", "description": "Who looked at whom. ประวัติการเรียกดูข้อมูล"},
     {"name": "areas", "description": "Provinces, districts, subdistricts. พื้นที่"},
     {"name": "statistics", "description": "Counts within your reach. จำนวนผู้มีบัตรในพื้นที่"},
@@ -47,6 +62,7 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
         routers=[
             import_routes.router,
             look_ups.router,
+            search.router,
             verifications.router,
             card_holders.router,
             life_events.router,
@@ -55,6 +71,8 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
             statistics.router,
             areas.router,
             readings.router,
+            duplicate_routes.router,
+            merges.router,
             operations_router(consumers, INVARIANTS),
         ],
         tags=_TAGS,
@@ -65,7 +83,12 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
         app=app,
         consumers=consumers,
         expanders={EXPANDER: holders_expander(resources.vault)},
-        jobs={imports.JOB: import_file, policy.JOB: regroup, key_rotations.JOB: rotate_keys},
+        jobs={
+            imports.JOB: import_file,
+            policy.JOB: regroup,
+            key_rotations.JOB: rotate_keys,
+            duplicates.JOB: find_duplicates,
+        },
         invariants=INVARIANTS,
         audit=settings.parsed("audit_keys", AuditKeys.from_text),
     )

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Final, NamedTuple, Self
 from uuid import UUID
 
-from services.registry.errors import HolderDeceased, MoveOutOfOrder
+from services.registry.errors import CannotMerge, HolderDeceased, MoveOutOfOrder, NotMerged
 from shared.contracts.common import Tier
 from shared.contracts.registry import HolderStatus
 from shared.errors import Invalid
@@ -37,6 +37,8 @@ class Change(StrEnum):
     MOVED = "MOVED"
     DECEASED = "DECEASED"
     ERASED = "ERASED"
+    MERGED = "MERGED"
+    UNMERGED = "UNMERGED"
 
 
 ERASED_NAME: Final = "(ลบข้อมูลแล้ว)"
@@ -139,6 +141,8 @@ class Holder:
     subdistrict: str
     moved_on: date | None
     deceased_on: date | None
+    merged_into: UUID | None = None
+    merged_on: date | None = None
 
     def after(self, move: Move, *, today: date) -> Self:
         """The state after the move. Raises HolderDeceased, MoveOutOfOrder, or Invalid for an impossible day."""
@@ -155,6 +159,21 @@ class Holder:
             return self
         _require_day_of_life("deceased_on", deceased_on, self.birth_date, today)
         return replace(self, version=self.version + 1, status=HolderStatus.DECEASED, deceased_on=deceased_on)
+
+    def after_merge(self, kept: Self, *, today: date) -> Self:
+        """The state after this holder was found to be the same person as `kept`. Raises CannotMerge."""
+        if self.holder_id == kept.holder_id:
+            raise CannotMerge(holder_id=str(self.holder_id), merged_into=str(kept.holder_id))
+        for one in (self, kept):
+            if one.merged_into is not None:
+                raise CannotMerge(holder_id=str(one.holder_id), merged_into=str(one.merged_into))
+        return replace(self, version=self.version + 1, merged_into=kept.holder_id, merged_on=today)
+
+    def after_unmerge(self) -> Self:
+        """The state of a person of their own again. Raises NotMerged."""
+        if self.merged_into is None:
+            raise NotMerged(holder_id=str(self.holder_id))
+        return replace(self, version=self.version + 1, merged_into=None, merged_on=None)
 
 
 def holder_ids_of(citizen_indexes: Iterable[str]) -> list[str]:

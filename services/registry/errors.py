@@ -2,6 +2,7 @@
 
 Invalid 422
 ├── NotARegistryFile        the file is not there, not below the import folder, or has another header
+└── SearchTooWide           what is asked would be looked for among too many
 Conflict 409
 ├── PolicyUnknown           no policy has arrived yet, so that tiers and ages cannot be told
 ├── RegistryFileChanged     the file is no longer the one that the import began with
@@ -9,7 +10,11 @@ Conflict 409
 ├── MoveOutOfOrder          a later move is recorded already
 ├── PaymentsNotEnded        this legal ground waits until the person's payments have ended
 ├── ErasureProposed         an erasure of the person waits for its decision
-└── RotationRunning         keys are being changed already
+├── RotationRunning         keys are being changed already
+├── CannotMerge             one of the two is merged into another holder already, or they are one
+├── NotMerged               the holder is not merged into another
+├── PairClaimed             somebody else looks at this pair
+└── PairDecided             what the pair is was decided, or waits for a second person
 """
 
 from shared.errors import Conflict, Invalid
@@ -20,6 +25,13 @@ class NotARegistryFile(Invalid):
 
     slug = "not-a-registry-file"
     title_en, title_th = "This is not a registry file", "ไฟล์นี้ไม่ใช่ไฟล์ทะเบียน"
+
+
+class SearchTooWide(Invalid):
+    """There are too many among whom to look; the detail says what narrows the search."""
+
+    slug = "search-too-wide"
+    title_en, title_th = "This search is too wide", "เงื่อนไขการค้นหากว้างเกินไป"
 
 
 class PolicyUnknown(Conflict):
@@ -72,3 +84,31 @@ class RotationRunning(Conflict):
 
     slug = "key-rotation-running"
     title_en, title_th = "Keys are being changed already", "กำลังเปลี่ยนกุญแจอยู่แล้ว"
+
+
+class CannotMerge(Conflict):
+    """A holder is merged once, into one who is not merged."""
+
+    slug = "cannot-merge"
+    title_en, title_th = "These card holders cannot be merged", "ไม่สามารถรวมผู้มีบัตรสองรายนี้ได้"
+
+
+class NotMerged(Conflict):
+    """There is nothing to take back."""
+
+    slug = "not-merged"
+    title_en, title_th = "The card holder is not merged into another", "ผู้มีบัตรรายนี้ไม่ได้ถูกรวมกับรายอื่น"
+
+
+class PairClaimed(Conflict):
+    """One person at a time looks at a pair; a claim ends after a day."""
+
+    slug = "pair-claimed"
+    title_en, title_th = "Somebody else is looking at this pair", "มีผู้อื่นกำลังตรวจสอบคู่นี้อยู่"
+
+
+class PairDecided(Conflict):
+    """Resolved pairs stay resolved."""
+
+    slug = "pair-decided"
+    title_en, title_th = "This pair is decided, or waits for a second person", "คู่นี้ได้รับการพิจารณาแล้ว หรือรอผู้พิจารณาคนที่สอง"

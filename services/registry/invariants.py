@@ -35,10 +35,10 @@ INVARIANTS: Final = [
         "What was published of a version is what the registry holds.",
         """SELECT h.holder_id, h.version FROM card_holder h JOIN card_holder_history v USING (holder_id, version)
             WHERE (h.citizen_index, h.card_index, h.index_key, h.tier, h.age, h.visit_group, h.policy_version, h.subdistrict, h.bank, h.status,
-                   h.moved_on, h.deceased_on)
+                   h.moved_on, h.deceased_on, h.merged_into, h.merged_on)
                   IS DISTINCT FROM
                   (v.citizen_index, v.card_index, v.index_key, v.tier, v.age, v.visit_group, v.policy_version, v.subdistrict, v.bank, v.status,
-                   v.moved_on, v.deceased_on)""",
+                   v.moved_on, v.deceased_on, v.merged_into, v.merged_on)""",
     ),
     Invariant(
         "every-line-is-accounted-for",

@@ -1,6 +1,6 @@
 """What goes on the topics: a row of history as an event, one by one with models or in bulk without."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -14,8 +14,10 @@ from shared.contracts.envelope import envelope_bytes
 from shared.contracts.registry import (
     CardholderDeceased,
     CardholderErased,
+    CardholderMerged,
     CardholderMoved,
     CardholderRegistered,
+    CardholderUnmerged,
     CardholderUpdated,
     HolderState,
     HolderStatus,
@@ -30,6 +32,8 @@ _MODELS: Final[dict[str, type[HolderState]]] = {
     Change.MOVED: CardholderMoved,
     Change.DECEASED: CardholderDeceased,
     Change.ERASED: CardholderErased,
+    Change.MERGED: CardholderMerged,
+    Change.UNMERGED: CardholderUnmerged,
 }
 
 
@@ -65,22 +69,27 @@ def state_data(row: Any) -> dict[str, Any]:
         "bank": row["bank"],
         "status": row["status"],
         "recorded_on": on_day(row["recorded_at"]).isoformat(),
+        "merged_into": None if row["merged_into"] is None else str(row["merged_into"]),
+        "merged_on": _iso(row["merged_on"]),
         **_of_kind(row),
     }
 
 
 def _of_kind(row: Any) -> dict[str, Any]:
-    match row["what"]:
-        case Change.UPDATED | Change.REGROUPED:
-            return {"changed": row["changed"]}
-        case Change.MOVED:
-            return {"previous_subdistrict": row["previous_subdistrict"], "moved_on": _iso(row["moved_on"])}
-        case Change.DECEASED:
-            return {"deceased_on": _iso(row["deceased_on"]), "evidence": row["why"]}
-        case Change.ERASED:
-            return {"erased_on": on_day(row["recorded_at"]).isoformat()}
-        case _:
-            return {}
+    add = _ADDED.get(row["what"])
+    return {} if add is None else add(row)
+
+
+_ADDED: Final[dict[str, Callable[[Any], dict[str, Any]]]] = {
+    Change.UPDATED: lambda row: {"changed": row["changed"]},
+    Change.REGROUPED: lambda row: {"changed": row["changed"]},
+    Change.MOVED: lambda row: {"previous_subdistrict": row["previous_subdistrict"], "moved_on": _iso(row["moved_on"])},
+    Change.DECEASED: lambda row: {"deceased_on": _iso(row["deceased_on"]), "evidence": row["why"]},
+    Change.ERASED: lambda row: {"erased_on": on_day(row["recorded_at"]).isoformat()},
+    Change.MERGED: lambda row: {"reason": row["why"]},
+    Change.UNMERGED: lambda row: {"unmerged_on": on_day(row["recorded_at"]).isoformat(), "reason": row["why"]},
+}
+"""What each kind of change adds to the state; those that are not here add nothing."""
 
 
 def payee_bytes(row: Any, vault: Vault) -> bytes:
@@ -131,7 +140,7 @@ class RegisteredMessages:
         nobody = {
             "what": Change.REGISTERED, "holder_id": holder_id, "version": 1, "citizen_index": citizen, "card_index": card, "index_key": index_key,
             "tier": "<tier>", "age": 987_654_321, "visit_group": "<visit>", "policy_version": policy_version, "subdistrict": "<subdistrict>",
-            "bank": "<bank>", "status": HolderStatus.ALIVE.value, "recorded_at": at,
+            "bank": "<bank>", "status": HolderStatus.ALIVE.value, "recorded_at": at, "merged_into": None, "merged_on": None,
         }  # fmt: skip
         holder, event_id = str(holder_id), str(same_id(_FACT, str(holder_id), 1))
         places = [event_id, holder, holder, citizen.hex(), card.hex(), "<tier>", "987654321", '"<visit>"', "<subdistrict>", "<bank>"]

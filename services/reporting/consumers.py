@@ -34,6 +34,8 @@ _project(
     registry.CardholderMoved,
     registry.CardholderDeceased,
     registry.CardholderErased,
+    registry.CardholderMerged,
+    registry.CardholderUnmerged,
     topic=registry.HISTORY,
 )
 _project(registry_facts.record_imports, registry.RegistryImportCompleted)

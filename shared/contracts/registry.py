@@ -15,6 +15,7 @@ HOLDERS = "registry.card-holders.v1"
 HISTORY = "registry.card-holder-history.v1"
 PAYEES = "registry.payees.v1"
 IMPORTS = "registry.imports.v1"
+DUPLICATES = "registry.duplicates.v1"
 
 
 class HolderStatus(StrEnum):
@@ -29,7 +30,8 @@ class HolderState(EventData):
 
     `citizen_index` and `card_index` are keyed hashes (HMAC-SHA-256, hex) under lookup key `index_key`. `age` is in
     whole years on the policy's reference date. `visit_group` says whether the rule of `policy_version` puts the
-    person among those visited at home.
+    person among those visited at home. `merged_into` names the holder who is the same person and stays; a merged-away
+    holder is nobody's case and is not paid from the month after `merged_on`.
     """
 
     topic = HOLDERS
@@ -50,6 +52,8 @@ class HolderState(EventData):
     bank: Bank | None
     status: HolderStatus
     recorded_on: date
+    merged_into: UUID | None = None
+    merged_on: date | None = None
 
 
 class CardholderRegistered(HolderState):
@@ -93,6 +97,51 @@ class CardholderErased(HolderState):
     type = "registry.CardholderErased.v1"
 
     erased_on: date
+
+
+class CardholderMerged(HolderState):
+    """The holder was found to be the same person as `merged_into`, who stays. `reason` is that of who decided."""
+
+    type = "registry.CardholderMerged.v1"
+
+    reason: str
+
+
+class CardholderUnmerged(HolderState):
+    """The holder is a person of their own after all, as if never merged."""
+
+    type = "registry.CardholderUnmerged.v1"
+
+    unmerged_on: date
+    reason: str
+
+
+class DuplicateStatus(StrEnum):
+    """What is thought of two holders who may be one person. MERGED: they are one; DIFFERENT: they are two."""
+
+    OPEN = "OPEN"
+    DIFFERENT = "DIFFERENT"
+    MERGE_PROPOSED = "MERGE_PROPOSED"
+    MERGED = "MERGED"
+
+
+class DuplicateSuspected(EventData):
+    """What is thought of a pair of holders, told of each of the two. Stops nothing; who pays may look. Ignore an older `version`.
+
+    `score` is from 0 to 100, `reasons` are codes (NAME_SAME, BIRTH_DAY_MONTH_SWAPPED, …), never values.
+    """
+
+    type = "registry.DuplicateSuspected.v1"
+    topic = DUPLICATES
+    consumers = ("payments",)
+
+    holder_id: UUID
+    other_holder_id: UUID
+    pair_id: UUID
+    version: int = Field(ge=1)
+    status: DuplicateStatus
+    score: int
+    reasons: tuple[str, ...] = ()
 
 
 class PayeeChanged(EventData):

@@ -24,9 +24,13 @@ from shared.contracts.payments import BankResultReported, PaymentInstructed, Res
 from shared.contracts.plan import PlanAssigned
 from shared.contracts.registry import (
     CardholderDeceased,
+    CardholderMerged,
     CardholderMoved,
     CardholderRegistered,
+    CardholderUnmerged,
     CardholderUpdated,
+    DuplicateStatus,
+    DuplicateSuspected,
     HolderStatus,
     PayeeChanged,
 )
@@ -82,6 +86,31 @@ def died(holder_id, *, on, known=None, version=3):
     state = _state(holder_id, version, "810101", Bank.KTB, HolderStatus.DECEASED, Tier.UP_TO_30000, known or on)
     data = CardholderDeceased(**state, deceased_on=day(on))
     return Event.of(data, subject=holder_id, time=at(known or on), identity=(version,))
+
+
+def merged(holder_id, into, *, on, version=2):
+    state = _state(holder_id, version, "810101", Bank.KTB, HolderStatus.ALIVE, Tier.UP_TO_30000, on)
+    data = CardholderMerged(**state, merged_into=into, merged_on=day(on), reason="same person")
+    return Event.of(data, subject=holder_id, time=at(on), identity=(version,))
+
+
+def unmerged(holder_id, *, on, version=3):
+    state = _state(holder_id, version, "810101", Bank.KTB, HolderStatus.ALIVE, Tier.UP_TO_30000, on)
+    data = CardholderUnmerged(**state, unmerged_on=day(on), reason="two persons")
+    return Event.of(data, subject=holder_id, time=at(on), identity=(version,))
+
+
+def suspected(holder_id, other, *, version=1, status=DuplicateStatus.OPEN, on="2018-02-20"):
+    data = DuplicateSuspected(
+        holder_id=holder_id,
+        other_holder_id=other,
+        pair_id=same_id("pair", *sorted((str(holder_id), str(other)))),
+        version=version,
+        status=status,
+        score=90,
+        reasons=("NAME_SAME",),
+    )
+    return Event.of(data, subject=holder_id, time=at(on), identity=(version,))
 
 
 def payee(holder_id, *, bank=Bank.KTB, version=1, name="สมใจ ดีงาม", on="2018-01-20"):

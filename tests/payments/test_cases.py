@@ -34,7 +34,7 @@ def wish_of(case):
 
 
 def facts_of(case):
-    facts, died = [], None
+    facts, died, merged = [], None, None
     for number, entry in enumerate(case.get("facts", [])):
         ((kind, told),) = entry.items()
         match kind:
@@ -49,7 +49,9 @@ def facts_of(case):
                 facts.append(PlanAgreed(plan_id=same_id("p", number), agreed_on=told))
             case "died":
                 died = date.fromisoformat(told)
-    return facts, died
+            case "merged":
+                merged = date.fromisoformat(told)
+    return facts, died, merged
 
 
 @pytest.mark.parametrize("profile", policy_file.PROFILES)
@@ -57,8 +59,8 @@ def facts_of(case):
 def test_case(name, profile):
     case = CASES[name]
     expected = case[profile]
-    facts, died = facts_of(case)
-    standing = stand(POLICIES[profile], wish_of(case), facts, died)
+    facts, died, merged = facts_of(case)
+    standing = stand(POLICIES[profile], wish_of(case), facts, died, merged_on=merged)
     if "refused" in expected:
         assert standing == Refused(expected["refused"])
         return

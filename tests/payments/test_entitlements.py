@@ -31,7 +31,7 @@ async def state(payments):
 def lives():
     """Some people with all kinds of stories, each person's events by topic in their order."""
     lifes = []
-    for number in range(8):
+    for number in range(10):
         holder_id = same_id("person", number)
         registry = [story.registered(holder_id)]
         case = [story.wish(holder_id, "2018-02-10"), story.routed(holder_id, "1001"), story.assigned(holder_id, same_id("officer"))]
@@ -52,6 +52,9 @@ def lives():
                 case.append(story.wish(holder_id, "2018-02-11", tier=Tier.OVER_30000, intent_id=same_id("again")))
             case 6:
                 case = [story.decided(holder_id, DecisionKind.LATE_WISH_GRANTED, "2018-07-02"), story.wish(holder_id, "2018-06-15")]
+            case 8 | 9:
+                registry.append(story.merged(holder_id, same_id("person", 1), on="2018-04-10"))
+                registry += [story.unmerged(holder_id, on="2018-07-01")] * (number - 8)
             case 7:
                 payee.append(story.payee(holder_id, version=2, name="ชื่อใหม่"))
         lifes.append([registry, case, payee, plan])
@@ -62,7 +65,7 @@ async def test_every_event_twice_and_shuffled_across_keys_gives_the_same_state(p
     streams = [stream for life in lives() for stream in life]
     await payments.bring(*[event for stream in streams for event in stream])
     straight = await state(payments)
-    assert len(straight["entitlement"]) == 8
+    assert len(straight["entitlement"]) == 10
     for seed in range(3):
         await empty(payments_dsns[0])
         await payments.service.on_start()

@@ -10,7 +10,7 @@ from services.interview import events
 from services.interview.commands.act import Act
 from services.interview.commands.reaching import reaches
 from services.interview.domain import Case, Change, IntentStatus, Step
-from services.interview.errors import CaseChanged, HolderDeceased, LateApprovalRequired, NotInRegistry, UnknownPlace
+from services.interview.errors import CaseChanged, HolderDeceased, HolderMerged, LateApprovalRequired, NotInRegistry, UnknownPlace
 from services.interview.forms.wish import NAMES_OF_OTHERS, WishPaper
 from services.interview.repository import cases, intents, people, staff
 from services.interview.repository.intents import Intent
@@ -84,9 +84,11 @@ async def declare_intent(tx: Tx, act: Act, found_by: FoundBy, value: UUID | str,
 
 
 def check_alive(person: Person) -> None:
-    """Raises HolderDeceased."""
+    """Raises HolderDeceased, or HolderMerged for one who was found to be another: the wish is that one's."""
     if person.status is HolderStatus.DECEASED:
         raise HolderDeceased(holder_id=person.holder_id)
+    if person.merged_into is not None:
+        raise HolderMerged(holder_id=person.holder_id, merged_into=person.merged_into)
 
 
 async def prepare_wish(tx: Tx, act: Act, person: Person, change: Change, wish: Wish, fields: FieldCipher) -> StatedWish:

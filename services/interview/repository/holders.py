@@ -22,6 +22,7 @@ _TYPES: Final[Mapping[str, str]] = {
     "home_district": "text",
     "status": "text",
     "recorded_on": "date",
+    "merged_into": "uuid",
 }
 _SET: Final = ", ".join(f"{name} = excluded.{name}" for name in _TYPES if name != "holder_id")
 
@@ -44,7 +45,7 @@ async def due_for_visit(tx: Tx, district: str) -> list[tuple[UUID, str]]:
     """The holders of the district's visit group about whom nothing has happened (id, subdistrict), locked."""
     rows = await tx.fetch(
         """SELECT h.holder_id, h.subdistrict FROM holder h
-            WHERE h.home_district = $1 AND h.visit_group AND h.status = 'ALIVE'
+            WHERE h.home_district = $1 AND h.visit_group AND h.status = 'ALIVE' AND h.merged_into IS NULL
               AND NOT EXISTS (SELECT FROM case_file c WHERE c.holder_id = h.holder_id)
             ORDER BY h.holder_id FOR UPDATE OF h""",
         district,

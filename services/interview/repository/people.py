@@ -17,7 +17,7 @@ from shared.errors import NotFound
 
 # The policy comes with the person: nearly every command needs both, and one question is enough.
 _POLICY: Final = "(SELECT to_jsonb(p) FROM policy p ORDER BY p.version DESC LIMIT 1) AS policy"
-_HOLDER: Final = "h.holder_id, h.tier, h.status, h.subdistrict AS holder_subdistrict"
+_HOLDER: Final = "h.holder_id, h.tier, h.status, h.merged_into, h.subdistrict AS holder_subdistrict"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class Person:
     holder_id: UUID
     tier: Tier
     status: HolderStatus
+    merged_into: UUID | None
     subdistrict: str
     policy: Policy
 
@@ -81,7 +82,8 @@ async def newest_policy(tx: ReadTx) -> Policy:
 
 
 def _person(row: Mapping[str, Any]) -> Person:
-    return Person(row["holder_id"], Tier(row["tier"]), HolderStatus(row["status"]), row["holder_subdistrict"], _policy(row["policy"]))
+    status = HolderStatus(row["status"])
+    return Person(row["holder_id"], Tier(row["tier"]), status, row["merged_into"], row["holder_subdistrict"], _policy(row["policy"]))
 
 
 def _policy(found: Mapping[str, Any] | None) -> Policy:

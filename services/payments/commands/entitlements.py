@@ -9,6 +9,7 @@ from uuid import UUID
 from services.payments.domain import Refused, Standing, Status, Stop, month_text, months_between
 from services.payments.repository import entitlements, holders, ledger, obligations, policies
 from services.payments.repository.entitlements import HistoryRow, StoredEntitlement
+from services.payments.repository.holders import Ends
 from services.payments.repository.policies import Policy
 from services.payments.rules.entitling import LaterSet, opening_wish, stand, taken_back
 from services.payments.rules.facts import Fact, PlanAgreed, Wish
@@ -107,13 +108,11 @@ async def reassess(tx: Tx, causes: Mapping[UUID, Cause]) -> None:
     The same facts always give the same allowance; where nothing changes nothing is written.
     """
     generation = await obligations.changing_allowances(tx)
-    deaths = await holders.lock(tx, causes)
-    facts = await entitlements.facts_of(tx, deaths)
+    ends = await holders.lock(tx, causes)
+    facts = await entitlements.facts_of(tx, ends)
     current = await entitlements.of_holders(tx, facts)
     sets = await policies.every(tx)
-    found = [
-        _change(holder_id, facts[holder_id], current.get(holder_id), deaths[holder_id], sets, causes[holder_id]) for holder_id in facts
-    ]
+    found = [_change(holder_id, facts[holder_id], current.get(holder_id), ends[holder_id], sets, causes[holder_id]) for holder_id in facts]
     changes = [one for one in found if one is not None]
     if not changes:
         return
@@ -141,7 +140,7 @@ def _change(
     holder_id: UUID,
     facts: Sequence[Fact],
     current: StoredEntitlement | None,
-    deceased_on: date | None,
+    ends: Ends,
     sets: Mapping[int, Policy],
     cause: Cause,
 ) -> _Change | None:
@@ -153,15 +152,15 @@ def _change(
         for one in sets.values()
         if one.version > wish.policy_version and one.from_month
     ]
-    standing = stand(sets[wish.policy_version].parameters, wish, facts, deceased_on, later)
+    standing = stand(sets[wish.policy_version].parameters, wish, facts, ends.deceased_on, later, merged_on=ends.merged_on)
     if isinstance(standing, Refused):
         if current is None:
             return None
         standing = taken_back(current.standing, standing)
     agreed = min((fact.agreed_on for fact in facts if isinstance(fact, PlanAgreed)), default=None)
     if current is None:
-        return _opened(holder_id, wish, standing, deceased_on, agreed, sets, cause)
-    after = replace(current, deceased_on=deceased_on, plan_agreed_on=agreed, policy_version=max(sets))
+        return _opened(holder_id, wish, standing, ends, agreed, sets, cause)
+    after = replace(current, **ends._asdict(), plan_agreed_on=agreed, policy_version=max(sets))
     ended = current.standing.status is Status.ENDED and current.standing.payable == standing.payable
     target = replace(standing, status=Status.ENDED) if ended else standing
     if target != current.standing:
@@ -207,7 +206,7 @@ def _revised(change: _Change, before: Standing, after: Standing, wish: Wish, set
 
 
 def _opened(  # what an allowance is opened from
-    holder_id: UUID, wish: Wish, standing: Standing, deceased_on: date | None, agreed: date | None, sets: Mapping[int, Policy], cause: Cause
+    holder_id: UUID, wish: Wish, standing: Standing, ends: Ends, agreed: date | None, sets: Mapping[int, Policy], cause: Cause
 ) -> _Change:
     """An allowance is opened; what is known already of its further way is told as the next versions."""
     opened = replace(
@@ -221,8 +220,8 @@ def _opened(  # what an allowance is opened from
         tier=wish.tier,
         stated_on=wish.stated_on,
         standing=opened,
-        deceased_on=deceased_on,
         plan_agreed_on=agreed,
+        **ends._asdict(),
     )
     change = _Change(blank, cause)
     change.step(opened, opened.rule)

@@ -12,7 +12,7 @@ from shared.db import Tx
 
 
 async def keep_holders(tx: Tx, states: Sequence[tuple[HolderState, Cause]]) -> None:
-    """Keep the newest state of each holder; a death, or one that was taken back, changes the allowance."""
+    """Keep the newest state of each holder; a death or a merge, or one that was taken back, changes the allowance."""
     newest: dict[UUID, tuple[HolderState, Cause]] = {}
     for state, cause in states:
         if state.holder_id not in newest or state.version > newest[state.holder_id][0].version:
@@ -33,6 +33,8 @@ def _row(state: HolderState, days: dict[UUID, date]) -> HolderRow:
         deceased_on=_deceased_on(state, days),
         subdistrict=state.subdistrict,
         home_district=state.subdistrict[:4],
+        merged_into=state.merged_into,
+        merged_on=state.merged_on,
     )
 
 

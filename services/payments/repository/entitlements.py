@@ -26,6 +26,7 @@ class StoredEntitlement:
     standing: Standing
     deceased_on: date | None = None
     plan_agreed_on: date | None = None
+    merged_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ async def of_holders(tx: ReadTx, holder_ids: Iterable[UUID]) -> dict[UUID, Store
     """The allowances of those holders that have one."""
     rows = await tx.fetch(
         """SELECT holder_id, entitlement_id, intent_id, version, status, tier, stated_on, monthly_satang, first_month, last_month, payable, amounts, rule,
-                  stop_reason, stop_month, stop_rule, reinstated_by, deceased_on, plan_agreed_on, policy_version
+                  stop_reason, stop_month, stop_rule, reinstated_by, deceased_on, merged_on, plan_agreed_on, policy_version
              FROM entitlement WHERE holder_id = ANY($1::uuid[])""",
         list(holder_ids),
     )
@@ -101,6 +102,7 @@ def _stored(row: Any) -> StoredEntitlement:
         standing=standing,
         deceased_on=row["deceased_on"],
         plan_agreed_on=row["plan_agreed_on"],
+        merged_on=row["merged_on"],
     )
 
 
@@ -113,7 +115,7 @@ async def save(tx: Tx, entitlements: Sequence[StoredEntitlement], generation: in
               SET version = excluded.version, status = excluded.status, payable = excluded.payable, amounts = excluded.amounts, rule = excluded.rule,
                   monthly_satang = excluded.monthly_satang, first_month = excluded.first_month, last_month = excluded.last_month,
                   stop_reason = excluded.stop_reason, stop_month = excluded.stop_month, stop_rule = excluded.stop_rule,
-                  reinstated_by = excluded.reinstated_by, deceased_on = excluded.deceased_on, plan_agreed_on = excluded.plan_agreed_on,
+                  reinstated_by = excluded.reinstated_by, deceased_on = excluded.deceased_on, merged_on = excluded.merged_on, plan_agreed_on = excluded.plan_agreed_on,
                   policy_version = excluded.policy_version, changed_in = excluded.changed_in""",
         [_columns(one, generation) for one in entitlements],
     )
@@ -140,6 +142,7 @@ def _columns(one: StoredEntitlement, generation: int) -> dict[str, Any]:
         "stop_rule": stop and stop.rule,
         "reinstated_by": standing.reinstated_by,
         "deceased_on": one.deceased_on,
+        "merged_on": one.merged_on,
         "plan_agreed_on": one.plan_agreed_on,
         "policy_version": one.policy_version,
         "changed_in": generation,

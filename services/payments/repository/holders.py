@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
 from shared.db import ReadTx, Tx
@@ -10,7 +11,7 @@ from shared.db import ReadTx, Tx
 
 @dataclass(frozen=True, slots=True)
 class HolderRow:
-    """What payments keeps of a card holder. `deceased_on` is set for the dead only."""
+    """What payments keeps of a card holder. `deceased_on` is set for the dead only, `merged_into` and `merged_on` for the merged away."""
 
     holder_id: UUID
     version: int
@@ -18,6 +19,15 @@ class HolderRow:
     deceased_on: date | None
     subdistrict: str
     home_district: str
+    merged_into: UUID | None = None
+    merged_on: date | None = None
+
+
+class Ends(NamedTuple):
+    """What ends an allowance whatever its facts: the day of death, and that of a merge into another holder."""
+
+    deceased_on: date | None = None
+    merged_on: date | None = None
 
 
 async def present(tx: ReadTx, holder_ids: Iterable[UUID]) -> set[UUID]:
@@ -37,13 +47,15 @@ async def days_of_death(tx: ReadTx, holder_ids: Iterable[UUID]) -> dict[UUID, da
 async def keep(tx: Tx, rows: Sequence[HolderRow]) -> None:
     """Take in states of holders, one each; an older version than the one here changes nothing."""
     await tx.execute(
-        """INSERT INTO holder AS h (holder_id, version, status, deceased_on, subdistrict, home_district, responsible_district)
-           SELECT holder_id, version, status, deceased_on, subdistrict, home, home
-             FROM unnest($1::uuid[], $2::int[], $3::text[], $4::date[], $5::text[], $6::text[]) AS new (holder_id, version, status, deceased_on, subdistrict, home)
+        """INSERT INTO holder AS h (holder_id, version, status, deceased_on, subdistrict, home_district, responsible_district, merged_into, merged_on)
+           SELECT holder_id, version, status, deceased_on, subdistrict, home, home, merged_into, merged_on
+             FROM unnest($1::uuid[], $2::int[], $3::text[], $4::date[], $5::text[], $6::text[], $7::uuid[], $8::date[])
+               AS new (holder_id, version, status, deceased_on, subdistrict, home, merged_into, merged_on)
             ORDER BY holder_id
            ON CONFLICT (holder_id) DO UPDATE
               SET version = excluded.version, status = excluded.status, deceased_on = excluded.deceased_on,
                   subdistrict = excluded.subdistrict, home_district = excluded.home_district,
+                  merged_into = excluded.merged_into, merged_on = excluded.merged_on,
                   responsible_district = CASE WHEN h.route_version = 0 THEN excluded.home_district ELSE h.responsible_district END
             WHERE excluded.version > h.version""",
         [row.holder_id for row in rows],
@@ -52,14 +64,16 @@ async def keep(tx: Tx, rows: Sequence[HolderRow]) -> None:
         [row.deceased_on for row in rows],
         [row.subdistrict for row in rows],
         [row.home_district for row in rows],
+        [row.merged_into for row in rows],
+        [row.merged_on for row in rows],
     )
 
 
 async def with_changed_life(tx: ReadTx, holder_ids: Iterable[UUID]) -> list[UUID]:
-    """Those of the holders whose allowance was reckoned with another day of death than the one here."""
+    """Those of the holders whose allowance was reckoned with another day of death or merge than the one here."""
     rows = await tx.fetch(
         """SELECT e.holder_id FROM entitlement e JOIN holder h USING (holder_id)
-            WHERE e.holder_id = ANY($1::uuid[]) AND e.deceased_on IS DISTINCT FROM h.deceased_on""",
+            WHERE e.holder_id = ANY($1::uuid[]) AND (e.deceased_on, e.merged_on) IS DISTINCT FROM (h.deceased_on, h.merged_on)""",
         list(holder_ids),
     )
     return [row["holder_id"] for row in rows]
@@ -89,13 +103,13 @@ async def assign(tx: Tx, holder_ids: Sequence[UUID], versions: Sequence[int], of
     )
 
 
-async def lock(tx: Tx, holder_ids: Iterable[UUID]) -> dict[UUID, date | None]:
-    """Lock the holders, always in the same order; returns the day of death of each."""
+async def lock(tx: Tx, holder_ids: Iterable[UUID]) -> dict[UUID, Ends]:
+    """Lock the holders, always in the same order; returns what ended their allowances."""
     rows = await tx.fetch(
-        "SELECT holder_id, deceased_on FROM holder WHERE holder_id = ANY($1::uuid[]) ORDER BY holder_id FOR NO KEY UPDATE",
+        "SELECT holder_id, deceased_on, merged_on FROM holder WHERE holder_id = ANY($1::uuid[]) ORDER BY holder_id FOR NO KEY UPDATE",
         list(set(holder_ids)),
     )
-    return {row["holder_id"]: row["deceased_on"] for row in rows}
+    return {row["holder_id"]: Ends(row["deceased_on"], row["merged_on"]) for row in rows}
 
 
 async def keep_payees(tx: Tx, rows: Sequence[tuple[UUID, int, str, str, str]]) -> None:

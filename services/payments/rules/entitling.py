@@ -25,6 +25,9 @@ _BY_DECISION: Final = {
     DecisionKind.LATE_WISH_REFUSED: StopReason.DECISION,
 }
 
+MERGED_RULE: Final = "merged_into_another_holder"
+"""The rule of a stop that is no other's: the reason DECISION, as old readers know it."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Turn:
@@ -39,6 +42,14 @@ class _Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class _Ends:
+    """What ends an allowance whatever its facts."""
+
+    deceased_on: date | None
+    merged_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class LaterSet:
     """A policy set that was published after the one of the wish, and the first month that it governs."""
 
@@ -48,11 +59,18 @@ class LaterSet:
 
 
 def stand(
-    parameters: Parameters, wish: Wish, facts: Iterable[Fact], deceased_on: date | None, later: Iterable[LaterSet] = ()
+    parameters: Parameters,
+    wish: Wish,
+    facts: Iterable[Fact],
+    deceased_on: date | None,
+    later: Iterable[LaterSet] = (),
+    *,
+    merged_on: date | None = None,
 ) -> Standing | Refused:
     """The standing of the allowance that the wish opens, or why it opens none.
 
-    `facts` are all of the person's facts in any order. A death ends every reinstatement. Whether the wish opens an allowance
+    `facts` are all of the person's facts in any order. A death ends every reinstatement, and so does a merge into
+    another holder, who is the same person and has an allowance of their own; a merge that was taken back (None) never was. Whether the wish opens an allowance
     and from which month is for its own set to say; the `later` ones, oldest first, govern amounts, stops and the last month
     from their first month on.
     """
@@ -63,9 +81,10 @@ def stand(
     first = first_month(parameters, wish.stated_on, _granted_from(parameters, wish, known))
     if not benefit_months(parameters, first):
         return Refused("last_benefit_month")
-    standing = _reckoned(parameters, wish, first, known, deceased_on)
+    ends = _Ends(deceased_on, merged_on)
+    standing = _reckoned(parameters, wish, first, known, ends)
     for one in later:
-        standing = _governed(standing, _reckoned(one.parameters, wish, first, known, deceased_on), one)
+        standing = _governed(standing, _reckoned(one.parameters, wish, first, known, ends), one)
     return standing
 
 
@@ -85,7 +104,7 @@ def _governed(before: Standing, after: Standing, later: LaterSet) -> Standing:
     return merged
 
 
-def _reckoned(parameters: Parameters, wish: Wish, first: Month, known: Sequence[Fact], deceased_on: date | None) -> Standing:
+def _reckoned(parameters: Parameters, wish: Wish, first: Month, known: Sequence[Fact], ends: _Ends) -> Standing:
     months = benefit_months(parameters, first)
     interviews = _last_revisions(known)
     confirmed = bool(interviews) or any(isinstance(fact, PlanAgreed) for fact in known)
@@ -100,7 +119,9 @@ def _reckoned(parameters: Parameters, wish: Wish, first: Month, known: Sequence[
     )
     for turn in sorted(_turns(parameters, known, interviews), key=lambda one: (one.on, one.reinstates, one.key)):
         standing = _reinstated(standing, turn, months) if turn.reinstates else _stopped(standing, turn)
-    return standing if deceased_on is None else _stopped(standing, _death(parameters, deceased_on))
+    if ends.deceased_on is not None:
+        standing = _stopped(standing, _death(parameters, ends.deceased_on))
+    return standing if ends.merged_on is None else _stopped(standing, _merge(parameters, ends.merged_on))
 
 
 def taken_back(standing: Standing, refused: Refused) -> Standing:
@@ -185,6 +206,12 @@ def _death(parameters: Parameters, deceased_on: date) -> _Turn:
     reason = StopReason.DECEASED
     month = stop_month(parameters, reason, deceased_on) or month_after(deceased_on)
     return _Turn(deceased_on, reinstates=False, key="", month=month, reason=reason, rule=rule_name(parameters, reason))
+
+
+def _merge(parameters: Parameters, merged_on: date) -> _Turn:
+    """Two persons decided that this holder is another: a decision, and no committee's."""
+    month = stop_month(parameters, StopReason.DECISION, merged_on) or month_after(merged_on)
+    return _Turn(merged_on, reinstates=False, key="", month=month, reason=StopReason.DECISION, rule=MERGED_RULE)
 
 
 def _stopped(standing: Standing, turn: _Turn) -> Standing:

@@ -6,6 +6,10 @@ IMPORTS_READ: Final = "registry.imports:read"
 IMPORTS_WRITE: Final = "registry.imports:write"
 HOLDERS_READ: Final = "registry.card-holders:read"
 HOLDERS_FIND: Final = "registry.card-holders:find"
+HOLDERS_SEARCH: Final = "registry.card-holders:search"
+DUPLICATES_READ: Final = "registry.duplicates:read"
+DUPLICATES_WRITE: Final = "registry.duplicates:write"
+DUPLICATES_APPROVE: Final = "registry.duplicates:approve"
 HOLDERS_VERIFY: Final = "registry.card-holders:verify"
 HOLDERS_WRITE: Final = "registry.card-holders:write"
 PERSONAL_READ: Final = "registry.personal:read"
@@ -23,6 +27,10 @@ SCOPES: Final = {
     IMPORTS_WRITE: "Import registry files (reach: country). นำเข้าไฟล์ทะเบียน",
     HOLDERS_READ: "Read card holders, masked. ดูข้อมูลผู้มีบัตรแบบปิดบัง",
     HOLDERS_FIND: "Find card holders by citizen id or card number; audited. ค้นหาผู้มีบัตร",
+    HOLDERS_SEARCH: "Search for card holders by name, area, birth year; audited. ค้นหาผู้มีบัตรด้วยชื่อ พื้นที่ ปีเกิด",
+    DUPLICATES_READ: "Read pairs of card holders who may be one person. ดูรายการผู้มีบัตรที่อาจซ้ำกัน",
+    DUPLICATES_WRITE: "Find and decide such pairs, propose merges. พิจารณารายการซ้ำและเสนอรวมข้อมูล",
+    DUPLICATES_APPROVE: "Approve merges and their undoing; not one's own. อนุมัติการรวมและการยกเลิกการรวม",
     HOLDERS_VERIFY: "Ask whether people are card holders: yes or no and the tier; audited. ตรวจสอบสถานะผู้มีบัตร",
     HOLDERS_WRITE: "Record moves and deaths. บันทึกการย้ายที่อยู่และการเสียชีวิต",
     PERSONAL_READ: "Read plain personal values; audited. ดูข้อมูลส่วนบุคคลแบบไม่ปิดบัง",

@@ -31,6 +31,7 @@ def masked_view(row: Any, vault: Vault) -> dict[str, Any]:
         "status": row["status"],
         "moved_on": row["moved_on"],
         "deceased_on": row["deceased_on"],
+        "merged_into": row["merged_into"],
     }
 
 

@@ -27,9 +27,9 @@ async def append(tx: Tx, holder_id: UUID, note: Note) -> Any:
     """Write the present version of a locked holder; returns the row of history."""
     return await tx.fetchrow(
         """INSERT INTO card_holder_history (holder_id, version, what, changed, who, why, recorded_at, citizen_index, card_index, index_key, tier, age,
-                                            visit_group, policy_version, subdistrict, previous_subdistrict, bank, status, moved_on, deceased_on)
+                                            visit_group, policy_version, subdistrict, previous_subdistrict, bank, status, moved_on, deceased_on, merged_into, merged_on)
            SELECT holder_id, version, $2, $3, $4, $5, $6, citizen_index, card_index, index_key, tier, age,
-                  visit_group, policy_version, subdistrict, $7, bank, status, moved_on, deceased_on
+                  visit_group, policy_version, subdistrict, $7, bank, status, moved_on, deceased_on, merged_into, merged_on
              FROM card_holder WHERE holder_id = $1
            RETURNING *""",
         holder_id,

@@ -14,7 +14,15 @@ from shared.auth import Reach, reach_sql
 from shared.contracts.registry import HolderStatus
 from shared.db import ReadTx, Tx
 
-_LOCKED: Final = "holder_id, version, status, birth_date, subdistrict, moved_on, deceased_on"
+_LOCKED: Final = "holder_id, version, status, birth_date, subdistrict, moved_on, deceased_on, merged_into, merged_on"
+
+
+# From a holder to the one who is not merged into another: who stays may be merged in turn.
+_WHO_STAYS: Final = """WITH RECURSIVE way AS (
+    SELECT holder_id, merged_into FROM card_holder WHERE holder_id = $1
+     UNION ALL
+    SELECT h.holder_id, h.merged_into FROM card_holder h JOIN way ON h.holder_id = way.merged_into
+), stays AS (SELECT holder_id FROM way WHERE merged_into IS NULL)"""
 
 
 async def lock(tx: Tx, holder_id: UUID, reach: Reach | None) -> Holder | None:
@@ -31,6 +39,7 @@ async def save(tx: Tx, holder: Holder, at: datetime) -> None:
     await tx.execute(
         """UPDATE card_holder
               SET version = $2, status = $3, subdistrict = $4, moved_on = $5, deceased_on = $6, recorded_at = $7, home_district = left($4, 4),
+                  merged_into = $8, merged_on = $9,
                   responsible_district = CASE WHEN routed_version = 0 THEN left($4, 4) ELSE responsible_district END
             WHERE holder_id = $1 AND version = $2 - 1""",
         holder.holder_id,
@@ -40,6 +49,8 @@ async def save(tx: Tx, holder: Holder, at: datetime) -> None:
         holder.moved_on,
         holder.deceased_on,
         at,
+        holder.merged_into,
+        holder.merged_on,
     )
 
 
@@ -77,22 +88,35 @@ async def by_id(tx: ReadTx, holder_id: UUID, reach: Reach) -> Any | None:
 
 
 async def by_index(tx: ReadTx, column: str, indexes: Sequence[bytes], reach: Reach) -> dict[bytes, Any]:
-    """Rows within the reach by `citizen_index` or `card_index`."""
-    within, args = reach_sql(reach, 2)
-    rows = await tx.fetch(f"SELECT * FROM {WITH_KEYS} WHERE {column} = ANY($1::bytea[]) AND erased_at IS NULL AND {within}", indexes, *args)
-    return {row[column]: row for row in rows}
+    """Rows within the reach by `citizen_index` or `card_index`; a number of a merged-away holder leads to the one who stays."""
+    return await _by_number(tx, "*", WITH_KEYS, column, indexes, reach)
 
 
 async def standings(tx: ReadTx, indexes: Sequence[bytes], reach: Reach) -> dict[bytes, Any]:
-    """Holder id, tier and whether alive, within the reach, by `citizen_index`."""
+    """Holder id, tier and whether alive, within the reach, by `citizen_index`; of the one who stays where holders were merged."""
+    columns = "citizen_index, holder_id, tier, status = 'ALIVE' AS alive, merged_into"
+    return await _by_number(tx, columns, "card_holder", "citizen_index", indexes, reach)
+
+
+async def _by_number(tx: ReadTx, columns: str, source: str, column: str, indexes: Sequence[bytes], reach: Reach) -> dict[bytes, Any]:
     within, args = reach_sql(reach, 2)
+    # The few who are merged away are taken wherever they are: the one who stays must be within the reach.
     rows = await tx.fetch(
-        f"""SELECT citizen_index, holder_id, tier, status = 'ALIVE' AS alive FROM card_holder
-             WHERE citizen_index = ANY($1::bytea[]) AND erased_at IS NULL AND {within}""",
+        f"SELECT {columns} FROM {source} WHERE {column} = ANY($1::bytea[]) AND erased_at IS NULL AND ({within} OR merged_into IS NOT NULL)",
         indexes,
         *args,
     )
-    return {row["citizen_index"]: row for row in rows}
+    found = {row[column]: row for row in rows}
+    away = {index: row["merged_into"] for index, row in found.items() if row["merged_into"] is not None}
+    for index, stays in away.items():
+        row = await tx.fetchrow(
+            f"{_WHO_STAYS} SELECT {columns} FROM {source} WHERE holder_id = (TABLE stays) AND erased_at IS NULL AND {within}", stays, *args
+        )
+        if row is None:
+            del found[index]
+        else:
+            found[index] = row
+    return found
 
 
 async def page(tx: ReadTx, wanted: HolderFilter, reach: Reach, after: UUID | None, limit: int) -> list[Any]:
@@ -133,7 +157,7 @@ async def cells(tx: ReadTx, wanted: HolderFilter, reach: Reach) -> Mapping[tuple
 
 def _where(wanted: HolderFilter, reach: Reach) -> tuple[str, list[Any]]:
     within, args = reach_sql(reach, 1)
-    conditions = [within]
+    conditions = [within, "merged_into IS NULL"]
 
     def add(condition: str, *values: Any) -> None:
         places = [f"${len(args) + number}" for number in range(1, len(values) + 1)]

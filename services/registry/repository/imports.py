@@ -212,10 +212,11 @@ WITH updated AS (
               array_remove(ARRAY[{", ".join(_changed_name(name) for name in _COMPARED)}], NULL) AS changed
 )
 INSERT INTO card_holder_history (holder_id, version, what, changed, who, why, recorded_at, change_id, chunk_no, citizen_index, card_index,
-                                 index_key, tier, age, visit_group, policy_version, subdistrict, previous_subdistrict, bank, status, moved_on, deceased_on)
+                                 index_key, tier, age, visit_group, policy_version, subdistrict, previous_subdistrict, bank, status, moved_on, deceased_on,
+                                 merged_into, merged_on)
 SELECT holder_id, version, 'UPDATED', CASE WHEN changed = '{{}}' THEN '{{sealed_details}}' ELSE changed END, $1, $2, recorded_at, import_id, chunk_no, citizen_index,
        card_index, index_key, tier, age, visit_group, policy_version, subdistrict, nullif(previous_subdistrict, subdistrict), bank, status,
-       moved_on, deceased_on
+       moved_on, deceased_on, merged_into, merged_on
   FROM updated
 """
 

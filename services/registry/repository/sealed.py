@@ -13,9 +13,10 @@ from shared.db import ReadTx, Tx
 SALT: Final = "apart.person_salt"
 SALT_COLUMNS: Final = ("holder_id", "salt")
 _KEY_ID: Final = "encode(substring(private_sealed FROM 1 FOR 2), 'escape')"
-WITH_KEYS: Final = f"""card_holder
-      LEFT JOIN {SALT} USING (holder_id)
+KEYS: Final = f"""LEFT JOIN {SALT} USING (holder_id)
       LEFT JOIN (SELECT key_id AS group_key_id, wrapped AS group_key FROM group_key) AS group_keys ON group_key_id = {_KEY_ID}"""
+"""Joins them to rows of card_holder."""
+WITH_KEYS: Final = f"card_holder {KEYS}"
 _SEALED: Final = "holder_id, private_sealed, house_no_sealed, salt, group_key_id, group_key"
 
 

@@ -33,6 +33,7 @@ _HOLDER: JsonDict = {
     "status": "ALIVE",
     "moved_on": None,
     "deceased_on": None,
+    "merged_into": None,
 }
 
 
@@ -61,6 +62,7 @@ class HolderOut(BaseModel):
     status: HolderStatus
     moved_on: date | None
     deceased_on: date | None
+    merged_into: UUID | None = Field(description="The holder who is the same person and stays. ผู้มีบัตรที่เป็นบุคคลเดียวกัน")
 
 
 class PersonalOut(BaseModel):

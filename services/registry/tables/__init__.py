@@ -2,8 +2,20 @@
 
 from services.registry.tables.base import Base
 from services.registry.tables.card_holders import CardHolder, CardHolderHistory
+from services.registry.tables.duplicates import DuplicatePair
 from services.registry.tables.erasure import Erasure, PersonSalt
 from services.registry.tables.imports import ImportRejection, ImportSeen, LateIndex
 from services.registry.tables.policy import Policy
 
-__all__ = ["Base", "CardHolder", "CardHolderHistory", "Erasure", "ImportRejection", "ImportSeen", "LateIndex", "PersonSalt", "Policy"]
+__all__ = [
+    "Base",
+    "CardHolder",
+    "CardHolderHistory",
+    "DuplicatePair",
+    "Erasure",
+    "ImportRejection",
+    "ImportSeen",
+    "LateIndex",
+    "PersonSalt",
+    "Policy",
+]

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Column, Index, SmallInteger, Text, text
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Column, Index, SmallInteger, Text, literal_column, text
 from sqlmodel import Field
 
 from services.registry.tables.base import MOMENT, ZERO, Base
@@ -14,7 +14,8 @@ class CardHolder(Base, table=True):
 
     Both are sealed under the person's own key, made of a group key, whose id they begin with, and of the person's salt (`apart.person_salt`).
     `content_hash` is a keyed hash of the normalised line of the file, so that an unchanged line is known without opening
-    anything. Reach is (home_district, responsible_district, officer_id); the last two follow interview's events.
+    anything. Reach is (home_district, responsible_district, officer_id); the last two follow interview's events. A person who was
+    merged into another stays, with `merged_into`.
     """
 
     __tablename__ = "card_holder"
@@ -24,7 +25,21 @@ class CardHolder(Base, table=True):
         Index("card_holder_home", "home_district"),
         Index("card_holder_responsible", "responsible_district"),
         Index("card_holder_officer", "officer_id", postgresql_where=text("officer_id IS NOT NULL")),
+        Index("card_holder_merged_into", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
+        Index("card_holder_search_order", "home_district", "name_sort_key", "holder_id"),
+        Index(
+            "card_holder_search_away",
+            *("responsible_district", "home_district", "name_sort_key", "holder_id"),
+            postgresql_where=text("responsible_district <> home_district"),
+        ),
+        Index(
+            "card_holder_search_name",
+            literal_column("(((' '::text || first_name) || ' '::text) || last_name)").label("words"),
+            postgresql_using="gin",
+            postgresql_ops={"words": "gin_trgm_ops"},
+        ),
         CheckConstraint("status IN ('ALIVE', 'DECEASED')", name="card_holder_status"),
+        CheckConstraint("(merged_into IS NULL) = (merged_on IS NULL) AND merged_into <> holder_id", name="card_holder_merged"),
         CheckConstraint("tier IN ('UP_TO_30000', 'OVER_30000')", name="card_holder_tier"),
     )
 
@@ -65,6 +80,8 @@ class CardHolder(Base, table=True):
     import_line: int
     recorded_at: datetime = Field(sa_type=MOMENT)
     erased_at: datetime | None = Field(sa_type=MOMENT)
+    merged_into: UUID | None = None
+    merged_on: date | None = None
 
 
 class CardHolderHistory(Base, table=True):
@@ -101,3 +118,5 @@ class CardHolderHistory(Base, table=True):
     status: str = Field(sa_type=Text)
     moved_on: date | None
     deceased_on: date | None
+    merged_into: UUID | None = None
+    merged_on: date | None = None

@@ -1,0 +1,142 @@
+"""Pairs of holders who may be one person: found, listed, claimed, decided."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from services.registry.repository import duplicates_sql
+from services.registry.repository.sealed import WITH_KEYS
+from shared.auth import Reach, reach_sql
+from shared.db import ReadTx, Tx
+
+CLAIM_HOURS: Final = 24
+RULES: Final = {
+    "same_name": duplicates_sql.NOTE_TWO_IDS.format(found=duplicates_sql.SAME_NAME),
+    "first_name_misspelt": duplicates_sql.NOTE_TWO_IDS.format(found=duplicates_sql.FIRST_NAME_MISSPELT),
+    "last_name_misspelt": duplicates_sql.NOTE_TWO_IDS.format(found=duplicates_sql.LAST_NAME_MISSPELT),
+    "other_name": duplicates_sql.NOTE_OTHER_NAMES,
+}
+"""The ways to find pairs, by name, in their order: each a statement over the whole country."""
+
+_COLUMNS: Final = """p.pair_id, p.kind, p.first_id, p.second_id, p.score, p.reasons, p.status, p.version, p.told_version, p.found_at,
+                     p.claimed_by, p.claimed_at, p.decided_by, p.decided_at, p.reason"""
+_TOLD_AFTER: Final = "CASE WHEN told_version = version THEN version + 1 ELSE told_version END"
+
+
+@dataclass(frozen=True, slots=True)
+class PairFilter:
+    """Which pairs are asked for; what is None is not asked."""
+
+    status: str | None = None
+    kind: str | None = None
+    district: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a pair is found to be, by whom, when and why."""
+
+    status: str
+    by: str
+    at: datetime
+    reason: str
+
+
+async def find(tx: Tx, rule: str, at: datetime) -> int:
+    """Note the pairs that the rule finds; resolved ones stay as they are. Returns how many are new or weigh otherwise."""
+    return await tx.execute(RULES[rule], at)
+
+
+async def take_untold(tx: Tx, limit: int) -> list[Any]:
+    """Up to so many pairs of two holders whose present version was not published, marked as published."""
+    return await tx.fetch(
+        f"""UPDATE duplicate_pair p SET told_version = version
+             WHERE pair_id = ANY(ARRAY(SELECT pair_id FROM duplicate_pair WHERE told_version < version ORDER BY pair_id LIMIT $1 FOR UPDATE))
+            RETURNING {_COLUMNS}""",
+        limit,
+    )
+
+
+async def page(tx: ReadTx, wanted: PairFilter, reach: Reach, after: tuple[int, UUID] | None, limit: int) -> list[Any]:
+    """Pairs of which one is within the reach, the most alike first, after the one named."""
+    within, args = reach_sql(reach, 7, home="h.home_district", responsible="h.responsible_district", officer="h.officer_id")
+    score, pair_id = after or (None, None)
+    return await tx.fetch(
+        f"""SELECT {_COLUMNS} FROM duplicate_pair p
+             WHERE ($1::text IS NULL OR p.status = $1) AND ($2::text IS NULL OR p.kind = $2)
+               AND ($4::int IS NULL OR p.score < $4 OR p.score = $4 AND p.pair_id > $5)
+               AND EXISTS (SELECT FROM card_holder h WHERE h.holder_id IN (p.first_id, p.second_id)
+                              AND ($3::text IS NULL OR h.home_district = $3) AND {within})
+             ORDER BY p.score DESC, p.pair_id LIMIT $6""",
+        wanted.status,
+        wanted.kind,
+        wanted.district,
+        score,
+        pair_id,
+        limit,
+        *args,
+    )
+
+
+async def one(tx: ReadTx, pair_id: UUID, reach: Reach) -> Any | None:
+    """The pair, if one of the two is within the reach."""
+    within, args = _one_of_them(reach)
+    return await tx.fetchrow(f"SELECT {_COLUMNS} FROM duplicate_pair p WHERE p.pair_id = $1 AND {within}", pair_id, *args)
+
+
+async def lock(tx: Tx, pair_id: UUID, reach: Reach) -> Any | None:
+    """The pair, locked until the end of the transaction, if one of the two is within the reach."""
+    within, args = _one_of_them(reach)
+    return await tx.fetchrow(f"SELECT {_COLUMNS} FROM duplicate_pair p WHERE p.pair_id = $1 AND {within} FOR UPDATE OF p", pair_id, *args)
+
+
+async def lock_of(tx: Tx, holders: Sequence[UUID]) -> Any | None:
+    """The pair of the two holders, locked, if they were ever noted as one."""
+    return await tx.fetchrow(
+        f"SELECT {_COLUMNS} FROM duplicate_pair p WHERE p.first_id = $1 AND p.second_id = $2 FOR UPDATE", min(holders), max(holders)
+    )
+
+
+async def persons(tx: ReadTx, pair: Any) -> list[Any]:
+    """The rows of card_holder of the pair, the first first."""
+    return await tx.fetch(
+        f"SELECT * FROM {WITH_KEYS} WHERE holder_id IN ($1, $2) ORDER BY holder_id <> $1", pair["first_id"], pair["second_id"]
+    )
+
+
+def is_claimed_by_another(pair: Any, who: str, at: datetime) -> bool:
+    """Whether somebody else has claimed the pair, not longer than a day ago."""
+    return pair["claimed_by"] not in {None, who} and at - pair["claimed_at"] < timedelta(hours=CLAIM_HOURS)
+
+
+async def claim(tx: Tx, pair_id: UUID, who: str, at: datetime) -> Any:
+    """Write who looks at a locked pair; the pair after it."""
+    return await tx.fetchrow(
+        f"""UPDATE duplicate_pair p SET claimed_by = $2, claimed_at = $3, version = version + 1, told_version = {_TOLD_AFTER}
+             WHERE pair_id = $1 RETURNING {_COLUMNS}""",
+        pair_id,
+        who,
+        at,
+    )
+
+
+async def decide(tx: Tx, pair_id: UUID, verdict: Verdict) -> Any:
+    """Write what a locked pair is; the pair after it, whose version the caller publishes."""
+    return await tx.fetchrow(
+        f"""UPDATE duplicate_pair p
+               SET status = $2, decided_by = $3, decided_at = $4, reason = $5, claimed_by = NULL, claimed_at = NULL,
+                   version = version + 1, told_version = version + 1
+             WHERE pair_id = $1 RETURNING {_COLUMNS}""",
+        pair_id,
+        verdict.status,
+        verdict.by,
+        verdict.at,
+        verdict.reason,
+    )
+
+
+def _one_of_them(reach: Reach) -> tuple[str, list[Any]]:
+    within, args = reach_sql(reach, 2, home="h.home_district", responsible="h.responsible_district", officer="h.officer_id")
+    return f"EXISTS (SELECT FROM card_holder h WHERE h.holder_id IN (p.first_id, p.second_id) AND {within})", args
