@@ -47,6 +47,8 @@ _CASE_READING: Final = (
     "plan.referrals:read",
     "payments.entitlements:read",
 )
+_LINKS_READING: Final = ("registry.consents:read", "registry.households:read", "registry.representatives:read")
+_LINKS_WRITING: Final = ("registry.consents:write", "registry.households:write", "registry.representatives:write")
 _FIGURES: Final = ("registry.statistics:read", "reporting.figures:read", "reporting.snapshots:read")
 _SUPERVISION: Final = (*_CASE_READING, *_FIGURES, "interview.decisions:read", "payments.policies:read")
 
@@ -62,6 +64,8 @@ ROLES: Final[dict[str, Role]] = {
             "registry.personal:read",
             "registry.audit:read",
             "registry.statistics:read",
+            *_LINKS_READING,
+            *_LINKS_WRITING,
         ),
         Level.COUNTRY,
     ),
@@ -76,6 +80,8 @@ ROLES: Final[dict[str, Role]] = {
             *_SUPERVISION,
             "registry.card-holders:find",
             "registry.card-holders:write",
+            *_LINKS_READING,
+            *_LINKS_WRITING,
             "interview.places:write",
             "interview.officers:write",
             "interview.assignments:write",
@@ -92,6 +98,8 @@ ROLES: Final[dict[str, Role]] = {
             "registry.areas:read",
             "registry.card-holders:read",
             "registry.card-holders:find",
+            "registry.consents:read",
+            "registry.consents:write",
             "interview.places:read",
             "interview.cases:read",
             "interview.intents:read",
@@ -104,6 +112,8 @@ ROLES: Final[dict[str, Role]] = {
             *_CASE_READING,
             "registry.card-holders:find",
             "registry.card-holders:write",
+            *_LINKS_READING,
+            *_LINKS_WRITING,
             "interview.intents:write",
             "interview.visits:write",
             "interview.interviews:write",

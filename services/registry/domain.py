@@ -36,6 +36,7 @@ class Change(StrEnum):
     REGROUPED = "REGROUPED"
     MOVED = "MOVED"
     DECEASED = "DECEASED"
+    CONSENTED = "CONSENTED"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from services.registry.repository.consents_sql import standing_sql
 from services.registry.repository.groups_sql import age_sql, tier_sql, visit_group_sql
 from shared.invariants import Invariant
 
@@ -32,10 +33,10 @@ INVARIANTS: Final = [
         "What was published of a version is what the registry holds.",
         """SELECT h.holder_id, h.version FROM card_holder h JOIN card_holder_history v USING (holder_id, version)
             WHERE (h.citizen_index, h.card_index, h.index_key, h.tier, h.age, h.visit_group, h.policy_version, h.subdistrict, h.bank, h.status,
-                   h.moved_on, h.deceased_on)
+                   h.moved_on, h.deceased_on, h.consents)
                   IS DISTINCT FROM
                   (v.citizen_index, v.card_index, v.index_key, v.tier, v.age, v.visit_group, v.policy_version, v.subdistrict, v.bank, v.status,
-                   v.moved_on, v.deceased_on)""",
+                   v.moved_on, v.deceased_on, v.consents)""",
     ),
     Invariant(
         "every-line-is-accounted-for",
@@ -61,5 +62,12 @@ INVARIANTS: Final = [
         "Reach is granted by these columns; until a case is routed the home district is responsible.",
         """SELECT holder_id, subdistrict, home_district, responsible_district FROM card_holder
             WHERE home_district <> left(subdistrict, 4) OR (routed_version = 0 AND responsible_district <> home_district)""",
+    ),
+    Invariant(
+        "consents-follow-the-register",
+        "What is shared is filtered by what the newest statements say.",
+        f"""SELECT h.holder_id, h.consents, s.consents AS by_statements
+              FROM card_holder h FULL JOIN ({standing_sql("true")}) AS s USING (holder_id)
+             WHERE h.consents IS DISTINCT FROM s.consents""",
     ),
 ]

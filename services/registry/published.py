@@ -27,6 +27,7 @@ _MODELS: Final[dict[str, type[HolderState]]] = {
     Change.REGROUPED: CardholderUpdated,
     Change.MOVED: CardholderMoved,
     Change.DECEASED: CardholderDeceased,
+    Change.CONSENTED: CardholderUpdated,
 }
 
 
@@ -62,13 +63,14 @@ def state_data(row: Any) -> dict[str, Any]:
         "bank": row["bank"],
         "status": row["status"],
         "recorded_on": on_day(row["recorded_at"]).isoformat(),
+        "consents": row["consents"],
         **_of_kind(row),
     }
 
 
 def _of_kind(row: Any) -> dict[str, Any]:
     match row["what"]:
-        case Change.UPDATED | Change.REGROUPED:
+        case Change.UPDATED | Change.REGROUPED | Change.CONSENTED:
             return {"changed": row["changed"]}
         case Change.MOVED:
             return {"previous_subdistrict": row["previous_subdistrict"], "moved_on": _iso(row["moved_on"])}
@@ -108,7 +110,7 @@ class RegisteredMessages:
         nobody = {
             "what": Change.REGISTERED, "holder_id": holder_id, "version": 1, "citizen_index": citizen, "card_index": card, "index_key": index_key,
             "tier": "<tier>", "age": 987_654_321, "visit_group": "<visit>", "policy_version": policy_version, "subdistrict": "<subdistrict>",
-            "bank": "<bank>", "status": HolderStatus.ALIVE.value, "recorded_at": at,
+            "bank": "<bank>", "status": HolderStatus.ALIVE.value, "recorded_at": at, "consents": None,
         }  # fmt: skip
         holder, event_id = str(holder_id), str(same_id(_FACT, str(holder_id), 1))
         places = [event_id, holder, holder, citizen.hex(), card.hex(), "<tier>", "987654321", '"<visit>"', "<subdistrict>", "<bank>"]

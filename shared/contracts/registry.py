@@ -29,7 +29,8 @@ class HolderState(EventData):
 
     `citizen_index` and `card_index` are keyed hashes (HMAC-SHA-256, hex) under lookup key `index_key`. `age` is in
     whole years on the policy's reference date. `visit_group` says whether the rule of `policy_version` puts the
-    person among those visited at home.
+    person among those visited at home. `consents` are the purposes to which the person consents now, by a consent on
+    record; null while there is none of theirs.
     """
 
     topic = HOLDERS
@@ -50,6 +51,7 @@ class HolderState(EventData):
     bank: Bank | None
     status: HolderStatus
     recorded_on: date
+    consents: tuple[str, ...] | None = None
 
 
 class CardholderRegistered(HolderState):

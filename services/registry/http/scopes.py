@@ -12,6 +12,12 @@ PERSONAL_READ: Final = "registry.personal:read"
 STATISTICS_READ: Final = "registry.statistics:read"
 AREAS_READ: Final = "registry.areas:read"
 AUDIT_READ: Final = "registry.audit:read"
+CONSENTS_READ: Final = "registry.consents:read"
+CONSENTS_WRITE: Final = "registry.consents:write"
+HOUSEHOLDS_READ: Final = "registry.households:read"
+HOUSEHOLDS_WRITE: Final = "registry.households:write"
+REPRESENTATIVES_READ: Final = "registry.representatives:read"
+REPRESENTATIVES_WRITE: Final = "registry.representatives:write"
 
 SCOPES: Final = {
     IMPORTS_READ: "Watch imports and read what they rejected. ดูการนำเข้าไฟล์ทะเบียน",
@@ -23,6 +29,12 @@ SCOPES: Final = {
     PERSONAL_READ: "Read plain personal values; audited. ดูข้อมูลส่วนบุคคลแบบไม่ปิดบัง",
     STATISTICS_READ: "Read counts within reach. ดูสถิติ",
     AUDIT_READ: "Read who looked at whom. ดูประวัติการเรียกดูข้อมูล",
+    CONSENTS_READ: "Read what people consent to, and their receipts. ดูความยินยอมและใบรับ",
+    CONSENTS_WRITE: "Record consents and withdrawals. บันทึกการให้และถอนความยินยอม",
+    HOUSEHOLDS_READ: "Read households. ดูข้อมูลครัวเรือน",
+    HOUSEHOLDS_WRITE: "Form, join, leave, split and merge households. บันทึกข้อมูลครัวเรือน",
+    REPRESENTATIVES_READ: "Read who may act for a person; audited. ดูผู้แทนและผู้รับมอบอำนาจ",
+    REPRESENTATIVES_WRITE: "Record guardians and proxies and their end. บันทึกผู้แทนและผู้รับมอบอำนาจ",
     AREAS_READ: "Read provinces, districts and subdistricts. ดูรหัสพื้นที่",
 }
 """Every scope and what it allows."""

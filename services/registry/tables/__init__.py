@@ -2,7 +2,21 @@
 
 from services.registry.tables.base import Base
 from services.registry.tables.card_holders import CardHolder, CardHolderHistory
+from services.registry.tables.consents import Consent
 from services.registry.tables.imports import ImportRejection, ImportSeen
+from services.registry.tables.links import Household, HouseholdHistory, HouseholdMember, Representative
 from services.registry.tables.policy import Policy
 
-__all__ = ["Base", "CardHolder", "CardHolderHistory", "ImportRejection", "ImportSeen", "Policy"]
+__all__ = [
+    "Base",
+    "CardHolder",
+    "CardHolderHistory",
+    "Consent",
+    "Household",
+    "HouseholdHistory",
+    "HouseholdMember",
+    "ImportRejection",
+    "ImportSeen",
+    "Policy",
+    "Representative",
+]
