@@ -2,7 +2,18 @@
 
 from services.registry.commands import imports, policy
 from services.registry.consumers import consumers
-from services.registry.http import areas, card_holders, consents, life_events, look_ups, readings, statistics, verifications
+from services.registry.http import (
+    areas,
+    card_holders,
+    consents,
+    households,
+    life_events,
+    look_ups,
+    readings,
+    representatives,
+    statistics,
+    verifications,
+)
 from services.registry.http import imports as import_routes
 from services.registry.invariants import INVARIANTS
 from services.registry.jobs.import_file import import_file
@@ -27,6 +38,8 @@ _TAGS = [
     {"name": "card holders", "description": "Reading and finding card holders. ข้อมูลและการค้นหาผู้มีบัตร"},
     {"name": "life events", "description": "Moves and deaths. การย้ายที่อยู่และการเสียชีวิต"},
     {"name": "consents", "description": "What people consent to, with receipts. ความยินยอมและใบรับ"},
+    {"name": "households", "description": "Who lives with whom. ครัวเรือน"},
+    {"name": "representatives", "description": "Guardians and proxies. ผู้แทนและผู้รับมอบอำนาจ"},
     {"name": "audit", "description": "Who looked at whom. ประวัติการเรียกดูข้อมูล"},
     {"name": "areas", "description": "Provinces, districts, subdistricts. พื้นที่"},
     {"name": "statistics", "description": "Counts within your reach. จำนวนผู้มีบัตรในพื้นที่"},
@@ -49,6 +62,8 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
             card_holders.router,
             life_events.router,
             consents.router,
+            households.router,
+            representatives.router,
             statistics.router,
             areas.router,
             readings.router,

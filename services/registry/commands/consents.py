@@ -56,7 +56,8 @@ def statements_of(captured: ConsentsCaptured) -> list[Statement]:
 async def take_captured(tx: Tx, told: Sequence[tuple[ConsentsCaptured, Sequence[Statement], datetime]]) -> set[UUID]:
     """Record the consents of forms, which may come again; returns the holders that are not in the registry."""
     known = await reach.lock(tx, list({captured.holder_id for captured, _, _ in told}))
-    rows, newest = [], {}
+    rows: list[ConsentRow] = []
+    newest: dict[UUID, datetime] = {}
     for captured, statements, at in told:
         if captured.holder_id not in known:
             continue
