@@ -47,6 +47,8 @@ _CASE_READING: Final = (
     "plan.referrals:read",
     "payments.entitlements:read",
 )
+_LINKS_READING: Final = ("registry.consents:read", "registry.households:read", "registry.representatives:read")
+_LINKS_WRITING: Final = ("registry.consents:write", "registry.households:write", "registry.representatives:write")
 _FIGURES: Final = ("registry.statistics:read", "reporting.figures:read", "reporting.snapshots:read")
 _ERASURES: Final = ("registry.erasures:read", "registry.erasures:propose", "registry.erasures:decide")
 _SUPERVISION: Final = (*_CASE_READING, *_FIGURES, "interview.decisions:read", "payments.policies:read")
@@ -70,6 +72,8 @@ ROLES: Final[dict[str, Role]] = {
             *_ERASURES,
             "registry.keys:read",
             "registry.keys:write",
+            *_LINKS_READING,
+            *_LINKS_WRITING,
         ),
         Level.COUNTRY,
     ),
@@ -97,6 +101,8 @@ ROLES: Final[dict[str, Role]] = {
             "registry.card-holders:write",
             "registry.duplicates:read",
             "registry.duplicates:write",
+            *_LINKS_READING,
+            *_LINKS_WRITING,
             "interview.places:write",
             "interview.officers:write",
             "interview.assignments:write",
@@ -114,6 +120,8 @@ ROLES: Final[dict[str, Role]] = {
             "registry.card-holders:read",
             "registry.card-holders:find",
             "registry.card-holders:search",
+            "registry.consents:read",
+            "registry.consents:write",
             "interview.places:read",
             "interview.cases:read",
             "interview.intents:read",
@@ -126,6 +134,8 @@ ROLES: Final[dict[str, Role]] = {
             *_CASE_READING,
             "registry.card-holders:find",
             "registry.card-holders:write",
+            *_LINKS_READING,
+            *_LINKS_WRITING,
             "interview.intents:write",
             "interview.visits:write",
             "interview.interviews:write",

@@ -1,13 +1,23 @@
 """The events of a case, made from its state. Ids are deterministic where an aggregate's version says which fact it is."""
 
 from datetime import date, datetime
+from uuid import UUID
 
 from services.interview.domain import Case, Change
 from services.interview.errors import OfficerRequired
+from services.interview.forms.wish import WishPaper
 from services.interview.repository.intents import Intent
 from services.interview.rules.policy import Policy
 from shared.contracts import Event
-from shared.contracts.interview import AccountOfficerAssigned, CaseFact, CaseRouted, Employer, HomeVisitDue, IntentDeclared
+from shared.contracts.interview import (
+    AccountOfficerAssigned,
+    CaseFact,
+    CaseRouted,
+    ConsentsCaptured,
+    Employer,
+    HomeVisitDue,
+    IntentDeclared,
+)
 
 
 def case_event(fact: CaseFact, at: datetime) -> Event:
@@ -80,3 +90,22 @@ def declared(intent: Intent, at: datetime) -> Event:
         policy_version=intent.policy_version,
     )
     return Event.of(fact, subject=intent.holder_id, time=at, identity=(intent.intent_id,))
+
+
+def consents(intent: Intent, paper: WishPaper, officer_id: UUID | None, at: datetime) -> list[Event]:
+    """The consents of the form, if any is ticked. They hold from the day of the signature, also while the wish waits for its decision."""
+    given = paper.consents.given()
+    if not given:
+        return []
+    fact = ConsentsCaptured(
+        holder_id=intent.holder_id,
+        case_id=intent.case_id,
+        intent_id=intent.intent_id,
+        slip_no=intent.slip_no,
+        given=given,
+        signed_on=intent.stated_on,
+        channel=intent.channel,
+        privacy_notice_version=paper.privacy_notice_version,
+        captured_by=officer_id,
+    )
+    return [Event.of(fact, subject=intent.holder_id, time=at, identity=(intent.intent_id,))]

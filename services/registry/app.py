@@ -2,21 +2,7 @@
 
 from services.registry.commands import duplicates, imports, key_rotations, policy
 from services.registry.consumers import consumers
-from services.registry.http import (
-    areas,
-    card_holders,
-    erasures,
-    keys,
-    life_events,
-    look_ups,
-    merges,
-    readings,
-    search,
-    statistics,
-    verifications,
-)
-from services.registry.http import duplicates as duplicate_routes
-from services.registry.http import imports as import_routes
+from services.registry.http import ROUTERS, TAGS
 from services.registry.invariants import INVARIANTS
 from services.registry.jobs.find_duplicates import find_duplicates
 from services.registry.jobs.import_file import import_file
@@ -37,18 +23,6 @@ _DESCRIPTION = """Owns the card holders of the State Welfare Card: identity, add
 
 ทะเบียนผู้มีบัตรสวัสดิการแห่งรัฐ: ข้อมูลบุคคล ที่อยู่ ระดับรายได้ การย้ายที่อยู่ และการเสียชีวิต"""
 
-_TAGS = [
-    {"name": "imports", "description": "Importing the national registry file. การนำเข้าไฟล์ทะเบียน"},
-    {"name": "card holders", "description": "Reading and finding card holders. ข้อมูลและการค้นหาผู้มีบัตร"},
-    {"name": "life events", "description": "Moves and deaths. การย้ายที่อยู่และการเสียชีวิต"},
-    {"name": "erasures", "description": "Erasing persons as the law asks. การลบข้อมูลตามกฎหมาย"},
-    {"name": "keys", "description": "Keys of sealed fields, and changing them. กุญแจเข้ารหัส"},
-    {"name": "duplicates", "description": "People who may be in the registry twice. ผู้มีบัตรที่อาจซ้ำกัน"},
-    {"name": "audit", "description": "Who looked at whom. ประวัติการเรียกดูข้อมูล"},
-    {"name": "areas", "description": "Provinces, districts, subdistricts. พื้นที่"},
-    {"name": "statistics", "description": "Counts within your reach. จำนวนผู้มีบัตรในพื้นที่"},
-]
-
 
 def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifier) -> Service:
     """The registry over its database. Raises SettingInvalid."""
@@ -59,23 +33,8 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
         description=_DESCRIPTION,
         version="1.0.0",
         resources=resources,
-        routers=[
-            import_routes.router,
-            look_ups.router,
-            search.router,
-            verifications.router,
-            card_holders.router,
-            life_events.router,
-            erasures.router,
-            keys.router,
-            statistics.router,
-            areas.router,
-            readings.router,
-            duplicate_routes.router,
-            merges.router,
-            operations_router(consumers, INVARIANTS),
-        ],
-        tags=_TAGS,
+        routers=[*ROUTERS, operations_router(consumers, INVARIANTS)],
+        tags=TAGS,
     )
     return Service(
         name=settings.service_name,

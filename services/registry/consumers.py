@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
-from services.registry.commands import life_events, policy, reach
+from services.registry.commands import consents, life_events, policy, reach
 from services.registry.commands.life_events import Said
 from services.registry.domain import Move
 from services.registry.resources import RegistryResources
 from shared.bus.consumers import Consumers, RejectedEvent, Work
 from shared.contracts import Event, EventData
-from shared.contracts.interview import AccountOfficerAssigned, CaseRouted, DeathReported, MoveReported
+from shared.contracts.interview import AccountOfficerAssigned, CaseRouted, ConsentsCaptured, DeathReported, MoveReported
 from shared.contracts.payments import PolicyPublished
 from shared.errors import Invalid, NotFound
 
@@ -63,6 +63,18 @@ async def death_reported(work: Work, events: list[Event]) -> None:
             await life_events.record_death(work.tx, report.holder_id, report.deceased_on, said)
         except (Invalid, NotFound) as error:
             raise RejectedEvent(event, _reason(error)) from error
+
+
+@consumers.on(ConsentsCaptured, natural_key=True)
+async def consents_captured(work: Work, events: list[Event]) -> None:
+    """Enter the consents of intent forms into the register."""
+    told = []
+    for event, captured in _with_data(events, ConsentsCaptured):
+        try:
+            told.append((captured, consents.statements_of(captured), event.time))
+        except Invalid as error:
+            raise RejectedEvent(event, error.detail_en) from error
+    _require_known(events, await consents.take_captured(work.tx, told))
 
 
 def _with_data(events: Sequence[Event], model: type[T]) -> list[tuple[Event, T]]:

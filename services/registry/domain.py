@@ -39,6 +39,7 @@ class Change(StrEnum):
     ERASED = "ERASED"
     MERGED = "MERGED"
     UNMERGED = "UNMERGED"
+    CONSENTED = "CONSENTED"
 
 
 ERASED_NAME: Final = "(ลบข้อมูลแล้ว)"

@@ -14,7 +14,13 @@ Conflict 409
 ├── CannotMerge             one of the two is merged into another holder already, or they are one
 ├── NotMerged               the holder is not merged into another
 ├── PairClaimed             somebody else looks at this pair
-└── PairDecided             what the pair is was decided, or waits for a second person
+├── PairDecided             what the pair is was decided, or waits for a second person
+├── AlreadyInHousehold      one person is of one household at a time
+├── HouseholdEnded          nobody lives in it any more
+├── HeadNeeded              somebody must be head of those who stay
+├── HeadPresent             there is a head already
+├── MemberOutOfReach        one of those whom it would change is another district's
+└── RepresentationEnded     it was revoked or ended before
 """
 
 from shared.errors import Conflict, Invalid
@@ -112,3 +118,45 @@ class PairDecided(Conflict):
 
     slug = "pair-decided"
     title_en, title_th = "This pair is decided, or waits for a second person", "คู่นี้ได้รับการพิจารณาแล้ว หรือรอผู้พิจารณาคนที่สอง"
+
+
+class AlreadyInHousehold(Conflict):
+    """The person is, or was at a later day, a member of a household."""
+
+    slug = "already-in-household"
+    title_en, title_th = "The person belongs to a household at that time", "บุคคลนี้เป็นสมาชิกครัวเรือนอยู่แล้วในเวลานั้น"
+
+
+class HouseholdEnded(Conflict):
+    """Merged, or everybody left."""
+
+    slug = "household-ended"
+    title_en, title_th = "The household has ended", "ครัวเรือนสิ้นสุดแล้ว"
+
+
+class HeadNeeded(Conflict):
+    """The head goes and others stay."""
+
+    slug = "head-needed"
+    title_en, title_th = "Name who becomes head of the household", "โปรดระบุหัวหน้าครัวเรือนคนใหม่"
+
+
+class HeadPresent(Conflict):
+    """Two heads are one too many."""
+
+    slug = "head-present"
+    title_en, title_th = "The household has a head", "ครัวเรือนมีหัวหน้าอยู่แล้ว"
+
+
+class MemberOutOfReach(Conflict):
+    """Who reaches them all must do it: the province, or the registrar."""
+
+    slug = "member-out-of-reach"
+    title_en, title_th = "A member of the household is out of your reach", "สมาชิกบางคนอยู่นอกพื้นที่รับผิดชอบของท่าน"
+
+
+class RepresentationEnded(Conflict):
+    """Revoked, or ended by a death."""
+
+    slug = "representation-ended"
+    title_en, title_th = "The representation has ended", "การเป็นผู้แทนสิ้นสุดแล้ว"

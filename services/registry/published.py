@@ -34,6 +34,7 @@ _MODELS: Final[dict[str, type[HolderState]]] = {
     Change.ERASED: CardholderErased,
     Change.MERGED: CardholderMerged,
     Change.UNMERGED: CardholderUnmerged,
+    Change.CONSENTED: CardholderUpdated,
 }
 
 
@@ -71,6 +72,7 @@ def state_data(row: Any) -> dict[str, Any]:
         "recorded_on": on_day(row["recorded_at"]).isoformat(),
         "merged_into": None if row["merged_into"] is None else str(row["merged_into"]),
         "merged_on": _iso(row["merged_on"]),
+        "consents": row["consents"],
         **_of_kind(row),
     }
 
@@ -83,6 +85,7 @@ def _of_kind(row: Any) -> dict[str, Any]:
 _ADDED: Final[dict[str, Callable[[Any], dict[str, Any]]]] = {
     Change.UPDATED: lambda row: {"changed": row["changed"]},
     Change.REGROUPED: lambda row: {"changed": row["changed"]},
+    Change.CONSENTED: lambda row: {"changed": row["changed"]},
     Change.MOVED: lambda row: {"previous_subdistrict": row["previous_subdistrict"], "moved_on": _iso(row["moved_on"])},
     Change.DECEASED: lambda row: {"deceased_on": _iso(row["deceased_on"]), "evidence": row["why"]},
     Change.ERASED: lambda row: {"erased_on": on_day(row["recorded_at"]).isoformat()},
@@ -140,7 +143,7 @@ class RegisteredMessages:
         nobody = {
             "what": Change.REGISTERED, "holder_id": holder_id, "version": 1, "citizen_index": citizen, "card_index": card, "index_key": index_key,
             "tier": "<tier>", "age": 987_654_321, "visit_group": "<visit>", "policy_version": policy_version, "subdistrict": "<subdistrict>",
-            "bank": "<bank>", "status": HolderStatus.ALIVE.value, "recorded_at": at, "merged_into": None, "merged_on": None,
+            "bank": "<bank>", "status": HolderStatus.ALIVE.value, "recorded_at": at, "merged_into": None, "merged_on": None, "consents": None,
         }  # fmt: skip
         holder, event_id = str(holder_id), str(same_id(_FACT, str(holder_id), 1))
         places = [event_id, holder, holder, citizen.hex(), card.hex(), "<tier>", "987654321", '"<visit>"', "<subdistrict>", "<bank>"]

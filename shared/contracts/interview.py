@@ -150,6 +150,24 @@ class IntentDeclared(CaseFact):
     policy_version: int
 
 
+class ConsentsCaptured(CaseFact):
+    """The consents ticked on a signed intent form (annex 2); a box left open is no withdrawal and is not told.
+
+    `given` are names of the registry's catalogue of purposes, `privacy_notice_version` the notice that stood on the form.
+    """
+
+    type = "interview.ConsentsCaptured.v1"
+    consumers = ("registry",)
+
+    intent_id: UUID
+    slip_no: str
+    given: tuple[str, ...]
+    signed_on: date
+    channel: Channel
+    privacy_notice_version: str
+    captured_by: UUID | None = None
+
+
 class IntentWithdrawn(CaseFact):
     """The person withdrew the wish; `known_on` is when the district knew."""
 

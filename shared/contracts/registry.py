@@ -32,6 +32,8 @@ class HolderState(EventData):
     whole years on the policy's reference date. `visit_group` says whether the rule of `policy_version` puts the
     person among those visited at home. `merged_into` names the holder who is the same person and stays; a merged-away
     holder is nobody's case and is not paid from the month after `merged_on`.
+    person among those visited at home. `consents` are the purposes to which the person consents now, by a consent on
+    record; null while there is none of theirs.
     """
 
     topic = HOLDERS
@@ -54,6 +56,7 @@ class HolderState(EventData):
     recorded_on: date
     merged_into: UUID | None = None
     merged_on: date | None = None
+    consents: tuple[str, ...] | None = None
 
 
 class CardholderRegistered(HolderState):

@@ -333,6 +333,8 @@ async def test_one_person_followed_through_every_service(country: Country, year:
         "CardholderRegistered": 1,
         "CaseRouted": 1,
         "IntentDeclared": 1,
+        "ConsentsCaptured": 1,
+        "CardholderUpdated": 1,
         "AccountOfficerAssigned": 1,
         "InterviewCompleted": 1,
         "RecommendationPrepared": names["RecommendationPrepared"],

@@ -19,12 +19,24 @@ async def test_the_slip_tells_amount_and_months_and_the_wish_is_published(interv
     assert (slip["monthly_satang"], slip["months"], slip["first_month"], slip["last_month"]) == (20000, 10, "2018-03", "2018-12")
     assert (slip["status"], slip["repeated"], slip["approved_late"]) == ("VALID", False, False)
     assert answer.headers["location"] == f"/v1/intents/{slip['intent_id']}"
-    assert await interview.published(person.subject) == ["CaseRouted", "IntentDeclared"]
+    assert await interview.published(person.subject) == ["CaseRouted", "IntentDeclared", "ConsentsCaptured"]
     (declared,) = await interview.outbox("IntentDeclared")
     assert (declared.data.slip_no, declared.data.district, str(declared.data.stated_on)) == (slip["slip_no"], "8101", "2018-02-14")
     assert await interview.state_of(person.subject) == "DECLARED"
     shown = (await interview.get(answer.headers["location"])).json()
     assert shown == slip
+
+
+async def test_the_consents_of_the_form_are_told_to_the_registry_and_an_open_box_is_not(interview):
+    (person, other) = await interview.people(2)
+    slip = await interview.made("/v1/intents", world.wish(person.subject, "2018-02-12"))
+    (told,) = await interview.outbox("ConsentsCaptured")
+    assert told.data.given == ("SHARE_WITH_AGENCIES", "BANK_DATA")
+    assert (told.data.slip_no, str(told.data.signed_on), told.data.privacy_notice_version) == (slip["slip_no"], "2018-02-12", "2018-01")
+    await interview.made("/v1/intents", world.wish(person.subject, "2018-02-13"))  # the first slip again
+    none = {"share_with_agencies": False, "bank_data": False, "wage_through_card": False}
+    await interview.made("/v1/intents", world.wish(other.subject, consents=none))
+    assert len(await interview.outbox("ConsentsCaptured")) == 1
 
 
 @pytest.mark.parametrize(
@@ -149,14 +161,14 @@ async def test_a_wish_of_june_waits_for_the_committee_and_then_counts_from_its_o
     interview.on("2018-06-15")
     slip = await interview.made("/v1/intents", world.wish(person.subject, "2018-06-10", channel="HOME_VISIT"))
     assert slip["status"] == "PENDING_DECISION"
-    assert await interview.published(person.subject) == ["CaseRouted"]
+    assert await interview.published(person.subject) == ["CaseRouted", "ConsentsCaptured"]
     granted = world.decision(person.subject, "LATE_WISH_GRANTED", reference="กบ 9")
     assert (await interview.post("/v1/decisions", granted)).json()["type"].endswith("committee-required")
     interview.on("2018-07-02")
     assert (await interview.made("/v1/decisions", granted, interview.committee()))["state"] == "DECLARED"
     (declared,) = await interview.outbox("IntentDeclared")
     assert (declared.data.decision_reference, str(declared.data.stated_on)) == ("กบ 9", "2018-06-10")
-    assert await interview.published(person.subject) == ["CaseRouted", "DecisionRecorded", "IntentDeclared"]
+    assert await interview.published(person.subject) == ["CaseRouted", "ConsentsCaptured", "DecisionRecorded", "IntentDeclared"]
 
 
 async def test_a_late_wish_that_is_refused_closes_the_case(interview):

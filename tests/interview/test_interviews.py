@@ -90,7 +90,9 @@ async def test_a_home_visit_states_the_wish_and_completes_the_interview_in_one_c
     person, officer = await assigned(interview, wish=False)
     answer = await interview.made("/v1/interviews", world.stating_wish(world.interview(person.subject)), interview.ao(officer))
     assert answer["state"] == "INTERVIEWED"
-    assert (await interview.published(person.subject))[-3:] == ["IntentDeclared", "AssessmentRecorded", "InterviewCompleted"]
+    assert (await interview.published(person.subject))[-4:] == [
+        "IntentDeclared", "ConsentsCaptured", "AssessmentRecorded", "InterviewCompleted"
+    ]  # fmt: skip
     case = await interview.case(person.subject)
     assert (case["slip"]["slip_no"], case["slip"]["channel"], case["slip"]["months"]) == (answer["slip_no"], "HOME_VISIT", 9)
     steps = [entry["step"] for entry in reversed(case["history"])]

@@ -99,9 +99,10 @@ async def prepare_wish(tx: Tx, act: Act, person: Person, change: Change, wish: W
     intent = _intent(act, person, change.after, wish, timing, fields)
     intent = replace(intent, approved_late_by=approver, slip_no=await intents.next_slip_no(tx, intent.district))
     change = change.put(intent_status=intent.status, stated_on=wish.stated_on, channel=wish.channel)
+    consents = events.consents(intent, wish.paper, act.caller.officer_id, act.at)
     if intent.status is IntentStatus.PENDING_DECISION:
-        return StatedWish(change.step(Step.LATE_WISH_STATED, stated_on=wish.stated_on), intent, tuple(routing))
-    return StatedWish(with_wish(change, Step.WISH_STATED), intent, (*routing, events.declared(intent, act.at)))
+        return StatedWish(change.step(Step.LATE_WISH_STATED, stated_on=wish.stated_on), intent, (*routing, *consents))
+    return StatedWish(with_wish(change, Step.WISH_STATED), intent, (*routing, events.declared(intent, act.at), *consents))
 
 
 def with_wish(change: Change, step: Step, reason: str = "") -> Change:

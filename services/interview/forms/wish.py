@@ -32,6 +32,10 @@ class Consents(Form):
     bank_data: bool = Field(description="Use of bank data. ยินยอมให้ใช้ข้อมูลธนาคาร")
     wage_through_card: bool = Field(description="Wage through the card. ยินยอมรับค่าจ้างผ่านบัตร")
 
+    def given(self) -> tuple[str, ...]:
+        """The purposes whose boxes are ticked, by the registry's names."""
+        return tuple(name.upper() for name, ticked in self if ticked)
+
 
 class Proxy(Form):
     """Who states the wish for the person."""

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from services.registry.commands.links_of_the_dead import end_links
 from services.registry.domain import Change, Holder, Move
 from services.registry.published import event_of
 from services.registry.repository import history, holders, sealed
@@ -54,6 +55,7 @@ async def record_death(tx: Tx, holder_id: UUID, deceased_on: date, said: Said) -
     if after == before:
         return
     await holders.save(tx, after, said.at)
+    await end_links(tx, [holder_id], who=said.who, at=said.at)
     await _publish(tx, holder_id, Note(Change.DECEASED, said.who, said.why, said.at, ("status",)))
 
 

@@ -1,0 +1,58 @@
+"""The routes of the registry, by what they are about."""
+
+from typing import Final
+
+from services.registry.http import (
+    areas,
+    card_holders,
+    consents,
+    duplicates,
+    erasures,
+    households,
+    imports,
+    keys,
+    life_events,
+    look_ups,
+    merges,
+    readings,
+    representatives,
+    search,
+    statistics,
+    verifications,
+)
+
+# A route with a fixed last word must come before one with an id in that place.
+ROUTERS: Final = [
+    imports.router,
+    look_ups.router,
+    verifications.router,
+    search.router,
+    duplicates.router,
+    merges.router,
+    card_holders.router,
+    life_events.router,
+    consents.router,
+    households.router,
+    representatives.router,
+    erasures.router,
+    keys.router,
+    statistics.router,
+    areas.router,
+    readings.router,
+]
+
+TAGS: Final = [
+    {"name": "imports", "description": "Importing the national registry file. การนำเข้าไฟล์ทะเบียน"},
+    {"name": "card holders", "description": "Reading and finding card holders. ข้อมูลและการค้นหาผู้มีบัตร"},
+    {"name": "life events", "description": "Moves and deaths. การย้ายที่อยู่และการเสียชีวิต"},
+    {"name": "duplicates", "description": "People who may be in the registry twice. ผู้มีบัตรที่อาจซ้ำกัน"},
+    {"name": "consents", "description": "What people consent to, with receipts. ความยินยอมและใบรับ"},
+    {"name": "households", "description": "Who lives with whom. ครัวเรือน"},
+    {"name": "representatives", "description": "Guardians and proxies. ผู้แทนและผู้รับมอบอำนาจ"},
+    {"name": "erasures", "description": "Erasing persons as the law asks. การลบข้อมูลตามกฎหมาย"},
+    {"name": "keys", "description": "Keys of sealed fields, and changing them. กุญแจเข้ารหัส"},
+    {"name": "audit", "description": "Who looked at whom. ประวัติการเรียกดูข้อมูล"},
+    {"name": "areas", "description": "Provinces, districts, subdistricts. พื้นที่"},
+    {"name": "statistics", "description": "Counts within your reach. จำนวนผู้มีบัตรในพื้นที่"},
+]
+"""What the tags of the page say, in its order."""

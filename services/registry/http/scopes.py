@@ -21,6 +21,12 @@ KEYS_WRITE: Final = "registry.keys:write"
 ERASURES_READ: Final = "registry.erasures:read"
 ERASURES_PROPOSE: Final = "registry.erasures:propose"
 ERASURES_DECIDE: Final = "registry.erasures:decide"
+CONSENTS_READ: Final = "registry.consents:read"
+CONSENTS_WRITE: Final = "registry.consents:write"
+HOUSEHOLDS_READ: Final = "registry.households:read"
+HOUSEHOLDS_WRITE: Final = "registry.households:write"
+REPRESENTATIVES_READ: Final = "registry.representatives:read"
+REPRESENTATIVES_WRITE: Final = "registry.representatives:write"
 
 SCOPES: Final = {
     IMPORTS_READ: "Watch imports and read what they rejected. ดูการนำเข้าไฟล์ทะเบียน",
@@ -41,6 +47,12 @@ SCOPES: Final = {
     ERASURES_READ: "Read proposals to erase persons. ดูข้อเสนอลบข้อมูล",
     ERASURES_PROPOSE: "Propose to erase persons. เสนอลบข้อมูล",
     ERASURES_DECIDE: "Decide on erasures that others proposed. อนุมัติการลบข้อมูล",
+    CONSENTS_READ: "Read what people consent to, and their receipts. ดูความยินยอมและใบรับ",
+    CONSENTS_WRITE: "Record consents and withdrawals. บันทึกการให้และถอนความยินยอม",
+    HOUSEHOLDS_READ: "Read households. ดูข้อมูลครัวเรือน",
+    HOUSEHOLDS_WRITE: "Form, join, leave, split and merge households. บันทึกข้อมูลครัวเรือน",
+    REPRESENTATIVES_READ: "Read who may act for a person; audited. ดูผู้แทนและผู้รับมอบอำนาจ",
+    REPRESENTATIVES_WRITE: "Record guardians and proxies and their end. บันทึกผู้แทนและผู้รับมอบอำนาจ",
     AREAS_READ: "Read provinces, districts and subdistricts. ดูรหัสพื้นที่",
 }
 """Every scope and what it allows."""

@@ -27,9 +27,10 @@ async def append(tx: Tx, holder_id: UUID, note: Note) -> Any:
     """Write the present version of a locked holder; returns the row of history."""
     return await tx.fetchrow(
         """INSERT INTO card_holder_history (holder_id, version, what, changed, who, why, recorded_at, citizen_index, card_index, index_key, tier, age,
-                                            visit_group, policy_version, subdistrict, previous_subdistrict, bank, status, moved_on, deceased_on, merged_into, merged_on)
+                                            visit_group, policy_version, subdistrict, previous_subdistrict, bank, status, moved_on, deceased_on, merged_into, merged_on,
+                                            consents)
            SELECT holder_id, version, $2, $3, $4, $5, $6, citizen_index, card_index, index_key, tier, age,
-                  visit_group, policy_version, subdistrict, $7, bank, status, moved_on, deceased_on, merged_into, merged_on
+                  visit_group, policy_version, subdistrict, $7, bank, status, moved_on, deceased_on, merged_into, merged_on, consents
              FROM card_holder WHERE holder_id = $1
            RETURNING *""",
         holder_id,
@@ -39,6 +40,25 @@ async def append(tx: Tx, holder_id: UUID, note: Note) -> Any:
         note.why,
         note.at,
         note.previous_subdistrict,
+    )
+
+
+async def append_many(tx: Tx, holder_ids: Sequence[UUID], what: Change, *, who: str, why: str, changed: Sequence[str]) -> Sequence[Any]:
+    """As `append`, for the present versions of locked holders, by their own `recorded_at`; in the order of their ids."""
+    return await tx.fetch(
+        """WITH written AS (
+             INSERT INTO card_holder_history (holder_id, version, what, changed, who, why, recorded_at, citizen_index, card_index, index_key, tier,
+                                              age, visit_group, policy_version, subdistrict, bank, status, moved_on, deceased_on, consents)
+             SELECT holder_id, version, $2, $3, $4, $5, recorded_at, citizen_index, card_index, index_key, tier, age, visit_group, policy_version,
+                    subdistrict, bank, status, moved_on, deceased_on, consents
+               FROM card_holder WHERE holder_id = ANY($1::uuid[])
+             RETURNING *)
+           SELECT * FROM written ORDER BY holder_id""",
+        holder_ids,
+        what,
+        changed,
+        who,
+        why,
     )
 
 

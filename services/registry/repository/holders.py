@@ -121,7 +121,7 @@ async def _by_number(tx: ReadTx, columns: str, source: str, column: str, indexes
 
 async def page(tx: ReadTx, wanted: HolderFilter, reach: Reach, after: UUID | None, limit: int) -> list[Any]:
     """Rows that are wanted, by id, after the one named."""
-    where, args = _where(wanted, reach)
+    where, args = wanted_sql(wanted, reach)
     if after is not None:
         args.append(after)
         where += f" AND holder_id > ${len(args)}"
@@ -130,7 +130,7 @@ async def page(tx: ReadTx, wanted: HolderFilter, reach: Reach, after: UUID | Non
 
 async def page_by_name(tx: ReadTx, wanted: HolderFilter, reach: Reach, after: tuple[str, UUID] | None, limit: int) -> list[Any]:
     """Rows that are wanted, in the order of Thai names, after the one named. Only for what fits into a district."""
-    where, args = _where(wanted, reach)
+    where, args = wanted_sql(wanted, reach)
     if after is not None:
         args.extend(after)
         where += f" AND (name_sort_key, holder_id) > (${len(args) - 1}, ${len(args)})"
@@ -141,21 +141,22 @@ async def page_by_name(tx: ReadTx, wanted: HolderFilter, reach: Reach, after: tu
 
 async def count(tx: ReadTx, wanted: HolderFilter, reach: Reach) -> int:
     """How many are wanted."""
-    where, args = _where(wanted, reach)
+    where, args = wanted_sql(wanted, reach)
     persons: int = await tx.fetchval(f"SELECT count(*) FROM card_holder WHERE {where}", *args)
     return persons
 
 
 async def cells(tx: ReadTx, wanted: HolderFilter, reach: Reach) -> Mapping[tuple[AgeGroup, str], int]:
     """Persons by age group and tier."""
-    where, args = _where(wanted, reach)
+    where, args = wanted_sql(wanted, reach)
     rows = await tx.fetch(
         f"SELECT age > {AGE_GROUP_MAX} AS over, tier, count(*) AS persons FROM card_holder WHERE {where} GROUP BY 1, 2", *args
     )
     return {(AgeGroup.OVER_60 if row["over"] else AgeGroup.UP_TO_60, row["tier"]): row["persons"] for row in rows}
 
 
-def _where(wanted: HolderFilter, reach: Reach) -> tuple[str, list[Any]]:
+def wanted_sql(wanted: HolderFilter, reach: Reach) -> tuple[str, list[Any]]:
+    """The condition of rows of card_holder that are wanted and within the reach, and its arguments from `$1`."""
     within, args = reach_sql(reach, 1)
     conditions = [within, "merged_into IS NULL"]
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from asyncpg import UniqueViolationError
 
 from services.registry.domain import HOLDERS_A_CHUNK
+from services.registry.repository.consents_sql import after_file_sql
 from services.registry.repository.import_rows import HISTORY_COLUMNS, HOLDER_COLUMNS, ImportStamp
 from services.registry.repository.sealed import SALT, SALT_COLUMNS, WITH_KEYS
 from services.registry.rules.registry_file import HEADER_LINES
@@ -205,6 +206,7 @@ WITH updated AS (
        SET version = h.version + 1,
            {", ".join(f"{name} = {_new_value(name)}" for name in _TAKEN_OVER)},
            home_district = {_HOME},
+           consents = {after_file_sql("h", "s")},
            responsible_district = CASE WHEN h.routed_version = 0 THEN {_HOME} ELSE h.responsible_district END
       FROM import_staged s JOIN import_known k USING (import_line) JOIN card_holder before USING (holder_id)
      WHERE h.holder_id = s.holder_id
@@ -213,10 +215,10 @@ WITH updated AS (
 )
 INSERT INTO card_holder_history (holder_id, version, what, changed, who, why, recorded_at, change_id, chunk_no, citizen_index, card_index,
                                  index_key, tier, age, visit_group, policy_version, subdistrict, previous_subdistrict, bank, status, moved_on, deceased_on,
-                                 merged_into, merged_on)
+                                 merged_into, merged_on, consents)
 SELECT holder_id, version, 'UPDATED', CASE WHEN changed = '{{}}' THEN '{{sealed_details}}' ELSE changed END, $1, $2, recorded_at, import_id, chunk_no, citizen_index,
        card_index, index_key, tier, age, visit_group, policy_version, subdistrict, nullif(previous_subdistrict, subdistrict), bank, status,
-       moved_on, deceased_on, merged_into, merged_on
+       moved_on, deceased_on, merged_into, merged_on, consents
   FROM updated
 """
 

@@ -24,9 +24,9 @@ WITH computed AS (
                                       CASE WHEN b.old_visit_group <> b.visit_group THEN 'visit_group' END], NULL) AS changed
 )
 INSERT INTO card_holder_history (holder_id, version, what, changed, who, why, recorded_at, change_id, chunk_no, citizen_index, card_index, index_key,
-                                 tier, age, visit_group, policy_version, subdistrict, bank, status, moved_on, deceased_on, merged_into, merged_on)
+                                 tier, age, visit_group, policy_version, subdistrict, bank, status, moved_on, deceased_on, merged_into, merged_on, consents)
 SELECT holder_id, version, 'REGROUPED', changed, $5, $6, $4, $7, $8 + (row_number() OVER (ORDER BY holder_id) - 1) / {chunk}, citizen_index, card_index,
-       index_key, tier, age, visit_group, policy_version, subdistrict, bank, status, moved_on, deceased_on, merged_into, merged_on
+       index_key, tier, age, visit_group, policy_version, subdistrict, bank, status, moved_on, deceased_on, merged_into, merged_on, consents
   FROM updated
 """
 

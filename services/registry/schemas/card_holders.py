@@ -115,3 +115,4 @@ class VersionOut(BaseModel):
     status: HolderStatus
     moved_on: date | None
     deceased_on: date | None
+    consents: list[str] | None = Field(description="Purposes given by statements on record; null while there are none. ความยินยอม")

@@ -24,6 +24,13 @@ def _card_no(text: str) -> str:
     return digits
 
 
+def _some_text(text: str) -> str:
+    cleaned = clean(text)
+    if not cleaned:
+        raise field_error("empty", "must not be empty", "ต้องไม่ว่าง")
+    return cleaned
+
+
 CitizenId = Annotated[
     str,
     Field(
@@ -37,3 +44,5 @@ CardNo = Annotated[
     str, Field(max_length=40, description="16 digits. หมายเลขบัตร 16 หลัก", examples=["9764000000000001"]), AfterValidator(_card_no)
 ]
 Text = Annotated[str, AfterValidator(clean)]
+SomeText = Annotated[str, AfterValidator(_some_text)]
+"""Text with something in it."""

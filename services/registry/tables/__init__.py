@@ -2,20 +2,27 @@
 
 from services.registry.tables.base import Base
 from services.registry.tables.card_holders import CardHolder, CardHolderHistory
+from services.registry.tables.consents import Consent
 from services.registry.tables.duplicates import DuplicatePair
 from services.registry.tables.erasure import Erasure, PersonSalt
 from services.registry.tables.imports import ImportRejection, ImportSeen, LateIndex
+from services.registry.tables.links import Household, HouseholdHistory, HouseholdMember, Representative
 from services.registry.tables.policy import Policy
 
 __all__ = [
     "Base",
     "CardHolder",
     "CardHolderHistory",
+    "Consent",
     "DuplicatePair",
     "Erasure",
+    "Household",
+    "HouseholdHistory",
+    "HouseholdMember",
     "ImportRejection",
     "ImportSeen",
     "LateIndex",
     "PersonSalt",
     "Policy",
+    "Representative",
 ]

@@ -15,7 +15,7 @@ class CardHolder(Base, table=True):
     Both are sealed under the person's own key, made of a group key, whose id they begin with, and of the person's salt (`apart.person_salt`).
     `content_hash` is a keyed hash of the normalised line of the file, so that an unchanged line is known without opening
     anything. Reach is (home_district, responsible_district, officer_id); the last two follow interview's events. A person who was
-    merged into another stays, with `merged_into`.
+    merged into another stays, with `merged_into`. `consents` are the purposes given by the rows of `consent`, null while there are none.
     """
 
     __tablename__ = "card_holder"
@@ -82,6 +82,7 @@ class CardHolder(Base, table=True):
     erased_at: datetime | None = Field(sa_type=MOMENT)
     merged_into: UUID | None = None
     merged_on: date | None = None
+    consents: list[str] | None = Field(sa_column=Column(ARRAY(Text), nullable=True))
 
 
 class CardHolderHistory(Base, table=True):
@@ -120,3 +121,4 @@ class CardHolderHistory(Base, table=True):
     deceased_on: date | None
     merged_into: UUID | None = None
     merged_on: date | None = None
+    consents: list[str] | None = Field(sa_column=Column(ARRAY(Text), nullable=True))
