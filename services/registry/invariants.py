@@ -5,6 +5,7 @@ from typing import Final
 from services.registry.domain import ERASED_NAME
 from services.registry.repository.consents_sql import standing_sql
 from services.registry.repository.groups_sql import age_sql, tier_sql, visit_group_sql
+from services.registry.repository.history import state_sql
 from services.registry.repository.sealed import WITH_KEYS
 from shared.invariants import Invariant
 
@@ -34,12 +35,8 @@ INVARIANTS: Final = [
     Invariant(
         "state-is-that-of-its-version",
         "What was published of a version is what the registry holds.",
-        """SELECT h.holder_id, h.version FROM card_holder h JOIN card_holder_history v USING (holder_id, version)
-            WHERE (h.citizen_index, h.card_index, h.index_key, h.tier, h.age, h.visit_group, h.policy_version, h.subdistrict, h.bank, h.status,
-                   h.moved_on, h.deceased_on, h.merged_into, h.merged_on, h.consents)
-                  IS DISTINCT FROM
-                  (v.citizen_index, v.card_index, v.index_key, v.tier, v.age, v.visit_group, v.policy_version, v.subdistrict, v.bank, v.status,
-                   v.moved_on, v.deceased_on, v.merged_into, v.merged_on, v.consents)""",
+        f"""SELECT h.holder_id, h.version FROM card_holder h JOIN card_holder_history v USING (holder_id, version)
+            WHERE ({state_sql("h")}) IS DISTINCT FROM ({state_sql("v")})""",
     ),
     Invariant(
         "every-line-is-accounted-for",

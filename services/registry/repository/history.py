@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from services.registry.domain import Change
@@ -23,16 +23,39 @@ class Note:
     previous_subdistrict: str | None = None
 
 
+_STATE: Final = (
+    "citizen_index",
+    "card_index",
+    "index_key",
+    "tier",
+    "age",
+    "visit_group",
+    "policy_version",
+    "subdistrict",
+    "bank",
+    "status",
+    "moved_on",
+    "deceased_on",
+    "merged_into",
+    "merged_on",
+    "consents",
+)
+
+
+def state_sql(rows: str = "") -> str:
+    """The columns of card_holder that every version keeps, of the rows with this name, for an INSERT and its SELECT alike."""
+    return ", ".join(f"{rows}.{name}" if rows else name for name in _STATE)
+
+
+STATE: Final = state_sql()
+
+
 async def append(tx: Tx, holder_id: UUID, note: Note) -> Any:
     """Write the present version of a locked holder; returns the row of history."""
     return await tx.fetchrow(
-        """INSERT INTO card_holder_history (holder_id, version, what, changed, who, why, recorded_at, citizen_index, card_index, index_key, tier, age,
-                                            visit_group, policy_version, subdistrict, previous_subdistrict, bank, status, moved_on, deceased_on, merged_into, merged_on,
-                                            consents)
-           SELECT holder_id, version, $2, $3, $4, $5, $6, citizen_index, card_index, index_key, tier, age,
-                  visit_group, policy_version, subdistrict, $7, bank, status, moved_on, deceased_on, merged_into, merged_on, consents
-             FROM card_holder WHERE holder_id = $1
-           RETURNING *""",
+        f"""INSERT INTO card_holder_history (holder_id, version, what, changed, who, why, recorded_at, previous_subdistrict, {STATE})
+            SELECT holder_id, version, $2, $3, $4, $5, $6, $7, {STATE} FROM card_holder WHERE holder_id = $1
+            RETURNING *""",
         holder_id,
         note.what,
         note.changed,
@@ -46,14 +69,11 @@ async def append(tx: Tx, holder_id: UUID, note: Note) -> Any:
 async def append_many(tx: Tx, holder_ids: Sequence[UUID], what: Change, *, who: str, why: str, changed: Sequence[str]) -> Sequence[Any]:
     """As `append`, for the present versions of locked holders, by their own `recorded_at`; in the order of their ids."""
     return await tx.fetch(
-        """WITH written AS (
-             INSERT INTO card_holder_history (holder_id, version, what, changed, who, why, recorded_at, citizen_index, card_index, index_key, tier,
-                                              age, visit_group, policy_version, subdistrict, bank, status, moved_on, deceased_on, consents)
-             SELECT holder_id, version, $2, $3, $4, $5, recorded_at, citizen_index, card_index, index_key, tier, age, visit_group, policy_version,
-                    subdistrict, bank, status, moved_on, deceased_on, consents
-               FROM card_holder WHERE holder_id = ANY($1::uuid[])
-             RETURNING *)
-           SELECT * FROM written ORDER BY holder_id""",
+        f"""WITH written AS (
+              INSERT INTO card_holder_history (holder_id, version, what, changed, who, why, recorded_at, {STATE})
+              SELECT holder_id, version, $2, $3, $4, $5, recorded_at, {STATE} FROM card_holder WHERE holder_id = ANY($1::uuid[])
+              RETURNING *)
+            SELECT * FROM written ORDER BY holder_id""",
         holder_ids,
         what,
         changed,

@@ -8,6 +8,7 @@ from asyncpg import UniqueViolationError
 
 from services.registry.domain import HOLDERS_A_CHUNK
 from services.registry.repository.consents_sql import after_file_sql
+from services.registry.repository.history import STATE
 from services.registry.repository.import_rows import HISTORY_COLUMNS, HOLDER_COLUMNS, ImportStamp
 from services.registry.repository.sealed import SALT, SALT_COLUMNS, WITH_KEYS
 from services.registry.rules.registry_file import HEADER_LINES
@@ -213,12 +214,9 @@ WITH updated AS (
     RETURNING h.*, {_CHUNK_NO} AS chunk_no, before.subdistrict AS previous_subdistrict,
               array_remove(ARRAY[{", ".join(_changed_name(name) for name in _COMPARED)}], NULL) AS changed
 )
-INSERT INTO card_holder_history (holder_id, version, what, changed, who, why, recorded_at, change_id, chunk_no, citizen_index, card_index,
-                                 index_key, tier, age, visit_group, policy_version, subdistrict, previous_subdistrict, bank, status, moved_on, deceased_on,
-                                 merged_into, merged_on, consents)
-SELECT holder_id, version, 'UPDATED', CASE WHEN changed = '{{}}' THEN '{{sealed_details}}' ELSE changed END, $1, $2, recorded_at, import_id, chunk_no, citizen_index,
-       card_index, index_key, tier, age, visit_group, policy_version, subdistrict, nullif(previous_subdistrict, subdistrict), bank, status,
-       moved_on, deceased_on, merged_into, merged_on, consents
+INSERT INTO card_holder_history (holder_id, version, what, changed, who, why, recorded_at, change_id, chunk_no, previous_subdistrict, {STATE})
+SELECT holder_id, version, 'UPDATED', CASE WHEN changed = '{{}}' THEN '{{sealed_details}}' ELSE changed END, $1, $2, recorded_at, import_id, chunk_no,
+       nullif(previous_subdistrict, subdistrict), {STATE}
   FROM updated
 """
 

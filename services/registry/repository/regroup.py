@@ -6,6 +6,7 @@ from uuid import UUID
 
 from services.registry.domain import HOLDERS_A_CHUNK, GroupPolicy
 from services.registry.repository.groups_sql import groups_sql
+from services.registry.repository.history import STATE
 from shared.db import Tx
 
 _REGROUP: Final = """
@@ -23,10 +24,8 @@ WITH computed AS (
     RETURNING h.*, array_remove(ARRAY[CASE WHEN b.old_tier <> b.tier THEN 'tier' END, CASE WHEN b.old_age <> b.age THEN 'age' END,
                                       CASE WHEN b.old_visit_group <> b.visit_group THEN 'visit_group' END], NULL) AS changed
 )
-INSERT INTO card_holder_history (holder_id, version, what, changed, who, why, recorded_at, change_id, chunk_no, citizen_index, card_index, index_key,
-                                 tier, age, visit_group, policy_version, subdistrict, bank, status, moved_on, deceased_on, merged_into, merged_on, consents)
-SELECT holder_id, version, 'REGROUPED', changed, $5, $6, $4, $7, $8 + (row_number() OVER (ORDER BY holder_id) - 1) / {chunk}, citizen_index, card_index,
-       index_key, tier, age, visit_group, policy_version, subdistrict, bank, status, moved_on, deceased_on, merged_into, merged_on, consents
+INSERT INTO card_holder_history (holder_id, version, what, changed, who, why, recorded_at, change_id, chunk_no, {state})
+SELECT holder_id, version, 'REGROUPED', changed, $5, $6, $4, $7, $8 + (row_number() OVER (ORDER BY holder_id) - 1) / {chunk}, {state}
   FROM updated
 """
 
@@ -46,5 +45,5 @@ async def regroup_slice(
 ) -> int:
     """Put the policy to the holders after ids[0] up to ids[1]; returns how many changed. Their chunks count from `first_chunk_no`."""
     groups, args = groups_sql(policy, 9)
-    statement = _REGROUP.format(groups=groups, chunk=HOLDERS_A_CHUNK)
+    statement = _REGROUP.format(groups=groups, chunk=HOLDERS_A_CHUNK, state=STATE)
     return await tx.execute(statement, *ids, policy.version, at, who, why, change_id, first_chunk_no, *args)
