@@ -142,7 +142,6 @@ class PayeeErasedTable(Base, table=True):
     """Whose payee the registry erased, up to which version; `seals_kept` while open lines of a run still need one of the seals."""
 
     __tablename__ = "payee_erased"
-    __table_args__ = (Index("payee_erased_kept", "holder_id", postgresql_where=text("seals_kept")),)
     holder_id: UUID = Field(primary_key=True)
     version: int
     seals_kept: bool

@@ -60,7 +60,8 @@ async def hold(tx: Tx, key_id: str) -> None:
 
 
 async def replace_current(tx: Tx, ring: KeyRing) -> GroupKey:
-    """Make a new key current; waits for those who seal with the one before."""
+    """Make a new key current; waits for those who seal with the one before. For one process at a time. Raises MasterKeyUnknown."""
+    await current(tx, ring)  # where there is none yet, so that there is one to replace
     await tx.execute("UPDATE group_key SET status = 'OLD' WHERE status = 'CURRENT'")
     return await _add(tx, ring, "")
 

@@ -232,7 +232,7 @@ async def test_an_import_that_was_cancelled_between_steps_goes_on_where_it_was(r
 async def test_a_killed_import_goes_on_where_it_was(registry, registry_dsns):
     totals = write_registry_file(registry.folder / "r.csv", 250, 1)
     import_id = (await registry.post("/v1/imports", {"path": "r.csv"})).json()["import_id"]
-    process = await _registry_process(registry, registry_dsns[1])
+    process = await registry_process(registry, registry_dsns[1])
     while not await registry.value("SELECT progress->'lines' FROM job WHERE id = $1", import_id):
         assert process.returncode is None
         await asyncio.sleep(0.02)
@@ -250,7 +250,7 @@ async def test_a_killed_import_goes_on_where_it_was(registry, registry_dsns):
     await _assert_whole(registry, import_id, totals.persons)
 
 
-async def _registry_process(registry, dsn):
+async def registry_process(registry, dsn):
     """The registry's own process, jobs only, with worker processes."""
     environment = {
         **os.environ,

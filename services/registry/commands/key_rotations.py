@@ -64,7 +64,6 @@ async def wrap_anew(tx: Tx, vault: Vault) -> RotationProgress:
 
 async def begin(tx: Tx, vault: Vault) -> RotationProgress:
     """Make a new group key, by which everybody seals from now on."""
-    await group_keys.current(tx, vault.ring)  # where there is none yet, so that there is one to replace
     key = await group_keys.replace_current(tx, vault.ring)
     return RotationProgress(key_id=key.key_id, persons=await rotations.persons(tx))
 

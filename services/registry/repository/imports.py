@@ -164,8 +164,8 @@ async def registered_to_history(tx: Tx, stamp: ImportStamp) -> int:
 async def house_numbers_to_keep(tx: Tx) -> list[Any]:
     """House numbers of known persons who moved, with what opens them, and the new salt of each."""
     return await tx.fetch(
-        f"""SELECT holder_id, house_no_sealed, private_sealed, salt, group_key_id, group_key, new.salt AS new_salt
-              FROM {WITH_KEYS} JOIN import_salt new USING (holder_id)
+        f"""SELECT holder_id, house_no_sealed, private_sealed, salt, group_key_id, group_key, new_salt
+              FROM {WITH_KEYS} JOIN (SELECT holder_id, salt AS new_salt FROM import_salt) AS new USING (holder_id)
              WHERE moved_on IS NOT NULL AND holder_id IN (SELECT holder_id FROM import_staged JOIN import_known USING (import_line))"""
     )
 

@@ -11,7 +11,6 @@ CREATE TABLE payee_erased (
     version int NOT NULL,
     seals_kept boolean NOT NULL
 );
-CREATE INDEX payee_erased_kept ON payee_erased (holder_id) WHERE seals_kept;
 
 -- The server's role can only add seals. Of erased persons, and of them alone, it can let those go that no open line of a run
 -- needs; those go when the run is closed.
