@@ -62,6 +62,8 @@ class Person(Base, table=True):
     responsible_district: str | None = Field(
         sa_type=Text, sa_column_args=(Computed('COALESCE(routed_district, "left"(subdistrict, 4))', persisted=True),)
     )
+    # registry too
+    merged_into: UUID | None
 
 
 class Intake(Base, table=True):

@@ -39,13 +39,24 @@ async def ms_a_request(address: str, requests: Sequence[Request], connections: i
     return watch.seconds * 1000 / len(requests)
 
 
-async def _work(address: str, waiting: list[bytes]) -> None:
+async def ms_of_each(address: str, requests: Sequence[Request], connections: int) -> list[float]:
+    """Send them all over so many connections, each waiting for its answer; returns how many milliseconds each took."""
+    waiting = [request.to_bytes() for request in reversed(requests)]
+    taken: list[float] = []
+    await asyncio.gather(*(_work(address, waiting, taken) for _ in range(connections)))
+    return taken
+
+
+async def _work(address: str, waiting: list[bytes], taken: list[float] | None = None) -> None:
     parts = urlsplit(address)
     reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
     try:
         while waiting:
+            watch = Stopwatch()
             writer.write(waiting.pop())
             await _answer(reader)
+            if taken is not None:
+                taken.append(watch.seconds * 1000)
     finally:
         writer.close()
         await writer.wait_closed()

@@ -75,13 +75,13 @@ async def _warm(address: str, requests: Sequence[Request], connections: int) -> 
 
 
 async def _baseline(world: World, service: str, requests: Sequence[Request], connections: int) -> float:
-    parts = await _rehearse(world.suite, service, requests)
+    parts = await rehearse(world.suite, service, requests)
     again = [Request(request.method, f"/parts/{number}", request.body) for number, request in enumerate(requests)]
-    async with _bare(world, service, parts) as address:
+    async with bare(world, service, parts) as address:
         return await _warm(address, again, connections)
 
 
-async def _rehearse(suite: Suite, service: str, requests: Sequence[Request]) -> list[Part]:
+async def rehearse(suite: Suite, service: str, requests: Sequence[Request]) -> list[Part]:
     """What the service does for each request, without doing it."""
     environment = suite.environment(service)
     prefix = f"{service.upper()}_"
@@ -116,7 +116,7 @@ async def _part(client: httpx.AsyncClient, database: Rehearsal, request: Request
 
 
 @asynccontextmanager
-async def _bare(world: World, service: str, parts: list[Part]) -> AsyncIterator[str]:
+async def bare(world: World, service: str, parts: list[Part]) -> AsyncIterator[str]:
     """The address of a bare app in a process of its own."""
     file, port = world.folder / "parts.pickle", free_port()
     file.write_bytes(pickle.dumps(parts))

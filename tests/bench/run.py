@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 from typing import Final
 
-from tests.bench import p1_import, p2_month, p3_results, p4_latency, p5_http, p6_memory
+from tests.bench import p1_import, p2_month, p3_results, p4_latency, p5_http, p6_memory, p7_search
 from tests.bench.lines import Goal, Line
 from tests.bench.world import world_at
 
@@ -15,6 +15,7 @@ GOALS: Final[dict[str, Goal]] = {
     "P4": p4_latency.measure,
     "P5": p5_http.measure,
     "P6": p6_memory.measure,
+    "P7": p7_search.measure,
 }
 
 

@@ -13,6 +13,7 @@ UNITS = {
     "P4": {"ms"},
     "P5": {"ms a request"},
     "P6": {"MiB"},
+    "P7": {"ms a request"},
 }
 
 

@@ -196,6 +196,16 @@ async def test_the_dead_state_no_wish(interview):
     assert (answer.status_code, answer.json()["type"].rsplit(":", 1)[1]) == (409, "holder-deceased")
 
 
+async def test_who_was_merged_into_another_states_no_wish_until_unmerged(interview):
+    person, other = await interview.people(2)
+    await interview.bring(world.merged(person, other.subject, world.date(2018, 2, 1)))
+    answer = await interview.post("/v1/intents", world.wish(person.subject))
+    assert (answer.status_code, answer.json()["type"].rsplit(":", 1)[1]) == (409, "holder-merged")
+    assert answer.json()["merged_into"] == other.subject
+    await interview.bring(world.unmerged(person, world.date(2018, 2, 10)))
+    await interview.made("/v1/intents", world.wish(person.subject))
+
+
 async def test_withdrawing_is_published_once_and_needs_a_day_that_can_be(interview):
     (person,) = await interview.people()
     slip = await interview.made("/v1/intents", world.wish(person.subject))

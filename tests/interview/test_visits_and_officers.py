@@ -25,7 +25,8 @@ async def listed(interview, count=1):
 async def test_the_list_holds_the_visit_group_who_did_not_come(interview):
     due = await interview.people(3) + await interview.people(age=60)
     not_due = await interview.people(age=61) + await interview.people(tier=Tier.OVER_30000) + await interview.people(subdistrict="810201")
-    came, dead = await interview.people(2)
+    came, dead, merged = await interview.people(3)
+    await interview.bring(world.merged(merged, came.subject, world.date(2018, 2, 20)))
     await interview.made("/v1/intents", world.wish(came.subject))
     await interview.bring(world.died(dead, world.date(2018, 2, 20)))
     interview.on("2018-02-28")

@@ -8,7 +8,14 @@ from shared.contracts import Event
 from shared.contracts.common import Bank, Dimension, Tier
 from shared.contracts.payments import PolicyPublished
 from shared.contracts.plan import ProgrammeChanged
-from shared.contracts.registry import CardholderDeceased, CardholderMoved, CardholderRegistered, HolderStatus
+from shared.contracts.registry import (
+    CardholderDeceased,
+    CardholderMerged,
+    CardholderMoved,
+    CardholderRegistered,
+    CardholderUnmerged,
+    HolderStatus,
+)
 from shared.crypto import BlindIndex
 from shared.ids import new_id
 
@@ -91,6 +98,16 @@ def moved(event, to, on, version=2):
 def died(event, on, version=9):
     state = event.data.model_dump() | {"status": "DECEASED", "version": version, "deceased_on": on}
     return Event.of(CardholderDeceased(**state), subject=event.subject, time=noon(on))
+
+
+def merged(event, into, on, version=9):
+    state = event.data.model_dump() | {"version": version, "merged_into": into, "merged_on": on, "reason": "same person"}
+    return Event.of(CardholderMerged(**state), subject=event.subject, time=noon(on))
+
+
+def unmerged(event, on, version=10):
+    state = event.data.model_dump() | {"version": version, "unmerged_on": on, "reason": "two persons"}
+    return Event.of(CardholderUnmerged(**state), subject=event.subject, time=noon(on))
 
 
 def wish(holder_id, stated_on="2018-02-14", **more):

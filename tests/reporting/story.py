@@ -236,6 +236,12 @@ def the_year() -> list[Event]:
             reference="คอจ. 2/2561",
         ),
     )
+    tell(date(2018, 1, 20), registered("twin", age=61))
+    same = {"kind": registry.CardholderMerged, "merged_into": holder("anong"), "merged_on": date(2018, 3, 1), "reason": "same person"}
+    tell(date(2018, 3, 1), registered("twin", version=2, age=61, **same))
+    two = {"kind": registry.CardholderUnmerged, "unmerged_on": date(2018, 3, 2), "reason": "two persons"}
+    tell(date(2018, 3, 2), registered("twin", version=3, age=61, **two))
+    tell(date(2018, 3, 3), registered("twin", version=4, age=61, **same))
     tell(date(2018, 4, 2), registered("dao", version=2, kind=registry.CardholderDeceased, status="DECEASED", deceased_on=date(2018, 4, 1)))
     tell(
         date(2018, 3, 6),

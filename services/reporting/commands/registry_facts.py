@@ -21,7 +21,7 @@ async def record_holders(tx: Tx, events: Sequence[Event]) -> None:
 
 
 def _state(holder: HolderState) -> dict[str, object]:
-    names = ("holder_id", "tier", "age", "visit_group", "subdistrict", "bank", "status", "recorded_on")
+    names = ("holder_id", "tier", "age", "visit_group", "subdistrict", "bank", "status", "recorded_on", "merged_into")
     return {"holder_version": holder.version, **columns(holder, *names)}
 
 

@@ -1,4 +1,4 @@
-"""One row a person with every step of the case: what several reports count."""
+"""One row a person with every step of the case: what several reports count. Who was merged into another is that one."""
 
 from typing import Final
 
@@ -31,5 +31,6 @@ SELECT p.holder_id, p.tier, p.visit_group, p.status, p.officer_id, p.home_distri
                          FILTER (WHERE yearly_income_baht IS NOT NULL))[1] AS income_now
                FROM follow_up GROUP BY holder_id) f USING (holder_id)
   LEFT JOIN plan_end e ON e.plan_id = p.plan_id
+ WHERE p.merged_into IS NULL
 ) c"""
 """A derived table `c`; give its columns to `View.where` as `c.responsible_district` and `c.officer_id`."""

@@ -10,13 +10,13 @@ from shared.thai.areas import UnknownArea, area_name
 
 
 async def age_income(tx: ReadTx, view: View, asked: ScaledParameters) -> AgeIncome:
-    """Card holders by tier and age group, where they live now; those who died later were card holders too."""
+    """Card holders by tier and age group, where they live now; those who died later were card holders too, those merged into another are that one."""
     facts = published()
     where, args = view.where(2, "p.home_district")
     rows = await tx.fetch(
         f"""SELECT p.tier, CASE WHEN p.age <= $1 THEN '{NOT_OVER}' ELSE '{OVER}' END AS age_group,
                    count(*) AS persons, count(*) FILTER (WHERE p.status = 'DECEASED') AS deceased
-              FROM person p WHERE p.holder_version IS NOT NULL AND {where} GROUP BY 1, 2""",
+              FROM person p WHERE p.holder_version IS NOT NULL AND p.merged_into IS NULL AND {where} GROUP BY 1, 2""",
         facts.age_max,
         *args,
     )

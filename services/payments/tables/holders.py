@@ -1,0 +1,76 @@
+"""Copies of the card holders, of where their money goes, and of who may be one person."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Column, Index, Text, text
+from sqlmodel import Field
+
+from services.payments.tables.columns import Base, text_, zero
+
+
+class HolderTable(Base, table=True):
+    """Copy of a card holder: whether they live, whether they were merged into another, and whose reach they are in."""
+
+    __tablename__ = "holder"
+    __table_args__ = (
+        Index("holder_home", "home_district", "holder_id"),
+        Index("holder_responsible", "responsible_district", "holder_id"),
+        Index("holder_officer", "officer_id", "holder_id", postgresql_where=text("officer_id IS NOT NULL")),
+    )
+    holder_id: UUID = Field(primary_key=True)
+    version: int
+    status: str = Field(sa_column=text_())
+    deceased_on: date | None = None
+    subdistrict: str = Field(sa_column=text_())
+    home_district: str = Field(sa_column=text_())
+    responsible_district: str = Field(sa_column=text_())
+    route_version: int = Field(default=0, sa_column_kwargs=zero())
+    officer_id: UUID | None = None
+    officer_version: int = Field(default=0, sa_column_kwargs=zero())
+    merged_into: UUID | None = None
+    merged_on: date | None = None
+
+
+class SuspectedDuplicateTable(Base, table=True):
+    """What the registry thinks of a holder and another: whether they may be one person. Stops nothing."""
+
+    __tablename__ = "suspected_duplicate"
+    __table_args__ = (
+        Index("suspected_duplicate_open", "pair_id", "holder_id", postgresql_where=text("status IN ('OPEN', 'MERGE_PROPOSED')")),
+    )
+    holder_id: UUID = Field(primary_key=True)
+    pair_id: UUID = Field(primary_key=True)
+    other_holder_id: UUID
+    version: int
+    status: str = Field(sa_column=text_())
+    score: int
+    reasons: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+
+
+class PayeeTable(Base, table=True):
+    """The newest payee of a person: which bank, and which sealed version."""
+
+    __tablename__ = "payee"
+    holder_id: UUID = Field(primary_key=True)
+    version: int
+    bank: str = Field(sa_column=text_())
+
+
+class PayeeSealedTable(Base, table=True):
+    """Every payee as the registry sealed it; append-only, since instructions name the version that they were sent with."""
+
+    __tablename__ = "payee_sealed"
+    holder_id: UUID = Field(primary_key=True)
+    version: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    key_id: str = Field(sa_column=text_())
+    sealed: str = Field(sa_column=text_())
+
+
+class PayeeErasedTable(Base, table=True):
+    """Whose payee the registry erased, up to which version; `seals_kept` while open lines of a run still need one of the seals."""
+
+    __tablename__ = "payee_erased"
+    holder_id: UUID = Field(primary_key=True)
+    version: int
+    seals_kept: bool
