@@ -180,7 +180,7 @@ async def test_a_first_load_builds_most_indexes_when_everybody_is_in(registry, r
     everyone = await _indexes(registry)
     write_registry_file(registry.folder / "r.csv", 400, 1)
     import_id = (await registry.post("/v1/imports", {"path": "r.csv"})).json()["import_id"]
-    process = await _registry_process(registry, registry_dsns[1])
+    process = await registry_process(registry, registry_dsns[1])
     while not await registry.value("SELECT progress->'lines' FROM job WHERE id = $1", import_id):
         assert process.returncode is None
         await asyncio.sleep(0.02)

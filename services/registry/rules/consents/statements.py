@@ -61,7 +61,7 @@ def check(statement: Statement, known: Catalogue, *, now: datetime, born: date, 
     check_words(statement, known)
     if not born <= statement.signed_on <= on_day(now):
         raise Invalid.field("signed_on", "date_range", "must lie between birth and today", "ต้องอยู่ระหว่างวันเกิดและวันนี้", f"≤ {on_day(now)}")
-    if statement.signed_at is not None and (on_day(statement.signed_at) != statement.signed_on or statement.signed_at > now):
+    if statement.signed_at is not None and not _of_the_day(statement.signed_at, statement.signed_on, now):
         raise Invalid.field(
             "signed_at",
             "not_of_the_day",
@@ -71,6 +71,11 @@ def check(statement: Statement, known: Catalogue, *, now: datetime, born: date, 
         )
     if died is not None and statement.signed_on > died:
         raise HolderDeceased
+
+
+def _of_the_day(moment: datetime, day: date, now: datetime) -> bool:
+    # Moments at the ends of the calendar have no day in Thailand.
+    return abs(moment.date() - day) <= timedelta(days=1) and on_day(moment) == day and moment <= now
 
 
 def check_words(statement: Statement, known: Catalogue) -> None:
