@@ -47,6 +47,15 @@ _CASE_READING: Final = (
     "plan.referrals:read",
     "payments.entitlements:read",
 )
+_EXPORTING: Final = (
+    "registry.recipients:read",
+    "registry.recipients:write",
+    "registry.recipients:approve",
+    "registry.exports:read",
+    "registry.exports:write",
+    "registry.exports:approve",
+)
+_RECEIVING: Final = ("registry.recipients:read", "registry.exports:read", "registry.exports:receive")
 _FIGURES: Final = ("registry.statistics:read", "reporting.figures:read", "reporting.snapshots:read")
 _SUPERVISION: Final = (*_CASE_READING, *_FIGURES, "interview.decisions:read", "payments.policies:read")
 
@@ -62,18 +71,22 @@ ROLES: Final[dict[str, Role]] = {
             "registry.personal:read",
             "registry.audit:read",
             "registry.statistics:read",
+            *_EXPORTING,
+            "registry.exports:receive",
         ),
         Level.COUNTRY,
     ),
     "mof": Role(
-        ("registry.imports:read", "registry.imports:write", *_SUPERVISION, "payments.runs:read", "reporting.snapshots:write"), Level.COUNTRY
+        ("registry.imports:read", "registry.imports:write", *_EXPORTING, *_SUPERVISION, "payments.runs:read", "reporting.snapshots:write"),
+        Level.COUNTRY,
     ),
     "moi": Role(_SUPERVISION, Level.COUNTRY),
     "ministry": Role(("registry.areas:read", "registry.card-holders:verify"), Level.COUNTRY),
-    "governor": Role((*_SUPERVISION, "interview.officers:write"), Level.PROVINCE),
+    "governor": Role((*_SUPERVISION, *_RECEIVING, "interview.officers:write"), Level.PROVINCE),
     "district_chief": Role(
         (
             *_SUPERVISION,
+            *_RECEIVING,
             "registry.card-holders:find",
             "registry.card-holders:write",
             "interview.places:write",
@@ -117,6 +130,7 @@ ROLES: Final[dict[str, Role]] = {
     "provincial_committee": Role((*_SUPERVISION, "interview.decisions:write"), Level.PROVINCE),
     "agency": Role(
         (
+            *_RECEIVING,
             "registry.areas:read",
             "plan.programmes:read",
             "plan.programmes:write",
@@ -149,7 +163,7 @@ ROLES: Final[dict[str, Role]] = {
         ),
         Level.COUNTRY,
     ),
-    "bank": Role(("payments.runs:read", "payments.results:read", "payments.results:write"), Level.BANK),
+    "bank": Role((*_RECEIVING, "payments.runs:read", "payments.results:read", "payments.results:write"), Level.BANK),
     "operator": Role(
         tuple(
             f"{service}.operations:{right}"
@@ -159,7 +173,16 @@ ROLES: Final[dict[str, Role]] = {
         Level.COUNTRY,
     ),
     "auditor": Role(
-        (*_SUPERVISION, "registry.imports:read", "registry.audit:read", "payments.runs:read", "payments.ledger:read"), Level.COUNTRY
+        (
+            *_SUPERVISION,
+            "registry.imports:read",
+            "registry.audit:read",
+            "registry.recipients:read",
+            "registry.exports:read",
+            "payments.runs:read",
+            "payments.ledger:read",
+        ),
+        Level.COUNTRY,
     ),
 }
 

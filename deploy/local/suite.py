@@ -136,6 +136,7 @@ class Suite:
             f"{prefix}_SIGNING_KEYS": self.secrets.signing_keys[service],
             "PAYMENTS_POLICY_PROFILE": self.policy_profile,
             "REGISTRY_IMPORT_FOLDER": str(self.folder / "imports"),
+            "REGISTRY_EXPORT_FOLDER": str(self.folder / "exports"),
         }
 
     async def build(self) -> None:

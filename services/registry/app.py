@@ -1,11 +1,28 @@
 """Wiring of the registry."""
 
+from datetime import timedelta
+from functools import partial
+
+from services.registry.commands import exports as export_commands
 from services.registry.commands import imports, policy
 from services.registry.consumers import consumers
-from services.registry.http import areas, card_holders, life_events, look_ups, readings, statistics, verifications
+from services.registry.http import (
+    areas,
+    card_holders,
+    distributions,
+    exports,
+    life_events,
+    look_ups,
+    readings,
+    recipients,
+    signing_keys,
+    statistics,
+    verifications,
+)
 from services.registry.http import imports as import_routes
 from services.registry.invariants import INVARIANTS
 from services.registry.jobs.import_file import import_file
+from services.registry.jobs.make_export import expire_exports, make_export
 from services.registry.jobs.regroup import regroup
 from services.registry.queries.chunk_messages import EXPANDER, holders_expander
 from services.registry.resources import RegistryResources
@@ -17,6 +34,7 @@ from shared.db import Database
 from shared.http import make_app
 from shared.service import Service
 from shared.service.operations import operations_router
+from shared.timers import Timer
 
 _DESCRIPTION = """Owns the card holders of the State Welfare Card: identity, address, income tier, life events.
 
@@ -27,6 +45,7 @@ _TAGS = [
     {"name": "card holders", "description": "Reading and finding card holders. ข้อมูลและการค้นหาผู้มีบัตร"},
     {"name": "life events", "description": "Moves and deaths. การย้ายที่อยู่และการเสียชีวิต"},
     {"name": "audit", "description": "Who looked at whom. ประวัติการเรียกดูข้อมูล"},
+    {"name": "exports", "description": "Encrypted lists for other offices, and their receipt. การส่งออกรายชื่อแบบเข้ารหัสและการยืนยันการรับ"},
     {"name": "areas", "description": "Provinces, districts, subdistricts. พื้นที่"},
     {"name": "statistics", "description": "Counts within your reach. จำนวนผู้มีบัตรในพื้นที่"},
 ]
@@ -50,6 +69,10 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
             statistics.router,
             areas.router,
             readings.router,
+            recipients.router,
+            exports.router,
+            distributions.router,
+            signing_keys.router,
             operations_router(consumers, INVARIANTS),
         ],
         tags=_TAGS,
@@ -60,7 +83,8 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
         app=app,
         consumers=consumers,
         expanders={EXPANDER: holders_expander(resources.vault)},
-        jobs={imports.JOB: import_file, policy.JOB: regroup},
+        jobs={imports.JOB: import_file, policy.JOB: regroup, export_commands.JOB: make_export},
         invariants=INVARIANTS,
+        timers=[Timer("expire_exports", timedelta(minutes=1), partial(expire_exports, db, clock, settings.export_folder))],
         audit=AuditKeys.from_text(settings.audit_keys),
     )

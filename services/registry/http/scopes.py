@@ -12,6 +12,13 @@ PERSONAL_READ: Final = "registry.personal:read"
 STATISTICS_READ: Final = "registry.statistics:read"
 AREAS_READ: Final = "registry.areas:read"
 AUDIT_READ: Final = "registry.audit:read"
+RECIPIENTS_READ: Final = "registry.recipients:read"
+RECIPIENTS_WRITE: Final = "registry.recipients:write"
+RECIPIENTS_APPROVE: Final = "registry.recipients:approve"
+EXPORTS_READ: Final = "registry.exports:read"
+EXPORTS_WRITE: Final = "registry.exports:write"
+EXPORTS_APPROVE: Final = "registry.exports:approve"
+EXPORTS_RECEIVE: Final = "registry.exports:receive"
 
 SCOPES: Final = {
     IMPORTS_READ: "Watch imports and read what they rejected. ดูการนำเข้าไฟล์ทะเบียน",
@@ -23,6 +30,13 @@ SCOPES: Final = {
     PERSONAL_READ: "Read plain personal values; audited. ดูข้อมูลส่วนบุคคลแบบไม่ปิดบัง",
     STATISTICS_READ: "Read counts within reach. ดูสถิติ",
     AUDIT_READ: "Read who looked at whom. ดูประวัติการเรียกดูข้อมูล",
+    RECIPIENTS_READ: "Read who receives lists, and their keys. ดูหน่วยงานผู้รับและกุญแจ",
+    RECIPIENTS_WRITE: "Register and revoke keys of recipients (reach: country). ลงทะเบียนและเพิกถอนกุญแจผู้รับ",
+    RECIPIENTS_APPROVE: "Approve keys that another registered. อนุมัติกุญแจผู้รับ",
+    EXPORTS_READ: "Read exports and distributions, without their content. ดูรายการส่งออก",
+    EXPORTS_WRITE: "Ask for exports and distributions, and revoke them (reach: country). ขอและเพิกถอนการส่งออก",
+    EXPORTS_APPROVE: "Approve exports that another asked for. อนุมัติการส่งออก",
+    EXPORTS_RECEIVE: "Fetch the files of one's own office and confirm receipt. รับไฟล์และยืนยันการรับ",
     AREAS_READ: "Read provinces, districts and subdistricts. ดูรหัสพื้นที่",
 }
 """Every scope and what it allows."""

@@ -108,6 +108,11 @@ async def cells(tx: ReadTx, wanted: HolderFilter, reach: Reach) -> Mapping[tuple
     return {(AgeGroup.OVER_60 if row["over"] else AgeGroup.UP_TO_60, row["tier"]): row["persons"] for row in rows}
 
 
+def wanted_sql(wanted: HolderFilter, reach: Reach) -> tuple[str, list[Any]]:
+    """The condition of who is wanted within the reach, and its arguments from $1 on."""
+    return _where(wanted, reach)
+
+
 def _where(wanted: HolderFilter, reach: Reach) -> tuple[str, list[Any]]:
     within, args = reach_sql(reach, 1)
     conditions = [within]
