@@ -67,7 +67,7 @@ class KeyDiffers(Conflict):
 
 
 class ExportNotReady(Conflict):
-    """The export has no file now; `status` says why."""
+    """The export has no file now; `export_status` says why."""
 
     slug = "export-not-ready"
     title_en, title_th = "The export has no file now", "รายการส่งออกนี้ไม่มีไฟล์ในขณะนี้"

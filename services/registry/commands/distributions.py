@@ -74,7 +74,7 @@ async def supply(tx: Tx, distribution_id: UUID, *, clock: Clock) -> int:
     """Queue the lists of an approved distribution that were missing and whose offices have a key now; returns how many. Raises NotFound, Conflict."""
     distribution = await _locked(tx, distribution_id)
     if distribution["status"] != DistributionStatus.APPROVED:
-        raise Conflict(status=distribution["status"])
+        raise Conflict(distribution_status=distribution["status"])
     return await _queue(tx, distribution, decided_by=distribution["decided_by"], clock=clock)
 
 

@@ -58,7 +58,7 @@ async def ask(tx: Tx, wish: Wish, *, who: Caller, reach: Reach, clock: Clock) ->
     if named is None:
         raise NotFound
     if named["status"] != RecipientStatus.ACTIVE:
-        raise RecipientNotUsable(status=named["status"])
+        raise RecipientNotUsable(recipient_status=named["status"])
     recipient = await holding(tx, named["kind"], named["unit"], clock)
     kind = RecipientKind(recipient["kind"])
     rule = terms_for(wish.purpose, kind)
@@ -90,9 +90,11 @@ async def ask(tx: Tx, wish: Wish, *, who: Caller, reach: Reach, clock: Clock) ->
 
 def chosen(export: Any) -> Selection:
     """Whose rows a stored export has."""
-    scope = dict(export["scope"])
-    kinds = {"tier": Tier, "age_group": AgeGroup, "status": HolderStatus}
-    wanted = HolderFilter(**{name: kinds[name](value) if name in kinds else value for name, value in scope.items()})
+    scope: dict[str, Any] = dict(export["scope"])
+    for name, kind in (("tier", Tier), ("age_group", AgeGroup), ("status", HolderStatus)):
+        if name in scope:
+            scope[name] = kind(scope[name])
+    wanted = HolderFilter(**scope)
     return selection(wanted, export["bank"], terms()[Purpose(export["purpose"])].consent)
 
 
@@ -120,7 +122,7 @@ async def make_again(tx: Tx, export_id: UUID, *, who: Caller, reach: Reach) -> N
     """Queue an export that failed, under the approval that it has. Raises NotFound, ExportNotReady."""
     export = await _locked(tx, export_id, reach)
     if not await exports.queue_again(tx, export_id):
-        raise ExportNotReady(status=export["status"])
+        raise ExportNotReady(export_status=export["status"])
     await jobs.ask(tx, JOB, {"export_id": str(export_id)}, asked_by=who.client)
 
 
@@ -140,7 +142,7 @@ async def end(tx: Tx, export_id: UUID, *, reason: str, expected_version: int | N
         await exports.end(tx, export_id, ExportStatus.REVOKED, by=who.client, at=at, reason=reason)
         await append(tx, who, [Entry("EXPORT_REVOKED", None, detail=f"export {export_id}")])
     else:
-        raise ExportNotReady(status=export["status"])
+        raise ExportNotReady(export_status=export["status"])
 
 
 async def fetch(tx: Tx, export_id: UUID, *, who: Caller, principal: Principal, folder: Path, clock: Clock) -> tuple[Any, BinaryIO]:
@@ -153,9 +155,9 @@ async def fetch(tx: Tx, export_id: UUID, *, who: Caller, principal: Principal, f
     if not (is_for(export, principal.reach) or export["asked_by"] == principal.subject):
         raise NotFound
     if export["status"] != ExportStatus.READY:
-        raise ExportNotReady(status=export["status"], expired_at=_moment(export["expires_at"]))
+        raise ExportNotReady(export_status=export["status"], expired_at=_moment(export["expires_at"]))
     if export["expires_at"] <= clock.business_now():
-        raise ExportNotReady(status=ExportStatus.EXPIRED, expired_at=_moment(export["expires_at"]))
+        raise ExportNotReady(export_status=ExportStatus.EXPIRED, expired_at=_moment(export["expires_at"]))
     try:
         file = export_files.opened(folder, export_id)
     except OSError as error:
@@ -172,7 +174,7 @@ async def confirm(tx: Tx, export_id: UUID, *, rows: int, sha256: str, who: Calle
     if not is_for(export, reach):
         raise NotFound
     if export["status"] not in _CONFIRMABLE:
-        raise ExportNotReady(status=export["status"])
+        raise ExportNotReady(export_status=export["status"])
     matched = (rows, sha256) == (export["rows"], export["plain_sha256"])
     if not (matched and export["confirmed_at"]):
         await exports.add_receipt(tx, export_id, rows_told=rows, sha256=sha256, matched=matched, by=who.client, at=clock.business_now())

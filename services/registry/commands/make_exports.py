@@ -42,14 +42,15 @@ async def finish(tx: Tx, export: Any, chosen: Selection, sealed: SealedFile, *, 
     if audited != rows:
         raise RuntimeError(f"{rows} rows were written and {audited} persons put on the audit")
     policy = await policies.newest(tx)
+    policy_version = None if policy is None else policy.version
     expires_at = at + timedelta(days=export["keep_days"])
-    manifest = _manifest(export, sealed, rows=rows, policy_version=policy and policy.version, at=at, expires_at=expires_at)
+    manifest = _manifest(export, sealed, rows=rows, policy_version=policy_version, at=at, expires_at=expires_at)
     return await exports.finish(
         tx,
         export,
         sealed,
         rows_written=rows,
-        policy_version=policy and policy.version,
+        policy_version=policy_version,
         moments=(at, expires_at),
         manifest=manifest.decode(),
         signature=signing.sign_detached(manifest),
@@ -91,4 +92,4 @@ def _manifest(
         "made_at": at,
         "expires_at": expires_at,
     }
-    return orjson.dumps(told, option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2)
+    return orjson.dumps(told, default=str, option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2)

@@ -66,7 +66,7 @@ async def revoke(tx: Tx, recipient_id: UUID, *, reason: str, expected_version: i
         raise NotFound
     require_version(row, expected_version)
     if not await recipients.revoke(tx, recipient_id, by=who.client, at=clock.business_now(), reason=reason):
-        raise RecipientNotUsable(status=row["status"])
+        raise RecipientNotUsable(recipient_status=row["status"])
     await append(tx, who, [Entry("RECIPIENT", None, detail=f"REVOKED {row['kind']} {row['unit']} {row['fingerprint']}")])
 
 

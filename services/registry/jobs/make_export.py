@@ -157,7 +157,7 @@ class _Source:
 
 
 def _json_lines(rows: Iterable[dict[str, Any]]) -> bytes:
-    return b"".join(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE) for row in rows)
+    return b"".join(orjson.dumps(row, default=str, option=orjson.OPT_APPEND_NEWLINE) for row in rows)
 
 
 def _forget_part(folder: Path, export: Any) -> None:
