@@ -18,14 +18,15 @@ def key():
 
 def opened(path, key, comment="# created: today\n"):
     parts = []
-    return b"".join(parts), open_sealed(path, f"{comment}{key}\n", parts.append), b"".join(parts)
+    read = open_sealed(path, f"{comment}{key}\n", parts.append)
+    return read, b"".join(parts)
 
 
 @pytest.mark.parametrize("chunks", [[], [b"x"], [b"a" * 100_000, b"", "ก".encode() * 70_000]])
 def test_what_is_written_comes_out_and_both_count_the_same(tmp_path, key, chunks):
     path = tmp_path / "f.age"
     written = write_sealed(path, iter(chunks), str(key.to_public()))
-    _, read, plain = opened(path, key)
+    read, plain = opened(path, key)
     assert (plain, read) == (b"".join(chunks), written)
     assert written.plain_sha256 == hashlib.sha256(plain).hexdigest()
     assert written.file_sha256 == hashlib.sha256(path.read_bytes()).hexdigest()

@@ -42,8 +42,8 @@ async def add(
         """WITH district AS (SELECT home_district AS area, count(*) AS persons FROM card_holder GROUP BY home_district),
                 planned AS (
                   INSERT INTO distribution_list (distribution_id, area, kind, planned_rows)
-                  SELECT $1, area, 'DISTRICT_OFFICE', persons FROM district
-                   UNION ALL SELECT $1, left(area, 2), 'GOVERNOR', sum(persons) FROM district GROUP BY 2
+                  SELECT $1::uuid, area, 'DISTRICT_OFFICE', persons FROM district
+                   UNION ALL SELECT $1, left(area, 2), 'GOVERNOR', sum(persons)::bigint FROM district GROUP BY 2
                   RETURNING kind, planned_rows)
            SELECT coalesce(sum(planned_rows), 0)::bigint FROM planned WHERE kind = 'GOVERNOR'""",
         distribution_id,
