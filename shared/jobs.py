@@ -6,13 +6,14 @@ this or another process.
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
+import orjson
 import structlog
 
 from shared.clock import system_now
@@ -79,6 +80,20 @@ async def ask(tx: Tx, kind: str, parameters: dict[str, Any], *, asked_by: str, j
     await tx.execute("INSERT INTO job (id, kind, parameters, asked_by) VALUES ($1, $2, $3, $4)", job_id, kind, parameters, asked_by)
     tx.asked_job = True
     return job_id
+
+
+async def ask_many(tx: Tx, kind: str, parameters: Sequence[dict[str, Any]], *, asked_by: str) -> None:
+    """Queue a job for each of the parameters, in their order."""
+    await tx.execute(
+        """INSERT INTO job (id, kind, parameters, asked_by, asked_at)
+           SELECT one.id, $3, one.parameters::jsonb, $4, clock_timestamp()
+             FROM unnest($1::uuid[], $2::text[]) WITH ORDINALITY AS one (id, parameters, place) ORDER BY one.place""",
+        [new_id() for _ in parameters],
+        [orjson.dumps(one, default=str).decode() for one in parameters],
+        kind,
+        asked_by,
+    )
+    tx.asked_job = bool(parameters) or tx.asked_job
 
 
 async def state(tx: ReadTx, job_id: UUID, kind: str | None = None) -> JobState:

@@ -49,6 +49,15 @@ _CASE_READING: Final = (
 )
 _LINKS_READING: Final = ("registry.consents:read", "registry.households:read", "registry.representatives:read")
 _LINKS_WRITING: Final = ("registry.consents:write", "registry.households:write", "registry.representatives:write")
+_EXPORTING: Final = (
+    "registry.recipients:read",
+    "registry.recipients:write",
+    "registry.recipients:approve",
+    "registry.exports:read",
+    "registry.exports:write",
+    "registry.exports:approve",
+)
+_RECEIVING: Final = ("registry.recipients:read", "registry.exports:read", "registry.exports:receive")
 _FIGURES: Final = ("registry.statistics:read", "reporting.figures:read", "reporting.snapshots:read")
 _ERASURES: Final = ("registry.erasures:read", "registry.erasures:propose", "registry.erasures:decide")
 _SUPERVISION: Final = (*_CASE_READING, *_FIGURES, "interview.decisions:read", "payments.policies:read")
@@ -74,11 +83,21 @@ ROLES: Final[dict[str, Role]] = {
             "registry.keys:write",
             *_LINKS_READING,
             *_LINKS_WRITING,
+            *_EXPORTING,
+            "registry.exports:receive",
         ),
         Level.COUNTRY,
     ),
     "mof": Role(
-        ("registry.imports:read", "registry.imports:write", *_ERASURES, *_SUPERVISION, "payments.runs:read", "reporting.snapshots:write"),
+        (
+            "registry.imports:read",
+            "registry.imports:write",
+            *_ERASURES,
+            *_EXPORTING,
+            *_SUPERVISION,
+            "payments.runs:read",
+            "reporting.snapshots:write",
+        ),
         Level.COUNTRY,
     ),
     "moi": Role(_SUPERVISION, Level.COUNTRY),
@@ -86,6 +105,7 @@ ROLES: Final[dict[str, Role]] = {
     "governor": Role(
         (
             *_SUPERVISION,
+            *_RECEIVING,
             "registry.card-holders:search",
             "registry.duplicates:read",
             "registry.duplicates:approve",
@@ -96,6 +116,7 @@ ROLES: Final[dict[str, Role]] = {
     "district_chief": Role(
         (
             *_SUPERVISION,
+            *_RECEIVING,
             "registry.card-holders:find",
             "registry.card-holders:search",
             "registry.card-holders:write",
@@ -149,6 +170,7 @@ ROLES: Final[dict[str, Role]] = {
     "provincial_committee": Role((*_SUPERVISION, "interview.decisions:write"), Level.PROVINCE),
     "agency": Role(
         (
+            *_RECEIVING,
             "registry.areas:read",
             "plan.programmes:read",
             "plan.programmes:write",
@@ -181,7 +203,7 @@ ROLES: Final[dict[str, Role]] = {
         ),
         Level.COUNTRY,
     ),
-    "bank": Role(("payments.runs:read", "payments.results:read", "payments.results:write"), Level.BANK),
+    "bank": Role((*_RECEIVING, "payments.runs:read", "payments.results:read", "payments.results:write"), Level.BANK),
     "operator": Role(
         tuple(
             f"{service}.operations:{right}"
@@ -197,6 +219,8 @@ ROLES: Final[dict[str, Role]] = {
             "registry.audit:read",
             "registry.erasures:read",
             "registry.keys:read",
+            "registry.recipients:read",
+            "registry.exports:read",
             "payments.runs:read",
             "payments.ledger:read",
         ),

@@ -139,6 +139,7 @@ class Suite:
             "PAYMENTS_POLICY_PROFILE": self.policy_profile,
             "REGISTRY_MASTER_KEYS": self.secrets.master_keys,
             "REGISTRY_IMPORT_FOLDER": str(self.folder / "imports"),
+            "REGISTRY_EXPORT_FOLDER": str(self.folder / "exports"),
         }
 
     async def build(self) -> None:

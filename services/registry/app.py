@@ -1,11 +1,15 @@
 """Wiring of the registry."""
 
-from services.registry.commands import duplicates, imports, key_rotations, policy
+from datetime import timedelta
+from functools import partial
+
+from services.registry.commands import duplicates, exports, imports, key_rotations, policy
 from services.registry.consumers import consumers
 from services.registry.http import ROUTERS, TAGS
 from services.registry.invariants import INVARIANTS
 from services.registry.jobs.find_duplicates import find_duplicates
 from services.registry.jobs.import_file import import_file
+from services.registry.jobs.make_export import expire_exports, make_export
 from services.registry.jobs.regroup import regroup
 from services.registry.jobs.rotate_keys import rotate_keys
 from services.registry.queries.chunk_messages import EXPANDER, holders_expander
@@ -18,6 +22,7 @@ from shared.db import Database
 from shared.http import make_app
 from shared.service import Service
 from shared.service.operations import operations_router
+from shared.timers import Timer
 
 _DESCRIPTION = """Owns the card holders of the State Welfare Card: identity, address, income tier, life events.
 
@@ -47,7 +52,9 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
             policy.JOB: regroup,
             key_rotations.JOB: rotate_keys,
             duplicates.JOB: find_duplicates,
+            exports.JOB: make_export,
         },
         invariants=INVARIANTS,
+        timers=[Timer("expire_exports", timedelta(minutes=1), partial(expire_exports, db, clock, settings.export_folder))],
         audit=settings.parsed("audit_keys", AuditKeys.from_text),
     )

@@ -20,7 +20,12 @@ Conflict 409
 ├── HeadNeeded              somebody must be head of those who stay
 ├── HeadPresent             there is a head already
 ├── MemberOutOfReach        one of those whom it would change is another district's
-└── RepresentationEnded     it was revoked or ended before
+├── RepresentationEnded     it was revoked or ended before
+├── RecipientNotUsable      no key of the office is approved and valid today
+├── KeyDiffers              the fingerprint that was compared is not that of the key that would be used
+├── ExportNotReady          there is no file to fetch or confirm (yet, or any more)
+├── ExportNotStored         the export folder does not take the file, or lacks it
+└── ReceiptDiffers          count or hash are not those of the file
 """
 
 from shared.errors import Conflict, Invalid
@@ -160,3 +165,38 @@ class RepresentationEnded(Conflict):
 
     slug = "representation-ended"
     title_en, title_th = "The representation has ended", "การเป็นผู้แทนสิ้นสุดแล้ว"
+
+
+class RecipientNotUsable(Conflict):
+    """Nothing can be encrypted to an office without a key that holds today."""
+
+    slug = "recipient-not-usable"
+    title_en, title_th = "The recipient has no key that is approved and valid today", "ผู้รับไม่มีกุญแจที่ได้รับอนุมัติและใช้ได้ในวันนี้"
+
+
+class KeyDiffers(Conflict):
+    """What the approver compared is not what would be used: the key was replaced, or the wrong one was looked at."""
+
+    slug = "key-differs"
+    title_en, title_th = "The fingerprint is not that of the key that would be used", "ลายนิ้วมือกุญแจไม่ตรงกับกุญแจที่จะใช้"
+
+
+class ExportNotReady(Conflict):
+    """The export has no file now; `export_status` says why."""
+
+    slug = "export-not-ready"
+    title_en, title_th = "The export has no file now", "รายการส่งออกนี้ไม่มีไฟล์ในขณะนี้"
+
+
+class ExportNotStored(Conflict):
+    """The folder is full, cannot be written, or lost the file."""
+
+    slug = "export-not-stored"
+    title_en, title_th = "The export folder does not hold the file", "โฟลเดอร์ส่งออกเก็บไฟล์นี้ไม่ได้"
+
+
+class ReceiptDiffers(Conflict):
+    """What the recipient counted is not what was sent; both are in the facts, and the receipt stays open."""
+
+    slug = "receipt-differs"
+    title_en, title_th = "Count or hash differ from those of the file", "จำนวนหรือค่าแฮชไม่ตรงกับไฟล์ที่ส่ง"

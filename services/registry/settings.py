@@ -15,6 +15,8 @@ class Settings(ServiceSettings):
     number of processes that check and encrypt lines; with 0 a thread of this process does. `holder_partitions` is the
     number of partitions of the holder-keyed topics (6 on one machine, 24 in an installation). Group keys are wrapped by
     `master_keys` (`id:base64,…`, the first is current) or, where there is one, by those of the file `master_key_file`.
+    number of partitions of the holder-keyed topics (6 on one machine, 24 in an installation). `export_folder` holds the
+    encrypted lists; all processes of the registry share it.
     """
 
     model_config = SettingsConfigDict(env_prefix="REGISTRY_", frozen=True, extra="ignore")
@@ -24,4 +26,5 @@ class Settings(ServiceSettings):
     import_workers: int = Field(default=2, ge=0, le=64)
     master_keys: str = Field("", repr=False)
     master_key_file: Path | None = None
+    export_folder: Path = Path("/var/lib/sukjai/registry-exports")
     holder_partitions: int = Field(default=6, ge=1, le=1000)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from shared.auth import Principal
@@ -59,4 +60,28 @@ async def append(tx: Tx, caller: Caller, entries: Sequence[Entry]) -> None:
         [",".join(one.fields) for one in entries],
         [one.asked for one in entries],
         [one.detail for one in entries],
+    )
+
+
+async def append_set(tx: Tx, caller: Caller, entry: Entry, holders_sql: str, *args: Any) -> int:
+    """Add the entry for each `holder_id` that the query gives, in one statement; returns how many. The entry's own holder is not used."""
+    first = len(args) + 1
+    place = [f"${first + number}" for number in range(8)]
+    return await tx.execute(
+        f"""WITH written AS (
+             INSERT INTO audit_entry (client, reach, purpose, correlation_id, action, holder_id, fields, asked, detail)
+             SELECT {place[0]}::text, {place[1]}::text, {place[2]}::text, {place[3]}::text, {place[4]}::text, whom.holder_id, {place[5]}::text[],
+                    {place[6]}::bytea, {place[7]}::text
+               FROM ({holders_sql}) AS whom (holder_id)
+             RETURNING seq)
+           INSERT INTO audit_unsealed (seq) SELECT seq FROM written""",
+        *args,
+        caller.client,
+        caller.reach,
+        caller.purpose,
+        caller.correlation_id,
+        entry.action,
+        list(entry.fields) or None,
+        entry.asked,
+        entry.detail,
     )

@@ -2,7 +2,7 @@
 
 from shared.http.app import make_app
 from shared.http.call import Call, calling
-from shared.http.csv_answer import CSV, CsvResponse
+from shared.http.csv_answer import CSV, CsvResponse, csv_head, csv_lines
 from shared.http.idempotency import Answer, IdempotencyKeyReused, forget_answers
 from shared.http.language import Language, language_of
 from shared.http.ndjson import NDJSON, Line, NdjsonResponse, kind_of_body, read_lines
@@ -29,6 +29,8 @@ __all__ = [
     "Problem",
     "Resources",
     "calling",
+    "csv_head",
+    "csv_lines",
     "decode_cursor",
     "encode_cursor",
     "field_error",

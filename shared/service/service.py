@@ -20,7 +20,7 @@ from shared.invariants import Invariant
 from shared.jobs import JobFunction, JobRunner
 from shared.service.resources import Resources
 from shared.service.standing import standing_timers
-from shared.timers import TimerRunner
+from shared.timers import Timer, TimerRunner
 
 _log = structlog.get_logger(__name__)
 
@@ -46,6 +46,7 @@ class Service:
     jobs: Mapping[str, JobFunction] = field(default_factory=dict)
     invariants: Sequence[Invariant] = ()
     audit: AuditKeys | None = None
+    timers: Sequence[Timer] = ()
     on_start: Callable[[], Awaitable[None]] | None = None
     _tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict, init=False)
     _runner: ConsumerRunner | None = field(default=None, init=False)
@@ -76,7 +77,8 @@ class Service:
         if Role.JOBS in only:
             if self.jobs:
                 self._spawn("jobs", JobRunner(self.resources.db, self.jobs, self.resources).run())
-            self._spawn("timers", TimerRunner(self.resources.db, standing_timers(self.resources, self.invariants, self.audit)).run())
+            timers = [*standing_timers(self.resources, self.invariants, self.audit), *self.timers]
+            self._spawn("timers", TimerRunner(self.resources.db, timers).run())
 
     def _spawn(self, name: str, work: Any) -> None:
         self._tasks[name] = asyncio.create_task(work, name=f"{self.name}.{name}")

@@ -155,6 +155,7 @@ async def registry(registry_dsns, tmp_path) -> AsyncIterator[Registry]:
         auth_issuer=DEVELOPMENT_ISSUER,
         auth_jwks_url="http://127.0.0.1:1",
         import_folder=tmp_path / "files",
+        export_folder=tmp_path / "exports",
         import_workers=0,
         **KEYS,
     )

@@ -27,6 +27,13 @@ HOUSEHOLDS_READ: Final = "registry.households:read"
 HOUSEHOLDS_WRITE: Final = "registry.households:write"
 REPRESENTATIVES_READ: Final = "registry.representatives:read"
 REPRESENTATIVES_WRITE: Final = "registry.representatives:write"
+RECIPIENTS_READ: Final = "registry.recipients:read"
+RECIPIENTS_WRITE: Final = "registry.recipients:write"
+RECIPIENTS_APPROVE: Final = "registry.recipients:approve"
+EXPORTS_READ: Final = "registry.exports:read"
+EXPORTS_WRITE: Final = "registry.exports:write"
+EXPORTS_APPROVE: Final = "registry.exports:approve"
+EXPORTS_RECEIVE: Final = "registry.exports:receive"
 
 SCOPES: Final = {
     IMPORTS_READ: "Watch imports and read what they rejected. ดูการนำเข้าไฟล์ทะเบียน",
@@ -53,6 +60,13 @@ SCOPES: Final = {
     HOUSEHOLDS_WRITE: "Form, join, leave, split and merge households. บันทึกข้อมูลครัวเรือน",
     REPRESENTATIVES_READ: "Read who may act for a person; audited. ดูผู้แทนและผู้รับมอบอำนาจ",
     REPRESENTATIVES_WRITE: "Record guardians and proxies and their end. บันทึกผู้แทนและผู้รับมอบอำนาจ",
+    RECIPIENTS_READ: "Read who receives lists, and their keys. ดูหน่วยงานผู้รับและกุญแจ",
+    RECIPIENTS_WRITE: "Register and revoke keys of recipients (reach: country). ลงทะเบียนและเพิกถอนกุญแจผู้รับ",
+    RECIPIENTS_APPROVE: "Approve keys that another registered. อนุมัติกุญแจผู้รับ",
+    EXPORTS_READ: "Read exports and distributions, without their content. ดูรายการส่งออก",
+    EXPORTS_WRITE: "Ask for exports and distributions, and revoke them (reach: country). ขอและเพิกถอนการส่งออก",
+    EXPORTS_APPROVE: "Approve exports that another asked for. อนุมัติการส่งออก",
+    EXPORTS_RECEIVE: "Fetch the files of one's own office and confirm receipt. รับไฟล์และยืนยันการรับ",
     AREAS_READ: "Read provinces, districts and subdistricts. ดูรหัสพื้นที่",
 }
 """Every scope and what it allows."""

@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from shared.auth import Reach, reach_sql
 from shared.db import ReadTx
 from shared.http import Page
+
+_NOT_LOOKING: Final = ["CHANGE", "EXPORT", "EXPORT_FETCHED", "EXPORT_REVOKED", "RECIPIENT"]
+"""Actions of the audit by which nobody looks for a person; of exports each has its own approval."""
 
 
 async def of_holder(tx: ReadTx, holder_id: UUID, reach: Reach, page: Page) -> tuple[Sequence[Any], str | None] | None:
@@ -33,7 +36,7 @@ async def unusual(tx: ReadTx, since: datetime, until: datetime, *, persons_min: 
     return await tx.fetch(
         """SELECT client, reach, count(*) AS readings, count(DISTINCT holder_id) AS persons,
                   count(*) FILTER (WHERE holder_id IS NULL) AS not_found, min(at) AS first_at, max(at) AS last_at
-             FROM audit_entry WHERE at >= $1 AND at < $2 AND action <> 'CHANGE'
+             FROM audit_entry WHERE at >= $1 AND at < $2 AND action <> ALL($6::text[])
             GROUP BY client, reach
            HAVING count(DISTINCT holder_id) >= $3 OR count(*) FILTER (WHERE holder_id IS NULL) >= $4
             ORDER BY not_found DESC, persons DESC, client LIMIT $5""",
@@ -42,4 +45,5 @@ async def unusual(tx: ReadTx, since: datetime, until: datetime, *, persons_min: 
         persons_min,
         not_found_min,
         rows_max,
+        _NOT_LOOKING,
     )

@@ -5,6 +5,7 @@ from services.registry.tables.card_holders import CardHolder, CardHolderHistory
 from services.registry.tables.consents import Consent
 from services.registry.tables.duplicates import DuplicatePair
 from services.registry.tables.erasure import Erasure, PersonSalt
+from services.registry.tables.exports import Distribution, DistributionList, Export, ExportReceipt, ExportRecipient
 from services.registry.tables.imports import ImportRejection, ImportSeen, LateIndex
 from services.registry.tables.links import Household, HouseholdHistory, HouseholdMember, Representative
 from services.registry.tables.policy import Policy
@@ -14,8 +15,13 @@ __all__ = [
     "CardHolder",
     "CardHolderHistory",
     "Consent",
+    "Distribution",
+    "DistributionList",
     "DuplicatePair",
     "Erasure",
+    "Export",
+    "ExportReceipt",
+    "ExportRecipient",
     "Household",
     "HouseholdHistory",
     "HouseholdMember",
