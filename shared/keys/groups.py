@@ -35,6 +35,7 @@ class GroupKey:
 
     key_id: str
     secret: bytes = field(repr=False)
+    _name: bytes = field(init=False, repr=False, compare=False)
     _inner: Any = field(init=False, repr=False, compare=False)
     _outer: Any = field(init=False, repr=False, compare=False)
 
@@ -42,6 +43,7 @@ class GroupKey:
         """Begin the two hashes of HMAC. Raises ValueError for a key of a wrong shape."""
         if len(self.key_id.encode()) != KEY_ID_BYTES or len(self.secret) != _SECRET_BYTES:
             raise ValueError("a group key is named by two characters and has 32 bytes")
+        object.__setattr__(self, "_name", self.key_id.encode())
         padded = self.secret.ljust(_BLOCK_BYTES, b"\0")
         object.__setattr__(self, "_inner", hashlib.sha256(bytes(byte ^ 0x36 for byte in padded)))
         object.__setattr__(self, "_outer", hashlib.sha256(bytes(byte ^ 0x5C for byte in padded)))
@@ -60,7 +62,7 @@ class GroupKey:
 
     def cipher(self, salt: bytes) -> "RowCipher":
         """The cipher of the row with this salt."""
-        return RowCipher(self.key_id.encode(), AESGCM(self.expand(_LABEL + salt)))
+        return RowCipher(self._name, AESGCM(self.expand(_LABEL + salt)))
 
 
 class RowCipher:

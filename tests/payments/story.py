@@ -24,6 +24,7 @@ from shared.contracts.payments import BankResultReported, PaymentInstructed, Res
 from shared.contracts.plan import PlanAssigned
 from shared.contracts.registry import (
     CardholderDeceased,
+    CardholderErased,
     CardholderMerged,
     CardholderMoved,
     CardholderRegistered,
@@ -111,6 +112,12 @@ def suspected(holder_id, other, *, version=1, status=DuplicateStatus.OPEN, on="2
         reasons=("NAME_SAME",),
     )
     return Event.of(data, subject=holder_id, time=at(on), identity=(version,))
+
+
+def erased(holder_id, *, version, on="2018-04-02"):
+    """The registry erased the person."""
+    state = _state(holder_id, version, "810101", Bank.KTB, HolderStatus.ALIVE, Tier.UP_TO_30000, on)
+    return Event.of(CardholderErased(**state, erased_on=day(on)), subject=holder_id, time=at(on))
 
 
 def payee(holder_id, *, bank=Bank.KTB, version=1, name="สมใจ ดีงาม", on="2018-01-20"):
