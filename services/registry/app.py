@@ -16,7 +16,9 @@ from shared.clock import Clock
 from shared.db import Database
 from shared.http import make_app
 from shared.service import Service
+from shared.service.calling_back import webhooks_of
 from shared.service.operations import operations_router
+from shared.webhooks.routes import webhook_operations_router
 
 _DESCRIPTION = """Owns the card holders of the State Welfare Card: identity, address, income tier, life events.
 
@@ -51,6 +53,7 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
             areas.router,
             readings.router,
             operations_router(consumers, INVARIANTS),
+            webhook_operations_router(consumers.service),
         ],
         tags=_TAGS,
     )
@@ -63,4 +66,5 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
         jobs={imports.JOB: import_file, policy.JOB: regroup},
         invariants=INVARIANTS,
         audit=AuditKeys.from_text(settings.audit_keys),
+        webhooks=webhooks_of(settings, resources.signing),
     )

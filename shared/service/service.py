@@ -21,6 +21,7 @@ from shared.jobs import JobFunction, JobRunner
 from shared.service.resources import Resources
 from shared.service.standing import standing_timers
 from shared.timers import TimerRunner
+from shared.webhooks import Webhooks
 
 _log = structlog.get_logger(__name__)
 
@@ -46,6 +47,7 @@ class Service:
     jobs: Mapping[str, JobFunction] = field(default_factory=dict)
     invariants: Sequence[Invariant] = ()
     audit: AuditKeys | None = None
+    webhooks: Webhooks | None = None
     on_start: Callable[[], Awaitable[None]] | None = None
     _tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict, init=False)
     _runner: ConsumerRunner | None = field(default=None, init=False)
@@ -76,7 +78,11 @@ class Service:
         if Role.JOBS in only:
             if self.jobs:
                 self._spawn("jobs", JobRunner(self.resources.db, self.jobs, self.resources).run())
-            self._spawn("timers", TimerRunner(self.resources.db, standing_timers(self.resources, self.invariants, self.audit)).run())
+            timers = standing_timers(self.resources, self.invariants, self.audit)
+            if self.webhooks is not None:
+                self._spawn("webhooks", self.webhooks.runner(self.name, self.resources.db).run())
+                timers += self.webhooks.timers(self.name, self.resources.db)
+            self._spawn("timers", TimerRunner(self.resources.db, timers).run())
 
     def _spawn(self, name: str, work: Any) -> None:
         self._tasks[name] = asyncio.create_task(work, name=f"{self.name}.{name}")
