@@ -62,6 +62,7 @@ ROLES: Final[dict[str, Role]] = {
             "registry.personal:read",
             "registry.audit:read",
             "registry.statistics:read",
+            "registry.notices:read",
         ),
         Level.COUNTRY,
     ),
@@ -76,6 +77,7 @@ ROLES: Final[dict[str, Role]] = {
             *_SUPERVISION,
             "registry.card-holders:find",
             "registry.card-holders:write",
+            "registry.notices:read",
             "interview.places:write",
             "interview.officers:write",
             "interview.assignments:write",
@@ -103,6 +105,7 @@ ROLES: Final[dict[str, Role]] = {
         (
             *_CASE_READING,
             "registry.card-holders:find",
+            "registry.notices:read",
             "registry.card-holders:write",
             "interview.intents:write",
             "interview.visits:write",
@@ -150,6 +153,7 @@ ROLES: Final[dict[str, Role]] = {
         Level.COUNTRY,
     ),
     "bank": Role(("payments.runs:read", "payments.results:read", "payments.results:write"), Level.BANK),
+    "notice_gateway": Role(("registry.notice-receipts:write",), Level.COUNTRY),
     "operator": Role(
         tuple(
             f"{service}.operations:{right}"
@@ -179,6 +183,7 @@ USERS: Final[dict[str, str]] = {
     "payments-maker": "payments_maker",
     "payments-approver": "payments_approver",
     "bank": "bank",
+    "notice-gateway": "notice_gateway",
     "operator": "operator",
     "auditor": "auditor",
 }

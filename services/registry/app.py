@@ -2,11 +2,12 @@
 
 from services.registry.commands import imports, policy
 from services.registry.consumers import consumers
-from services.registry.http import areas, card_holders, life_events, look_ups, readings, statistics, verifications
+from services.registry.http import areas, card_holders, life_events, look_ups, notices, readings, statistics, verifications
 from services.registry.http import imports as import_routes
 from services.registry.invariants import INVARIANTS
 from services.registry.jobs.import_file import import_file
 from services.registry.jobs.regroup import regroup
+from services.registry.jobs.send_notices import notice_timers
 from services.registry.queries.chunk_messages import EXPANDER, holders_expander
 from services.registry.resources import RegistryResources
 from services.registry.settings import Settings
@@ -28,6 +29,7 @@ _TAGS = [
     {"name": "imports", "description": "Importing the national registry file. การนำเข้าไฟล์ทะเบียน"},
     {"name": "card holders", "description": "Reading and finding card holders. ข้อมูลและการค้นหาผู้มีบัตร"},
     {"name": "life events", "description": "Moves and deaths. การย้ายที่อยู่และการเสียชีวิต"},
+    {"name": "notices", "description": "What people are told on their phones. การแจ้งเตือนประชาชน"},
     {"name": "audit", "description": "Who looked at whom. ประวัติการเรียกดูข้อมูล"},
     {"name": "areas", "description": "Provinces, districts, subdistricts. พื้นที่"},
     {"name": "statistics", "description": "Counts within your reach. จำนวนผู้มีบัตรในพื้นที่"},
@@ -52,6 +54,7 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
             statistics.router,
             areas.router,
             readings.router,
+            notices.router,
             operations_router(consumers, INVARIANTS),
             webhook_operations_router(consumers.service),
         ],
@@ -67,4 +70,5 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
         invariants=INVARIANTS,
         audit=AuditKeys.from_text(settings.audit_keys),
         webhooks=webhooks_of(settings, resources.signing),
+        timers=notice_timers(resources),
     )

@@ -20,7 +20,7 @@ from shared.invariants import Invariant
 from shared.jobs import JobFunction, JobRunner
 from shared.service.resources import Resources
 from shared.service.standing import standing_timers
-from shared.timers import TimerRunner
+from shared.timers import Timer, TimerRunner
 from shared.webhooks import Webhooks
 
 _log = structlog.get_logger(__name__)
@@ -48,6 +48,7 @@ class Service:
     invariants: Sequence[Invariant] = ()
     audit: AuditKeys | None = None
     webhooks: Webhooks | None = None
+    timers: Sequence[Timer] = ()
     on_start: Callable[[], Awaitable[None]] | None = None
     _tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict, init=False)
     _runner: ConsumerRunner | None = field(default=None, init=False)
@@ -78,7 +79,7 @@ class Service:
         if Role.JOBS in only:
             if self.jobs:
                 self._spawn("jobs", JobRunner(self.resources.db, self.jobs, self.resources).run())
-            timers = standing_timers(self.resources, self.invariants, self.audit)
+            timers = [*standing_timers(self.resources, self.invariants, self.audit), *self.timers]
             if self.webhooks is not None:
                 self._spawn("webhooks", self.webhooks.runner(self.name, self.resources.db).run())
                 timers += self.webhooks.timers(self.name, self.resources.db)

@@ -12,6 +12,8 @@ PERSONAL_READ: Final = "registry.personal:read"
 STATISTICS_READ: Final = "registry.statistics:read"
 AREAS_READ: Final = "registry.areas:read"
 AUDIT_READ: Final = "registry.audit:read"
+NOTICES_READ: Final = "registry.notices:read"
+NOTICE_RECEIPTS_WRITE: Final = "registry.notice-receipts:write"
 
 SCOPES: Final = {
     IMPORTS_READ: "Watch imports and read what they rejected. ดูการนำเข้าไฟล์ทะเบียน",
@@ -23,6 +25,8 @@ SCOPES: Final = {
     PERSONAL_READ: "Read plain personal values; audited. ดูข้อมูลส่วนบุคคลแบบไม่ปิดบัง",
     STATISTICS_READ: "Read counts within reach. ดูสถิติ",
     AUDIT_READ: "Read who looked at whom. ดูประวัติการเรียกดูข้อมูล",
+    NOTICES_READ: "Read notices to people, phones masked. ดูการแจ้งเตือนประชาชน",
+    NOTICE_RECEIPTS_WRITE: "Say how messages ended; for the provider that sends them. แจ้งผลการส่งข้อความ",
     AREAS_READ: "Read provinces, districts and subdistricts. ดูรหัสพื้นที่",
 }
 """Every scope and what it allows."""
