@@ -47,6 +47,7 @@ _CASE_READING: Final = (
     "plan.referrals:read",
     "payments.entitlements:read",
 )
+_CHANGES: Final = ("registry.changes-feed:read", "registry.webhooks:read", "registry.webhooks:write")
 _FIGURES: Final = ("registry.statistics:read", "reporting.figures:read", "reporting.snapshots:read")
 _SUPERVISION: Final = (*_CASE_READING, *_FIGURES, "interview.decisions:read", "payments.policies:read")
 
@@ -63,6 +64,7 @@ ROLES: Final[dict[str, Role]] = {
             "registry.audit:read",
             "registry.statistics:read",
             "registry.notices:read",
+            *_CHANGES,
         ),
         Level.COUNTRY,
     ),
@@ -70,8 +72,8 @@ ROLES: Final[dict[str, Role]] = {
         ("registry.imports:read", "registry.imports:write", *_SUPERVISION, "payments.runs:read", "reporting.snapshots:write"), Level.COUNTRY
     ),
     "moi": Role(_SUPERVISION, Level.COUNTRY),
-    "ministry": Role(("registry.areas:read", "registry.card-holders:verify"), Level.COUNTRY),
-    "governor": Role((*_SUPERVISION, "interview.officers:write"), Level.PROVINCE),
+    "ministry": Role(("registry.areas:read", "registry.card-holders:verify", *_CHANGES), Level.COUNTRY),
+    "governor": Role((*_SUPERVISION, "interview.officers:write", *_CHANGES), Level.PROVINCE),
     "district_chief": Role(
         (
             *_SUPERVISION,

@@ -1,10 +1,12 @@
 """Wiring of the registry."""
 
 from services.registry.commands import imports, policy
+from services.registry.commands.changes import PURPOSE
 from services.registry.consumers import consumers
-from services.registry.http import areas, card_holders, life_events, look_ups, notices, readings, statistics, verifications
+from services.registry.http import areas, card_holders, changes, life_events, look_ups, notices, readings, statistics, verifications
 from services.registry.http import imports as import_routes
 from services.registry.invariants import INVARIANTS
+from services.registry.jobs.feed import feed_timers
 from services.registry.jobs.import_file import import_file
 from services.registry.jobs.regroup import regroup
 from services.registry.jobs.send_notices import notice_timers
@@ -19,7 +21,7 @@ from shared.http import make_app
 from shared.service import Service
 from shared.service.calling_back import webhooks_of
 from shared.service.operations import operations_router
-from shared.webhooks.routes import webhook_operations_router
+from shared.webhooks.routes import endpoints_router, webhook_operations_router
 
 _DESCRIPTION = """Owns the card holders of the State Welfare Card: identity, address, income tier, life events.
 
@@ -30,15 +32,21 @@ _TAGS = [
     {"name": "card holders", "description": "Reading and finding card holders. ข้อมูลและการค้นหาผู้มีบัตร"},
     {"name": "life events", "description": "Moves and deaths. การย้ายที่อยู่และการเสียชีวิต"},
     {"name": "notices", "description": "What people are told on their phones. การแจ้งเตือนประชาชน"},
+    {"name": "changes", "description": "What changed, for other systems. รายการเปลี่ยนแปลงสำหรับระบบอื่น"},
+    {"name": "webhooks", "description": "Addresses that are called back. ปลายทางสำหรับส่งข้อมูลออก"},
     {"name": "audit", "description": "Who looked at whom. ประวัติการเรียกดูข้อมูล"},
     {"name": "areas", "description": "Provinces, districts, subdistricts. พื้นที่"},
     {"name": "statistics", "description": "Counts within your reach. จำนวนผู้มีบัตรในพื้นที่"},
 ]
 
 
+WEBHOOK_PURPOSES = {PURPOSE: "Batches of the feed of changes"}
+
+
 def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifier) -> Service:
     """The registry over its database."""
     resources = RegistryResources(settings=settings, db=db, clock=clock, verifier=verifier)
+    webhooks = webhooks_of(settings, resources.signing, WEBHOOK_PURPOSES)
     app = make_app(
         name=settings.service_name,
         title="Sukjai registry",
@@ -55,6 +63,8 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
             areas.router,
             readings.router,
             notices.router,
+            changes.router,
+            endpoints_router(consumers.service, webhooks),
             operations_router(consumers, INVARIANTS),
             webhook_operations_router(consumers.service),
         ],
@@ -69,6 +79,6 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
         jobs={imports.JOB: import_file, policy.JOB: regroup},
         invariants=INVARIANTS,
         audit=AuditKeys.from_text(settings.audit_keys),
-        webhooks=webhooks_of(settings, resources.signing),
-        timers=notice_timers(resources),
+        webhooks=webhooks,
+        timers=[*notice_timers(resources), *feed_timers(resources)],
     )

@@ -6,7 +6,8 @@ Conflict 409
 ├── PolicyUnknown           no policy has arrived yet, so that tiers and ages cannot be told
 ├── RegistryFileChanged     the file is no longer the one that the import began with
 ├── HolderDeceased          the person is dead
-└── MoveOutOfOrder          a later move is recorded already
+├── MoveOutOfOrder          a later move is recorded already
+└── AlreadySubscribed       the endpoint has its subscription
 """
 
 from shared.errors import Conflict, Invalid
@@ -45,3 +46,10 @@ class MoveOutOfOrder(Conflict):
 
     slug = "move-out-of-order"
     title_en, title_th = "A later move is already recorded", "มีการบันทึกการย้ายที่ใหม่กว่าแล้ว"
+
+
+class AlreadySubscribed(Conflict):
+    """An endpoint has one subscription."""
+
+    slug = "already-subscribed"
+    title_en, title_th = "This endpoint is subscribed already", "ปลายทางนี้สมัครรับข้อมูลไว้แล้ว"

@@ -6,6 +6,7 @@ is connected to, and that address is the one that is used. A delivery is a row, 
 moment and the address, so that a receiver sees a replay. Its tables are a part of the floor (`shared.db.floor.WEBHOOKS`).
 """
 
+from shared.webhooks import endpoints
 from shared.webhooks.addresses import Addresses, AddressNotAllowed
 from shared.webhooks.deliveries import DELIVERY_BYTES_MAX, Delivery, DeliveryStatus, enqueue
 from shared.webhooks.endpoints import Endpoint, EndpointClosed, EndpointStatus, register
@@ -28,6 +29,7 @@ __all__ = [
     "Pace",
     "Received",
     "Webhooks",
+    "endpoints",
     "enqueue",
     "received",
     "register",

@@ -12,6 +12,9 @@ PERSONAL_READ: Final = "registry.personal:read"
 STATISTICS_READ: Final = "registry.statistics:read"
 AREAS_READ: Final = "registry.areas:read"
 AUDIT_READ: Final = "registry.audit:read"
+CHANGES_READ: Final = "registry.changes-feed:read"
+WEBHOOKS_READ: Final = "registry.webhooks:read"
+WEBHOOKS_WRITE: Final = "registry.webhooks:write"
 NOTICES_READ: Final = "registry.notices:read"
 NOTICE_RECEIPTS_WRITE: Final = "registry.notice-receipts:write"
 
@@ -25,6 +28,9 @@ SCOPES: Final = {
     PERSONAL_READ: "Read plain personal values; audited. ดูข้อมูลส่วนบุคคลแบบไม่ปิดบัง",
     STATISTICS_READ: "Read counts within reach. ดูสถิติ",
     AUDIT_READ: "Read who looked at whom. ดูประวัติการเรียกดูข้อมูล",
+    CHANGES_READ: "Read the feed of changes: states without personal data. อ่านรายการเปลี่ยนแปลง",
+    WEBHOOKS_READ: "See your endpoints and subscriptions. ดูปลายทางที่ลงทะเบียน",
+    WEBHOOKS_WRITE: "Register endpoints and subscribe. ลงทะเบียนปลายทางและสมัครรับข้อมูล",
     NOTICES_READ: "Read notices to people, phones masked. ดูการแจ้งเตือนประชาชน",
     NOTICE_RECEIPTS_WRITE: "Say how messages ended; for the provider that sends them. แจ้งผลการส่งข้อความ",
     AREAS_READ: "Read provinces, districts and subdistricts. ดูรหัสพื้นที่",

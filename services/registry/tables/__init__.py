@@ -2,8 +2,20 @@
 
 from services.registry.tables.base import Base
 from services.registry.tables.card_holders import CardHolder, CardHolderHistory
+from services.registry.tables.changes import ChangeFeed, ChangeSubscription
 from services.registry.tables.imports import ImportRejection, ImportSeen
 from services.registry.tables.notices import Notice, NoticeHistory
 from services.registry.tables.policy import Policy
 
-__all__ = ["Base", "CardHolder", "CardHolderHistory", "ImportRejection", "ImportSeen", "Notice", "NoticeHistory", "Policy"]
+__all__ = [
+    "Base",
+    "CardHolder",
+    "CardHolderHistory",
+    "ChangeFeed",
+    "ChangeSubscription",
+    "ImportRejection",
+    "ImportSeen",
+    "Notice",
+    "NoticeHistory",
+    "Policy",
+]
