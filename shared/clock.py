@@ -25,6 +25,11 @@ def on_day(moment: datetime) -> date:
     return moment.astimezone(BANGKOK).date()
 
 
+def midnight(day: date) -> datetime:
+    """The moment at which the day begins in Thailand."""
+    return datetime(day.year, day.month, day.day, tzinfo=BANGKOK)
+
+
 def noon(day: date) -> datetime:
     """Twelve o'clock in Thailand on the day: the moment that stands for a day known without an hour."""
     return datetime(day.year, day.month, day.day, 12, tzinfo=BANGKOK)

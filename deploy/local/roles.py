@@ -58,6 +58,7 @@ _EXPORTING: Final = (
     "registry.exports:approve",
 )
 _RECEIVING: Final = ("registry.recipients:read", "registry.exports:read", "registry.exports:receive")
+_CHANGES: Final = ("registry.changes-feed:read", "registry.webhooks:read", "registry.webhooks:write")
 _FIGURES: Final = ("registry.statistics:read", "reporting.figures:read", "reporting.snapshots:read")
 _ERASURES: Final = ("registry.erasures:read", "registry.erasures:propose", "registry.erasures:decide")
 _SUPERVISION: Final = (*_CASE_READING, *_FIGURES, "interview.decisions:read", "payments.policies:read")
@@ -85,6 +86,8 @@ ROLES: Final[dict[str, Role]] = {
             *_LINKS_WRITING,
             *_EXPORTING,
             "registry.exports:receive",
+            "registry.notices:read",
+            *_CHANGES,
         ),
         Level.COUNTRY,
     ),
@@ -101,7 +104,7 @@ ROLES: Final[dict[str, Role]] = {
         Level.COUNTRY,
     ),
     "moi": Role(_SUPERVISION, Level.COUNTRY),
-    "ministry": Role(("registry.areas:read", "registry.card-holders:verify"), Level.COUNTRY),
+    "ministry": Role(("registry.areas:read", "registry.card-holders:verify", *_CHANGES), Level.COUNTRY),
     "governor": Role(
         (
             *_SUPERVISION,
@@ -110,6 +113,7 @@ ROLES: Final[dict[str, Role]] = {
             "registry.duplicates:read",
             "registry.duplicates:approve",
             "interview.officers:write",
+            *_CHANGES,
         ),
         Level.PROVINCE,
     ),
@@ -124,6 +128,7 @@ ROLES: Final[dict[str, Role]] = {
             "registry.duplicates:write",
             *_LINKS_READING,
             *_LINKS_WRITING,
+            "registry.notices:read",
             "interview.places:write",
             "interview.officers:write",
             "interview.assignments:write",
@@ -154,6 +159,7 @@ ROLES: Final[dict[str, Role]] = {
         (
             *_CASE_READING,
             "registry.card-holders:find",
+            "registry.notices:read",
             "registry.card-holders:write",
             *_LINKS_READING,
             *_LINKS_WRITING,
@@ -204,6 +210,7 @@ ROLES: Final[dict[str, Role]] = {
         Level.COUNTRY,
     ),
     "bank": Role((*_RECEIVING, "payments.runs:read", "payments.results:read", "payments.results:write"), Level.BANK),
+    "notice_gateway": Role(("registry.notice-receipts:write",), Level.COUNTRY),
     "operator": Role(
         tuple(
             f"{service}.operations:{right}"
@@ -244,6 +251,7 @@ USERS: Final[dict[str, str]] = {
     "payments-maker": "payments_maker",
     "payments-approver": "payments_approver",
     "bank": "bank",
+    "notice-gateway": "notice_gateway",
     "operator": "operator",
     "auditor": "auditor",
 }

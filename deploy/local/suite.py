@@ -19,6 +19,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, Final
 
+import httpx
 import structlog
 import typer
 import uvicorn
@@ -28,6 +29,7 @@ from fastapi.responses import HTMLResponse
 from deploy import databases, migrate, topics
 from deploy.local.broker import Broker, EmbeddedBroker, best_broker
 from deploy.local.issuer import DevelopmentIssuer
+from deploy.local.phones import Phones
 from deploy.local.postgres import LocalPostgres
 from deploy.local.process import free_port
 from shared import observability
@@ -64,6 +66,7 @@ class Secrets:
     audit_keys: Mapping[str, str]
     signing_keys: Mapping[str, str]
     master_keys: str
+    notice_gateway_token: str
 
     @classmethod
     def in_folder(cls, folder: Path) -> "Secrets":
@@ -82,6 +85,7 @@ class Secrets:
                 "audit_keys": {service: f"a1:{_key()}" for service in SERVICES},
                 "signing_keys": {service: f"s1:{_key()}" for service in SERVICES},
                 "master_keys": f"m1:{_key()}",
+                "notice_gateway_token": secrets.token_urlsafe(18),
             }
             with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
                 json.dump({**made, **kept}, out)
@@ -140,6 +144,9 @@ class Suite:
             "REGISTRY_MASTER_KEYS": self.secrets.master_keys,
             "REGISTRY_IMPORT_FOLDER": str(self.folder / "imports"),
             "REGISTRY_EXPORT_FOLDER": str(self.folder / "exports"),
+            "REGISTRY_NOTICE_GATEWAY_URL": f"{self.address}/phones",
+            "REGISTRY_NOTICE_GATEWAY_TOKEN": self.secrets.notice_gateway_token,
+            "REGISTRY_WEBHOOK_HOSTS": "127.0.0.1,localhost",
         }
 
     async def build(self) -> None:
@@ -167,6 +174,7 @@ class Suite:
             return _index()
 
         app.mount("/issuer", self.issuer.app())
+        app.mount("/phones", Phones(self.secrets.notice_gateway_token, self._receipts).app())
         for name, service in self.services.items():
             app.mount(f"/{name}", service.app)
         return app
@@ -197,6 +205,13 @@ class Suite:
                 await serving
             for service in self.services.values():
                 await service.stop()
+
+    async def _receipts(self, receipts: list[dict[str, Any]]) -> None:
+        """As a provider that is somewhere else would: over HTTP, with a token of its own."""
+        headers = {"Authorization": f"Bearer {self.issuer.issue_to('notice-gateway')}"}
+        async with httpx.AsyncClient(base_url=self.address, headers=headers) as client:
+            answer = await client.post("/registry/v1/notices/receipts", json={"receipts": receipts})
+            answer.raise_for_status()
 
     async def broken(self) -> None:
         """Raise when a part of any service has ended."""
@@ -232,7 +247,8 @@ def _index() -> str:
     return (
         '<!doctype html><html lang="th"><meta charset="utf-8"><title>สุขใจ Sukjai</title>'
         "<h1>สุขใจ Sukjai</h1><p>มาตรการพัฒนาคุณภาพชีวิตผู้มีบัตรสวัสดิการแห่งรัฐ</p>"
-        f'<ul>{rows}</ul><p>Development users for the Authorize button: <a href="/issuer/users">/issuer/users</a>; any password.</p></html>'
+        f'<ul>{rows}</ul><p>Development users for the Authorize button: <a href="/issuer/users">/issuer/users</a>; any password.</p>'
+        '<p>What people were told: <a href="/phones/">/phones</a>.</p></html>'
     )
 
 

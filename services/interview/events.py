@@ -1,6 +1,7 @@
 """The events of a case, made from its state. Ids are deterministic where an aggregate's version says which fact it is."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from services.interview.domain import Case, Change
@@ -8,6 +9,7 @@ from services.interview.errors import OfficerRequired
 from services.interview.forms.wish import WishPaper
 from services.interview.repository.intents import Intent
 from services.interview.rules.policy import Policy
+from shared.clock import midnight
 from shared.contracts import Event
 from shared.contracts.interview import (
     AccountOfficerAssigned,
@@ -17,7 +19,10 @@ from shared.contracts.interview import (
     Employer,
     HomeVisitDue,
     IntentDeclared,
+    NoticeRequested,
 )
+
+TOLD_DAYS_BEFORE: Final = 3
 
 
 def case_event(fact: CaseFact, at: datetime) -> Event:
@@ -70,6 +75,32 @@ def visit_due(case: Case, policy: Policy, *, at: datetime) -> Event:
         policy_version=policy.version,
     )
     return Event.of(fact, subject=case.holder_id, time=at, identity=(case.case_id,))
+
+
+def visit_notice(case: Case, policy: Policy, *, at: datetime) -> Event:
+    """The person is to be told that they will be visited; after the visits it is of no use."""
+    last = policy.visit_window.last
+    return _notice(case, "home-visit-due", str(case.case_id), {"due_by": last.isoformat()}, (None, last), at)
+
+
+def contact_notice(case: Case, contact_on: date, *, at: datetime) -> Event:
+    """The person is to be told, some days before, when their officer will ask again."""
+    days = (contact_on - timedelta(days=TOLD_DAYS_BEFORE), contact_on)
+    return _notice(case, "follow-up-due", f"{case.case_id}:{contact_on}", {"contact_on": contact_on.isoformat()}, days, at)
+
+
+def _notice(case: Case, template: str, key: str, parameters: dict[str, str], days: tuple[date | None, date], at: datetime) -> Event:
+    first, last = days
+    fact = NoticeRequested(
+        holder_id=case.holder_id,
+        case_id=case.case_id,
+        notice_key=f"{template}:{key}",
+        template=template,
+        parameters=parameters,
+        not_before=None if first is None else midnight(first),
+        expires_at=midnight(last + timedelta(days=1)),
+    )
+    return Event.of(fact, subject=case.holder_id, time=at, identity=(fact.notice_key,))
 
 
 def declared(intent: Intent, at: datetime) -> Event:

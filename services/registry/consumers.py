@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
-from services.registry.commands import consents, life_events, policy, reach
+from services.registry.commands import consents, life_events, notices, policy, reach
 from services.registry.commands.life_events import Said
 from services.registry.domain import Move
 from services.registry.resources import RegistryResources
+from services.registry.rules.notice_templates import NoticeNotTellable
 from shared.bus.consumers import Consumers, RejectedEvent, Work
 from shared.contracts import Event, EventData
-from shared.contracts.interview import AccountOfficerAssigned, CaseRouted, ConsentsCaptured, DeathReported, MoveReported
+from shared.contracts.interview import AccountOfficerAssigned, CaseRouted, ConsentsCaptured, DeathReported, MoveReported, NoticeRequested
 from shared.contracts.payments import PolicyPublished
 from shared.errors import Invalid, NotFound
 
@@ -75,6 +76,16 @@ async def consents_captured(work: Work, events: list[Event]) -> None:
         except Invalid as error:
             raise RejectedEvent(event, error.detail_en) from error
     _require_known(events, await consents.take_captured(work.tx, told))
+
+
+@consumers.on(NoticeRequested)
+async def notice_requested(work: Work, events: list[Event]) -> None:
+    """Keep what people are to be told, once; the jobs' part sends it."""
+    for event, asked in _with_data(events, NoticeRequested):
+        try:
+            await notices.take_requests(work.tx, event.source.removeprefix("/"), [(asked, event.time)])
+        except (NoticeNotTellable, NotFound) as error:
+            raise RejectedEvent(event, _NOT_IN_REGISTRY if isinstance(error, NotFound) else str(error)) from error
 
 
 def _with_data(events: Sequence[Event], model: type[T]) -> list[tuple[Event, T]]:

@@ -25,7 +25,8 @@ Conflict 409
 ├── KeyDiffers              the fingerprint that was compared is not that of the key that would be used
 ├── ExportNotReady          there is no file to fetch or confirm (yet, or any more)
 ├── ExportNotStored         the export folder does not take the file, or lacks it
-└── ReceiptDiffers          count or hash are not those of the file
+├── ReceiptDiffers          count or hash are not those of the file
+└── AlreadySubscribed       the endpoint has its subscription
 """
 
 from shared.errors import Conflict, Invalid
@@ -200,3 +201,10 @@ class ReceiptDiffers(Conflict):
 
     slug = "receipt-differs"
     title_en, title_th = "Count or hash differ from those of the file", "จำนวนหรือค่าแฮชไม่ตรงกับไฟล์ที่ส่ง"
+
+
+class AlreadySubscribed(Conflict):
+    """An endpoint has one subscription."""
+
+    slug = "already-subscribed"
+    title_en, title_th = "This endpoint is subscribed already", "ปลายทางนี้สมัครรับข้อมูลไว้แล้ว"

@@ -21,6 +21,7 @@ from shared.contracts.registry import (
     CardholderUpdated,
     HolderState,
     HolderStatus,
+    NoticeStateChanged,
     PayeeChanged,
 )
 from shared.ids import same_id, same_ids_text
@@ -184,3 +185,10 @@ def _with_places(message: bytes, values: Iterable[str]) -> str:
 
 def _iso(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
+
+
+def notice_event(row: Any, at: datetime) -> Event:
+    """A notice's state. Its id is the same however often it is made."""
+    names = ("notice_id", "holder_id", "source", "notice_key", "template", "version", "status", "reason")
+    data = NoticeStateChanged(**{name: row[name] for name in names})
+    return Event.of(data, subject=row["holder_id"], time=at, identity=(row["notice_id"], row["version"]))

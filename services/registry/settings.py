@@ -28,3 +28,10 @@ class Settings(ServiceSettings):
     master_key_file: Path | None = None
     export_folder: Path = Path("/var/lib/sukjai/registry-exports")
     holder_partitions: int = Field(default=6, ge=1, le=1000)
+    notice_gateway_url: str = Field("", description="The provider that brings notices to phones; without one they wait.")
+    notice_gateway_token: str = Field("", repr=False)
+    notice_answer_ms_max: int = Field(10_000, ge=1)
+    notice_attempts_max: int = Field(8, ge=1, description="So often a message is offered to a provider that does not take it.")
+    notice_every_seconds: int = Field(5, ge=1, description="How often is looked what is due.")
+    notice_quiet_from_hour: int = Field(20, ge=0, le=23, description="Nobody is told anything from this hour (Thailand)")
+    notice_quiet_until_hour: int = Field(8, ge=0, le=23, description="until this one; the same hour for never.")

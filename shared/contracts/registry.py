@@ -16,6 +16,7 @@ HISTORY = "registry.card-holder-history.v1"
 PAYEES = "registry.payees.v1"
 IMPORTS = "registry.imports.v1"
 DUPLICATES = "registry.duplicates.v1"
+NOTICES = "registry.notices.v1"
 
 
 class HolderStatus(StrEnum):
@@ -179,3 +180,31 @@ class RegistryImportCompleted(EventData):
     unchanged: int
     rejected: int
     per_partition: tuple[int, ...]
+
+
+class NoticeStatus(StrEnum):
+    """How far a notice has come. DELIVERED, FAILED and REFUSED are final; REFUSED was never sent."""
+
+    REQUESTED = "REQUESTED"
+    SENDING = "SENDING"
+    SENT = "SENT"
+    DELIVERED = "DELIVERED"
+    FAILED = "FAILED"
+    REFUSED = "REFUSED"
+
+
+class NoticeStateChanged(EventData):
+    """A notice was sent, arrived, failed or was refused. `source` and `notice_key` are those of the request."""
+
+    type = "registry.NoticeStateChanged.v1"
+    topic = NOTICES
+    consumers = ("external:call-centre",)
+
+    notice_id: UUID
+    holder_id: UUID
+    source: str
+    notice_key: str
+    template: str
+    version: int
+    status: NoticeStatus
+    reason: str | None = None

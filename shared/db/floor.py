@@ -166,7 +166,58 @@ CREATE UNIQUE INDEX group_key_current ON group_key (status) WHERE status = 'CURR
 """
 """What shared.keys stands on, the same way."""
 
-_PARTS: Final = (FLOOR, APPROVALS, GROUP_KEYS)
+WEBHOOKS: Final = """
+CREATE TABLE webhook_endpoint (
+    id uuid PRIMARY KEY,
+    owner text NOT NULL,
+    purpose text NOT NULL,
+    url text NOT NULL,
+    host text NOT NULL,
+    ordered boolean NOT NULL,
+    status text NOT NULL DEFAULT 'ACTIVE' CHECK (status IN ('ACTIVE', 'PAUSED', 'CLOSED')),
+    version int NOT NULL DEFAULT 1,
+    registered_at timestamptz NOT NULL,
+    served_at timestamptz,
+    lease_owner uuid,
+    lease_until timestamptz
+);
+CREATE UNIQUE INDEX webhook_endpoint_open ON webhook_endpoint (owner, purpose, url) WHERE status <> 'CLOSED';
+CREATE INDEX webhook_endpoint_leased ON webhook_endpoint (host) WHERE lease_until IS NOT NULL;
+
+-- The body is kept until it is delivered.
+CREATE TABLE webhook_delivery (
+    id uuid PRIMARY KEY,
+    seq bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
+    endpoint_id uuid NOT NULL REFERENCES webhook_endpoint,
+    about text NOT NULL,
+    content_type text NOT NULL,
+    body bytea,
+    status text NOT NULL DEFAULT 'WAITING' CHECK (status IN ('WAITING', 'DELIVERED', 'DEAD')),
+    attempts int NOT NULL DEFAULT 0,
+    next_at timestamptz NOT NULL,
+    last_outcome text,
+    enqueued_at timestamptz NOT NULL,
+    ended_at timestamptz,
+    CHECK (status = 'DELIVERED' OR body IS NOT NULL)
+);
+CREATE INDEX webhook_delivery_due ON webhook_delivery (endpoint_id, next_at) WHERE status = 'WAITING';
+CREATE INDEX webhook_delivery_order ON webhook_delivery (endpoint_id, seq) WHERE status = 'WAITING';
+CREATE INDEX webhook_delivery_dead ON webhook_delivery (seq) WHERE status = 'DEAD';
+CREATE INDEX webhook_delivery_ended ON webhook_delivery (ended_at) WHERE ended_at IS NOT NULL;
+
+CREATE TABLE webhook_attempt (
+    seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    delivery_id uuid NOT NULL REFERENCES webhook_delivery ON DELETE CASCADE,
+    attempt int NOT NULL,
+    at timestamptz NOT NULL,
+    outcome text NOT NULL,
+    took_ms int NOT NULL
+);
+CREATE INDEX webhook_attempt_delivery ON webhook_attempt (delivery_id, seq);
+"""
+"""What shared.webhooks stands on, for services that call others back: `op.execute(WEBHOOKS)` in a migration."""
+
+_PARTS: Final = (FLOOR, APPROVALS, GROUP_KEYS, WEBHOOKS)
 FLOOR_TABLES: Final = frozenset(name for part in _PARTS for name in re.findall(r"^CREATE TABLE (\w+)", part, re.MULTILINE))
 """The names of the tables of the floor and its parts."""
 

@@ -21,6 +21,7 @@ from shared.jobs import JobFunction, JobRunner
 from shared.service.resources import Resources
 from shared.service.standing import standing_timers
 from shared.timers import Timer, TimerRunner
+from shared.webhooks import Webhooks
 
 _log = structlog.get_logger(__name__)
 
@@ -46,6 +47,7 @@ class Service:
     jobs: Mapping[str, JobFunction] = field(default_factory=dict)
     invariants: Sequence[Invariant] = ()
     audit: AuditKeys | None = None
+    webhooks: Webhooks | None = None
     timers: Sequence[Timer] = ()
     on_start: Callable[[], Awaitable[None]] | None = None
     _tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict, init=False)
@@ -78,6 +80,9 @@ class Service:
             if self.jobs:
                 self._spawn("jobs", JobRunner(self.resources.db, self.jobs, self.resources).run())
             timers = [*standing_timers(self.resources, self.invariants, self.audit), *self.timers]
+            if self.webhooks is not None:
+                self._spawn("webhooks", self.webhooks.runner(self.name, self.resources.db).run())
+                timers += self.webhooks.timers(self.name, self.resources.db)
             self._spawn("timers", TimerRunner(self.resources.db, timers).run())
 
     def _spawn(self, name: str, work: Any) -> None:

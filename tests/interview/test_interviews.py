@@ -181,6 +181,16 @@ async def test_follow_ups_of_june_and_september(interview):
     assert (await interview.post("/v1/follow-ups", {**silent, "reached": False})).status_code == 201
 
 
+async def test_who_will_be_asked_again_is_told_some_days_before(interview):
+    person, officer = await interviewed(interview)
+    interview.on("2018-06-10")
+    await interview.made("/v1/follow-ups", {**world.follow_up(person.subject), "next_on": "2018-08-20"}, interview.ao(officer))
+    (asked,) = await interview.outbox("NoticeRequested")
+    assert (asked.data.template, asked.data.parameters) == ("follow-up-due", {"contact_on": "2018-08-20"})
+    assert asked.data.not_before.isoformat() == "2018-08-17T00:00:00+07:00"
+    assert asked.data.expires_at.isoformat() == "2018-08-21T00:00:00+07:00"
+
+
 async def test_who_was_not_interviewed_is_not_followed(interview):
     person, _ = await assigned(interview)
     interview.on("2018-06-10")

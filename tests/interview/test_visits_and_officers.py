@@ -41,7 +41,10 @@ async def test_the_list_holds_the_visit_group_who_did_not_come(interview):
     assert {row["holder_id"] for row in page["items"] + rest["items"]} == {person.subject for person in due}
     assert {row["due_by"] for row in page["items"]} == {"2018-05-31"}
     assert rest["next_cursor"] is None
-    assert await interview.published(due[0].subject) == ["CaseRouted", "HomeVisitDue"]
+    assert await interview.published(due[0].subject) == ["CaseRouted", "HomeVisitDue", "NoticeRequested"]
+    (asked,) = await interview.outbox("NoticeRequested", subject=due[0].subject)
+    assert (asked.data.template, asked.data.parameters) == ("home-visit-due", {"due_by": "2018-05-31"})
+    assert asked.data.expires_at.isoformat() == "2018-06-01T00:00:00+07:00"
 
 
 async def test_who_is_registered_later_is_added_to_the_list_until_the_visits_end(interview):

@@ -3,6 +3,7 @@
 from typing import Any, Literal
 from uuid import UUID
 
+from services.interview import events
 from services.interview.commands.act import Act
 from services.interview.commands.reaching import acting_officer
 from services.interview.commands.state_wish import check_alive
@@ -35,7 +36,10 @@ async def record_follow_up(tx: Tx, act: Act, column: Literal["case_id", "holder_
     follow_up_id = new_id()
     await cases.save_changes(tx, [change], by=act.by, at=act.at)
     await contacts.add_follow_up(tx, _row(act, follow_up_id, case, officer_id, form))
-    await outbox.add_many(tx, [_event(act, follow_up_id, case, officer_id, form)])
+    said = [_event(act, follow_up_id, case, officer_id, form)]
+    if form.next_on is not None and form.next_on > act.today:
+        said.append(events.contact_notice(case, form.next_on, at=act.at))
+    await outbox.add_many(tx, said)
     return follow_up_id, change.after
 
 

@@ -34,6 +34,7 @@ async def list_home_visits(tx: Tx, act: Act, district: str) -> int:
             for event in (
                 events.routed(change, on=act.today, at=act.at, reason="OPENED"),
                 events.visit_due(change.after, policy, at=act.at),
+                events.visit_notice(change.after, policy, at=act.at),
             )
         ],
     )

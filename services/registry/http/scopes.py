@@ -34,6 +34,11 @@ EXPORTS_READ: Final = "registry.exports:read"
 EXPORTS_WRITE: Final = "registry.exports:write"
 EXPORTS_APPROVE: Final = "registry.exports:approve"
 EXPORTS_RECEIVE: Final = "registry.exports:receive"
+CHANGES_READ: Final = "registry.changes-feed:read"
+WEBHOOKS_READ: Final = "registry.webhooks:read"
+WEBHOOKS_WRITE: Final = "registry.webhooks:write"
+NOTICES_READ: Final = "registry.notices:read"
+NOTICE_RECEIPTS_WRITE: Final = "registry.notice-receipts:write"
 
 SCOPES: Final = {
     IMPORTS_READ: "Watch imports and read what they rejected. ดูการนำเข้าไฟล์ทะเบียน",
@@ -67,6 +72,11 @@ SCOPES: Final = {
     EXPORTS_WRITE: "Ask for exports and distributions, and revoke them (reach: country). ขอและเพิกถอนการส่งออก",
     EXPORTS_APPROVE: "Approve exports that another asked for. อนุมัติการส่งออก",
     EXPORTS_RECEIVE: "Fetch the files of one's own office and confirm receipt. รับไฟล์และยืนยันการรับ",
+    CHANGES_READ: "Read the feed of changes: states without personal data. อ่านรายการเปลี่ยนแปลง",
+    WEBHOOKS_READ: "See your endpoints and subscriptions. ดูปลายทางที่ลงทะเบียน",
+    WEBHOOKS_WRITE: "Register endpoints and subscribe. ลงทะเบียนปลายทางและสมัครรับข้อมูล",
+    NOTICES_READ: "Read notices to people, phones masked. ดูการแจ้งเตือนประชาชน",
+    NOTICE_RECEIPTS_WRITE: "Say how messages ended; for the provider that sends them. แจ้งผลการส่งข้อความ",
     AREAS_READ: "Read provinces, districts and subdistricts. ดูรหัสพื้นที่",
 }
 """Every scope and what it allows."""

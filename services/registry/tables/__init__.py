@@ -2,18 +2,22 @@
 
 from services.registry.tables.base import Base
 from services.registry.tables.card_holders import CardHolder, CardHolderHistory
+from services.registry.tables.change_feed import ChangeFeed, ChangeSubscription
 from services.registry.tables.consents import Consent
 from services.registry.tables.duplicates import DuplicatePair
 from services.registry.tables.erasure import Erasure, PersonSalt
 from services.registry.tables.exports import Distribution, DistributionList, Export, ExportReceipt, ExportRecipient
 from services.registry.tables.imports import ImportRejection, ImportSeen, LateIndex
 from services.registry.tables.links import Household, HouseholdHistory, HouseholdMember, Representative
+from services.registry.tables.notices import Notice, NoticeHistory
 from services.registry.tables.policy import Policy
 
 __all__ = [
     "Base",
     "CardHolder",
     "CardHolderHistory",
+    "ChangeFeed",
+    "ChangeSubscription",
     "Consent",
     "Distribution",
     "DistributionList",
@@ -28,6 +32,8 @@ __all__ = [
     "ImportRejection",
     "ImportSeen",
     "LateIndex",
+    "Notice",
+    "NoticeHistory",
     "PersonSalt",
     "Policy",
     "Representative",

@@ -1,0 +1,25 @@
+"""Webhooks by the settings of a service."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from shared.service.settings import ServiceSettings
+from shared.signatures import SigningKeys
+from shared.webhooks import Addresses, Pace, Webhooks
+
+
+def webhooks_of(settings: ServiceSettings, signing: SigningKeys, purposes: Mapping[str, str] | None = None) -> Webhooks:
+    """The service's webhooks; `purposes` as in `Webhooks`."""
+    return Webhooks(
+        Addresses.from_text(settings.webhook_hosts, development=settings.environment == "development"),
+        signing,
+        Pace(
+            attempts_max=settings.webhook_attempts_max,
+            first_wait_ms=settings.webhook_first_wait_ms,
+            wait_ms_max=settings.webhook_wait_ms_max,
+            answer_ms_max=settings.webhook_answer_ms_max,
+            at_once=settings.webhook_at_once,
+        ),
+        timedelta(days=settings.webhook_kept_days),
+        purposes or {},
+    )

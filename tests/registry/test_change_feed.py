@@ -1,0 +1,356 @@
+"""The change feed: gap-free whoever commits when, within the reach, the same state as the compacted topic; sent by webhook too."""
+
+import asyncio
+import contextlib
+
+import orjson
+import pytest
+
+from services.registry.jobs.feed import number_changes, send_changes
+from shared.auth import Level, Reach
+from shared.bus.consumers import Delivery, Work
+from shared.clock import system_now
+from shared.contracts.registry import HISTORY, HOLDERS
+from shared.ids import new_id
+from shared.signatures import PublicKeys
+from shared.webhooks import received
+from tests.registry.facts import death_reported, district, move_reported, policy_event, routed
+from tests.registry.people import file_of, line
+from tests.shared.test_webhooks import OK, receiving
+
+NO = b"HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n"
+
+
+async def numbered(registry):
+    await number_changes(registry.service.resources)
+
+
+async def feed(registry, reach=None, after="0", limit=3, **query):
+    """Everything behind the cursor, page by page; and the cursor to ask with next."""
+    items, more = [], True
+    while more:
+        answer = await registry.get("/v1/changes", reach or Reach.country(), after=after, limit=limit, **query)
+        assert answer.status_code == 200, answer.text
+        body = answer.json()
+        items += body["items"]
+        after, more = body["next_after"], body["more"]
+    return items, after
+
+
+def newest(states):
+    """What a consumer keeps that starts from nothing: the highest version of each."""
+    kept = {}
+    for state in states:
+        if state["version"] > kept.get(state["holder_id"], {"version": 0})["version"]:
+            kept[state["holder_id"]] = state
+    return kept
+
+
+async def lived(registry, people):
+    """Moves, a death, a second import, a regrouping: what a year brings."""
+    await registry.bring(move_reported(people[1], "100101"), death_reported(people[2]))
+    registry.write("s.csv", file_of(line(3, first_name="ขวัญ", birth_date="1950-01-01", bank="GSB"), line(7)))
+    await registry.import_file("s.csv")
+    await registry.bring(policy_event(2, visit_age_max=50))
+    await registry.run_jobs()
+
+
+async def test_from_nothing_the_feed_gives_the_state_that_the_compacted_topic_gives(registry, people):
+    await lived(registry, people)
+    await numbered(registry)
+    items, _ = await feed(registry)
+    published = await registry.published()
+    topic = {}
+    for name, key, event in published:
+        if name == HOLDERS:
+            topic[key] = event["data"]  # what compaction leaves: the last of each key
+    kept = newest(items)
+    assert len(kept) == 7
+    assert kept.keys() == topic.keys()
+    for holder_id, state in kept.items():
+        shown = ("version", "tier", "age", "visit_group", "policy_version", "subdistrict", "bank", "status", "recorded_on")
+        assert {name: state[name] for name in shown} == {name: topic[holder_id][name] for name in shown}
+    assert await registry.value("SELECT count(*) FROM card_holder") == 7
+    facts = [(event["data"]["holder_id"], event["data"]["version"]) for name, _, event in published if name == HISTORY]
+    assert sorted((item["holder_id"], item["version"]) for item in items) == sorted(facts)
+    await registry.assert_sound()
+
+
+async def test_nothing_personal_is_in_the_feed(registry, people):
+    await registry.bring(death_reported(people[2]))
+    await numbered(registry)
+    text = str((await feed(registry))[0])
+    for told in ("กานดา", "0812345678", "citizen_index", "card_index", "certificate"):
+        assert told not in text
+
+
+async def test_pages_and_ndjson_give_the_same_and_each_cursor_goes_on_behind_itself(registry, people):
+    await lived(registry, people)
+    await numbered(registry)
+    whole, end = await feed(registry, limit=1000)
+    assert (await feed(registry, limit=1))[0] == whole
+    for number, item in enumerate(whole):
+        assert (await feed(registry, after=item["cursor"], limit=1000))[0] == whole[number + 1 :]
+    lines = (await registry.get("/v1/changes.ndjson", after="0")).text.splitlines()
+    assert [orjson.loads(line) for line in lines] == whole
+    assert (await feed(registry, after=end))[0] == []
+    await registry.bring(move_reported(people[5], "810101"))
+    await numbered(registry)
+    assert [item["holder_id"] for item in (await feed(registry, after=end))[0]] == [people[5]]
+
+
+@contextlib.asynccontextmanager
+async def moving(registry, holder_id, to):
+    """A move in a transaction of its own; committed when it is let go."""
+    moved, let_go = asyncio.Event(), asyncio.Event()
+
+    async def move():
+        async with registry.db.transaction() as tx:
+            await Delivery(registry.service.consumers, Work(tx, registry.service.resources)).deliver([move_reported(holder_id, to)])
+            moved.set()
+            await let_go.wait()
+
+    task = asyncio.create_task(move())
+    await asyncio.wait_for(moved.wait(), 30)
+    yield
+    let_go.set()
+    await task
+
+
+async def test_a_commit_that_comes_late_is_behind_what_was_read_before_it_and_never_skipped(registry, people):
+    await numbered(registry)
+    _, end = await feed(registry)
+    async with moving(registry, people[1], "100101"):
+        # This one is written later, and committed earlier.
+        await registry.bring(move_reported(people[2], "100102"))
+        await numbered(registry)
+        first, end = await feed(registry, after=end)
+    await numbered(registry)
+    second, _ = await feed(registry, after=end)
+    assert [item["holder_id"] for item in first] == [people[2]]
+    assert [item["holder_id"] for item in second] == [people[1]]
+
+
+async def test_two_numberers_at_once_give_each_entry_one_number_in_an_order_that_a_reader_can_follow(registry, people):
+    await numbered(registry)
+    _, end = await feed(registry)
+    seen = []
+
+    async def read():
+        nonlocal end
+        found, end = await feed(registry, after=end)
+        seen.extend(found)
+
+    for day in range(3):
+        moves = [registry.bring(move_reported(people[number], f"10010{day + 1}")) for number in range(1, 5)]
+        await asyncio.gather(*moves, numbered(registry), numbered(registry), read())
+    await numbered(registry)
+    await read()
+    versions = [(item["holder_id"], item["version"]) for item in seen]
+    assert len(versions) == len(set(versions)) == 12
+    for number in range(1, 5):
+        mine = [version for holder_id, version in versions if holder_id == people[number]]
+        assert mine == sorted(mine)
+
+
+async def test_an_import_enters_a_row_a_chunk_and_not_a_row_a_person(registry, people):
+    assert await registry.value("SELECT count(*) FROM change_feed") == 1
+    assert await registry.value("SELECT count(*) FROM card_holder_history") == 6
+
+
+async def test_what_is_undone_is_not_in_the_feed(registry, people):
+    before = await registry.value("SELECT count(*) FROM change_feed")
+    with contextlib.suppress(RuntimeError):
+        async with moving(registry, people[1], "100101"):
+            pass
+        async with registry.db.transaction() as tx:
+            await tx.execute("INSERT INTO outbox (expander, chunk) VALUES ('holders', $1)", {"change_id": str(new_id()), "chunk_no": 0})
+            raise RuntimeError
+    assert await registry.value("SELECT count(*) FROM change_feed") == before + 1
+
+
+async def test_each_reach_has_its_own_feed_and_hears_who_left_and_who_came(registry, people):
+    await numbered(registry)
+    krabi, bangkok = district("8101"), Reach(Level.PROVINCE, "10")
+    assert {item["holder_id"] for item in (await feed(registry, krabi))[0]} == {people[number] for number in (1, 2, 3, 4)}
+    (there, krabi_end), (_, bangkok_end) = await feed(registry, krabi), await feed(registry, bangkok)
+    assert len(there) == 4
+    await registry.bring(move_reported(people[1], "100101"))
+    await numbered(registry)
+    (gone,) = (await feed(registry, krabi, krabi_end))[0]
+    assert (gone["holder_id"], gone["left"], gone["subdistrict"], gone["tier"]) == (people[1], True, None, None)
+    (came,) = (await feed(registry, bangkok, bangkok_end))[0]
+    assert (came["holder_id"], came["left"], came["subdistrict"]) == (people[1], False, "100101")
+    # Its old versions were told to those who reach the person now.
+    assert {item["holder_id"] for item in (await feed(registry, krabi))[0] if not item["left"]} == {people[number] for number in (2, 3, 4)}
+
+
+async def test_a_district_reads_whose_cases_it_has(registry, people):
+    await registry.bring(routed(people[6], "8101"))
+    await numbered(registry)
+    assert people[6] in {item["holder_id"] for item in (await feed(registry, district("8101")))[0]}
+
+
+async def test_kinds_and_areas_narrow_the_feed_and_the_cursor_still_moves(registry, people):
+    await lived(registry, people)
+    await numbered(registry)
+    dead, end = await feed(registry, kinds="DECEASED")
+    assert [item["holder_id"] for item in dead] == [people[2]]
+    assert (await feed(registry, after=end))[0] == []
+    bangkok, _ = await feed(registry, area="1001")
+    assert all(item["subdistrict"].startswith("1001") or item["previous_subdistrict"] for item in bangkok)
+    assert {people[1], people[5], people[6]} == {item["holder_id"] for item in bangkok}
+
+
+@pytest.mark.parametrize("query", [{"after": "x"}, {"after": ""}, {"limit": 0}, {"limit": 1001}, {"area": "8"}, {"kinds": "BORN"}])
+async def test_what_is_no_cursor_kind_or_area_is_refused(registry, query):
+    assert (await registry.get("/v1/changes", **query)).status_code == 422
+
+
+async def test_the_feed_needs_its_scope(registry):
+    assert (await registry.get("/v1/changes", scopes=("registry.card-holders:read",))).status_code == 403
+
+
+# Webhooks
+
+
+async def subscribed(registry, url, **asked):
+    use_hosts(registry)
+    endpoint = await registry.post("/v1/webhook-endpoints", {"url": url, "purpose": "changes"})
+    assert endpoint.status_code == 201, endpoint.text
+    answer = await registry.post("/v1/change-subscriptions", {"endpoint_id": endpoint.json()["id"], **asked})
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+def use_hosts(registry):
+    addresses = registry.service.webhooks.addresses
+    object.__setattr__(addresses, "hosts", frozenset({"127.0.0.1"}))
+    pace = registry.service.webhooks.pace
+    object.__setattr__(pace, "first_wait_ms", 0)
+    object.__setattr__(pace, "attempts_max", 2)
+
+
+@contextlib.asynccontextmanager
+async def sending(registry):
+    task = asyncio.create_task(registry.service.webhooks.runner("registry", registry.db).run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+async def drained(registry):
+    """Hand over and send until nothing waits or one is dead."""
+    async with asyncio.timeout(60):
+        while True:
+            await numbered(registry)
+            await send_changes(registry.service.resources)
+            if not await registry.value("SELECT count(*) FROM webhook_delivery WHERE status = 'WAITING'"):
+                return
+            await asyncio.sleep(0.02)
+
+
+async def test_a_subscriber_gets_the_feed_signed_in_its_order_and_later_what_is_new(registry, people):
+    async with receiving(OK) as receiver, sending(registry):
+        made = await subscribed(registry, receiver.url)
+        await drained(registry)
+        await registry.bring(move_reported(people[1], "100101"), death_reported(people[2]))
+        await drained(registry)
+    keys = PublicKeys.of(registry.service.resources.signing.jwks())
+    for _, headers, body in receiver.seen:
+        received(keys, headers, body, address=receiver.url, now=system_now(), age_max=system_now() - system_now().replace(year=2020))
+    bodies = [orjson.loads(body) for _, _, body in receiver.seen]
+    assert [later["after"] for later in bodies[1:]] == [earlier["next_after"] for earlier in bodies[:-1]]
+    assert [item for body in bodies for item in body["items"]] == (await feed(registry))[0]
+    shown = (await registry.get(f"/v1/change-subscriptions/{made['endpoint_id']}")).json()
+    assert (shown["next_after"], shown["in_hand"]) == (bodies[-1]["next_after"], "DELIVERED")
+
+
+async def test_a_dead_batch_stops_the_subscription_until_it_is_replayed_from_a_cursor(registry, people):
+    async with receiving(NO, NO, OK) as receiver, sending(registry):
+        made = await subscribed(registry, receiver.url)
+        await drained(registry)
+        path = f"/v1/change-subscriptions/{made['endpoint_id']}"
+        assert (await registry.get(path)).json()["in_hand"] == "DEAD"
+        await registry.bring(move_reported(people[1], "100101"))
+        await drained(registry)
+        assert len(receiver.seen) == 2
+        assert (await registry.post(f"{path}/replay", {"after": "0"})).status_code == 200
+        await drained(registry)
+    items = [item for _, _, body in receiver.seen[2:] for item in orjson.loads(body)["items"]]
+    assert items == (await feed(registry))[0]
+
+
+async def test_an_operator_sees_the_dead_batch_and_lets_it_out_again(registry, people):
+    scopes = ("registry.operations:read", "registry.operations:write")
+    async with receiving(NO, NO, OK) as receiver, sending(registry):
+        await subscribed(registry, receiver.url)
+        await drained(registry)
+        (dead,) = (await registry.get("/v1/operations/webhook-deliveries", scopes=scopes, status="DEAD")).json()["items"]
+        assert (dead["owner"], dead["last_outcome"], dead["attempts"]) == ("tester", "status-500", 2)
+        attempts = (await registry.get(f"/v1/operations/webhook-deliveries/{dead['id']}/attempts", scopes=scopes)).json()["items"]
+        assert [one["outcome"] for one in attempts] == ["status-500"] * 2
+        again = await registry.post(f"/v1/operations/webhook-deliveries/{dead['id']}/replay", {}, scopes=scopes)
+        assert again.json()["status"] == "WAITING"
+        await drained(registry)
+        assert (await registry.post(f"/v1/operations/webhook-deliveries/{dead['id']}/replay", {}, scopes=scopes)).status_code == 409
+    assert len(receiver.seen) == 3
+    assert len((await registry.get("/v1/operations/webhook-endpoints", scopes=scopes)).json()["items"]) == 1
+
+
+async def test_a_subscriber_gets_no_more_than_it_reached_and_asked_for(registry, people):
+    use_hosts(registry)
+    async with receiving(OK) as receiver, sending(registry):
+        reach = Reach(Level.PROVINCE, "10")
+        endpoint = (await registry.post("/v1/webhook-endpoints", {"url": receiver.url, "purpose": "changes"}, reach)).json()
+        body = {"endpoint_id": endpoint["id"], "kinds": ["REGISTERED", "MOVED"], "area": "1001"}
+        assert (await registry.post("/v1/change-subscriptions", body, reach)).json()["reach"] == "PROVINCE 10"
+        await registry.bring(death_reported(people[5]), move_reported(people[1], "100103"))
+        await drained(registry)
+    items = [item for _, _, body in receiver.seen for item in orjson.loads(body)["items"]]
+    assert {(item["holder_id"], item["kind"]) for item in items} >= {
+        (people[1], "MOVED"),
+        (people[5], "REGISTERED"),
+        (people[6], "REGISTERED"),
+    }
+    assert {item["kind"] for item in items} == {"REGISTERED", "MOVED"}
+    assert not {people[2], people[3], people[4]} & {item["holder_id"] for item in items}
+
+
+async def test_two_processes_hand_over_each_batch_once(registry, people):
+    async with receiving(OK) as receiver:
+        await subscribed(registry, receiver.url)
+        await numbered(registry)
+        await asyncio.gather(*(send_changes(registry.service.resources) for _ in range(4)))
+    assert await registry.value("SELECT count(*) FROM webhook_delivery") == 1
+
+
+async def test_endpoints_are_their_owners_and_only_of_listed_hosts(registry, people):
+    use_hosts(registry)
+    for url in ("https://elsewhere.example.go.th/", "http://10.0.0.1/", "ftp://127.0.0.1/"):
+        refused = await registry.post("/v1/webhook-endpoints", {"url": url, "purpose": "changes"})
+        assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "url")
+    assert (await registry.post("/v1/webhook-endpoints", {"url": "https://127.0.0.1/", "purpose": "gossip"})).status_code == 422
+    made = await registry.post("/v1/webhook-endpoints", {"url": "https://127.0.0.1/", "purpose": "changes"})
+    path, etag = made.headers["Location"], made.headers["ETag"]
+    assert (await registry.get(path)).json()["status"] == "ACTIVE"
+    assert [one["id"] for one in (await registry.get("/v1/webhook-endpoints")).json()["items"]] == [made.json()["id"]]
+    other = {
+        "Authorization": f"Bearer {registry.issuer.issue('somebody', ['registry.webhooks:read', 'registry.webhooks:write'], Reach.country())}"
+    }
+    assert (await registry.client.get(path, headers=other)).status_code == 404
+    asked = {"endpoint_id": made.json()["id"]}
+    mine = {**other, "Idempotency-Key": str(new_id())}
+    assert (await registry.client.post("/v1/change-subscriptions", json=asked, headers=mine)).status_code == 403
+    assert (await registry.post("/v1/change-subscriptions", asked)).status_code == 201
+    assert (await registry.post("/v1/change-subscriptions", asked)).status_code == 409
+    changing = {**registry.token(), "If-Match": etag}
+    closed = await registry.client.patch(path, json={"status": "CLOSED"}, headers=changing)
+    assert closed.json()["status"] == "CLOSED"
+    assert (await registry.client.patch(path, json={"status": "ACTIVE"}, headers=changing)).status_code == 412
+    changing["If-Match"] = closed.headers["ETag"]
+    assert (await registry.client.patch(path, json={"status": "ACTIVE"}, headers=changing)).status_code == 409
+    assert len((await registry.get("/v1/change-subscriptions")).json()["items"]) == 1
