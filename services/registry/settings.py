@@ -1,10 +1,12 @@
 """Settings of the registry, from the environment (`REGISTRY_…`)."""
 
+from collections.abc import Callable
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, ImportString
 from pydantic_settings import SettingsConfigDict
 
+from shared.keys import MasterKey
 from shared.service import ServiceSettings
 
 
@@ -14,7 +16,8 @@ class Settings(ServiceSettings):
     `import_folder` holds the files that may be imported; uploads go to its subfolder `uploads`. `import_workers` is the
     number of processes that check and encrypt lines; with 0 a thread of this process does. `holder_partitions` is the
     number of partitions of the holder-keyed topics (6 on one machine, 24 in an installation). Group keys are wrapped by
-    `master_keys` (`id:base64,…`, the first is current) or, where there is one, by those of the file `master_key_file`.
+    `master_keys` (`id:base64,…`, the first is current) or, where there is one, by those of the file `master_key_file`, or by what
+    `master_key_adapter` makes: a function of an installed package (`package.module.function`) that returns a MasterKey (HSM, KMS).
     """
 
     model_config = SettingsConfigDict(env_prefix="REGISTRY_", frozen=True, extra="ignore")
@@ -24,4 +27,5 @@ class Settings(ServiceSettings):
     import_workers: int = Field(default=2, ge=0, le=64)
     master_keys: str = Field("", repr=False)
     master_key_file: Path | None = None
+    master_key_adapter: ImportString[Callable[[], MasterKey]] | None = None
     holder_partitions: int = Field(default=6, ge=1, le=1000)
