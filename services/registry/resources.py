@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from services.registry.settings import Settings
 from services.registry.vault import Keys, Vault
 from shared.crypto import BlindIndex, FieldCipher
-from shared.keys import KeyRing, LocalMasterKey
+from shared.keys import KeyRing, LocalMasterKey, MasterKey
 from shared.service import Resources, SettingInvalid
 from shared.service.settings import KEY_EXPECTED, KEYS_EXPECTED
 from shared.signatures import SigningKeys
@@ -33,7 +33,9 @@ class RegistryResources(Resources):
         self.signing = settings.parsed("signing_keys", SigningKeys.from_text)
 
 
-def _master_key(settings: Settings) -> LocalMasterKey:
+def _master_key(settings: Settings) -> MasterKey:
+    if settings.master_key_adapter is not None:
+        return settings.master_key_adapter()
     if settings.master_key_file is None:
         return settings.parsed("master_keys", LocalMasterKey.from_text)
     try:

@@ -1,10 +1,12 @@
 """Settings of the registry, from the environment (`REGISTRY_…`)."""
 
+from collections.abc import Callable
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, ImportString
 from pydantic_settings import SettingsConfigDict
 
+from shared.keys import MasterKey
 from shared.service import ServiceSettings
 
 
@@ -14,9 +16,9 @@ class Settings(ServiceSettings):
     `import_folder` holds the files that may be imported; uploads go to its subfolder `uploads`. `import_workers` is the
     number of processes that check and encrypt lines; with 0 a thread of this process does. `holder_partitions` is the
     number of partitions of the holder-keyed topics (6 on one machine, 24 in an installation). Group keys are wrapped by
-    `master_keys` (`id:base64,…`, the first is current) or, where there is one, by those of the file `master_key_file`.
-    number of partitions of the holder-keyed topics (6 on one machine, 24 in an installation). `export_folder` holds the
-    encrypted lists; all processes of the registry share it.
+    `master_keys` (`id:base64,…`, the first is current) or, where there is one, by those of the file `master_key_file`, or by what
+    `master_key_adapter` makes: a function of an installed package (`package.module.function`) that returns a MasterKey (HSM, KMS).
+    `export_folder` holds the encrypted lists; all processes of the registry share it.
     """
 
     model_config = SettingsConfigDict(env_prefix="REGISTRY_", frozen=True, extra="ignore")
@@ -27,6 +29,7 @@ class Settings(ServiceSettings):
     master_keys: str = Field("", repr=False)
     master_key_file: Path | None = None
     export_folder: Path = Path("/var/lib/sukjai/registry-exports")
+    master_key_adapter: ImportString[Callable[[], MasterKey]] | None = None
     holder_partitions: int = Field(default=6, ge=1, le=1000)
     notice_gateway_url: str = Field("", description="The provider that brings notices to phones; without one they wait.")
     notice_gateway_token: str = Field("", repr=False)

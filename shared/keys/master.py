@@ -10,13 +10,18 @@ from typing import Final, Protocol, Self
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from shared.errors import Unavailable
+
 _NONCE_BYTES: Final = 12
 _KEY_ID_BYTES: Final = 2
 _SECRET_BYTES: Final = 32
 
 
-class MasterKeyUnknown(RuntimeError):
+class MasterKeyUnknown(Unavailable):
     """A group key was wrapped by a master key that is not held here, or was changed."""
+
+    slug = "master-key-unknown"
+    title_en, title_th = "The master key of the data is not among those of this service", "ไม่พบกุญแจหลักของข้อมูลในระบบนี้"
 
 
 class MasterKey(Protocol):

@@ -239,6 +239,26 @@ async def test_the_master_key_changes_in_one_step_and_the_old_one_can_go(registr
         await plain(registry)
 
 
+async def test_without_the_master_key_before_a_rotation_fails_by_name_and_people_are_as_they_were(registry, people):
+    before = await plain(registry)
+    vault = registry.service.resources.vault
+    registry.service.resources.vault = with_masters(registry, KEYS["field_keys"].replace("f1", "m2")).vault
+    rotations = [await ask(registry, MASTER)]
+    await registry.run_jobs()
+    rotations.append(await ask(registry, GROUP))
+    await registry.run_jobs()
+    for rotation in rotations:
+        view = (await registry.get(rotation)).json()
+        assert view["status"] == "FAILED"
+        assert "'m1'" in view["error"]
+        assert "กุญแจหลัก" in view["error"]
+    shown = await registry.get(f"/v1/card-holders/{people[1]}")
+    assert (shown.status_code, shown.json()["type"]) == (503, "urn:sukjai:problem:master-key-unknown")
+    registry.service.resources.vault = vault
+    assert await plain(registry) == before
+    await registry.assert_sound()
+
+
 async def test_keys_need_their_scopes_and_the_country(registry):
     assert (await registry.post("/v1/key-rotations", GROUP, scopes=("registry.keys:read",))).status_code == 403
     assert (await registry.post("/v1/key-rotations", GROUP, reach=district("8101"))).status_code == 404

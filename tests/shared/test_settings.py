@@ -6,6 +6,7 @@ from services.registry.resources import RegistryResources
 from services.registry.settings import Settings
 from shared.audit import AuditKeys
 from shared.clock import Clock
+from shared.keys import LocalMasterKey
 from shared.service import SettingInvalid
 from tests.registry.facts import KEYS
 
@@ -49,3 +50,16 @@ def test_a_file_of_master_keys_goes_before_the_setting(tmp_path):
     assert resources(settings(master_keys="", master_key_file=tmp_path / "master")).vault.ring.master.key_id == "m7"
     with pytest.raises(SettingInvalid, match=r"REGISTRY_MASTER_KEY_FILE: .*cannot be read"):
         resources(settings(master_key_file=tmp_path / "nowhere"))
+
+
+def adapter():
+    """As a package of an installation has one; this one holds its key itself."""
+    return LocalMasterKey.from_text(KEYS["master_keys"].replace("m1:", "h1:"))
+
+
+def test_an_adapter_of_the_installation_is_named_by_a_setting(monkeypatch):
+    monkeypatch.setenv("REGISTRY_MASTER_KEY_ADAPTER", f"{__name__}.adapter")
+    assert resources(settings(master_keys="")).vault.ring.master.key_id == "h1"
+    monkeypatch.setenv("REGISTRY_MASTER_KEY_ADAPTER", f"{__name__}.nothing")
+    with pytest.raises(ValueError, match="master_key_adapter"):
+        settings()
