@@ -60,7 +60,7 @@ def wrong_with(manifest: dict[str, Any], opened: SealedFile, rows: int) -> list[
 def main(
     file: Annotated[Path, typer.Argument(help="The encrypted file.")],
     key: Annotated[Path, typer.Option(help="The age key file of your office.")],
-    jwks: Annotated[Path, typer.Option(help="The registry's public keys, as GET /v1/signing-keys gave them.")],
+    jwks: Annotated[Path, typer.Option(help="The registry's public keys, as GET /.well-known/jwks.json gave them.")],
     manifest: Annotated[Path | None, typer.Option(help="The signed manifest; by default <file>.manifest.json.")] = None,
     out: Annotated[Path | None, typer.Option(help="Where the content goes; must not exist yet.")] = None,
 ) -> None:

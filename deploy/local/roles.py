@@ -86,6 +86,8 @@ ROLES: Final[dict[str, Role]] = {
             *_LINKS_WRITING,
             *_EXPORTING,
             "registry.exports:receive",
+            "registry.dci-senders:read",
+            "registry.dci-senders:write",
             "registry.notices:read",
             *_CHANGES,
         ),
@@ -104,7 +106,9 @@ ROLES: Final[dict[str, Role]] = {
         Level.COUNTRY,
     ),
     "moi": Role(_SUPERVISION, Level.COUNTRY),
-    "ministry": Role(("registry.areas:read", "registry.card-holders:verify", *_CHANGES), Level.COUNTRY),
+    "ministry": Role(
+        ("registry.areas:read", "registry.card-holders:verify", "registry.dci:search", "registry.dci:subscribe", *_CHANGES), Level.COUNTRY
+    ),
     "governor": Role(
         (
             *_SUPERVISION,
@@ -228,6 +232,7 @@ ROLES: Final[dict[str, Role]] = {
             "registry.keys:read",
             "registry.recipients:read",
             "registry.exports:read",
+            "registry.dci-senders:read",
             "payments.runs:read",
             "payments.ledger:read",
         ),

@@ -7,6 +7,7 @@ from services.registry.commands import change_feed, duplicates, exports, imports
 from services.registry.consumers import consumers
 from services.registry.http import ROUTERS, TAGS
 from services.registry.invariants import INVARIANTS
+from services.registry.jobs.dci import dci_timers
 from services.registry.jobs.feed import feed_timers
 from services.registry.jobs.find_duplicates import find_duplicates
 from services.registry.jobs.import_file import import_file
@@ -71,6 +72,7 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
             Timer("expire_exports", timedelta(minutes=1), partial(expire_exports, db, clock, settings.export_folder)),
             *notice_timers(resources),
             *feed_timers(resources),
+            *dci_timers(resources),
         ],
         webhooks=webhooks,
         audit=settings.parsed("audit_keys", AuditKeys.from_text),

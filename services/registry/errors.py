@@ -26,6 +26,7 @@ Conflict 409
 ├── ExportNotReady          there is no file to fetch or confirm (yet, or any more)
 ├── ExportNotStored         the export folder does not take the file, or lacks it
 ├── ReceiptDiffers          count or hash are not those of the file
+├── SenderExists            a sender of the DCI API has this id already
 └── AlreadySubscribed       the endpoint has its subscription
 """
 
@@ -201,6 +202,13 @@ class ReceiptDiffers(Conflict):
 
     slug = "receipt-differs"
     title_en, title_th = "Count or hash differ from those of the file", "จำนวนหรือค่าแฮชไม่ตรงกับไฟล์ที่ส่ง"
+
+
+class SenderExists(Conflict):
+    """Its registration can be changed."""
+
+    slug = "sender-exists"
+    title_en, title_th = "A sender with this id is registered already", "มีผู้ส่งรหัสนี้ในทะเบียนแล้ว"
 
 
 class AlreadySubscribed(Conflict):

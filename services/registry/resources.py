@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from services.registry.commands.dci.envelopes import Ours
 from services.registry.settings import Settings
 from services.registry.vault import Keys, Vault
 from shared.crypto import BlindIndex, FieldCipher
@@ -13,12 +14,13 @@ from shared.signatures import SigningKeys
 
 @dataclass
 class RegistryResources(Resources):
-    """Resources with the vault, and the keys that sign what others get."""
+    """Resources with the vault, the keys that sign what others get, and as whom we speak to other registries."""
 
     settings: Settings
     vault: Vault = field(init=False)
     keys: Keys = field(init=False)
     signing: SigningKeys = field(init=False)
+    dci: Ours = field(init=False)
 
     def __post_init__(self) -> None:
         """Open the vault with the keys of the settings. Raises SettingInvalid."""
@@ -31,6 +33,7 @@ class RegistryResources(Resources):
             ring=KeyRing(_master_key(settings)),
         )
         self.signing = settings.parsed("signing_keys", SigningKeys.from_text)
+        self.dci = Ours(settings.dci_id, self.signing)
 
 
 def _master_key(settings: Settings) -> MasterKey:

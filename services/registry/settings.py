@@ -18,7 +18,8 @@ class Settings(ServiceSettings):
     number of partitions of the holder-keyed topics (6 on one machine, 24 in an installation). Group keys are wrapped by
     `master_keys` (`id:base64,…`, the first is current) or, where there is one, by those of the file `master_key_file`, or by what
     `master_key_adapter` makes: a function of an installed package (`package.module.function`) that returns a MasterKey (HSM, KMS).
-    `export_folder` holds the encrypted lists; all processes of the registry share it.
+    `export_folder` holds the encrypted lists; all processes of the registry share it. `dci_id` is our id among
+    registries (`sender_id` of the DCI API).
     """
 
     model_config = SettingsConfigDict(env_prefix="REGISTRY_", frozen=True, extra="ignore")
@@ -31,6 +32,7 @@ class Settings(ServiceSettings):
     export_folder: Path = Path("/var/lib/sukjai/registry-exports")
     master_key_adapter: ImportString[Callable[[], MasterKey]] | None = None
     holder_partitions: int = Field(default=6, ge=1, le=1000)
+    dci_id: str = Field(default="sukjai.registry", min_length=1, max_length=99)
     notice_gateway_url: str = Field("", description="The provider that brings notices to phones; without one they wait.")
     notice_gateway_token: str = Field("", repr=False)
     notice_answer_ms_max: int = Field(10_000, ge=1)

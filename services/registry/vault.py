@@ -63,6 +63,11 @@ class Vault:
         """The 32 bytes under which a citizen id or card number (plain digits) is found."""
         return self.index.digest(number.encode())
 
+    def content_hash(self, text: str) -> bytes:
+        """32 bytes that tell whether a text is the one that came before."""
+        [digest] = self.content_hashes([text])
+        return digest
+
     def content_hashes(self, normalised: Iterable[str]) -> list[bytes]:
         """Of each line of the file 32 bytes that tell whether it is the one that was taken before."""
         return self.index.digests([_LINE + text.encode() for text in normalised])

@@ -157,6 +157,7 @@ async def registry(registry_dsns, tmp_path) -> AsyncIterator[Registry]:
         import_folder=tmp_path / "files",
         export_folder=tmp_path / "exports",
         import_workers=0,
+        webhook_hosts="127.0.0.1,hooks.example.go.th",
         **KEYS,
     )
     settings.import_folder.mkdir()

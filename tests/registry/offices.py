@@ -130,7 +130,7 @@ class Desk:
         file.write_bytes(answer.content)
         manifest = await self.as_("clerk", "GET", f"/v1/exports/{export_id}/manifest", reach=office.reach)
         (folder / f"{export_id}.age.manifest.json").write_bytes(manifest.content)
-        (folder / "jwks.json").write_bytes((await self.registry.client.get("/v1/signing-keys")).content)
+        (folder / "jwks.json").write_bytes((await self.registry.client.get("/.well-known/jwks.json")).content)
         (folder / f"{office.unit}.key").write_text(f"# public key: {office.public_key}\n{office.key}\n")
         return file
 

@@ -7,12 +7,14 @@ from services.registry.http import (
     card_holders,
     change_feed,
     consents,
+    dci_senders,
     distributions,
     duplicates,
     erasures,
     exports,
     households,
     imports,
+    jwks,
     keys,
     life_events,
     look_ups,
@@ -22,10 +24,10 @@ from services.registry.http import (
     recipients,
     representatives,
     search,
-    signing_keys,
     statistics,
     verifications,
 )
+from services.registry.http.dci import routes as dci_routes
 
 # A route with a fixed last word must come before one with an id in that place.
 ROUTERS: Final = [
@@ -45,7 +47,9 @@ ROUTERS: Final = [
     recipients.router,
     exports.router,
     distributions.router,
-    signing_keys.router,
+    dci_senders.router,
+    dci_routes.router,
+    jwks.router,
     erasures.router,
     keys.router,
     statistics.router,
@@ -64,6 +68,7 @@ TAGS: Final = [
     {"name": "notices", "description": "What people are told on their phones. การแจ้งเตือนประชาชน"},
     {"name": "changes", "description": "What changed, for other systems. รายการเปลี่ยนแปลงสำหรับระบบอื่น"},
     {"name": "webhooks", "description": "Addresses that are called back. ปลายทางสำหรับส่งข้อมูลออก"},
+    {"name": "dci senders", "description": "Who may ask by the DCI API (/dci/v1.0.0/openapi.yaml). ผู้ส่งตามมาตรฐาน DCI"},
     {"name": "exports", "description": "Encrypted lists for other offices, and their receipt. การส่งออกรายชื่อแบบเข้ารหัสและการยืนยันการรับ"},
     {"name": "erasures", "description": "Erasing persons as the law asks. การลบข้อมูลตามกฎหมาย"},
     {"name": "keys", "description": "Keys of sealed fields, and changing them. กุญแจเข้ารหัส"},

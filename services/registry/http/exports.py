@@ -179,8 +179,8 @@ async def revoke_export(call: Changing, export_id: UUID, asked: EndIn) -> Respon
     response_model=ManifestOut,
     **operation(
         "Show the signed manifest",
-        "แสดงรายละเอียดไฟล์ที่ลงนามแล้ว ตรวจลายมือชื่อได้ด้วยกุญแจจาก /v1/signing-keys",
-        "What is in the file, signed: keep it beside the file. The signature is verified by the keys of /v1/signing-keys.",
+        "แสดงรายละเอียดไฟล์ที่ลงนามแล้ว ตรวจลายมือชื่อได้ด้วยกุญแจจาก /.well-known/jwks.json",
+        "What is in the file, signed: keep it beside the file. The signature is verified by the keys of /.well-known/jwks.json.",
         EXPORTS_READ,
     ),
 )

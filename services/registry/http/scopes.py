@@ -34,6 +34,10 @@ EXPORTS_READ: Final = "registry.exports:read"
 EXPORTS_WRITE: Final = "registry.exports:write"
 EXPORTS_APPROVE: Final = "registry.exports:approve"
 EXPORTS_RECEIVE: Final = "registry.exports:receive"
+DCI_SEARCH: Final = "registry.dci:search"
+DCI_SUBSCRIBE: Final = "registry.dci:subscribe"
+DCI_SENDERS_READ: Final = "registry.dci-senders:read"
+DCI_SENDERS_WRITE: Final = "registry.dci-senders:write"
 CHANGES_READ: Final = "registry.changes-feed:read"
 WEBHOOKS_READ: Final = "registry.webhooks:read"
 WEBHOOKS_WRITE: Final = "registry.webhooks:write"
@@ -72,6 +76,10 @@ SCOPES: Final = {
     EXPORTS_WRITE: "Ask for exports and distributions, and revoke them (reach: country). ขอและเพิกถอนการส่งออก",
     EXPORTS_APPROVE: "Approve exports that another asked for. อนุมัติการส่งออก",
     EXPORTS_RECEIVE: "Fetch the files of one's own office and confirm receipt. รับไฟล์และยืนยันการรับ",
+    DCI_SEARCH: "Search by the DCI social registry API, as a registered sender; audited. ค้นหาตามมาตรฐาน DCI",
+    DCI_SUBSCRIBE: "Subscribe to changes by the DCI social registry API. บอกรับการเปลี่ยนแปลงตามมาตรฐาน DCI",
+    DCI_SENDERS_READ: "Read who may ask by the DCI API. ดูทะเบียนผู้ส่งของ DCI",
+    DCI_SENDERS_WRITE: "Register who may ask by the DCI API (reach: country). ลงทะเบียนผู้ส่งของ DCI",
     CHANGES_READ: "Read the feed of changes: states without personal data. อ่านรายการเปลี่ยนแปลง",
     WEBHOOKS_READ: "See your endpoints and subscriptions. ดูปลายทางที่ลงทะเบียน",
     WEBHOOKS_WRITE: "Register endpoints and subscribe. ลงทะเบียนปลายทางและสมัครรับข้อมูล",

@@ -4,6 +4,7 @@ from services.registry.tables.base import Base
 from services.registry.tables.card_holders import CardHolder, CardHolderHistory
 from services.registry.tables.change_feed import ChangeFeed, ChangeSubscription
 from services.registry.tables.consents import Consent
+from services.registry.tables.dci import DciMessage, DciReference, DciSender, DciSubscription, DciTold, DciTransaction
 from services.registry.tables.duplicates import DuplicatePair
 from services.registry.tables.erasure import Erasure, PersonSalt
 from services.registry.tables.exports import Distribution, DistributionList, Export, ExportReceipt, ExportRecipient
@@ -19,6 +20,12 @@ __all__ = [
     "ChangeFeed",
     "ChangeSubscription",
     "Consent",
+    "DciMessage",
+    "DciReference",
+    "DciSender",
+    "DciSubscription",
+    "DciTold",
+    "DciTransaction",
     "Distribution",
     "DistributionList",
     "DuplicatePair",
