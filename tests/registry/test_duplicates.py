@@ -209,6 +209,10 @@ async def test_a_merged_away_person_is_no_longer_found_and_their_ids_lead_to_who
         assert (await registry.holder_of(citizen_id(number)))["holder_id"] == kept
         answer = await registry.post("/v1/card-holders/look-up", {"card_no": card_no(number)})
         assert answer.json()["holder_id"] == kept
+    asked = "\n".join(f'{{"citizen_id": "{citizen_id(number)}"}}' for number in (1, 2))
+    headers = {**registry.token(), "Content-Type": "application/x-ndjson"}
+    answer = await registry.client.post("/v1/card-holders/verifications", content=asked, headers=headers, params={"purpose": "ทดสอบ"})
+    assert answer.text.count('"card_holder":true') == 2
     assert [one["holder_id"] for one in (await registry.get("/v1/card-holders")).json()["items"]] == [kept]
     assert (await registry.get("/v1/card-holders/count")).json() == {"persons": 1}
     answer = await registry.post("/v1/card-holders/search", {"name": "สุดา", "district": "8101", "purpose": "ทดสอบ"})

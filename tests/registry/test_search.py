@@ -59,6 +59,14 @@ async def test_characters_of_patterns_are_letters_like_others(town, typed):
     assert set(names(await town(district("8101"), name=typed))) <= {"100% ใจ_ดี"}
 
 
+async def test_a_name_that_begins_like_a_prefix_is_found_both_ways(registry, town):
+    registry.write("more.csv", file_of(line(8, first_name="นางนวล", last_name="ทะเล"), line(9, first_name="นวล", last_name="ทะเล")))
+    await registry.import_file("more.csv")
+    for reach in (None, district("8101")):
+        assert sorted(names(await town(reach, name="นางนวล"))) == ["นวล ทะเล", "นางนวล ทะเล"]
+        assert names(await town(reach, name="นาง นวล")) == ["นวล ทะเล"]
+
+
 async def test_a_single_name_is_found(town):
     assert names(await town(district("8101"), name="วรรนา")) == ["วรรณา"]
 

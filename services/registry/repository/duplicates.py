@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.registry.repository import duplicates_sql
 from services.registry.repository.sealed import WITH_KEYS
-from shared.auth import Reach, reach_sql
+from shared.auth import Level, Reach, reach_sql
 from shared.db import ReadTx, Tx
 
 CLAIM_HOURS: Final = 24
@@ -22,6 +22,11 @@ RULES: Final = {
 
 _COLUMNS: Final = """p.pair_id, p.kind, p.first_id, p.second_id, p.score, p.reasons, p.status, p.version, p.told_version, p.found_at,
                      p.claimed_by, p.claimed_at, p.decided_by, p.decided_at, p.reason"""
+# Of a district's people the pairs are fetched; of a province's so many are, that going down the queue soon finds a page of theirs.
+_OF_FEW: Final = """p.pair_id IN (SELECT q.pair_id FROM card_holder h JOIN duplicate_pair q ON q.first_id = h.holder_id WHERE {0}
+                                   UNION ALL
+                                  SELECT q.pair_id FROM card_holder h JOIN duplicate_pair q ON q.second_id = h.holder_id WHERE {0})"""
+_OF_MANY: Final = "EXISTS (SELECT FROM card_holder h WHERE h.holder_id IN (p.first_id, p.second_id) AND {0})"
 _TOLD_AFTER: Final = "CASE WHEN told_version = version THEN version + 1 ELSE told_version END"
 
 
@@ -62,13 +67,16 @@ async def take_untold(tx: Tx, limit: int) -> list[Any]:
 async def page(tx: ReadTx, wanted: PairFilter, reach: Reach, after: tuple[int, UUID] | None, limit: int) -> list[Any]:
     """Pairs of which one is within the reach, the most alike first, after the one named."""
     within, args = reach_sql(reach, 7, home="h.home_district", responsible="h.responsible_district", officer="h.officer_id")
+    people = f"($3::text IS NULL OR h.home_district = $3) AND {within}"
+    if wanted.district is not None:
+        people = f"h.home_district = $3 AND {within}"
+    small = wanted.district is not None or reach.level in {Level.DISTRICT, Level.OFFICER}
     score, pair_id = after or (None, None)
     return await tx.fetch(
         f"""SELECT {_COLUMNS} FROM duplicate_pair p
              WHERE ($1::text IS NULL OR p.status = $1) AND ($2::text IS NULL OR p.kind = $2)
                AND ($4::int IS NULL OR p.score < $4 OR p.score = $4 AND p.pair_id > $5)
-               AND EXISTS (SELECT FROM card_holder h WHERE h.holder_id IN (p.first_id, p.second_id)
-                              AND ($3::text IS NULL OR h.home_district = $3) AND {within})
+               AND {(_OF_FEW if small else _OF_MANY).format(people)}
              ORDER BY p.score DESC, p.pair_id LIMIT $6""",
         wanted.status,
         wanted.kind,

@@ -6,9 +6,9 @@ Two ways, by what the planner can do well:
   district where a name is asked); who is looked after from another district than home stands in a small index of their own.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from services.registry.repository.sealed import KEYS
@@ -55,9 +55,9 @@ async def candidates(tx: ReadTx, asked: Criteria, reach: Reach, limit: int, *, s
     where = _Where()
     where.conditions.append(_within(reach, where.args))
     _add_area(where, asked)
-    names = [where.value(word) for word in asked.words]
-    _add_words(where, asked.words, names, misspelt_max=len(names) if small else 1)
-    wrong = " + ".join(_wrong(name) for name in names) or "0"
+    words = [[_Word(word, where.value(word)) for word in word_or_other] for word_or_other in asked.words]
+    _add_words(where, words, misspelt_max=len(words) if small else 1)
+    wrong = " + ".join(f"least({', '.join(_wrong(one.name) for one in word)})" for word in words) or "0"
     return await tx.fetch(
         f"""WITH found AS MATERIALIZED (SELECT * FROM card_holder WHERE {where.sql} LIMIT {limit:d})
             SELECT *, ({wrong})::int AS wrong FROM found {KEYS} ORDER BY wrong, name_sort_key, holder_id""",
@@ -100,11 +100,13 @@ def _of_list(asked: Criteria, reach: Reach, args: list[Any]) -> list[tuple[str, 
         ways = [("card_holder", _within(reach, args))]
     parts = []
     for rows, condition in ways:
-        where = _Where(args=args)
-        where.conditions.append(condition)
-        _add_area(where, asked)
-        _add_head(where, asked)
-        parts.append((rows, where))
+        for head in asked.sort_key_heads:
+            where = _Where(args=args)
+            where.conditions.append(condition)
+            _add_area(where, asked)
+            if head:
+                where.add("name_sort_key >= {} AND name_sort_key < {}", head, f"{head}\U0010ffff")
+            parts.append((rows, where))
     return parts
 
 
@@ -125,24 +127,28 @@ def _add_area(where: _Where, asked: Criteria) -> None:
         where.add("birth_date BETWEEN make_date({}, 1, 1) AND make_date({}, 12, 31)", asked.birth_year, asked.birth_year)
 
 
-def _add_head(where: _Where, asked: Criteria) -> None:
-    if asked.words:
-        head = asked.sort_key_head
-        where.add("name_sort_key >= {} AND name_sort_key < {}", head, f"{head}\U0010ffff")
+class _Word(NamedTuple):
+    """A word that is asked, and the place of it as an argument."""
+
+    word: str
+    name: str
 
 
-def _add_words(where: _Where, words: Sequence[str], names: Sequence[str], *, misspelt_max: int) -> None:
+def _add_words(where: _Where, words: Sequence[Sequence[_Word]], *, misspelt_max: int) -> None:
     """Each word begins a word of the name; up to so many may instead be one of its words with one letter wrong."""
-    exact = [_begins(where, word) for word in words]
+    exact = [_any(_begins(where, one.word) for one in word) for word in words]
     either = [
-        one if len(word) < _MISSPELT_CHARACTERS_MIN else f"({one} OR {_near(name)})"
-        for one, word, name in zip(exact, words, names, strict=True)
+        _any((begun, *(_near(one.name) for one in word if len(one.word) >= _MISSPELT_CHARACTERS_MIN)))
+        for begun, word in zip(exact, words, strict=True)
     ]
     if misspelt_max >= len(words):
         where.conditions += either
     else:
-        ways = (" AND ".join((*exact[:number], either[number], *exact[number + 1 :])) for number in range(len(words)))
-        where.conditions.append(f"({' OR '.join(ways)})")
+        where.conditions.append(_any(" AND ".join((*exact[:at], either[at], *exact[at + 1 :])) for at in range(len(words))))
+
+
+def _any(conditions: Iterable[str]) -> str:
+    return f"({' OR '.join(conditions)})"
 
 
 def _begins(where: _Where, word: str) -> str:

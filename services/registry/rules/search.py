@@ -14,9 +14,12 @@ _LIKE: Final = str.maketrans({"\\": r"\\", "%": r"\%", "_": r"\_"})
 
 @dataclass(frozen=True, slots=True)
 class Criteria:
-    """Who is looked for; what is None is not asked. `words` are the parts of the name, in the order typed; `birth_year` is C.E."""
+    """Who is looked for; what is None is not asked. `birth_year` is C.E.
 
-    words: tuple[str, ...] = ()
+    `words` are the parts of the name in the order typed, each with all that it may be: นางนวล is นวล with a prefix, or a name that begins so.
+    """
+
+    words: tuple[tuple[str, ...], ...] = ()
     province: str | None = None
     district: str | None = None
     subdistrict: str | None = None
@@ -30,17 +33,22 @@ class Criteria:
         return tuple(name for name, value in asked.items() if value is not None)
 
     @property
-    def sort_key_head(self) -> str:
+    def sort_key_heads(self) -> tuple[str, ...]:
         """How the sort keys of names begin whose first word begins with the first that is asked; tone marks stand behind and do not count."""
-        return sort_key(self.words[0]).partition(" ")[0]
+        return tuple(sort_key(word).partition(" ")[0] for word in self.words[0]) if self.words else ("",)
 
 
 _OTHERS: Final = ("province", "district", "subdistrict", "birth_year", "card_last4")
 
 
-def words_of(name: str) -> tuple[str, ...]:
-    """The parts of a name as it is stored: cleaned, the prefix (นาย, นางสาว …) apart."""
-    return tuple(split_prefix(clean(name))[1].split(" ")[:WORDS_MAX]) if name.strip() else ()
+def words_of(name: str) -> tuple[tuple[str, ...], ...]:
+    """The parts of a name as it is stored: cleaned, without the prefix (นาย, นางสาว …); where one stands before it unparted, with it too."""
+    typed = clean(name)
+    prefix, rest = split_prefix(typed)
+    words = [(word,) for word in rest.split(" ")[:WORDS_MAX] if word]
+    if prefix and words and not typed.startswith(f"{prefix} "):
+        words[0] = (*words[0], prefix + words[0][0])
+    return tuple(words)
 
 
 def begins(word: str) -> str:
