@@ -73,6 +73,11 @@ class PublicKeys:
     def __bool__(self) -> bool:
         return bool(self._keys)
 
+    @property
+    def kids(self) -> frozenset[str]:
+        """The ids of the keys."""
+        return frozenset(self._keys)
+
     def verify(self, signed: str) -> bytes:
         """The payload of a compact JWS. Raises SignatureBroken."""
         return self._verified(signed, None)

@@ -63,6 +63,8 @@ ROLES: Final[dict[str, Role]] = {
             "registry.personal:read",
             "registry.audit:read",
             "registry.statistics:read",
+            "registry.dci-senders:read",
+            "registry.dci-senders:write",
             "registry.notices:read",
             *_CHANGES,
         ),
@@ -72,7 +74,9 @@ ROLES: Final[dict[str, Role]] = {
         ("registry.imports:read", "registry.imports:write", *_SUPERVISION, "payments.runs:read", "reporting.snapshots:write"), Level.COUNTRY
     ),
     "moi": Role(_SUPERVISION, Level.COUNTRY),
-    "ministry": Role(("registry.areas:read", "registry.card-holders:verify", *_CHANGES), Level.COUNTRY),
+    "ministry": Role(
+        ("registry.areas:read", "registry.card-holders:verify", "registry.dci:search", "registry.dci:subscribe", *_CHANGES), Level.COUNTRY
+    ),
     "governor": Role((*_SUPERVISION, "interview.officers:write", *_CHANGES), Level.PROVINCE),
     "district_chief": Role(
         (
@@ -165,7 +169,15 @@ ROLES: Final[dict[str, Role]] = {
         Level.COUNTRY,
     ),
     "auditor": Role(
-        (*_SUPERVISION, "registry.imports:read", "registry.audit:read", "payments.runs:read", "payments.ledger:read"), Level.COUNTRY
+        (
+            *_SUPERVISION,
+            "registry.imports:read",
+            "registry.audit:read",
+            "registry.dci-senders:read",
+            "payments.runs:read",
+            "payments.ledger:read",
+        ),
+        Level.COUNTRY,
     ),
 }
 

@@ -3,9 +3,23 @@
 from services.registry.commands import imports, policy
 from services.registry.commands.changes import PURPOSE
 from services.registry.consumers import consumers
-from services.registry.http import areas, card_holders, changes, life_events, look_ups, notices, readings, statistics, verifications
+from services.registry.http import (
+    areas,
+    card_holders,
+    changes,
+    dci_senders,
+    jwks,
+    life_events,
+    look_ups,
+    notices,
+    readings,
+    statistics,
+    verifications,
+)
 from services.registry.http import imports as import_routes
+from services.registry.http.dci import routes as dci_routes
 from services.registry.invariants import INVARIANTS
+from services.registry.jobs.dci import dci_timers
 from services.registry.jobs.feed import feed_timers
 from services.registry.jobs.import_file import import_file
 from services.registry.jobs.regroup import regroup
@@ -35,6 +49,7 @@ _TAGS = [
     {"name": "changes", "description": "What changed, for other systems. รายการเปลี่ยนแปลงสำหรับระบบอื่น"},
     {"name": "webhooks", "description": "Addresses that are called back. ปลายทางสำหรับส่งข้อมูลออก"},
     {"name": "audit", "description": "Who looked at whom. ประวัติการเรียกดูข้อมูล"},
+    {"name": "dci senders", "description": "Who may ask by the DCI API (/dci/v1.0.0/openapi.yaml). ผู้ส่งตามมาตรฐาน DCI"},
     {"name": "areas", "description": "Provinces, districts, subdistricts. พื้นที่"},
     {"name": "statistics", "description": "Counts within your reach. จำนวนผู้มีบัตรในพื้นที่"},
 ]
@@ -62,6 +77,9 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
             statistics.router,
             areas.router,
             readings.router,
+            dci_senders.router,
+            dci_routes.router,
+            jwks.router,
             notices.router,
             changes.router,
             endpoints_router(consumers.service, webhooks),
@@ -80,5 +98,5 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
         invariants=INVARIANTS,
         audit=AuditKeys.from_text(settings.audit_keys),
         webhooks=webhooks,
-        timers=[*notice_timers(resources), *feed_timers(resources)],
+        timers=[*notice_timers(resources), *feed_timers(resources), *dci_timers(resources)],
     )

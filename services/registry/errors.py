@@ -7,6 +7,7 @@ Conflict 409
 ├── RegistryFileChanged     the file is no longer the one that the import began with
 ├── HolderDeceased          the person is dead
 ├── MoveOutOfOrder          a later move is recorded already
+├── SenderExists            a sender of the DCI API has this id already
 └── AlreadySubscribed       the endpoint has its subscription
 """
 
@@ -46,6 +47,13 @@ class MoveOutOfOrder(Conflict):
 
     slug = "move-out-of-order"
     title_en, title_th = "A later move is already recorded", "มีการบันทึกการย้ายที่ใหม่กว่าแล้ว"
+
+
+class SenderExists(Conflict):
+    """Its registration can be changed."""
+
+    slug = "sender-exists"
+    title_en, title_th = "A sender with this id is registered already", "มีผู้ส่งรหัสนี้ในทะเบียนแล้ว"
 
 
 class AlreadySubscribed(Conflict):

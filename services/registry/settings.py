@@ -13,7 +13,8 @@ class Settings(ServiceSettings):
 
     `import_folder` holds the files that may be imported; uploads go to its subfolder `uploads`. `import_workers` is the
     number of processes that check and encrypt lines; with 0 a thread of this process does. `holder_partitions` is the
-    number of partitions of the holder-keyed topics (6 on one machine, 24 in an installation).
+    number of partitions of the holder-keyed topics (6 on one machine, 24 in an installation). `dci_id` is our id among registries (`sender_id` of
+    the DCI API).
     """
 
     model_config = SettingsConfigDict(env_prefix="REGISTRY_", frozen=True, extra="ignore")
@@ -22,6 +23,7 @@ class Settings(ServiceSettings):
     import_folder: Path = Path("/var/lib/sukjai/registry-files")
     import_workers: int = Field(default=2, ge=0, le=64)
     holder_partitions: int = Field(default=6, ge=1, le=1000)
+    dci_id: str = Field(default="sukjai.registry", min_length=1, max_length=99)
     notice_gateway_url: str = Field("", description="The provider that brings notices to phones; without one they wait.")
     notice_gateway_token: str = Field("", repr=False)
     notice_answer_ms_max: int = Field(10_000, ge=1)

@@ -155,6 +155,7 @@ async def registry(registry_dsns, tmp_path) -> AsyncIterator[Registry]:
         auth_jwks_url="http://127.0.0.1:1",
         import_folder=tmp_path / "files",
         import_workers=0,
+        webhook_hosts="127.0.0.1,hooks.example.go.th",
         **KEYS,
     )
     settings.import_folder.mkdir()

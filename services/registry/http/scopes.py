@@ -12,6 +12,10 @@ PERSONAL_READ: Final = "registry.personal:read"
 STATISTICS_READ: Final = "registry.statistics:read"
 AREAS_READ: Final = "registry.areas:read"
 AUDIT_READ: Final = "registry.audit:read"
+DCI_SEARCH: Final = "registry.dci:search"
+DCI_SUBSCRIBE: Final = "registry.dci:subscribe"
+DCI_SENDERS_READ: Final = "registry.dci-senders:read"
+DCI_SENDERS_WRITE: Final = "registry.dci-senders:write"
 CHANGES_READ: Final = "registry.changes-feed:read"
 WEBHOOKS_READ: Final = "registry.webhooks:read"
 WEBHOOKS_WRITE: Final = "registry.webhooks:write"
@@ -28,6 +32,10 @@ SCOPES: Final = {
     PERSONAL_READ: "Read plain personal values; audited. ดูข้อมูลส่วนบุคคลแบบไม่ปิดบัง",
     STATISTICS_READ: "Read counts within reach. ดูสถิติ",
     AUDIT_READ: "Read who looked at whom. ดูประวัติการเรียกดูข้อมูล",
+    DCI_SEARCH: "Search by the DCI social registry API, as a registered sender; audited. ค้นหาตามมาตรฐาน DCI",
+    DCI_SUBSCRIBE: "Subscribe to changes by the DCI social registry API. บอกรับการเปลี่ยนแปลงตามมาตรฐาน DCI",
+    DCI_SENDERS_READ: "Read who may ask by the DCI API. ดูทะเบียนผู้ส่งของ DCI",
+    DCI_SENDERS_WRITE: "Register who may ask by the DCI API (reach: country). ลงทะเบียนผู้ส่งของ DCI",
     CHANGES_READ: "Read the feed of changes: states without personal data. อ่านรายการเปลี่ยนแปลง",
     WEBHOOKS_READ: "See your endpoints and subscriptions. ดูปลายทางที่ลงทะเบียน",
     WEBHOOKS_WRITE: "Register endpoints and subscribe. ลงทะเบียนปลายทางและสมัครรับข้อมูล",

@@ -1,0 +1,58 @@
+"""The `signature` of a DCI message: a JWS over its header and message, whatever their spacing and order of members.
+
+What is signed is the canonical JSON (RFC 8785) of `{"header": …, "message": …}`, without a member that the message does not have. Ours is the compact JWS with its payload taken out
+(RFC 7515, appendix F). Of others we take that form, the one with the payload in it, and the one of RFC 7797 (`b64` false).
+"""
+
+import base64
+from typing import Any
+
+import orjson
+import rfc8785
+
+from shared.signatures import PublicKeys, SignatureBroken, SigningKeys
+
+
+def canonical(header: Any, message: Any) -> bytes:
+    """What is signed. Raises ValueError for what JSON numbers or texts cannot hold."""
+    try:
+        return rfc8785.dumps({"header": header} if message is None else {"header": header, "message": message})
+    except (rfc8785.CanonicalizationError, RecursionError) as error:
+        raise ValueError("the message has no canonical form") from error
+
+
+def signed(keys: SigningKeys, header: Any, message: Any) -> str:
+    """Our signature."""
+    head, _, tail = keys.sign(canonical(header, message)).split(".")
+    return f"{head}..{tail}"
+
+
+def require_signed(keys: PublicKeys, signature: str, header: Any, message: Any) -> None:
+    """Raise SignatureBroken unless one of the keys signed just this header and message."""
+    try:
+        payload = canonical(header, message)
+        head, inner, tail = signature.split(".")
+    except ValueError as error:
+        raise SignatureBroken("the signature is not a compact JWS") from error
+    if inner:
+        if _canonical_of(keys.verify(signature)) != payload:
+            raise SignatureBroken("the signature is of another message")
+    elif _unencoded(head):
+        keys.verify_detached(signature, payload)
+    else:
+        keys.verify(f"{head}.{base64.urlsafe_b64encode(payload).decode().rstrip('=')}.{tail}")
+
+
+def _canonical_of(payload: bytes) -> bytes:
+    try:
+        said = orjson.loads(payload)
+        return canonical(said["header"], said["message"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise SignatureBroken("the signature has no header and message in it") from error
+
+
+def _unencoded(head: str) -> bool:
+    try:
+        return orjson.loads(base64.urlsafe_b64decode(head + "=" * (-len(head) % 4))).get("b64") is False
+    except (ValueError, AttributeError) as error:
+        raise SignatureBroken("the signature has no head") from error
