@@ -57,6 +57,30 @@ async def test_plain_values_need_the_registration_and_the_token(registry, people
     assert citizen_id(1) not in str(answer)
 
 
+async def test_every_attribute_can_be_asked_about_with_each_operator_that_it_has(registry, people):
+    foreign = Foreign(registry, scopes=(*DCI_SCOPES, "registry.personal:read"))
+    await foreign.register(plain=True)
+    same = {
+        "UIN": citizen_id(1), "CARD_NO": card_no(1), "given_name": "เกษม", "surname": "ใจดี", "income_tier": "UP_TO_30000", "province_code": "81",
+        "district_code": "8101", "subdistrict_code": "810101", "postal_code": "81000", "YOB": 1970, "birth_date": "1970-05-04",
+    }  # fmt: skip
+    ordered = {
+        "YOB": (1960, 1980),
+        "birth_date": ("1970-05-03", "1970-05-05"),
+        "age": (1, 90),
+        "last_updated": ("2018-01-01T00:00:00Z", "2999-01-01T00:00:00Z"),
+    }
+    asked = [{name: {operator: value}} for name, one in same.items() for operator, value in (("$eq", one), ("$in", [one]))]
+    asked += [
+        {name: {low: begin, high: end}}
+        for name, (begin, end) in ordered.items()
+        for low, high in (("$gt", "$lt"), ("$ge", "$le"), ("$gte", "$lte"))
+    ]
+    everything, nobody = await foreign.asks(expression({"$and": asked}), expression({"UIN": citizen_id(1), "$not": {"age": {"$gt": 1}}}))
+    assert shown(everything) == ([people[1]], 1)
+    assert shown(nobody) == ([], 0)
+
+
 async def test_expressions_and_predicates_find_sort_and_page(foreign, people):
     where = {"$and": [{"district_code": {"$eq": "8101"}}, {"$or": [{"YOB": {"$lt": 1960}}, {"income_tier": "OVER_30000"}]}]}
     first, second, beyond = await foreign.asks(

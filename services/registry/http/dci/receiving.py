@@ -111,7 +111,7 @@ async def believed(tx: Tx, call: Call[RegistryResources], sent: Sent, action: Ac
 
     Raises Refused.
     """
-    sender = await _sender(tx, call, sent)
+    sender, signed = await _sender(tx, call, sent)
     _require_whole(sent, action, now)
     if back:
         _require_callback(sent.head, sender, action)
@@ -122,7 +122,7 @@ async def believed(tx: Tx, call: Call[RegistryResources], sent: Sent, action: Ac
     requests = _requests(sent.head, message, action)
     vault, correlation_id = call.resources.vault, new_id()
     digest = vault.content_hash(canonical({"action": action.value}, message).decode())
-    whole = vault.content_hash(canonical(sent.header, message).decode())
+    whole = vault.content_hash(signed.decode())
     who = Who.calling(sender, call.principal, PERSONAL_READ, str(correlation_id))
     before = await transactions.claim_message(tx, sender.sender_id, sent.head.message_id, whole, correlation_id, now)
     if before is None:
@@ -132,7 +132,8 @@ async def believed(tx: Tx, call: Call[RegistryResources], sent: Sent, action: Ac
     return Message(sent.head, message, transaction_id, requests, who, digest, before["correlation_id"])
 
 
-async def _sender(tx: Tx, call: Call[RegistryResources], sent: Sent) -> Sender:
+async def _sender(tx: Tx, call: Call[RegistryResources], sent: Sent) -> tuple[Sender, bytes]:
+    """The sender, and what it signed."""
     sender = await senders.one(tx, sent.head.sender_id)
     if sender is None or not sender.active or sender.client != call.principal.subject:
         raise Refused(Err.SENDER, "this sender is not registered for your token", "ผู้ส่งไม่อยู่ในทะเบียนของโทเค็นนี้")
@@ -141,10 +142,9 @@ async def _sender(tx: Tx, call: Call[RegistryResources], sent: Sent) -> Sender:
     if sent.signature is None:
         raise Refused(Err.UNSIGNED, "the message is not signed", "ข้อความไม่มีลายมือชื่อ")
     try:
-        require_signed(PublicKeys.of(sender.jwks), sent.signature, sent.header, sent.message)
+        return sender, require_signed(PublicKeys.of(sender.jwks), sent.signature, sent.header, sent.message)
     except SignatureBroken:
         raise Refused(Err.SIGNATURE, "the signature is not the sender's, or of another message", "ลายมือชื่อไม่ถูกต้อง") from None
-    return sender
 
 
 def _require_whole(sent: Sent, action: Action, now: datetime) -> None:
