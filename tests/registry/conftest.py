@@ -155,6 +155,10 @@ async def registry(registry_dsns, tmp_path) -> AsyncIterator[Registry]:
         auth_jwks_url="http://127.0.0.1:1",
         import_folder=tmp_path / "files",
         import_workers=0,
+        webhook_hosts="127.0.0.1,localhost",
+        webhook_attempts_max=2,
+        webhook_first_wait_ms=0,
+        webhook_answer_ms_max=600_000,
         **KEYS,
     )
     settings.import_folder.mkdir()
