@@ -157,7 +157,10 @@ async def registry(registry_dsns, tmp_path) -> AsyncIterator[Registry]:
         import_folder=tmp_path / "files",
         export_folder=tmp_path / "exports",
         import_workers=0,
-        webhook_hosts="127.0.0.1,hooks.example.go.th",
+        webhook_hosts="127.0.0.1,localhost,hooks.example.go.th",
+        webhook_attempts_max=2,
+        webhook_first_wait_ms=0,
+        webhook_answer_ms_max=600_000,
         **KEYS,
     )
     settings.import_folder.mkdir()

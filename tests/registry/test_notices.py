@@ -143,6 +143,7 @@ async def test_a_person_is_told_in_thai_once_and_the_receipt_ends_it(registry, p
     assert (shown["status"], shown["phone_masked"], shown["text"]) == ("DELIVERED", "xxx-xxx-5678", message.text)
     history = (await registry.get(f"/v1/notices/{shown['notice_id']}")).json()["history"]
     assert [state["status"] for state in history] == ["REQUESTED", "SENDING", "SENT", "DELIVERED"]
+    await registry.assert_sound()
 
 
 async def test_nobody_is_told_without_consent_or_phone_or_after_death_or_too_late(registry, provider):

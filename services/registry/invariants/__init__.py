@@ -7,5 +7,6 @@ from services.registry.invariants.exports import EXPORTS
 from services.registry.invariants.imports import IMPORTS
 from services.registry.invariants.keys import KEYS
 from services.registry.invariants.links import LINKS
+from services.registry.invariants.telling import TELLING
 
-INVARIANTS: Final = [*CARD_HOLDERS, *IMPORTS, *KEYS, *LINKS, *EXPORTS]
+INVARIANTS: Final = [*CARD_HOLDERS, *IMPORTS, *KEYS, *LINKS, *EXPORTS, *TELLING]
