@@ -5,9 +5,9 @@ import contextlib
 
 import orjson
 import pytest
-from services.registry.repository.changes import waiting_subscriptions
 
 from services.registry.jobs.feed import number_changes, send_changes
+from services.registry.repository.change_feed import waiting_subscriptions
 from shared.auth import Level, Reach
 from shared.bus.consumers import Delivery, Work
 from shared.clock import system_now
@@ -74,6 +74,7 @@ async def test_from_nothing_the_feed_gives_the_state_that_the_compacted_topic_gi
     assert await registry.value("SELECT count(*) FROM card_holder") == 7
     facts = [(event["data"]["holder_id"], event["data"]["version"]) for name, _, event in published if name == HISTORY]
     assert sorted((item["holder_id"], item["version"]) for item in items) == sorted(facts)
+    await registry.assert_sound()
 
 
 async def test_nothing_personal_is_in_the_feed(registry, people):
