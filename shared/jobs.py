@@ -93,6 +93,22 @@ async def state(tx: ReadTx, job_id: UUID, kind: str | None = None) -> JobState:
     return JobState(**dict(row))
 
 
+async def resume(tx: Tx, job_id: UUID, progress: dict[str, Any]) -> None:
+    """Queue an ended job again; it goes on from this progress. Raises NotFound for one that has not ended."""
+    await _after_end(tx, job_id, progress, "status = 'QUEUED', result = NULL, error = NULL, ended_at = NULL, lease_until = NULL")
+    tx.asked_job = True
+
+
+async def note(tx: Tx, job_id: UUID, progress: dict[str, Any]) -> None:
+    """Write into an ended job what became of it later. Raises NotFound for one that has not ended."""
+    await _after_end(tx, job_id, progress, "result = $2")
+
+
+async def _after_end(tx: Tx, job_id: UUID, progress: dict[str, Any], change: str) -> None:
+    if not await tx.execute(f"UPDATE job SET progress = $2, {change} WHERE id = $1 AND status IN ('DONE', 'FAILED')", job_id, progress):
+        raise NotFound
+
+
 @dataclass
 class JobRunner:
     """Runs queued jobs, and those whose process died (their lease ran out), one at a time."""

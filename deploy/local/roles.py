@@ -56,6 +56,9 @@ ROLES: Final[dict[str, Role]] = {
             "registry.areas:read",
             "registry.imports:read",
             "registry.imports:write",
+            "registry.imports:approve",
+            "registry.flags:read",
+            "registry.flags:write",
             "registry.card-holders:read",
             "registry.card-holders:find",
             "registry.card-holders:write",
@@ -66,14 +69,25 @@ ROLES: Final[dict[str, Role]] = {
         Level.COUNTRY,
     ),
     "mof": Role(
-        ("registry.imports:read", "registry.imports:write", *_SUPERVISION, "payments.runs:read", "reporting.snapshots:write"), Level.COUNTRY
+        (
+            "registry.imports:read",
+            "registry.imports:write",
+            "registry.imports:approve",
+            "registry.flags:read",
+            *_SUPERVISION,
+            "payments.runs:read",
+            "reporting.snapshots:write",
+        ),
+        Level.COUNTRY,
     ),
-    "moi": Role(_SUPERVISION, Level.COUNTRY),
+    "moi": Role((*_SUPERVISION, "registry.flags:read"), Level.COUNTRY),
     "ministry": Role(("registry.areas:read", "registry.card-holders:verify"), Level.COUNTRY),
-    "governor": Role((*_SUPERVISION, "interview.officers:write"), Level.PROVINCE),
+    "governor": Role((*_SUPERVISION, "registry.flags:read", "interview.officers:write"), Level.PROVINCE),
     "district_chief": Role(
         (
             *_SUPERVISION,
+            "registry.flags:read",
+            "registry.flags:write",
             "registry.card-holders:find",
             "registry.card-holders:write",
             "interview.places:write",

@@ -1,11 +1,24 @@
 """Wiring of the registry."""
 
-from services.registry.commands import imports, policy
+from services.registry.commands import imports, policy, reports
 from services.registry.consumers import consumers
-from services.registry.http import areas, card_holders, life_events, look_ups, readings, statistics, verifications
+from services.registry.http import (
+    areas,
+    card_holders,
+    flags,
+    import_decisions,
+    import_outcomes,
+    life_events,
+    look_ups,
+    readings,
+    statistics,
+    verifications,
+)
 from services.registry.http import imports as import_routes
 from services.registry.invariants import INVARIANTS
 from services.registry.jobs.import_file import import_file
+from services.registry.jobs.preview_file import preview_file
+from services.registry.jobs.quality import make_report
 from services.registry.jobs.regroup import regroup
 from services.registry.queries.chunk_messages import EXPANDER, holders_expander
 from services.registry.resources import RegistryResources
@@ -24,6 +37,7 @@ _DESCRIPTION = """Owns the card holders of the State Welfare Card: identity, add
 
 _TAGS = [
     {"name": "imports", "description": "Importing the national registry file. การนำเข้าไฟล์ทะเบียน"},
+    {"name": "flags", "description": "Persons whom a file leaves out or wants removed. ผู้มีบัตรที่หายไปจากไฟล์หรือไฟล์ขอให้นำออก"},
     {"name": "card holders", "description": "Reading and finding card holders. ข้อมูลและการค้นหาผู้มีบัตร"},
     {"name": "life events", "description": "Moves and deaths. การย้ายที่อยู่และการเสียชีวิต"},
     {"name": "audit", "description": "Who looked at whom. ประวัติการเรียกดูข้อมูล"},
@@ -43,6 +57,9 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
         resources=resources,
         routers=[
             import_routes.router,
+            import_decisions.router,
+            import_outcomes.router,
+            flags.router,
             look_ups.router,
             verifications.router,
             card_holders.router,
@@ -60,7 +77,7 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
         app=app,
         consumers=consumers,
         expanders={EXPANDER: holders_expander(resources.vault)},
-        jobs={imports.JOB: import_file, policy.JOB: regroup},
+        jobs={imports.JOB: import_file, imports.PREVIEW_JOB: preview_file, reports.REPORT_JOB: make_report, policy.JOB: regroup},
         invariants=INVARIANTS,
         audit=AuditKeys.from_text(settings.audit_keys),
     )

@@ -76,8 +76,8 @@ class Registry:
         (self.folder / name).write_bytes(text if isinstance(text, bytes) else text.encode())
         return name
 
-    def token(self, reach=COUNTRY, scopes=tuple(SCOPES)):
-        return {"Authorization": f"Bearer {self.issuer.issue('tester', scopes, reach)}"}
+    def token(self, reach=COUNTRY, scopes=tuple(SCOPES), who="tester"):
+        return {"Authorization": f"Bearer {self.issuer.issue(who, scopes, reach)}"}
 
     async def get(self, path, reach=COUNTRY, scopes=tuple(SCOPES), **query):
         return await self.client.get(path, params=query or None, headers=self.token(reach, scopes))
@@ -155,6 +155,7 @@ async def registry(registry_dsns, tmp_path) -> AsyncIterator[Registry]:
         auth_jwks_url="http://127.0.0.1:1",
         import_folder=tmp_path / "files",
         import_workers=0,
+        import_share_percent_max=100,
         **KEYS,
     )
     settings.import_folder.mkdir()

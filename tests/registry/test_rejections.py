@@ -51,7 +51,7 @@ async def test_of_no_import_and_out_of_reach_there_is_nothing(registry, import_i
     assert (await registry.get(f"/v1/imports/{import_id}/rejections.{form}", district("8101"))).status_code == 404
 
 
-@pytest.mark.parametrize(("form", "empty"), [("ndjson", b""), ("csv", b"\xef\xbb\xbfline,field,code,reason_en,reason_th\r\n")])
+@pytest.mark.parametrize(("form", "empty"), [("ndjson", b""), ("csv", b"\xef\xbb\xbfline,field,code,reason_en,reason_th,value_masked\r\n")])
 async def test_an_import_without_a_fault_has_an_empty_download(registry, form, empty):
     ended = await registry.import_file(registry.write("r.csv", file_of(line(1))))
     answer = await registry.get(f"/v1/imports/{ended['import_id']}/rejections.{form}")

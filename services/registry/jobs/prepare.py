@@ -18,8 +18,9 @@ from services.registry.domain import GroupPolicy, holder_id_of
 from services.registry.published import RegisteredMessages
 from services.registry.queries.chunk_messages import ReadyChunk
 from services.registry.repository.import_rows import Found, ImportStamp, RowPacker, block
+from services.registry.rules.delta_file import DeltaLine, read_delta_line
 from services.registry.rules.groups import groups_of
-from services.registry.rules.registry_file import ONCE_IN_A_FILE, Fault, FileLine, chunk_of, duplicate, read_line
+from services.registry.rules.registry_file import ONCE_IN_A_FILE, Fault, FileLine, chunk_of, citizen_id_of, duplicate, read_line
 from services.registry.vault import Keys, Private, Vault, payee_name
 from shared.bus.kafka import partition_of_bytes
 from shared.clock import system_now
@@ -37,13 +38,17 @@ class Prepared(NamedTuple):
     history: bytes | None
     ready: list[tuple[int, bytes]]
     faults: list[tuple[int, Fault]]
+    said: Sequence[tuple[int, str, str]] = ()
+    removals: Sequence[tuple[int, bytes, str]] = ()
+    met: Sequence[bytes] = ()
 
 
 @dataclass(frozen=True)
 class Recipe:
     """What turns lines into rows; all of it can be handed to a worker process.
 
-    `today` is the last possible day of birth. With `entering` the persons of the file are expected not to be known.
+    `today` is the last possible day of birth. With `entering` the persons of the file are expected not to be known. A `delta` is a
+    file of changes; where one only looks, nothing is `sealed`.
     """
 
     keys: Keys
@@ -55,6 +60,8 @@ class Recipe:
     who: str
     why: str
     entering: bool
+    delta: bool = False
+    sealed: bool = True
 
     def stamp(self, at: datetime) -> ImportStamp:
         """What the rows of a step get that is recorded at this moment."""
@@ -70,27 +77,61 @@ class Preparer:
 
     def __post_init__(self) -> None:
         """Make the ciphers."""
-        self._vault = Vault.of(self.recipe.keys)
+        vault = Vault.of(self.recipe.keys)
+        self._vault = vault if self.recipe.sealed else vault.unsealing()
 
     def prepare(self, lines: Sequence[bytes], first_line: int, at: datetime) -> Prepared:
         """The lines, the first of which is number `first_line` of the file (the header is line 1), recorded at `at`."""
         step = _Step(self.recipe, self._vault, at)
+        if self.recipe.delta:
+            return self._prepare_changes(step, lines, first_line)
         faults: list[tuple[int, Fault]] = []
         seen: set[str] = set()
+        met: list[bytes] = []
         for number, raw in enumerate(lines, start=first_line):
             line = read_line(raw, today=self.recipe.today)
             if isinstance(line, FileLine):
                 # 13 and 16 digits: one set holds both.
                 if line.citizen_id in seen or line.card_no in seen:
                     repeated = next(name for name in ONCE_IN_A_FILE if getattr(line, name) in seen)
-                    faults.append((number, duplicate(repeated)))
+                    faults.append((number, duplicate(repeated, getattr(line, repeated))))
                 else:
                     seen.add(line.citizen_id)
                     seen.add(line.card_no)
                     step.take(line, number)
             else:
                 faults.extend((number, fault) for fault in line)
-        return step.prepared(faults)
+                if not self.recipe.entering and (citizen_id := citizen_id_of(raw)):
+                    met.append(self._holder_of(citizen_id))
+        return step.prepared(faults)._replace(met=met)
+
+    def _prepare_changes(self, step: "_Step", lines: Sequence[bytes], first_line: int) -> Prepared:
+        """The same for a file of changes."""
+        faults: list[tuple[int, Fault]] = []
+        said: list[tuple[int, str, str]] = []
+        removals: list[tuple[int, bytes, str]] = []
+        seen: set[str] = set()
+        for number, raw in enumerate(lines, start=first_line):
+            change = read_delta_line(raw, today=self.recipe.today)
+            if not isinstance(change, DeltaLine):
+                faults.extend((number, fault) for fault in change)
+                continue
+            person = change.person
+            if change.citizen_id in seen or (person is not None and person.card_no in seen):
+                repeated = "citizen_id" if change.citizen_id in seen or person is None else "card_no"
+                faults.append((number, duplicate(repeated, change.citizen_id if person is None else getattr(person, repeated))))
+                continue
+            seen.add(change.citizen_id)
+            if person is None:
+                removals.append((number, self._holder_of(change.citizen_id), change.reason))
+            else:
+                seen.add(person.card_no)
+                said.append((number, change.asked, change.reason))
+                step.take(person, number)
+        return step.prepared(faults)._replace(said=said, removals=removals)
+
+    def _holder_of(self, citizen_id: str) -> bytes:
+        return bytes.fromhex(holder_id_of(self._vault.index_of(citizen_id).hex()).replace("-", ""))
 
 
 class _Step:
