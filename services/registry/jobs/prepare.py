@@ -95,6 +95,7 @@ class Preparer:
                 if line.citizen_id in seen or line.card_no in seen:
                     repeated = next(name for name in ONCE_IN_A_FILE if getattr(line, name) in seen)
                     faults.append((number, duplicate(repeated, getattr(line, repeated))))
+                    met.append(self._holder_of(line.citizen_id))
                 else:
                     seen.add(line.citizen_id)
                     seen.add(line.card_no)

@@ -19,6 +19,7 @@ INCOME_BANDS_BAHT: Final = (
 )
 """From a baht more than the band before up to and with the last baht."""
 EXAMPLES_MAX: Final = 20
+_FIRST: Final = "birth_precision = 'DAY' AND extract(month FROM birth_date) = 1 AND extract(day FROM birth_date) = 1"
 # Of a full file everybody living whom it had; of another whom it entered or changed.
 _OF_IMPORT: Final = """(h.import_id = $1 OR ($2 AND h.status = 'ALIVE' AND NOT EXISTS (
     SELECT FROM holder_flag f WHERE f.holder_id = h.holder_id AND f.kind = 'ABSENT' AND f.resolution IS NULL)))"""
@@ -33,7 +34,7 @@ async def figures(tx: ReadTx, import_id: UUID, *, everybody: bool) -> Any:
                    count(*) FILTER (WHERE mobile_consent) AS mobile_consent,
                    count(*) FILTER (WHERE birth_precision = 'DAY') AS day_known, count(*) FILTER (WHERE birth_precision = 'MONTH') AS month_known,
                    count(*) FILTER (WHERE birth_precision = 'YEAR') AS year_known,
-                   count(*) FILTER (WHERE birth_precision = 'DAY' AND extract(month FROM birth_date) = 1 AND extract(day FROM birth_date) = 1)
+                   count(*) FILTER (WHERE {_FIRST})
                        AS first_of_january,
                    count(*) FILTER (WHERE age > 110) AS over_110, count(*) FILTER (WHERE age < 18) AS under_18
               FROM card_holder h WHERE {_OF_IMPORT}""",
@@ -59,10 +60,10 @@ async def first_of_january(tx: ReadTx, import_id: UUID, *, everybody: bool) -> S
     """The districts where most persons are said to be born on a first of January, among the districts with many such persons."""
     return await tx.fetch(
         f"""SELECT home_district AS district, count(*) AS persons,
-                   count(*) FILTER (WHERE birth_precision = 'DAY' AND extract(month FROM birth_date) = 1 AND extract(day FROM birth_date) = 1) AS doubtful
+                   count(*) FILTER (WHERE {_FIRST}) AS doubtful
               FROM card_holder h WHERE {_OF_IMPORT} GROUP BY home_district
-            HAVING count(*) FILTER (WHERE birth_precision = 'DAY' AND extract(month FROM birth_date) = 1 AND extract(day FROM birth_date) = 1) > 0
-             ORDER BY doubtful::float / count(*) DESC, home_district LIMIT {EXAMPLES_MAX}""",
+            HAVING count(*) FILTER (WHERE {_FIRST}) > 0
+             ORDER BY count(*) FILTER (WHERE {_FIRST})::float / count(*) DESC, home_district LIMIT {EXAMPLES_MAX}""",
         import_id,
         everybody,
     )
