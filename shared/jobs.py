@@ -24,7 +24,14 @@ LEASE_SECONDS: Final = 20
 RENEW_SECONDS: Final = 5
 POLL_SECONDS: Final = 0.5
 AWAY_SECONDS: Final = 1.0
-AWAY: Final = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.CannotConnectNowError, OSError)
+AWAY: Final = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    OSError,
+)
 
 _log = structlog.get_logger(__name__)
 

@@ -152,33 +152,21 @@ async def test_an_import_killed_while_it_is_proposed_is_proposed_once(registry, 
 @pytest.mark.parametrize("step", ["taking: history", "flagging"])
 async def test_an_import_whose_database_goes_away_goes_on_by_itself(registry, registry_dsns, owner, step):
     import_id = (await registry.post("/v1/imports", {"path": "after.csv.gz"})).json()["import_id"]
+    mine = await pids(registry)
     async with jobs_process(registry, registry_dsns[1]) as process:
         async with standing_still(owner, STEPS[step]) as somebody_waits:
             await somebody_waits(process)
-            async with owner.reading() as tx:  # as a restart does: every connection of the process is told that the server goes down
-                await tx.fetch("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
-                await tx.fetch(
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'registry' AND usename <> current_user"
-                )
-        await owner_waits_until_free(registry_dsns)
-        await expire_lease_later(registry_dsns)
+            # As a restart does: every connection of the process is told that the server goes down.
+            await registry.fetch("SELECT pg_terminate_backend(pid) FROM unnest($1::int[]) AS pid", await pids(registry) - mine)
+        await expire_lease(registry)
         await ended(registry_dsns, import_id, process)
-    fresh = await Database.connect(registry_dsns[1], name="registry")
-    await registry.db.close()
-    registry.db = registry.service.resources.db = fresh
     await assert_whole(registry, import_id)
 
 
-async def owner_waits_until_free(dsns):
-    """The locks of the ended connections are gone."""
-    async with connection(dsns[0]) as database, database.reading() as tx:
-        while await tx.fetchval("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"):
-            await asyncio.sleep(0.05)
-
-
-async def expire_lease_later(dsns):
-    async with connection(dsns[1]) as database, database.transaction() as tx:
-        await tx.execute("UPDATE job SET lease_until = $1 WHERE status = 'RUNNING'", system_now() - timedelta(seconds=1))
+async def pids(registry):
+    """The connections of the registry's role, but for the one that asks."""
+    own = "SELECT pid FROM pg_stat_activity WHERE usename = current_user AND datname = current_database() AND pid <> pg_backend_pid()"
+    return {row["pid"] for row in await registry.fetch(own)}
 
 
 async def ended(dsns, import_id, process):
