@@ -25,7 +25,14 @@ LEASE_SECONDS: Final = 20
 RENEW_SECONDS: Final = 5
 POLL_SECONDS: Final = 0.5
 AWAY_SECONDS: Final = 1.0
-AWAY: Final = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.CannotConnectNowError, OSError)
+AWAY: Final = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    OSError,
+)
 
 _log = structlog.get_logger(__name__)
 
@@ -106,6 +113,22 @@ async def state(tx: ReadTx, job_id: UUID, kind: str | None = None) -> JobState:
     if row is None:
         raise NotFound
     return JobState(**dict(row))
+
+
+async def resume(tx: Tx, job_id: UUID, progress: dict[str, Any]) -> None:
+    """Queue an ended job again; it goes on from this progress. Raises NotFound for one that has not ended."""
+    await _after_end(tx, job_id, progress, "status = 'QUEUED', result = NULL, error = NULL, ended_at = NULL, lease_until = NULL")
+    tx.asked_job = True
+
+
+async def note(tx: Tx, job_id: UUID, progress: dict[str, Any]) -> None:
+    """Write into an ended job what became of it later. Raises NotFound for one that has not ended."""
+    await _after_end(tx, job_id, progress, "result = $2")
+
+
+async def _after_end(tx: Tx, job_id: UUID, progress: dict[str, Any], change: str) -> None:
+    if not await tx.execute(f"UPDATE job SET progress = $2, {change} WHERE id = $1 AND status IN ('DONE', 'FAILED')", job_id, progress):
+        raise NotFound
 
 
 @dataclass

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from functools import partial
 
-from services.registry.commands import change_feed, duplicates, exports, imports, key_rotations, policy
+from services.registry.commands import change_feed, duplicates, exports, imports, key_rotations, policy, reports
 from services.registry.consumers import consumers
 from services.registry.http import ROUTERS, TAGS
 from services.registry.invariants import INVARIANTS
@@ -12,6 +12,8 @@ from services.registry.jobs.feed import feed_timers
 from services.registry.jobs.find_duplicates import find_duplicates
 from services.registry.jobs.import_file import import_file
 from services.registry.jobs.make_export import expire_exports, make_export
+from services.registry.jobs.preview_file import preview_file
+from services.registry.jobs.quality import make_report
 from services.registry.jobs.regroup import regroup
 from services.registry.jobs.rotate_keys import rotate_keys
 from services.registry.jobs.send_notices import notice_timers
@@ -62,6 +64,8 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
         expanders={EXPANDER: holders_expander(resources.vault)},
         jobs={
             imports.JOB: import_file,
+            imports.PREVIEW_JOB: preview_file,
+            reports.REPORT_JOB: make_report,
             policy.JOB: regroup,
             key_rotations.JOB: rotate_keys,
             duplicates.JOB: find_duplicates,

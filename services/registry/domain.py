@@ -1,7 +1,7 @@
 """The registry's own words: policy for groups, a holder's state, what happens to it. No I/O."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any, Final, NamedTuple, Self
@@ -88,6 +88,29 @@ class Groups(NamedTuple):
     visit_group: bool
 
 
+class FileKind(StrEnum):
+    """What a file says of those who are not in it: of all persons (FULL), of some of them (PART), or changes line by line (DELTA)."""
+
+    FULL = "FULL"
+    PART = "PART"
+    DELTA = "DELTA"
+
+
+class FlagKind(StrEnum):
+    """Why a person is flagged."""
+
+    ABSENT = "ABSENT"
+    REMOVED = "REMOVED"
+
+
+class Resolution(StrEnum):
+    """What became of a flag. BACK_IN_FILE is never said by staff."""
+
+    STAYS = "STAYS"
+    CONFIRMED = "CONFIRMED"
+    BACK_IN_FILE = "BACK_IN_FILE"
+
+
 class Encoding(StrEnum):
     """How the text of a registry file is written; the value is Python's name of the codec."""
 
@@ -97,13 +120,24 @@ class Encoding(StrEnum):
 
 @dataclass(frozen=True)
 class FileToImport:
-    """A file below the import folder, as it was when the import was asked for."""
+    """A file below the import folder, as it was when the import was asked for.
+
+    `delta` says whether its header is that of a file of changes; of a workbook that is known when it has been opened.
+    """
 
     path: str
     size_bytes: int
     modified_ns: int
     packed: bool = False
     encoding: Encoding = Encoding.UTF_8
+    delta: bool = False
+    workbook: bool = False
+
+    @classmethod
+    def of(cls, parameters: Mapping[str, Any]) -> Self:
+        """From the parameters of a job, among which its fields are."""
+        stored = {field.name: parameters[field.name] for field in fields(cls) if field.name in parameters}
+        return cls(**{**stored, "encoding": Encoding(parameters["encoding"])})
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,9 @@ Invalid 422
 Conflict 409
 ├── PolicyUnknown           no policy has arrived yet, so that tiers and ages cannot be told
 ├── RegistryFileChanged     the file is no longer the one that the import began with
+├── ImportNotWaiting        the import does not wait for a second person
+├── ImportNotDone           the import has not ended well
+├── FlagResolved            the flag was resolved before
 ├── HolderDeceased          the person is dead
 ├── MoveOutOfOrder          a later move is recorded already
 ├── PaymentsNotEnded        this legal ground waits until the person's payments have ended
@@ -27,10 +30,13 @@ Conflict 409
 ├── ExportNotStored         the export folder does not take the file, or lacks it
 ├── ReceiptDiffers          count or hash are not those of the file
 ├── SenderExists            a sender of the DCI API has this id already
-└── AlreadySubscribed       the endpoint has its subscription
+├── AlreadySubscribed       the endpoint has its subscription
+└── MoveOutOfOrder          a later move is recorded already
+Unavailable 503
+└── NoSpaceLeft             a disk is full; the detail says which, and what to do
 """
 
-from shared.errors import Conflict, Invalid
+from shared.errors import Conflict, Invalid, Unavailable
 
 
 class NotARegistryFile(Invalid):
@@ -216,3 +222,31 @@ class AlreadySubscribed(Conflict):
 
     slug = "already-subscribed"
     title_en, title_th = "This endpoint is subscribed already", "ปลายทางนี้สมัครรับข้อมูลไว้แล้ว"
+
+
+class ImportNotWaiting(Conflict):
+    """Nobody needs to decide about it: not yet, not any more, or not at all."""
+
+    slug = "import-not-waiting"
+    title_en, title_th = "The import does not wait for a second person", "การนำเข้านี้ไม่ได้รอการอนุมัติ"
+
+
+class ImportNotDone(Conflict):
+    """There is nothing to report of yet."""
+
+    slug = "import-not-done"
+    title_en, title_th = "The import is not done", "การนำเข้ายังไม่เสร็จสิ้น"
+
+
+class FlagResolved(Conflict):
+    """Somebody was quicker."""
+
+    slug = "flag-resolved"
+    title_en, title_th = "The flag was resolved before", "รายการแจ้งเตือนนี้ดำเนินการแล้ว"
+
+
+class NoSpaceLeft(Unavailable):
+    """Nothing is lost: what was done stays done."""
+
+    slug = "no-space-left"
+    title_en, title_th = "A disk is full", "พื้นที่จัดเก็บเต็ม"

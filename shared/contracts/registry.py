@@ -167,7 +167,10 @@ class PayeeChanged(EventData):
 
 
 class RegistryImportCompleted(EventData):
-    """An import ended. `per_partition` counts the state events of this import on each partition of the holders' topic."""
+    """An import ended. `per_partition` counts the state events of this import on each partition of the holders' topic.
+
+    `flagged` are persons whom staff should look into: absent from a full file, or to be removed by a file of changes.
+    """
 
     type = "registry.RegistryImportCompleted.v1"
     topic = IMPORTS
@@ -180,6 +183,7 @@ class RegistryImportCompleted(EventData):
     unchanged: int
     rejected: int
     per_partition: tuple[int, ...]
+    flagged: int = 0
 
 
 class NoticeStatus(StrEnum):

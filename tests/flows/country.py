@@ -183,7 +183,7 @@ class Country:
         self._files += 1
         name = f"people-{self._files}.csv"
         await asyncio.to_thread((self.suite.folder / "imports" / name).write_text, file_of(people))
-        asked = await self.post("registrar", "/registry/v1/imports", {"path": name})
+        asked = await self.post("registrar", "/registry/v1/imports", {"path": name, "kind": "PART"})
         done = await self.until(
             lambda: self.get("registrar", f"/registry/v1/imports/{asked['import_id']}"),
             lambda state: state["status"] in {"DONE", "FAILED"},

@@ -76,8 +76,8 @@ class Registry:
         (self.folder / name).write_bytes(text if isinstance(text, bytes) else text.encode())
         return name
 
-    def token(self, reach=COUNTRY, scopes=tuple(SCOPES)):
-        return {"Authorization": f"Bearer {self.issuer.issue('tester', scopes, reach)}"}
+    def token(self, reach=COUNTRY, scopes=tuple(SCOPES), who="tester"):
+        return {"Authorization": f"Bearer {self.issuer.issue(who, scopes, reach)}"}
 
     async def get(self, path, reach=COUNTRY, scopes=tuple(SCOPES), **query):
         return await self.client.get(path, params=query or None, headers=self.token(reach, scopes))
@@ -161,6 +161,7 @@ async def registry(registry_dsns, tmp_path) -> AsyncIterator[Registry]:
         webhook_attempts_max=2,
         webhook_first_wait_ms=0,
         webhook_answer_ms_max=600_000,
+        import_share_percent_max=100,
         **KEYS,
     )
     settings.import_folder.mkdir()

@@ -36,7 +36,7 @@ async def test_the_same_people_come_out_of_every_form(registry, content):
         (PLAIN.replace(b",", b";"), "semicolon"),
         (PLAIN.replace(b",", b"\t"), "tab"),
         (PLAIN.decode().encode("utf-16"), "UTF-16"),
-        (b"PK\x03\x04" + PLAIN, "CSV"),
+        (b"PK\x03\x04" + PLAIN, "workbook"),
         (b"\x1f\x8b" + PLAIN, "unpacked"),
         (gzip.compress(PLAIN)[:20], "not sent whole"),
         (b"", "first line"),

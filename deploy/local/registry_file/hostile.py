@@ -11,6 +11,7 @@ import orjson
 
 from deploy.local.registry_file.layout import COLUMNS, LENGTH_MAX, REQUIRED
 from shared.thai.citizen_id import check_digit, parse_citizen_id
+from shared.thai.digits import arabic_digits
 
 ROUNDS: Final = 3
 """How often every kind of fault comes, if the file is long enough."""
@@ -123,18 +124,19 @@ def _cut_character(row: Row, _: Row) -> bytes:
 
 def _tis620(row: Row, _: Row) -> bytes:
     """A line in the older Thai encoding. A name in it that begins with น is never UTF-8."""
-    return _line(row | {"first_name": "นที"}).decode().encode("tis-620", errors="ignore")
+    numbers = {name: arabic_digits(row[name]) for name in ("citizen_id", "card_no")}
+    return _line(row | numbers | {"prefix": "", "first_name": "นที"}).decode().encode("tis-620", errors="ignore")
 
 
 _WHOLE_LINES: Final = (
     _Kind(WHOLE_LINE, "columns", lambda row, _: _line(dict(list(row.items())[:-1]))),
     _Kind(WHOLE_LINE, "columns", lambda row, _: _line(row) + b",Y"),
     _Kind(WHOLE_LINE, "columns", lambda _row, _: b""),
-    _Kind(WHOLE_LINE, "columns", _unclosed_quote),
-    _Kind(WHOLE_LINE, "encoding", lambda row, _: _line(row) + b"\xff\xfe"),
-    _Kind(WHOLE_LINE, "encoding", _cut_character),
-    _Kind(WHOLE_LINE, "encoding", _tis620),
-    _Kind(WHOLE_LINE, "encoding", _with(first_name="สม\x00ชาย")),
+    _Kind("road", "quote", _unclosed_quote),
+    _Kind("mobile_consent", "encoding", lambda row, _: _line(row) + b"\xff\xfe"),
+    _Kind("first_name", "encoding", _cut_character),
+    _Kind("first_name", "encoding", _tis620),
+    _Kind("first_name", "encoding", _with(first_name="สม\x00ชาย")),
 )
 _IDS: Final = (
     _Kind("citizen_id", "citizen_id", _wrong_check_digit),

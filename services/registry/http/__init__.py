@@ -12,7 +12,10 @@ from services.registry.http import (
     duplicates,
     erasures,
     exports,
+    flags,
     households,
+    import_decisions,
+    import_outcomes,
     imports,
     jwks,
     keys,
@@ -32,6 +35,9 @@ from services.registry.http.dci import routes as dci_routes
 # A route with a fixed last word must come before one with an id in that place.
 ROUTERS: Final = [
     imports.router,
+    import_decisions.router,
+    import_outcomes.router,
+    flags.router,
     look_ups.router,
     verifications.router,
     search.router,
@@ -59,6 +65,7 @@ ROUTERS: Final = [
 
 TAGS: Final = [
     {"name": "imports", "description": "Importing the national registry file. การนำเข้าไฟล์ทะเบียน"},
+    {"name": "flags", "description": "Persons whom a file leaves out or wants removed. ผู้มีบัตรที่หายไปจากไฟล์หรือไฟล์ขอให้นำออก"},
     {"name": "card holders", "description": "Reading and finding card holders. ข้อมูลและการค้นหาผู้มีบัตร"},
     {"name": "life events", "description": "Moves and deaths. การย้ายที่อยู่และการเสียชีวิต"},
     {"name": "duplicates", "description": "People who may be in the registry twice. ผู้มีบัตรที่อาจซ้ำกัน"},

@@ -1,29 +1,31 @@
 """Importing the national registry file, and watching it."""
 
 import asyncio
+import errno
 import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO, Final
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response, UploadFile
+from fastapi import APIRouter, Depends, Query, Response, UploadFile
 
 from services.registry.commands import imports as commands
-from services.registry.domain import FileToImport
+from services.registry.domain import FileKind, FileToImport
+from services.registry.errors import NoSpaceLeft
+from services.registry.http.country import require_country
 from services.registry.http.scopes import IMPORTS_READ, IMPORTS_WRITE
 from services.registry.queries import imports
-from services.registry.repository.files import file_below
+from services.registry.repository.files import checked_kind, file_below
 from services.registry.repository.imports import REJECTION
 from services.registry.resources import RegistryResources
-from services.registry.schemas.imports import ImportIn, ImportOut, RejectionOut
-from shared.auth import Level
+from services.registry.schemas.imports import KIND, PREVIEW, ImportIn, ImportOut, PreviewOut, RejectionOut
 from shared.db import Tx
-from shared.errors import NotFound
 from shared.http import CSV, NDJSON, Call, CsvResponse, NdjsonResponse, PageOf, PageParams, calling, operation
 from shared.ids import new_id
 
 UPLOADS: Final = "uploads"
+NO_SPACE: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 router = APIRouter(prefix="/v1/imports", tags=["imports"])
 Reading = Annotated[Call[RegistryResources], Depends(calling(IMPORTS_READ))]
@@ -37,16 +39,17 @@ Uploading = Annotated[Call[RegistryResources], Depends(calling(IMPORTS_WRITE))]
     status_code=202,
     **operation(
         "Import a file of the import folder",
-        "นำเข้าไฟล์ทะเบียนที่วางไว้ในโฟลเดอร์นำเข้า ไฟล์เดิมนำเข้าซ้ำได้โดยไม่มีผลเปลี่ยนแปลง",
-        "Queue the import of a file that lies in the import folder. The same file again changes nothing; a corrected one updates.",
+        "นำเข้าไฟล์ทะเบียนที่วางไว้ในโฟลเดอร์นำเข้า หรือดูผลล่วงหน้า ไฟล์เดิมนำเข้าซ้ำได้โดยไม่มีผลเปลี่ยนแปลง",
+        "Queue the import of a file that lies in the import folder, or a preview. The same file again changes nothing; a corrected one updates. "
+        "An import that would change more of the registry than is set waits for a second person.",
         IMPORTS_WRITE,
     ),
 )
 async def start_import(call: Writing, asked: ImportIn) -> Response:
     """Queue an import."""
-    _require_country(call)
+    require_country(call)
     file = await asyncio.to_thread(file_below, call.resources.settings.import_folder, asked.path)
-    return await _queue(call, file)
+    return await _queue(call, file, asked.kind, preview=asked.preview)
 
 
 @router.post(
@@ -61,18 +64,28 @@ async def start_import(call: Writing, asked: ImportIn) -> Response:
         streams_body=True,
     ),
 )
-async def upload_import(call: Uploading, file: UploadFile) -> Response:
+async def upload_import(
+    call: Uploading,
+    file: UploadFile,
+    kind: Annotated[FileKind | None, Query(description=KIND)] = None,
+    preview: Annotated[bool, Query(description=PREVIEW)] = False,
+) -> Response:
     """Spool an uploaded file and queue its import."""
-    _require_country(call)
+    require_country(call)
     folder = call.resources.settings.import_folder
     path = f"{UPLOADS}/{new_id()}.csv"
-    await asyncio.to_thread(_spool, file.file, folder / path)
     try:
+        await asyncio.to_thread(_spool, file.file, folder / path)
         spooled = await asyncio.to_thread(file_below, folder, path)
         # Without a key: it would be compared with the body, which is gone. The file makes a second import harmless.
-        return await _queue(replace(call, idempotency_key=None), spooled)
-    except Exception:
+        return await _queue(replace(call, idempotency_key=None), spooled, kind, preview=preview)
+    except Exception as error:
         (folder / path).unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.errno in NO_SPACE:
+            raise NoSpaceLeft(
+                "The disk of the import folder is full. Free space, then send the file again",
+                "พื้นที่จัดเก็บของโฟลเดอร์นำเข้าเต็ม กรุณาเพิ่มพื้นที่แล้วส่งไฟล์ใหม่",
+            ) from None
         raise
 
 
@@ -83,8 +96,24 @@ async def upload_import(call: Uploading, file: UploadFile) -> Response:
 )
 async def show_import(call: Reading, import_id: UUID) -> Response:
     """One import."""
-    _require_country(call)
+    require_country(call)
     return await call.query(lambda tx: imports.one(tx, import_id))
+
+
+@router.get(
+    "/{import_id}/preview",
+    response_model=PreviewOut,
+    **operation(
+        "Show what an import would do",
+        "แสดงผลล่วงหน้าของการนำเข้า: จำนวน สัดส่วนที่จะเปลี่ยน และตัวอย่างที่ปิดบังข้อมูล",
+        "Counts, the share of the registry that would change, and a masked sample: of a preview, and of an import that looked first.",
+        IMPORTS_READ,
+    ),
+)
+async def show_preview(call: Reading, import_id: UUID) -> Response:
+    """What was seen of the file."""
+    require_country(call)
+    return await call.query(lambda tx: imports.preview(tx, import_id))
 
 
 @router.get(
@@ -93,13 +122,13 @@ async def show_import(call: Reading, import_id: UUID) -> Response:
     **operation(
         "List the rejected lines of an import",
         "แสดงบรรทัดที่ไม่ผ่านการตรวจสอบพร้อมเหตุผลภาษาไทยและอังกฤษ",
-        "What is wrong with which line, by line number. Codes are those of docs/registry-file.md; values are never shown.",
+        "What is wrong with which line, by line number. Codes are those of docs/registry-file.md; values are masked.",
         IMPORTS_READ,
     ),
 )
 async def list_rejections(call: Reading, import_id: UUID, page: PageParams) -> Response:
     """Rejections by line."""
-    _require_country(call)
+    require_country(call)
     return await call.query(lambda tx: imports.rejections(tx, import_id, page))
 
 
@@ -118,7 +147,7 @@ async def list_rejections(call: Reading, import_id: UUID, page: PageParams) -> R
 )
 async def download_rejections_ndjson(call: Reading, import_id: UUID) -> NdjsonResponse:
     """All rejections as NDJSON."""
-    _require_country(call)
+    require_country(call)
     return await call.stream(lambda tx: imports.every_rejection(tx, import_id))
 
 
@@ -136,23 +165,21 @@ async def download_rejections_ndjson(call: Reading, import_id: UUID) -> NdjsonRe
 )
 async def download_rejections_csv(call: Reading, import_id: UUID) -> NdjsonResponse:
     """All rejections as CSV."""
-    _require_country(call)
+    require_country(call)
     name = f"rejections-{import_id}.csv"
     return await call.stream(lambda tx: imports.every_rejection(tx, import_id), lambda rows: CsvResponse(rows, REJECTION, name))
 
 
-async def _queue(call: Call[RegistryResources], file: FileToImport) -> Response:
+async def _queue(call: Call[RegistryResources], file: FileToImport, kind: FileKind | None, *, preview: bool) -> Response:
+    # What kind a workbook is, is known when it has been opened.
+    kind = kind if file.workbook else checked_kind(kind, delta=file.delta)
+
     async def use_case(tx: Tx) -> dict[str, Any]:
         today = call.resources.clock.business_today()
-        import_id = await commands.ask_import(tx, file, asked_by=call.principal.subject, today=today)
+        import_id = await commands.ask_import(tx, file, asked_by=call.principal.subject, today=today, kind=kind, preview=preview)
         return await imports.one(tx, import_id)
 
     return await call.command(use_case, location=lambda view: f"/v1/imports/{view['import_id']}")
-
-
-def _require_country(call: Call[RegistryResources]) -> None:
-    if call.principal.reach.level is not Level.COUNTRY:
-        raise NotFound
 
 
 def _spool(source: BinaryIO, target: Path) -> None:

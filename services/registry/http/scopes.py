@@ -4,6 +4,9 @@ from typing import Final
 
 IMPORTS_READ: Final = "registry.imports:read"
 IMPORTS_WRITE: Final = "registry.imports:write"
+IMPORTS_APPROVE: Final = "registry.imports:approve"
+FLAGS_READ: Final = "registry.flags:read"
+FLAGS_WRITE: Final = "registry.flags:write"
 HOLDERS_READ: Final = "registry.card-holders:read"
 HOLDERS_FIND: Final = "registry.card-holders:find"
 HOLDERS_SEARCH: Final = "registry.card-holders:search"
@@ -47,6 +50,9 @@ NOTICE_RECEIPTS_WRITE: Final = "registry.notice-receipts:write"
 SCOPES: Final = {
     IMPORTS_READ: "Watch imports and read what they rejected. ดูการนำเข้าไฟล์ทะเบียน",
     IMPORTS_WRITE: "Import registry files (reach: country). นำเข้าไฟล์ทะเบียน",
+    IMPORTS_APPROVE: "Decide about imports that would change much. อนุมัติการนำเข้าที่เปลี่ยนแปลงข้อมูลจำนวนมาก",
+    FLAGS_READ: "Read flags of persons whom a file leaves out. ดูรายการผู้มีบัตรที่หายไปจากไฟล์",
+    FLAGS_WRITE: "Resolve flags. บันทึกผลการตรวจสอบรายการแจ้งเตือน",
     HOLDERS_READ: "Read card holders, masked. ดูข้อมูลผู้มีบัตรแบบปิดบัง",
     HOLDERS_FIND: "Find card holders by citizen id or card number; audited. ค้นหาผู้มีบัตร",
     HOLDERS_SEARCH: "Search for card holders by name, area, birth year; audited. ค้นหาผู้มีบัตรด้วยชื่อ พื้นที่ ปีเกิด",

@@ -8,17 +8,23 @@ from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
 
 from services.registry.commands import imports
-from services.registry.commands.imports import JOB, ImportProgress, Step
-from services.registry.domain import HOLDERS_A_CHUNK, Encoding, FileToImport
+from services.registry.commands.imports import ImportProgress, Phase
+from services.registry.commands.looks import Look
+from services.registry.commands.steps import Step
+from services.registry.domain import HOLDERS_A_CHUNK, FileKind, FileToImport
 from services.registry.jobs.exclusive import bulk_change
+from services.registry.jobs.looking import look_first, needs_look
 from services.registry.jobs.prepare import Prepared, Preparer, Recipe, prepare_in_worker, start_worker
-from services.registry.repository.files import forget_converted, open_unchanged, read_lines
+from services.registry.jobs.progress import disks_named, flag_absent, forget_notes, stored_progress, tell_waiting
+from services.registry.repository.files import kind_of, open_unchanged, read_lines
+from services.registry.repository.imports import nobody_is_here
 from services.registry.resources import RegistryResources
 from shared import jobs
 from shared.clock import Clock
@@ -29,14 +35,28 @@ from shared.keys import store as group_keys
 LINES_A_STEP: Final = 2 * HOLDERS_A_CHUNK
 """A multiple of HOLDERS_A_CHUNK, so that each chunk belongs to one step."""
 
+
+@dataclass(frozen=True)
+class Opened:
+    """A file to be read, by its lines."""
+
+    path: Path
+    kind: FileKind
+    recipe: Recipe
+    nobody_yet: bool
+
+
 Prepare = Callable[[list[bytes], int, datetime], Awaitable[Prepared]]
 
 
 async def import_file(job: Job) -> dict[str, Any]:
-    """Import the file of the job's parameters; returns the counts. Raises PolicyUnknown, RegistryFileChanged, NotARegistryFile."""
+    """Import the file of the job's parameters; returns the counts, or what a second person must decide about first.
+
+    Raises PolicyUnknown, RegistryFileChanged, NotARegistryFile, NoSpaceLeft.
+    """
     resources: RegistryResources = job.resources
-    async with bulk_change(job.database):
-        progress = await _stored_progress(job)
+    async with bulk_change(job.database, lambda: tell_waiting(job)), disks_named():
+        progress = await stored_progress(job)
         if not progress.completed:
             try:
                 progress = await _take_file(job, resources, progress)
@@ -45,44 +65,63 @@ async def import_file(job: Job) -> dict[str, Any]:
                 async with job.database.transaction() as tx:
                     await imports.end_first_load(tx)
                 raise
-        while True:
-            async with job.database.transaction() as tx:
-                if not await imports.forget_seen(tx, job.id):
-                    break
-        await asyncio.to_thread(forget_converted, resources.settings.import_folder, job.id)
+        await forget_notes(job)
     return progress.stored()
 
 
-async def _take_file(job: Job, resources: RegistryResources, progress: ImportProgress) -> ImportProgress:
-    parameters = dict(job.parameters)
-    today = date.fromisoformat(parameters.pop("today"))
-    file = FileToImport(**{**parameters, "encoding": Encoding(parameters["encoding"])})
+async def opened(job: Job) -> Opened:
+    """The file of the job's parameters, ready to be read, and what turns its lines into rows."""
+    resources: RegistryResources = job.resources
+    file, asked = FileToImport.of(job.parameters), job.parameters.get("kind")
     path = await asyncio.to_thread(open_unchanged, resources.settings.import_folder, file, job.id)
-    async with job.database.transaction() as tx:
+    kind = await asyncio.to_thread(kind_of, path, None if asked is None else FileKind(asked))
+    async with job.database.reading() as tx:
         policy = await imports.required_policy(tx)
         asked_by = (await jobs.state(tx, job.id)).asked_by
-        if not progress.lines:
-            progress = await imports.begin_import(tx, progress)
-            await job.checkpoint(tx, progress.stored())
-    async with job.database.transaction() as tx:
-        sealing = imports.Sealing(resources.vault, await group_keys.current(tx, resources.vault.ring))
+        nobody = await nobody_is_here(tx)
+    async with job.database.transaction() as writing:
+        key = await group_keys.current(writing, resources.vault.ring)
     recipe = Recipe(
         keys=resources.keys,
-        group_key=sealing.key,
+        group_key=key,
         policy=policy,
-        today=today,
+        today=date.fromisoformat(job.parameters["today"]),
         partitions=resources.settings.holder_partitions,
         index_key=resources.vault.index.name,
         import_id=job.id,
         who=asked_by,
         why=Path(file.path).name,
-        entering=progress.first_load,
+        entering=nobody and kind is not FileKind.DELTA,
+        delta=kind is FileKind.DELTA,
     )
-    with _preparing(recipe, resources.settings.import_workers) as (prepare, ahead):
-        async for step, at in _steps(path, progress, prepare, ahead, resources.clock):
+    return Opened(path, kind, recipe, nobody_yet=nobody)
+
+
+async def _take_file(job: Job, resources: RegistryResources, progress: ImportProgress) -> ImportProgress:
+    file = await opened(job)
+    if not progress.lines:
+        progress = replace(progress, first_load=file.nobody_yet)
+    recipe = replace(file.recipe, entering=progress.first_load and not file.recipe.delta)
+    if recipe.entering and not progress.lines:
+        async with job.database.transaction() as tx:
+            progress = await imports.begin_first_load(tx, progress)
+            await job.checkpoint(tx, progress.stored())
+        recipe = replace(recipe, entering=progress.first_load)
+    if await needs_look(job, file, progress):
+        with preparing(replace(recipe, entering=False, sealed=False), resources.settings.import_workers) as (prepare, ahead):
+            steps = steps_of(file.path, progress.look or Look(), prepare, ahead, resources.clock)
+            progress = await look_first(job, file.kind, progress, steps)
+    if progress.phase in {Phase.AWAITING_APPROVAL, Phase.REFUSED}:
+        return progress
+    progress = replace(progress, phase=Phase.TAKING)
+    sealing = imports.Sealing(resources.vault, recipe.group_key)
+    with preparing(recipe, resources.settings.import_workers) as (prepare, ahead):
+        async for step, at in steps_of(file.path, progress, prepare, ahead, resources.clock):
             async with job.database.transaction() as tx:
                 progress = await imports.take_step(tx, recipe.stamp(at), step, progress, sealing)
                 await job.checkpoint(tx, progress.stored())
+    if file.kind is FileKind.FULL and not progress.first_load:
+        progress = await flag_absent(job, progress, recipe.why)
     async with job.database.transaction() as tx:
         at = resources.clock.business_now()
         await imports.end_first_load(tx)
@@ -91,13 +130,9 @@ async def _take_file(job: Job, resources: RegistryResources, progress: ImportPro
     return progress
 
 
-async def _stored_progress(job: Job) -> ImportProgress:
-    """The progress as it is now: while this process waited for the lock another may have gone on with the job."""
-    async with job.database.reading() as tx:
-        return ImportProgress.of((await jobs.state(tx, job.id, JOB)).progress)
-
-
-async def _steps(path: Path, progress: ImportProgress, prepare: Prepare, ahead: int, clock: Clock) -> AsyncIterator[tuple[Step, datetime]]:
+async def steps_of(
+    path: Path, progress: ImportProgress | Look, prepare: Prepare, ahead: int, clock: Clock
+) -> AsyncIterator[tuple[Step, datetime]]:
     """The steps of the rest of the file in order with the moment that they are recorded at, up to `ahead` of them in preparation."""
     coming: deque[tuple[asyncio.Task[Prepared], int, int, datetime]] = deque()
     offset, first_line = progress.offset, progress.next_line
@@ -119,7 +154,7 @@ async def _steps(path: Path, progress: ImportProgress, prepare: Prepare, ahead: 
 
 
 @contextmanager
-def _preparing(recipe: Recipe, workers: int) -> Iterator[tuple[Prepare, int]]:
+def preparing(recipe: Recipe, workers: int) -> Iterator[tuple[Prepare, int]]:
     """What prepares lines without keeping the event loop, and how many steps it should have in hand."""
     loop = asyncio.get_running_loop()
     pool: Executor

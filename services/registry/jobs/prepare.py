@@ -20,8 +20,9 @@ from services.registry.domain import GroupPolicy, Groups, holder_ids_of
 from services.registry.published import Entering, RegisteredMessages
 from services.registry.queries.chunk_messages import ReadyChunk
 from services.registry.repository.import_rows import Found, ImportStamp, RowPacker, salt_rows
+from services.registry.rules.delta_file import DeltaLine, read_delta_line
 from services.registry.rules.groups import groups_of
-from services.registry.rules.registry_file import ONCE_IN_A_FILE, Fault, FileLine, chunk_of, duplicate, read_lines
+from services.registry.rules.registry_file import ONCE_IN_A_FILE, Fault, FileLine, chunk_of, citizen_id_of, duplicate, read_lines
 from services.registry.vault import Keys, Private, Vault, joined, payee_name
 from shared.bus.kafka import partition_of_bytes
 from shared.clock import system_now
@@ -44,13 +45,17 @@ class Prepared(NamedTuple):
     history: bytes | None
     ready: list[tuple[int, bytes]]
     faults: list[tuple[int, Fault]]
+    said: Sequence[tuple[int, str, str]] = ()
+    removals: Sequence[tuple[int, bytes, str]] = ()
+    met: Sequence[bytes] = ()
 
 
 @dataclass(frozen=True)
 class Recipe:
     """What turns lines into rows; all of it can be handed to a worker process.
 
-    `today` is the last possible day of birth. With `entering` the persons of the file are expected not to be known.
+    `today` is the last possible day of birth. With `entering` the persons of the file are expected not to be known. A `delta` is a
+    file of changes; where one only looks, nothing is `sealed`.
     """
 
     keys: Keys
@@ -63,6 +68,8 @@ class Recipe:
     who: str
     why: str
     entering: bool
+    delta: bool = False
+    sealed: bool = True
 
     def stamp(self, at: datetime) -> ImportStamp:
         """What the rows of a step get that is recorded at this moment."""
@@ -82,21 +89,60 @@ class Preparer:
 
     def prepare(self, lines: Sequence[bytes], first_line: int, at: datetime) -> Prepared:
         """The lines, the first of which is number `first_line` of the file (the header is line 1), recorded at `at`."""
+        if self.recipe.delta:
+            return self._prepare_changes(lines, first_line, at)
         faults: list[tuple[int, Fault]] = []
         seen: set[str] = set()
+        met: list[str] = []
         good: list[tuple[int, FileLine]] = []
-        for number, line in enumerate(read_lines(lines, today=self.recipe.today), start=first_line):
+        read = read_lines(lines, today=self.recipe.today)
+        for number, (raw, line) in enumerate(zip(lines, read, strict=True), start=first_line):
             if not isinstance(line, FileLine):
                 faults.extend((number, fault) for fault in line)
+                if not self.recipe.entering and (citizen_id := citizen_id_of(raw)):
+                    met.append(citizen_id)
             # 13 and 16 digits: one set holds both.
             elif line.citizen_id in seen or line.card_no in seen:
                 repeated = next(name for name in ONCE_IN_A_FILE if getattr(line, name) in seen)
-                faults.append((number, duplicate(repeated)))
+                faults.append((number, duplicate(repeated, getattr(line, repeated))))
+                met.append(line.citizen_id)
             else:
                 seen.add(line.citizen_id)
                 seen.add(line.card_no)
                 good.append((number, line))
-        return self._made(good, at)._replace(faults=faults)
+        return self._made(good, at)._replace(faults=faults, met=self._holders_of(met))
+
+    def _prepare_changes(self, lines: Sequence[bytes], first_line: int, at: datetime) -> Prepared:
+        """The same for a file of changes."""
+        faults: list[tuple[int, Fault]] = []
+        said: list[tuple[int, str, str]] = []
+        removed: list[tuple[int, str, str]] = []
+        seen: set[str] = set()
+        good: list[tuple[int, FileLine]] = []
+        for number, raw in enumerate(lines, start=first_line):
+            change = read_delta_line(raw, today=self.recipe.today)
+            if not isinstance(change, DeltaLine):
+                faults.extend((number, fault) for fault in change)
+                continue
+            person = change.person
+            if change.citizen_id in seen or (person is not None and person.card_no in seen):
+                repeated = "citizen_id" if change.citizen_id in seen or person is None else "card_no"
+                faults.append((number, duplicate(repeated, change.citizen_id if person is None else getattr(person, repeated))))
+                continue
+            seen.add(change.citizen_id)
+            if person is None:
+                removed.append((number, change.citizen_id, change.reason))
+            else:
+                seen.add(person.card_no)
+                said.append((number, change.asked, change.reason))
+                good.append((number, person))
+        holders = self._holders_of([citizen_id for _, citizen_id, _ in removed])
+        removals = [(number, holder, reason) for (number, _, reason), holder in zip(removed, holders, strict=True)]
+        return self._made(good, at)._replace(faults=faults, said=said, removals=removals)
+
+    def _holders_of(self, citizen_ids: Sequence[str]) -> list[bytes]:
+        indexes = self._vault.index.digests([citizen_id.encode() for citizen_id in citizen_ids])
+        return [bytes.fromhex(key.replace("-", "")) for key in holder_ids_of([index.hex() for index in indexes])]
 
     def _made(self, good: list[tuple[int, FileLine]], at: datetime) -> Prepared:
         """What is made of the persons: one thing after the other for all of them, which takes half the time of all things for one after the other."""
@@ -105,7 +151,7 @@ class Preparer:
         persons = [(number, line, found, groups) for (number, line), found, groups in zip(good, people.found, people.groups, strict=True)]
         partitions = [partition_of_bytes(name, recipe.partitions) for name in people.names]
         rows = RowPacker(stamp)
-        private, house_nos, salted = people.sealed(recipe.group_key)
+        private, house_nos, salted = people.sealed(recipe.group_key) if recipe.sealed else people.unsealed()
         holders, salts = rows.holders(persons, private, house_nos), salt_rows(people.ids, salted)
         numbers = array("I", [number for number, _ in good])
         if not recipe.entering:
@@ -183,6 +229,11 @@ class _People:
             for cipher, line, holder_id, draw in zip(ciphers, self.lines, self.ids, draws, strict=True)
         ]
         return private, house_nos, salts
+
+    def unsealed(self) -> tuple[list[bytes], list[bytes | None], list[bytes]]:
+        """Nothing in their places, for those who only look at lines."""
+        persons = len(self.lines)
+        return [b""] * persons, [None] * persons, [bytes(SALT_BYTES)] * persons
 
     def sealed_payees(self, vault: Vault) -> list[str]:
         """What goes to payments, sealed to it."""

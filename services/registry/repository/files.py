@@ -4,9 +4,10 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 from uuid import UUID
 
-from services.registry.domain import FileToImport
+from services.registry.domain import FileKind, FileToImport
 from services.registry.errors import NotARegistryFile, RegistryFileChanged
-from services.registry.repository.intake import convert, converted_path, is_plain, look_at
+from services.registry.repository.intake import convert, converted_path, is_delta, is_plain, look_at
+from services.registry.repository.workbooks import refused
 from services.registry.rules.registry_file import LINE_BYTES_MAX
 
 
@@ -26,9 +27,9 @@ def file_below(folder: Path, path: str) -> FileToImport:
         file = root
     if not (file.is_relative_to(root) and file.is_file()):
         raise NotARegistryFile("There is no such file in the import folder", "ไม่พบไฟล์ในโฟลเดอร์นำเข้า", path=path)
-    packed, encoding = look_at(file)
+    seen = look_at(file)
     found = file.stat()
-    return FileToImport(str(file.relative_to(root)), found.st_size, found.st_mtime_ns, packed, encoding)
+    return FileToImport(str(file.relative_to(root)), found.st_size, found.st_mtime_ns, *seen)
 
 
 def open_unchanged(folder: Path, wanted: FileToImport, import_id: UUID) -> Path:
@@ -43,6 +44,32 @@ def open_unchanged(folder: Path, wanted: FileToImport, import_id: UUID) -> Path:
     plain = converted_path(folder, import_id)
     convert(folder / wanted.path, wanted, plain)
     return plain
+
+
+def kind_of(path: Path, asked: FileKind | None) -> FileKind:
+    """What a plain file says of those who are not in it, as asked or else by its header. Raises NotARegistryFile where the two do not fit."""
+    with path.open("rb") as file:
+        delta = is_delta(file.readline(LINE_BYTES_MAX))
+    return checked_kind(asked, delta=delta)
+
+
+def checked_kind(asked: FileKind | None, *, delta: bool) -> FileKind:
+    """As kind_of, by what the header is."""
+    if asked is None:
+        return FileKind.DELTA if delta else FileKind.FULL
+    if delta is not (asked is FileKind.DELTA):
+        raise refused(
+            "is a file of changes: its kind is DELTA" if delta else "has no column change: it is no file of changes",
+            "เป็นไฟล์รายการเปลี่ยนแปลง ต้องระบุชนิด DELTA" if delta else "ไม่มีคอลัมน์ change จึงไม่ใช่ไฟล์รายการเปลี่ยนแปลง",
+        )
+    return asked
+
+
+def has_more_lines(path: Path, lines: int) -> bool:
+    """Whether a plain file has more than so many lines after its header."""
+    with path.open("rb") as file:
+        _next_line(file)
+        return any(number > lines for number, _ in enumerate(iter(lambda: _next_line(file), b""), start=1))
 
 
 def forget_converted(folder: Path, import_id: UUID) -> None:

@@ -37,7 +37,14 @@ _COMPARED: Final = (
 )
 _ONLY_AT_ENTRY: Final = frozenset({"holder_id", "citizen_index", "version", "status", "home_district", "responsible_district"})
 _TAKEN_OVER: Final = tuple(name for name in HOLDER_COLUMNS if name not in _ONLY_AT_ENTRY)
+_WHY: Final = "$2 || coalesce(nullif(': ' || said.reason, ': '), '')"
 _CHUNK_NO: Final = f"(s.import_line - {HEADER_LINES + 1}) / {HOLDERS_A_CHUNK}"
+
+
+async def nobody_is_here(tx: ReadTx) -> bool:
+    """Whether the registry is empty."""
+    nobody: bool = await tx.fetchval("SELECT NOT EXISTS (SELECT FROM card_holder)")
+    return nobody
 
 
 async def set_indexes_aside(tx: Tx) -> bool:
@@ -75,6 +82,7 @@ async def stage(tx: Tx, holders: bytes, salts: bytes) -> int:
     )
     await tx.execute("CREATE TEMP TABLE IF NOT EXISTS import_salt (holder_id uuid, salt bytea) ON COMMIT DELETE ROWS")
     await tx.copy_bytes("import_salt", SALT_COLUMNS, salts)
+    await tx.execute("CREATE TEMP TABLE IF NOT EXISTS import_said (import_line int, asked text, reason text) ON COMMIT DELETE ROWS")
     return await tx.copy_bytes("import_staged", HOLDER_COLUMNS, holders)
 
 
@@ -138,11 +146,18 @@ async def take_out_left_out(tx: Tx) -> list[int]:
     return [row["import_line"] for row in rows]
 
 
-async def take_out_foreign_cards(tx: Tx) -> list[int]:
-    """Take out the lines of known persons whose card number is now another person's; returns their numbers."""
+async def take_out_foreign_cards(tx: Tx, import_id: UUID) -> list[int]:
+    """Take out the lines of known persons whose card number is now another person's, remembering them as met; returns their numbers."""
     rows = await tx.fetch(
-        """DELETE FROM import_staged s USING import_known k, card_holder other
-            WHERE k.import_line = s.import_line AND other.card_index = s.card_index AND other.holder_id <> s.holder_id RETURNING s.import_line"""
+        """WITH gone AS (
+               DELETE FROM import_staged s USING import_known k, card_holder other
+                WHERE k.import_line = s.import_line AND other.card_index = s.card_index AND other.holder_id <> s.holder_id
+            RETURNING s.import_line, s.holder_id
+           ), met AS (
+               INSERT INTO import_met (import_id, holder_id, taken) SELECT $1, holder_id, false FROM gone ON CONFLICT DO NOTHING
+           )
+           SELECT import_line FROM gone""",
+        import_id,
     )
     return [row["import_line"] for row in rows]
 
@@ -152,9 +167,9 @@ async def registered_to_history(tx: Tx, stamp: ImportStamp) -> int:
     return await tx.execute(
         f"""INSERT INTO card_holder_history (holder_id, version, what, changed, who, why, recorded_at, change_id, chunk_no, citizen_index,
                                              card_index, index_key, tier, age, visit_group, policy_version, subdistrict, bank, status)
-            SELECT s.holder_id, s.version, 'REGISTERED', '{{}}', $1, $2, s.recorded_at, s.import_id, {_CHUNK_NO}, s.citizen_index, s.card_index,
+            SELECT s.holder_id, s.version, 'REGISTERED', '{{}}', $1, {_WHY}, s.recorded_at, s.import_id, {_CHUNK_NO}, s.citizen_index, s.card_index,
                    s.index_key, s.tier, s.age, s.visit_group, s.policy_version, s.subdistrict, s.bank, s.status
-              FROM import_staged s LEFT JOIN import_known k USING (import_line)
+              FROM import_staged s LEFT JOIN import_known k USING (import_line) LEFT JOIN import_said said USING (import_line)
              WHERE k.import_line IS NULL""",
         stamp.who,
         stamp.why,
@@ -192,6 +207,12 @@ async def update_changed(tx: Tx, stamp: ImportStamp) -> int:
     return await tx.execute(_UPDATE_CHANGED, stamp.who, stamp.why)
 
 
+def changed_sql() -> str:
+    """The names of the fields of a person h that the staged line s would change, as an array."""
+    names = (f"CASE WHEN h.{name} IS DISTINCT FROM {_new_value(name)} THEN '{_SEALED_NAMES.get(name, name)}' END" for name in _COMPARED)
+    return f"array_remove(ARRAY[{', '.join(names)}], NULL)"
+
+
 def _new_value(name: str) -> str:
     return f"CASE WHEN h.moved_on IS NULL THEN s.{name} ELSE h.{name} END" if name in _ADDRESS else f"s.{name}"
 
@@ -210,12 +231,13 @@ WITH updated AS (
            consents = {after_file_sql("h", "s")},
            responsible_district = CASE WHEN h.routed_version = 0 THEN {_HOME} ELSE h.responsible_district END
       FROM import_staged s JOIN import_known k USING (import_line) JOIN card_holder before USING (holder_id)
+           LEFT JOIN import_said said ON said.import_line = s.import_line
      WHERE h.holder_id = s.holder_id
-    RETURNING h.*, {_CHUNK_NO} AS chunk_no, before.subdistrict AS previous_subdistrict,
+    RETURNING h.*, {_CHUNK_NO} AS chunk_no, {_WHY} AS why, before.subdistrict AS previous_subdistrict,
               array_remove(ARRAY[{", ".join(_changed_name(name) for name in _COMPARED)}], NULL) AS changed
 )
 INSERT INTO card_holder_history (holder_id, version, what, changed, who, why, recorded_at, change_id, chunk_no, previous_subdistrict, {STATE})
-SELECT holder_id, version, 'UPDATED', CASE WHEN changed = '{{}}' THEN '{{sealed_details}}' ELSE changed END, $1, $2, recorded_at, import_id, chunk_no,
+SELECT holder_id, version, 'UPDATED', CASE WHEN changed = '{{}}' THEN '{{sealed_details}}' ELSE changed END, $1, why, recorded_at, import_id, chunk_no,
        nullif(previous_subdistrict, subdistrict), {STATE}
   FROM updated
 """
@@ -227,11 +249,9 @@ async def staged_lines(tx: Tx) -> list[int]:
     return [row["import_line"] for row in rows]
 
 
-async def reject(tx: Tx, import_id: UUID, faults: Iterable[tuple[int, str, str, str, str]]) -> None:
-    """Record what is wrong: (line, field, code, English reason, Thai reason)."""
-    await tx.copy_in(
-        "import_rejection", ("import_id", "line", "field", "code", "reason_en", "reason_th"), [(import_id, *fault) for fault in faults]
-    )
+async def reject(tx: Tx, import_id: UUID, faults: Iterable[tuple[int, str, str, str, str, str]]) -> None:
+    """Record what is wrong: (line, field, code, English reason, Thai reason, the value masked)."""
+    await tx.copy_in("import_rejection", ("import_id", *REJECTION), [(import_id, *fault) for fault in faults])
 
 
 async def forget_seen(tx: Tx, import_id: UUID, rows_max: int) -> int:
@@ -241,7 +261,7 @@ async def forget_seen(tx: Tx, import_id: UUID, rows_max: int) -> int:
     )
 
 
-REJECTION: Final = ("line", "field", "code", "reason_en", "reason_th")
+REJECTION: Final = ("line", "field", "code", "reason_en", "reason_th", "value_masked")
 
 
 def every_rejection(tx: ReadTx, import_id: UUID) -> AsyncIterator[Any]:
@@ -258,5 +278,28 @@ async def rejections(tx: ReadTx, import_id: UUID, after: tuple[int, str] | None,
         import_id,
         line,
         field,
+        limit,
+    )
+
+
+def every_change(tx: ReadTx, import_id: UUID, what: str) -> AsyncIterator[Any]:
+    """The versions that an import made, of one kind (Change), in the order of the file by chunks, with flat memory."""
+    return tx.stream(
+        "SELECT holder_id, version, changed FROM card_holder_history WHERE change_id = $1 AND what = $2 ORDER BY chunk_no, holder_id",
+        import_id,
+        what,
+    )
+
+
+async def changes(tx: ReadTx, import_id: UUID, what: str, after: tuple[int, UUID] | None, limit: int) -> list[Any]:
+    """The same after the (chunk, holder) named."""
+    chunk_no, holder_id = after or (-1, UUID(int=0))
+    return await tx.fetch(
+        """SELECT chunk_no, holder_id, version, changed FROM card_holder_history
+            WHERE change_id = $1 AND what = $2 AND chunk_no >= $3 AND (chunk_no, holder_id) > ($3, $4) ORDER BY chunk_no, holder_id LIMIT $5""",
+        import_id,
+        what,
+        chunk_no,
+        holder_id,
         limit,
     )

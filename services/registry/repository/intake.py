@@ -1,16 +1,18 @@
-"""Registry files as they come: packed by gzip, in TIS-620 (CP874), with a byte order mark. They are made plain before they are read."""
+"""Registry files as they come: packed by gzip, in TIS-620 (CP874), with a byte order mark, as workbooks. They are made plain before they are read."""
 
 import codecs
 import gzip
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import zip_longest
 from pathlib import Path
-from typing import BinaryIO, Final, NoReturn, cast
+from typing import BinaryIO, Final, NamedTuple, cast
 from uuid import UUID
 
 from services.registry.domain import Encoding, FileToImport
-from services.registry.errors import NotARegistryFile
+from services.registry.repository.workbooks import refused, require_workbook, write_rows
+from services.registry.rules.delta_file import DELTA_COLUMNS
 from services.registry.rules.registry_file import COLUMNS, LINE_BYTES_MAX, is_header
 
 SAMPLE_BYTES: Final = 1024 * 1024
@@ -21,23 +23,33 @@ _ZIP: Final = b"PK\x03\x04"
 _UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
-def look_at(file: Path) -> tuple[bool, Encoding]:
-    """Whether the file is packed, and its encoding by its beginning. Raises NotARegistryFile for what is none, saying why."""
+class Seen(NamedTuple):
+    """What a look at a file's beginning tells: packed by gzip, the encoding, a file of changes, a workbook."""
+
+    packed: bool
+    encoding: Encoding
+    delta: bool
+    workbook: bool = False
+
+
+def look_at(file: Path) -> Seen:
+    """What kind of registry file it is, by its beginning. Raises NotARegistryFile for what is none, saying why."""
     with file.open("rb") as reading:
         begin = reading.read(4)
     if begin.startswith(_ZIP):
-        _refuse("is a workbook or an archive; save it as CSV", "เป็นไฟล์ Excel หรือไฟล์บีบอัด zip กรุณาบันทึกเป็น CSV")
+        require_workbook(file)
+        return Seen(packed=False, encoding=Encoding.UTF_8, delta=False, workbook=True)
     packed = begin.startswith(_GZIP)
     with _unpacked(file, packed=packed) as reading:
         header = reading.readline(LINE_BYTES_MAX)
-        _check_header(header)
+        delta = is_delta(header)
         sample = reading.read(SAMPLE_BYTES)
-    return packed, _encoding_of(sample)
+    return Seen(packed, _encoding_of(sample), delta)
 
 
 def is_plain(file: FileToImport) -> bool:
     """Whether the file can be read as it lies."""
-    return not file.packed and file.encoding is Encoding.UTF_8
+    return not file.packed and not file.workbook and file.encoding is Encoding.UTF_8
 
 
 def converted_path(folder: Path, import_id: UUID) -> Path:
@@ -48,17 +60,56 @@ def converted_path(folder: Path, import_id: UUID) -> Path:
 def convert(source: Path, file: FileToImport, target: Path) -> None:
     """Write the plain copy, which appears whole; one that is there already is kept. Memory is flat.
 
-    Raises NotARegistryFile for a packed file that is damaged or ends too early.
+    Raises NotARegistryFile for a file that is damaged or ends too early. What was written before a failure is removed.
     """
     if target.exists():
         return
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_suffix(".part")
+    try:
+        with draft.open("wb") as writing:
+            if file.workbook:
+                write_rows(source, writing)
+            else:
+                _write_plain(source, file, writing)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+    draft.replace(target)
+
+
+def is_delta(header: bytes) -> bool:
+    """Whether a first line is that of a file of changes. Raises NotARegistryFile, saying why, where it is no header of ours."""
+    if is_header(header):
+        return False
+    names = header.removeprefix(codecs.BOM_UTF8).rstrip(b"\r\n")
+    if names.decode(errors="replace").split(",") == list(DELTA_COLUMNS):
+        return True
+    if header.startswith(_UTF_16):
+        raise refused("is UTF-16; save it as UTF-8 or TIS-620", "เป็น UTF-16 กรุณาบันทึกเป็น UTF-8 หรือ TIS-620")
+    for delimiter, name in ((b";", "a semicolon"), (b"\t", "a tab"), (b"|", "a bar")):
+        if tuple(part.decode(errors="replace") for part in names.split(delimiter)) in {COLUMNS, DELTA_COLUMNS}:
+            raise refused(
+                f"parts its columns by {name} in line 1, not by a comma", "คั่นช่องข้อมูลในบรรทัดที่ 1 ด้วยเครื่องหมายอื่น ต้องใช้เครื่องหมายจุลภาค (,)"
+            )
+    wrong, wanted = _first_difference(names.decode(errors="replace").split(","))
+    raise refused(
+        f"does not name the columns of a registry file in its first line: field {wrong} must be {wanted}",
+        f"บรรทัดแรกไม่ใช่หัวตารางของไฟล์ทะเบียน ช่องที่ {wrong} ต้องเป็น {wanted}",
+    )
+
+
+def _first_difference(names: list[str]) -> tuple[int, str]:
+    columns = DELTA_COLUMNS if names[0].strip().lower() == DELTA_COLUMNS[0] else COLUMNS
+    pairs = zip_longest(names, columns, fillvalue="-")
+    return next((number, wanted) for number, (name, wanted) in enumerate(pairs, start=1) if name != wanted)
+
+
+def _write_plain(source: Path, file: FileToImport, writing: BinaryIO) -> None:
     decoder = codecs.getincrementaldecoder(file.encoding.value)("replace")
-    with _unpacked(source, packed=file.packed) as reading, draft.open("wb") as writing:
+    with _unpacked(source, packed=file.packed) as reading:
         while chunk := reading.read(COPY_BYTES):
             writing.write(chunk if file.encoding is Encoding.UTF_8 else decoder.decode(chunk).encode())
-    draft.replace(target)
 
 
 @contextmanager
@@ -67,21 +118,9 @@ def _unpacked(file: Path, *, packed: bool) -> Iterator[BinaryIO]:
         with cast("BinaryIO", gzip.open(file, "rb")) if packed else file.open("rb") as reading:
             yield reading
     except EOFError:
-        _refuse("ends in the middle; it was not sent whole", "ไฟล์ไม่ครบถ้วน ถูกตัดกลางคัน กรุณาส่งใหม่")
+        raise refused("ends in the middle; it was not sent whole", "ไฟล์ไม่ครบถ้วน ถูกตัดกลางคัน กรุณาส่งใหม่") from None
     except (gzip.BadGzipFile, zlib.error):
-        _refuse("is damaged: it cannot be unpacked", "ไฟล์เสียหาย ไม่สามารถคลายการบีบอัดได้")
-
-
-def _check_header(header: bytes) -> None:
-    if is_header(header):
-        return
-    if header.startswith(_UTF_16):
-        _refuse("is UTF-16; save it as UTF-8 or TIS-620", "เป็น UTF-16 กรุณาบันทึกเป็น UTF-8 หรือ TIS-620")
-    names = header.removeprefix(codecs.BOM_UTF8).rstrip(b"\r\n")
-    for delimiter, name in ((b";", "a semicolon"), (b"\t", "a tab"), (b"|", "a bar")):
-        if names.split(delimiter) == [column.encode() for column in COLUMNS]:
-            _refuse(f"parts its columns by {name}, not by a comma", "คั่นช่องข้อมูลด้วยเครื่องหมายอื่น ต้องใช้เครื่องหมายจุลภาค (,)")
-    _refuse("does not name the columns of a registry file in its first line", "บรรทัดแรกไม่ใช่หัวตารางของไฟล์ทะเบียน")
+        raise refused("is damaged: it cannot be unpacked", "ไฟล์เสียหาย ไม่สามารถคลายการบีบอัดได้") from None
 
 
 def _encoding_of(sample: bytes) -> Encoding:
@@ -94,7 +133,3 @@ def _encoding_of(sample: bytes) -> Encoding:
             return Encoding.UTF_8  # Neither: each line that is no UTF-8 is rejected by itself.
         return Encoding.CP874
     return Encoding.UTF_8
-
-
-def _refuse(en: str, th: str) -> NoReturn:
-    raise NotARegistryFile(f"The file {en}", th)

@@ -11,6 +11,9 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from services.registry.domain import HOLDERS_A_CHUNK
+from services.registry.rules.broken_lines import NO_TEXT, NUL, first_with, open_quote
+from services.registry.rules.cells import CELL_MARKS
+from services.registry.rules.masking import masked
 from shared.contracts.common import Bank
 from shared.thai.areas import is_subdistrict
 from shared.thai.citizen_id import FIRST_DIGITS, BadCitizenId, check_digit, parse_citizen_id
@@ -56,12 +59,13 @@ csv.field_size_limit(LINE_BYTES_MAX)
 
 
 class Fault(NamedTuple):
-    """What is wrong with a line: where, the code (docs/registry-file.md), and words that do not repeat the value."""
+    """What is wrong with a line: where, the code (docs/registry-file.md), words that do not repeat the value, and the value masked."""
 
     field: str
     code: str
     reason_en: str
     reason_th: str
+    value_masked: str = ""
 
 
 class FileLine(NamedTuple):
@@ -97,9 +101,9 @@ ONCE_IN_A_FILE: Final = {
 """The columns whose value belongs to one person, and the words for a second one."""
 
 
-def duplicate(column: str) -> Fault:
+def duplicate(column: str, value: str = "") -> Fault:
     """The fault of a line whose citizen id or card number was taken by an earlier one."""
-    return Fault(column, "duplicate", *ONCE_IN_A_FILE[column])
+    return Fault(column, "duplicate", *ONCE_IN_A_FILE[column], masked(column, value))
 
 
 def erased() -> Fault:
@@ -143,12 +147,15 @@ def read_fields(raw: bytes, *, today: date) -> FileLine | list[Fault]:
     try:
         text = raw.decode()
     except UnicodeDecodeError:
-        return [_NOT_UTF8]
-    if "\0" in text:
-        return [_NOT_UTF8]
-    fields = _fields(text.rstrip("\r\n"))
+        return [_no_text(raw.decode(errors="replace"), NO_TEXT, "the line is not UTF-8 text", "บรรทัดไม่ใช่ข้อความ UTF-8")]
+    if NUL in text:
+        return [_no_text(text, NUL, "there is a NUL byte", "มีไบต์ NUL ซึ่งไม่ใช่ข้อความ")]
+    text = text.rstrip("\r\n")
+    fields = _fields(text)
+    if fields is None:
+        return [_open_quote(text)]
     if len(fields) != len(COLUMNS):
-        return [Fault(WHOLE_LINE, "columns", f"the line must have {len(COLUMNS)} fields", f"บรรทัดต้องมี {len(COLUMNS)} ช่องข้อมูล")]
+        return [wrong_number(len(fields), len(COLUMNS))]
     return _values(fields, today)
 
 
@@ -220,16 +227,51 @@ def _plain_birth(text: str, precision: str, today: date) -> BirthDate | None:
     return birth if birth.value <= today else None
 
 
-_NOT_UTF8: Final = Fault(WHOLE_LINE, "encoding", "the line is not UTF-8 text", "บรรทัดไม่ใช่ข้อความ UTF-8")
+def wrong_number(fields: int, wanted: int) -> Fault:
+    """The fault of a line that has not as many fields as it must have."""
+    return Fault(
+        WHOLE_LINE, "columns", f"the line must have {wanted} fields; it has {fields}", f"บรรทัดต้องมี {wanted} ช่องข้อมูล แต่มี {fields} ช่อง"
+    )
 
 
-def _fields(text: str) -> list[str]:
-    """The fields, clean; none when the quotes are not right."""
+def column_name(number: int) -> str:
+    """The name of a field's column, by its place; of one too many that of the whole line."""
+    return COLUMNS[number] if number < len(COLUMNS) else WHOLE_LINE
+
+
+def citizen_id_of(raw: bytes) -> str | None:
+    """The citizen id of a line that is wrong elsewhere, where it can be read: whom the line is about."""
+    fields = _fields(raw.decode(errors="replace").rstrip("\r\n"))
+    try:
+        return parse_citizen_id(fields[0]) if fields else None
+    except BadCitizenId:
+        return None
+
+
+def _no_text(text: str, mark: str, en: str, th: str) -> Fault:
+    found = first_with(mark, text.rstrip("\r\n"))
+    if found is None:
+        return Fault(WHOLE_LINE, "encoding", en, th)
+    column = column_name(found[0])
+    return Fault(column, "encoding", en, th, masked(column, found[1]))
+
+
+def _open_quote(text: str) -> Fault:
+    return Fault(
+        column_name(open_quote(text) or 0),
+        "quote",
+        "the quote is not closed where the field ends; a field holds no line break",
+        "เครื่องหมายคำพูดไม่ปิดเมื่อจบช่องข้อมูล ช่องข้อมูลต้องไม่ขึ้นบรรทัดใหม่",
+    )
+
+
+def _fields(text: str) -> list[str] | None:
+    """The fields, clean; None when the quotes are not right."""
     if '"' in text:
         try:
             return [clean(field) for field in next(csv.reader([text], strict=True), [])]
         except csv.Error:
-            return []
+            return None
     fields = text.split(",")
     # One look at the whole line instead of seventeen: only spaces beside commas are clean for the line and not for a field.
     if ", " in text or " ," in text or clean(text) != text:
@@ -246,9 +288,9 @@ def _values(fields: list[str], today: date) -> FileLine | list[Fault]:
             values.append(None)
             continue
         try:
-            values.append(read(field))
+            values.append(read(field) if field[0:1] not in CELL_MARKS else _refuse_cell(field))
         except _Refused as refused:
-            faults.append(Fault(column, refused.code, refused.en, refused.th))
+            faults.append(Fault(column, refused.code, refused.en, refused.th, masked(column, field)))
             values.append(None)
     birth = _birth(fields[5], values.pop(6), today, faults) if fields[5] else None
     if faults or birth is None:
@@ -264,12 +306,16 @@ def _birth(text: str, precision: object, today: date, faults: list[Fault]) -> Bi
     except BadDate as bad:
         less_known = bad.code == "precision"
         field, code = ("birth_precision", "birth_precision") if less_known else ("birth_date", "birth_date")
-        faults.append(Fault(field, code, bad.message_en, bad.message_th))
+        faults.append(Fault(field, code, bad.message_en, bad.message_th, masked("birth_date", text)))
         return None
     if birth.value > today:
-        faults.append(Fault("birth_date", "birth_date", "the date lies in the future", "วันเกิดอยู่ในอนาคต"))
+        faults.append(Fault("birth_date", "birth_date", "the date lies in the future", "วันเกิดอยู่ในอนาคต", masked("birth_date", text)))
         return None
     return birth
+
+
+def _refuse_cell(field: str) -> object:
+    raise _Refused(*CELL_MARKS[field[0]])
 
 
 def _citizen_id(text: str) -> str:

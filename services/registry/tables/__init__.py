@@ -8,7 +8,7 @@ from services.registry.tables.dci import DciMessage, DciReference, DciSender, Dc
 from services.registry.tables.duplicates import DuplicatePair
 from services.registry.tables.erasure import Erasure, PersonSalt
 from services.registry.tables.exports import Distribution, DistributionList, Export, ExportReceipt, ExportRecipient
-from services.registry.tables.imports import ImportRejection, ImportSeen, LateIndex
+from services.registry.tables.imports import HolderFlag, ImportMet, ImportRejection, ImportReport, ImportSeen, LateIndex
 from services.registry.tables.links import Household, HouseholdHistory, HouseholdMember, Representative
 from services.registry.tables.notices import Notice, NoticeHistory
 from services.registry.tables.policy import Policy
@@ -33,10 +33,13 @@ __all__ = [
     "Export",
     "ExportReceipt",
     "ExportRecipient",
+    "HolderFlag",
     "Household",
     "HouseholdHistory",
     "HouseholdMember",
+    "ImportMet",
     "ImportRejection",
+    "ImportReport",
     "ImportSeen",
     "LateIndex",
     "Notice",

@@ -1,0 +1,239 @@
+"""Imports that are killed at each of their steps, lose the database or the disk: they go on where they were, or say what to do."""
+
+import asyncio
+import gzip
+import os
+import resource
+import sys
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+
+import pytest
+
+from shared.clock import system_now
+from shared.contracts.registry import HISTORY, IMPORTS
+from shared.db import Database
+from shared.jobs import JobRunner
+from tests.registry.facts import KEYS
+from tests.registry.people import file_of, line
+
+BEFORE = file_of(*[line(number) for number in range(1, 51)])
+AFTER = file_of(
+    *[line(number, **({"first_name": "กานดา"} if number <= 5 else {})) for number in range(1, 41)],
+    *[line(number) for number in range(51, 56)],
+    line(60, citizen_id="1"),
+)
+COUNTS = {"lines": 46, "registered": 5, "updated": 5, "unchanged": 35, "rejected": 1, "removed": 0, "absent": 10}
+
+
+@asynccontextmanager
+async def jobs_process(registry, dsn, *, share=100, file_bytes_max=None):
+    """The registry's own process, jobs only; ended at the end, if it still lives."""
+    environment = {
+        **os.environ,
+        "REGISTRY_DATABASE_DSN": dsn,
+        "REGISTRY_FIELD_KEYS": KEYS["field_keys"],
+        "REGISTRY_AUDIT_KEYS": KEYS["audit_keys"],
+        "REGISTRY_SIGNING_KEYS": KEYS["signing_keys"],
+        "SUKJAI_LOOKUP_KEY": KEYS["lookup_key"],
+        "SUKJAI_PAYEE_KEYS": KEYS["payee_keys"],
+        "REGISTRY_IMPORT_FOLDER": str(registry.folder),
+        "REGISTRY_IMPORT_WORKERS": "0",
+        "REGISTRY_IMPORT_SHARE_PERCENT_MAX": str(share),
+        "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1",
+        "AUTH_ISSUER": "https://issuer.example",
+        "AUTH_JWKS_URL": "https://issuer.example/jwks.json",
+    }
+
+    def limit():
+        if file_bytes_max is not None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes_max, file_bytes_max))
+
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "services.registry", "--only", "jobs"), env=environment, stdout=asyncio.subprocess.DEVNULL, preexec_fn=limit
+    )
+    try:
+        yield process
+    finally:
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+
+
+@asynccontextmanager
+async def standing_still(owner, table):
+    """Whoever writes to the table waits, until the end; gives a way to wait until somebody does."""
+    async with owner.transaction() as tx:
+        await tx.execute(f"LOCK TABLE {table} IN {'ACCESS EXCLUSIVE' if table == 'policy' else 'SHARE ROW EXCLUSIVE'} MODE")
+
+        async def somebody_waits(process):
+            while not await tx.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = $1::text::regclass", table):
+                assert process.returncode is None
+                await asyncio.sleep(0.05)
+
+        yield somebody_waits
+
+
+async def expire_lease(registry):
+    async with registry.db.transaction() as tx:
+        await tx.execute("UPDATE job SET lease_until = $1 WHERE status = 'RUNNING'", system_now() - timedelta(seconds=1))
+
+
+async def assert_whole(registry, import_id):
+    view = (await registry.get(f"/v1/imports/{import_id}")).json()
+    assert view["status"] == "DONE", view
+    assert {name: view[name] for name in COUNTS} == COUNTS
+    assert await registry.value("SELECT count(*) FROM card_holder") == 55
+    assert await registry.value("SELECT count(*) FROM holder_flag") == 10
+    assert await registry.value("SELECT (SELECT count(*) FROM import_seen) + (SELECT count(*) FROM import_met)") == 0
+    messages = await registry.published()
+    facts = [envelope["id"] for topic, _, envelope in messages if topic == HISTORY]
+    assert len(facts) == len(set(facts)) == 60
+    assert sum(1 for topic, _, _ in messages if topic == IMPORTS) == 2
+    assert not list((registry.folder / "converted").glob("*"))
+    await registry.assert_sound()
+
+
+@pytest.fixture
+async def owner(registry, registry_dsns):
+    """A registry of fifty persons, the import of a packed file that waits, and a connection that may lock tables."""
+    await registry.import_file(registry.write("before.csv", BEFORE))
+    registry.write("after.csv.gz", gzip.compress(AFTER.encode()))
+    connected = await Database.connect(registry_dsns[0], name="owner")
+    yield connected
+    await connected.close()
+
+
+STEPS = {
+    "opened": "policy",
+    "looking": "import_met",
+    "taking: persons": "card_holder",
+    "taking: history": "card_holder_history",
+    "taking: rejections": "import_rejection",
+    "taking: messages": "outbox",
+    "flagging": "holder_flag",
+    "forgetting": "import_met",
+}
+
+
+@pytest.mark.parametrize("step", STEPS)
+async def test_an_import_killed_at_a_step_goes_on_where_it_was(registry, registry_dsns, owner, step):
+    import_id = (await registry.post("/v1/imports", {"path": "after.csv.gz"})).json()["import_id"]
+    async with (
+        standing_still(owner, STEPS[step]) as somebody_waits,
+        jobs_process(registry, registry_dsns[1], share=99 if step == "looking" else 100) as process,
+    ):
+        await somebody_waits(process)
+        process.kill()
+        await process.wait()
+    await expire_lease(registry)
+    await registry.run_jobs()
+    await assert_whole(registry, import_id)
+
+
+async def test_an_import_killed_while_it_is_proposed_is_proposed_once(registry, registry_dsns, owner):
+    import_id = (await registry.post("/v1/imports", {"path": "after.csv.gz"})).json()["import_id"]
+    async with standing_still(owner, "approval") as somebody_waits, jobs_process(registry, registry_dsns[1], share=10) as process:
+        await somebody_waits(process)
+        process.kill()
+        await process.wait()
+    await expire_lease(registry)
+    resources = registry.service.resources
+    resources.settings = resources.settings.model_copy(update={"import_share_percent_max": 10})
+    await registry.run_jobs()
+    assert (await registry.get(f"/v1/imports/{import_id}")).json()["status"] == "WAITING"
+    assert await registry.value("SELECT count(*) FROM approval") == 1
+    decision = {"decision": "APPROVED", "reason": "ตรวจแล้ว"}
+    assert (await registry.post(f"/v1/imports/{import_id}/approval", decision, **registry.token(who="other"))).status_code == 200
+    await registry.run_jobs()
+    await assert_whole(registry, import_id)
+
+
+@pytest.mark.parametrize("step", ["taking: history", "flagging"])
+async def test_an_import_whose_database_goes_away_goes_on_by_itself(registry, registry_dsns, owner, step):
+    import_id = (await registry.post("/v1/imports", {"path": "after.csv.gz"})).json()["import_id"]
+    mine = await pids(registry)
+    async with jobs_process(registry, registry_dsns[1]) as process:
+        async with standing_still(owner, STEPS[step]) as somebody_waits:
+            await somebody_waits(process)
+            # As a restart does: every connection of the process is told that the server goes down.
+            await registry.fetch("SELECT pg_terminate_backend(pid) FROM unnest($1::int[]) AS pid", await pids(registry) - mine)
+        await expire_lease(registry)
+        await ended(registry_dsns, import_id, process)
+    await assert_whole(registry, import_id)
+
+
+async def pids(registry):
+    """The connections of the registry's role, but for the one that asks."""
+    own = "SELECT pid FROM pg_stat_activity WHERE usename = current_user AND datname = current_database() AND pid <> pg_backend_pid()"
+    return {row["pid"] for row in await registry.fetch(own)}
+
+
+async def ended(dsns, import_id, process):
+    async with connection(dsns[1]) as database:
+        while True:
+            async with database.reading() as tx:
+                status = await tx.fetchval("SELECT status FROM job WHERE id = $1", import_id)
+            if status in {"DONE", "FAILED"}:
+                return
+            assert process.returncode is None, "the process did not outlive its database"
+            await asyncio.sleep(0.1)
+
+
+@asynccontextmanager
+async def connection(dsn):
+    database = await Database.connect(dsn, name="looking on", connections_max=1)
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+async def test_a_full_disk_of_the_import_folder_is_told_and_the_import_goes_on_when_resumed(registry, registry_dsns, owner):
+    import_id = (await registry.post("/v1/imports", {"path": "after.csv.gz"})).json()["import_id"]
+    async with jobs_process(registry, registry_dsns[1], file_bytes_max=2000) as process:
+        await ended(registry_dsns, import_id, process)
+    view = (await registry.get(f"/v1/imports/{import_id}")).json()
+    assert view["status"] == "FAILED"
+    assert "disk of the import folder is full" in view["error"]
+    assert "ดำเนินการต่อ" in view["error"]
+    assert not list((registry.folder / "converted").glob("*"))
+    resumed = await registry.post(f"/v1/imports/{import_id}/resumption", {})
+    assert (resumed.status_code, resumed.json()["status"]) == (202, "QUEUED")
+    await registry.run_jobs()
+    await assert_whole(registry, import_id)
+
+
+async def test_a_draft_that_a_killed_process_left_is_written_anew(registry, owner):
+    import_id = (await registry.post("/v1/imports", {"path": "after.csv.gz"})).json()["import_id"]
+    (registry.folder / "converted").mkdir(exist_ok=True)
+    (registry.folder / "converted" / f"{import_id}.part").write_bytes(AFTER.encode()[:100])
+    await registry.run_jobs()
+    await assert_whole(registry, import_id)
+
+
+async def test_an_import_that_waits_for_another_says_so(registry, owner):
+    import_id = (await registry.post("/v1/imports", {"path": "after.csv.gz"})).json()["import_id"]
+    assert (await registry.get(f"/v1/imports/{import_id}")).json()["phase"] == "QUEUED"
+    runner = asyncio.create_task(JobRunner(registry.db, registry.service.jobs, registry.service.resources).run())
+    async with owner.exclusively("registry.bulk", wait=True):
+        while (await registry.get(f"/v1/imports/{import_id}")).json()["phase"] != "WAITING_FOR_OTHER":
+            assert not runner.done()
+            await asyncio.sleep(0.05)
+    while await registry.value("SELECT count(*) FROM job WHERE status IN ('QUEUED', 'RUNNING')"):
+        await asyncio.sleep(0.05)
+    runner.cancel()
+    with suppress(asyncio.CancelledError):
+        await runner
+    await assert_whole(registry, import_id)
+
+
+async def test_fifty_thousand_bad_lines_are_all_named_and_the_good_ones_are_in(registry):
+    bad = 50_000
+    lines = [line(number, **({"postcode": "x"} if number % 100 else {})) for number in range(1, bad + bad // 99 + 1)]
+    wrong = sum(1 for one in lines if ",x,KTB" in one)
+    view = await registry.import_file(registry.write("bad.csv", file_of(*lines)))
+    assert wrong == bad
+    assert (view["status"], view["lines"], view["registered"], view["rejected"]) == ("DONE", len(lines), len(lines) - bad, bad)
+    assert await registry.value("SELECT count(*) FROM import_rejection WHERE field = 'postcode' AND value_masked = 'a'") == bad
+    await registry.assert_sound()
