@@ -2,7 +2,7 @@
 
 from services.registry.commands import imports, policy
 from services.registry.consumers import consumers
-from services.registry.http import areas, card_holders, life_events, look_ups, readings, statistics, verifications
+from services.registry.http import areas, card_holders, changes, life_events, look_ups, readings, statistics, verifications
 from services.registry.http import imports as import_routes
 from services.registry.invariants import INVARIANTS
 from services.registry.jobs.import_file import import_file
@@ -26,6 +26,7 @@ _TAGS = [
     {"name": "imports", "description": "Importing the national registry file. การนำเข้าไฟล์ทะเบียน"},
     {"name": "card holders", "description": "Reading and finding card holders. ข้อมูลและการค้นหาผู้มีบัตร"},
     {"name": "life events", "description": "Moves and deaths. การย้ายที่อยู่และการเสียชีวิต"},
+    {"name": "change requests", "description": "Changes with evidence, and who decides them. คำขอเปลี่ยนแปลงข้อมูล"},
     {"name": "audit", "description": "Who looked at whom. ประวัติการเรียกดูข้อมูล"},
     {"name": "areas", "description": "Provinces, districts, subdistricts. พื้นที่"},
     {"name": "statistics", "description": "Counts within your reach. จำนวนผู้มีบัตรในพื้นที่"},
@@ -47,6 +48,7 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
             verifications.router,
             card_holders.router,
             life_events.router,
+            changes.router,
             statistics.router,
             areas.router,
             readings.router,

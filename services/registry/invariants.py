@@ -3,6 +3,7 @@
 from typing import Final
 
 from services.registry.repository.groups_sql import age_sql, tier_sql, visit_group_sql
+from services.registry.rules.changes import NEEDS_APPROVAL
 from shared.invariants import Invariant
 
 _THRESHOLD: Final = "((p.parameters->>'income_threshold_baht')::bigint * 100)"
@@ -55,6 +56,13 @@ INVARIANTS: Final = [
         "the-dead-have-a-day",
         "Payments stop by the day of death.",
         "SELECT holder_id, status, deceased_on FROM card_holder WHERE (status = 'DECEASED') <> (deceased_on IS NOT NULL)",
+    ),
+    Invariant(
+        "what-touches-money-was-approved",
+        "Two persons stand behind each change of life, income, bank or PromptPay that was asked for.",
+        f"""SELECT f.holder_id, f.version, r.id AS request_id, r.kind, a.status
+              FROM card_holder_fact f JOIN change_request r ON r.id = f.request_id LEFT JOIN approval a ON a.id = r.id
+             WHERE r.kind IN ({", ".join(f"'{kind}'" for kind in NEEDS_APPROVAL)}) AND a.status IS DISTINCT FROM 'APPROVED'""",
     ),
     Invariant(
         "home-is-where-the-subdistrict-is",

@@ -1,7 +1,8 @@
 """What goes on the topics: a row of history as an event, one by one with models or in bulk without."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -27,6 +28,12 @@ _MODELS: Final[dict[str, type[HolderState]]] = {
     Change.REGROUPED: CardholderUpdated,
     Change.MOVED: CardholderMoved,
     Change.DECEASED: CardholderDeceased,
+    Change.NAME_CHANGED: CardholderUpdated,
+    Change.CARD_REPLACED: CardholderUpdated,
+    Change.CARD_CANCELLED: CardholderUpdated,
+    Change.INCOME_CORRECTED: CardholderUpdated,
+    Change.BANK_CHANGED: CardholderUpdated,
+    Change.PROMPTPAY_CHANGED: CardholderUpdated,
 }
 
 
@@ -68,20 +75,34 @@ def state_data(row: Any) -> dict[str, Any]:
 
 def _of_kind(row: Any) -> dict[str, Any]:
     match row["what"]:
-        case Change.UPDATED | Change.REGROUPED:
-            return {"changed": row["changed"]}
+        case Change.REGISTERED:
+            return {}
         case Change.MOVED:
             return {"previous_subdistrict": row["previous_subdistrict"], "moved_on": _iso(row["moved_on"])}
         case Change.DECEASED:
             return {"deceased_on": _iso(row["deceased_on"]), "evidence": row["why"]}
         case _:
-            return {}
+            return {"changed": row["changed"]}
+
+
+def payee_event(holder: Any, vault: Vault) -> Event:
+    """PayeeChanged of a row of card_holder."""
+    data = PayeeChanged(
+        holder_id=holder["holder_id"],
+        version=holder["version"],
+        bank=holder["bank"],
+        key_id=vault.payees.current,
+        sealed=vault.sealed_payee(holder),
+        card_cancelled=holder["card_cancelled_on"] is not None,
+    )
+    return Event.of(data, subject=holder["holder_id"], time=holder["recorded_at"], identity=(holder["version"],))
 
 
 def payee_bytes(row: Any, vault: Vault) -> bytes:
     """The PayeeChanged message of a holder (a row of repository.history.of_chunk), of the present version."""
     payee = _Payee(row["current_version"], row["current_bank"], vault.payees.current, vault.sealed_payee(row))
-    return _payee_bytes(row["holder_id"], payee, row["recorded_at"])
+    cancelled = {"card_cancelled": True} if row["card_cancelled_on"] is not None else {}
+    return _payee_bytes(row["holder_id"], payee, row["recorded_at"], cancelled)
 
 
 class _Payee(NamedTuple):
@@ -91,10 +112,10 @@ class _Payee(NamedTuple):
     sealed: str
 
 
-def _payee_bytes(holder_id: UUID, payee: _Payee, at: datetime) -> bytes:
+def _payee_bytes(holder_id: UUID, payee: _Payee, at: datetime, more: Mapping[str, Any] = MappingProxyType({})) -> bytes:
     subject = str(holder_id)
     identifier = same_id(PayeeChanged.type, subject, payee.version)
-    return envelope_bytes(identifier, PayeeChanged.type, subject, at, {"holder_id": subject, **payee._asdict()})
+    return envelope_bytes(identifier, PayeeChanged.type, subject, at, {"holder_id": subject, **payee._asdict(), **more})
 
 
 class RegisteredMessages:

@@ -68,13 +68,14 @@ class Vault:
         return Private(*self.fields.open(holder["private_sealed"], holder["holder_id"].bytes).split(_PART))
 
     def sealed_payee(self, holder: Any) -> str:
-        """Name, account and card of a row of card_holder for payments, sealed and in base64."""
+        """Name, account, card and PromptPay id of a row of card_holder for payments, sealed and in base64."""
         name = payee_name(holder["prefix"], holder["first_name"], holder["last_name"])
-        return self.seal_payee(name, self.private(holder), holder["holder_id"].bytes)
+        promptpay = self.open(holder["promptpay_sealed"], holder["holder_id"])
+        return self.seal_payee(name, self.private(holder), holder["holder_id"].bytes, promptpay)
 
-    def seal_payee(self, name: str, private: Private, context: bytes) -> str:
+    def seal_payee(self, name: str, private: Private, context: bytes, promptpay: str | None = None) -> str:
         """The same of plain values; `context` is the holder id's bytes."""
-        payee = {"name": name, "account_no": private.account_no or None, "card_no": private.card_no, "promptpay": None}
+        payee = {"name": name, "account_no": private.account_no or None, "card_no": private.card_no, "promptpay": promptpay}
         return self.payees.seal_text(orjson.dumps(payee).decode(), context)
 
 

@@ -85,7 +85,10 @@ class CardholderDeceased(HolderState):
 
 
 class PayeeChanged(EventData):
-    """Where a person's money goes. `sealed` is name, account and PromptPay id as JSON, encrypted to payments (AES-GCM, base64)."""
+    """Where a person's money goes. `sealed` is name, account and PromptPay id as JSON, encrypted to payments (AES-GCM, base64).
+
+    While `card_cancelled` nothing can be paid onto the card.
+    """
 
     type = "registry.PayeeChanged.v1"
     topic = PAYEES
@@ -96,6 +99,7 @@ class PayeeChanged(EventData):
     bank: Bank
     key_id: str
     sealed: str
+    card_cancelled: bool = False
 
 
 class RegistryImportCompleted(EventData):

@@ -84,10 +84,10 @@ def died(holder_id, *, on, known=None, version=3):
     return Event.of(data, subject=holder_id, time=at(known or on), identity=(version,))
 
 
-def payee(holder_id, *, bank=Bank.KTB, version=1, name="สมใจ ดีงาม", on="2018-01-20"):
+def payee(holder_id, *, bank=Bank.KTB, version=1, name="สมใจ ดีงาม", on="2018-01-20", card_cancelled=False):
     told = {"name": name, "account_no": None, "card_no": "1234567890123456", "promptpay": None}
     sealed = PAYEES.seal_text(orjson.dumps(told).decode(), UUID(str(holder_id)).bytes)
-    data = PayeeChanged(holder_id=holder_id, version=version, bank=bank, key_id="p1", sealed=sealed)
+    data = PayeeChanged(holder_id=holder_id, version=version, bank=bank, key_id="p1", sealed=sealed, card_cancelled=card_cancelled)
     return Event.of(data, subject=holder_id, time=at(on), identity=(version,))
 
 

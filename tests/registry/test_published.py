@@ -21,6 +21,7 @@ async def person(registry):
     await registry.import_file("r.csv")
     holder_id = (await registry.holder_of(citizen_id(1)))["holder_id"]
     await registry.bring(move_reported(holder_id, "100101"), death_reported(holder_id))
+    await registry.approve_deaths()
     return holder_id
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from services.registry.domain import FileToImport, GroupPolicy
 from services.registry.errors import PolicyUnknown
 from services.registry.queries.chunk_messages import EXPANDER
-from services.registry.repository import imports, policies
+from services.registry.repository import facts, imports, policies
 from services.registry.repository.import_rows import ImportStamp
 from services.registry.rules.registry_file import HEADER_LINES, Fault, chunk_of, duplicate
 from shared import jobs
@@ -158,6 +158,7 @@ async def _merge(tx: Tx, stamp: ImportStamp, holders: bytes) -> _Merged:
     updated = 0
     if known > len(repeated) + unchanged:
         other_cards += await imports.take_out_foreign_cards(tx)
+        await facts.of_staged(tx)
         updated = await imports.update_changed(tx, stamp)
     faults = [(line, duplicate("citizen_id")) for line in repeated] + [(line, duplicate("card_no")) for line in other_cards]
     return _Merged(registered, updated, unchanged, faults)

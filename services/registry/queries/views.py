@@ -31,6 +31,7 @@ def masked_view(row: Any, vault: Vault) -> dict[str, Any]:
         "status": row["status"],
         "moved_on": row["moved_on"],
         "deceased_on": row["deceased_on"],
+        "card_cancelled_on": row["card_cancelled_on"],
     }
 
 
@@ -58,4 +59,5 @@ def personal_view(row: Any, vault: Vault) -> dict[str, Any]:
         "mobile_consent": row["mobile_consent"],
         "bank": row["bank"],
         "account_no": private.account_no or None,
+        "promptpay": vault.open(row["promptpay_sealed"], row["holder_id"]),
     }

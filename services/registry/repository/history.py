@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from shared.db import ReadTx, Tx
 
 @dataclass(frozen=True)
 class Note:
-    """What happened, who said so, why, when; names of the fields that changed."""
+    """What happened, who said so, why, when; names of the fields that changed; the day since when it holds."""
 
     what: Change
     who: str
@@ -20,15 +20,16 @@ class Note:
     at: datetime
     changed: tuple[str, ...] = ()
     previous_subdistrict: str | None = None
+    valid_from: date | None = None
 
 
 async def append(tx: Tx, holder_id: UUID, note: Note) -> Any:
     """Write the present version of a locked holder; returns the row of history."""
     return await tx.fetchrow(
         """INSERT INTO card_holder_history (holder_id, version, what, changed, who, why, recorded_at, citizen_index, card_index, index_key, tier, age,
-                                            visit_group, policy_version, subdistrict, previous_subdistrict, bank, status, moved_on, deceased_on)
+                                            visit_group, policy_version, subdistrict, previous_subdistrict, bank, status, moved_on, deceased_on, valid_from)
            SELECT holder_id, version, $2, $3, $4, $5, $6, citizen_index, card_index, index_key, tier, age,
-                  visit_group, policy_version, subdistrict, $7, bank, status, moved_on, deceased_on
+                  visit_group, policy_version, subdistrict, $7, bank, status, moved_on, deceased_on, $8
              FROM card_holder WHERE holder_id = $1
            RETURNING *""",
         holder_id,
@@ -38,6 +39,7 @@ async def append(tx: Tx, holder_id: UUID, note: Note) -> Any:
         note.why,
         note.at,
         note.previous_subdistrict,
+        note.valid_from,
     )
 
 
@@ -51,7 +53,8 @@ async def of_holder(tx: ReadTx, holder_id: UUID, after_version: int, limit: int)
 async def of_chunk(tx: ReadTx, change_id: UUID, chunk_no: int) -> Sequence[Any]:
     """The rows of a chunk, each with what its payee message is made of and the holder's present version."""
     return await tx.fetch(
-        """SELECT h.*, c.version AS current_version, c.prefix, c.first_name, c.last_name, c.private_sealed, c.bank AS current_bank
+        """SELECT h.*, c.version AS current_version, c.prefix, c.first_name, c.last_name, c.private_sealed, c.promptpay_sealed, c.card_cancelled_on,
+                  c.bank AS current_bank
              FROM card_holder_history h JOIN card_holder c USING (holder_id)
             WHERE h.change_id = $1 AND h.chunk_no = $2
             ORDER BY h.holder_id""",

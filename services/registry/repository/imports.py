@@ -11,8 +11,17 @@ from services.registry.repository.import_rows import HISTORY_COLUMNS, HOLDER_COL
 from services.registry.rules.registry_file import HEADER_LINES
 from shared.db import ReadTx, Tx
 
-# A person's own move is later than the January file, so the file's address does not undo it.
+# A person's own move is later than the January file, so the file's address does not undo it. Nor do files undo what a recorded
+# change has settled. Card, phone and account are sealed as one value: of those all stay with the card, or with the bank.
 _ADDRESS: Final = ("house_no_sealed", "subdistrict", "moo", "road", "postcode")
+_SETTLED_BY: Final = {
+    **dict.fromkeys(("prefix", "first_name", "last_name", "name_sort_key"), "'NAME' = ANY(h.settled)"),
+    **dict.fromkeys(("income_2559_satang", "tier"), "'INCOME' = ANY(h.settled)"),
+    **dict.fromkeys(("card_index", "private_sealed", "bank"), "h.settled && '{CARD,BANK}'"),
+}
+_VISIT_GROUP: Final = """CASE WHEN 'INCOME' = ANY(h.settled)
+    THEN h.tier = 'UP_TO_30000' AND s.age <= (SELECT (parameters->>'visit_age_max')::int FROM policy WHERE version = s.policy_version)
+    ELSE s.visit_group END"""
 _SEALED_NAMES: Final = {"card_index": "card_no"}
 _COMPARED: Final = (
     "card_index",
@@ -149,7 +158,11 @@ async def update_changed(tx: Tx, stamp: ImportStamp) -> int:
 
 
 def _new_value(name: str) -> str:
-    return f"CASE WHEN h.moved_on IS NULL THEN s.{name} ELSE h.{name} END" if name in _ADDRESS else f"s.{name}"
+    if name in _ADDRESS:
+        return f"CASE WHEN h.moved_on IS NULL THEN s.{name} ELSE h.{name} END"
+    if name in _SETTLED_BY:
+        return f"CASE WHEN {_SETTLED_BY[name]} THEN h.{name} ELSE s.{name} END"
+    return _VISIT_GROUP if name == "visit_group" else f"s.{name}"
 
 
 def _changed_name(name: str) -> str:

@@ -33,6 +33,7 @@ _HOLDER: JsonDict = {
     "status": "ALIVE",
     "moved_on": None,
     "deceased_on": None,
+    "card_cancelled_on": None,
 }
 
 
@@ -61,6 +62,7 @@ class HolderOut(BaseModel):
     status: HolderStatus
     moved_on: date | None
     deceased_on: date | None
+    card_cancelled_on: date | None = Field(description="Since when there is no valid card. บัตรถูกยกเลิกตั้งแต่วันที่")
 
 
 class PersonalOut(BaseModel):
@@ -86,6 +88,7 @@ class PersonalOut(BaseModel):
     mobile_consent: bool
     bank: Bank
     account_no: str | None
+    promptpay: str | None = Field(description="Citizen id or mobile number. หมายเลขพร้อมเพย์")
 
 
 class CountOut(BaseModel):
@@ -113,3 +116,4 @@ class VersionOut(BaseModel):
     status: HolderStatus
     moved_on: date | None
     deceased_on: date | None
+    valid_from: date | None = Field(description="Since when it holds; null where only a file tells. มีผลตั้งแต่วันที่")

@@ -13,7 +13,8 @@ class CardHolder(Base, table=True):
     """A person of the registry. Ids, phone and account are sealed as one value, and the house number (context: the holder id's bytes).
 
     `content_hash` is a keyed hash of the normalised line of the file, so that an unchanged line is known without opening
-    anything. A move changes the house number without what is sealed beside it. Reach is (home_district, responsible_district, officer_id); the last two follow interview's events.
+    anything. A move changes the house number without what is sealed beside it. `settled` names the aspects (rules/changes.py) that a
+    recorded change has decided, which no file changes any more. Reach is (home_district, responsible_district, officer_id); the last two follow interview's events.
     """
 
     __tablename__ = "card_holder"
@@ -63,6 +64,9 @@ class CardHolder(Base, table=True):
     import_id: UUID
     import_line: int
     recorded_at: datetime = Field(sa_type=MOMENT)
+    settled: list[str] | None = Field(sa_column=Column(ARRAY(Text)))
+    card_cancelled_on: date | None
+    promptpay_sealed: bytes | None
 
 
 class CardHolderHistory(Base, table=True):
@@ -99,3 +103,4 @@ class CardHolderHistory(Base, table=True):
     status: str = Field(sa_type=Text)
     moved_on: date | None
     deceased_on: date | None
+    valid_from: date | None
