@@ -1,10 +1,12 @@
 """Wiring of the registry."""
 
-from services.registry.commands import imports, policy
+from services.registry.commands import death_lists, imports, policy
 from services.registry.consumers import consumers
-from services.registry.http import areas, card_holders, changes, life_events, look_ups, readings, statistics, verifications
+from services.registry.http import areas, as_of, card_holders, changes, life_events, look_ups, readings, statistics, verifications
+from services.registry.http import death_lists as death_list_routes
 from services.registry.http import imports as import_routes
 from services.registry.invariants import INVARIANTS
+from services.registry.jobs.death_list import apply_death_list, check_death_list
 from services.registry.jobs.import_file import import_file
 from services.registry.jobs.regroup import regroup
 from services.registry.queries.chunk_messages import EXPANDER, holders_expander
@@ -49,6 +51,8 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
             card_holders.router,
             life_events.router,
             changes.router,
+            as_of.router,
+            death_list_routes.router,
             statistics.router,
             areas.router,
             readings.router,
@@ -62,7 +66,12 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
         app=app,
         consumers=consumers,
         expanders={EXPANDER: holders_expander(resources.vault)},
-        jobs={imports.JOB: import_file, policy.JOB: regroup},
+        jobs={
+            imports.JOB: import_file,
+            policy.JOB: regroup,
+            death_lists.CHECK_JOB: check_death_list,
+            death_lists.APPLY_JOB: apply_death_list,
+        },
         invariants=INVARIANTS,
         audit=AuditKeys.from_text(settings.audit_keys),
     )

@@ -60,9 +60,27 @@ INVARIANTS: Final = [
     Invariant(
         "what-touches-money-was-approved",
         "Two persons stand behind each change of life, income, bank or PromptPay that was asked for.",
-        f"""SELECT f.holder_id, f.version, r.id AS request_id, r.kind, a.status
-              FROM card_holder_fact f JOIN change_request r ON r.id = f.request_id LEFT JOIN approval a ON a.id = r.id
-             WHERE r.kind IN ({", ".join(f"'{kind}'" for kind in NEEDS_APPROVAL)}) AND a.status IS DISTINCT FROM 'APPROVED'""",
+        f"""SELECT f.holder_id, f.version, f.request_id, r.kind, a.status
+              FROM card_holder_fact f LEFT JOIN change_request r ON r.id = f.request_id LEFT JOIN approval a ON a.id = f.request_id
+             WHERE f.request_id IS NOT NULL AND coalesce(r.kind, 'DEATH') IN ({", ".join(f"'{kind}'" for kind in NEEDS_APPROVAL)})
+               AND a.status IS DISTINCT FROM 'APPROVED'""",
+    ),
+    Invariant(
+        "the-present-follows-from-the-facts",
+        "What is known now is what its latest facts say: nothing changes a person without writing since when and on whose word.",
+        """WITH winner AS (
+               SELECT DISTINCT ON (f.holder_id, aspect) f.*, aspect FROM card_holder_fact f CROSS JOIN LATERAL unnest(f.aspects) AS aspect
+                ORDER BY f.holder_id, aspect, f.valid_from DESC NULLS LAST, f.version DESC)
+           SELECT h.holder_id, w.aspect, w.version FROM winner w JOIN card_holder h USING (holder_id)
+            WHERE CASE w.aspect
+                  WHEN 'NAME' THEN (w.prefix, w.first_name, w.last_name) IS DISTINCT FROM (h.prefix, h.first_name, h.last_name)
+                  WHEN 'BIRTH' THEN (w.birth_date, w.birth_precision) IS DISTINCT FROM (h.birth_date, h.birth_precision)
+                  WHEN 'INCOME' THEN w.income_2559_satang <> h.income_2559_satang
+                  WHEN 'ADDRESS' THEN (w.subdistrict, w.moo, w.road, w.postcode) IS DISTINCT FROM (h.subdistrict, h.moo, h.road, h.postcode)
+                  WHEN 'CARD' THEN w.card_cancelled_on IS DISTINCT FROM h.card_cancelled_on
+                  WHEN 'BANK' THEN w.bank <> h.bank
+                  WHEN 'LIFE' THEN (w.status, w.deceased_on) IS DISTINCT FROM (h.status, h.deceased_on)
+                  ELSE false END""",
     ),
     Invariant(
         "home-is-where-the-subdistrict-is",

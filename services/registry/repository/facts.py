@@ -1,6 +1,6 @@
 """What versions assert of a person, since when: written when something changes, for a first load never."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -10,7 +10,8 @@ from shared.db import ReadTx, Tx
 
 VALUE_COLUMNS: Final = tuple(dict.fromkeys(name for columns in COLUMNS_OF.values() for name in columns))
 _EVERY_ASPECT: Final = "ARRAY[" + ", ".join(f"'{aspect}'" for aspect in Aspect) + "]"
-_OF_FILES: Final = "ARRAY[" + ", ".join(f"'{one}'" for one in Aspect if one not in {Aspect.LIFE, Aspect.PROMPTPAY}) + "]"
+_SEALED_AS_ONE: Final = frozenset([Aspect.CARD, Aspect.BANK, Aspect.PHONE])
+_OF_FILES: Final = [one for one in Aspect if one not in {Aspect.LIFE, Aspect.PROMPTPAY}]
 _NOT_IN_FILES: Final = frozenset([*COLUMNS_OF[Aspect.LIFE], *COLUMNS_OF[Aspect.PROMPTPAY], "card_cancelled_on"])
 _FILE_COLUMNS: Final = tuple(name for name in VALUE_COLUMNS if name not in _NOT_IN_FILES)
 
@@ -50,7 +51,7 @@ async def known(tx: ReadTx, holder_id: UUID, known_at: datetime) -> Sequence[Any
         """SELECT f.*, v.what, v.who, v.why, v.recorded_at, r.document_kind, r.document_reference, r.document_on, r.consent_reference, a.decided_by
              FROM card_holder_fact f JOIN card_holder_history v USING (holder_id, version)
              LEFT JOIN change_request r ON r.id = f.request_id
-             LEFT JOIN approval a ON a.id = r.id
+             LEFT JOIN approval a ON a.id = f.request_id
             WHERE f.holder_id = $1 AND v.recorded_at <= $2 ORDER BY f.version""",
         holder_id,
         known_at,
@@ -64,12 +65,21 @@ async def last_known_version(tx: ReadTx, holder_id: UUID, known_at: datetime) ->
     )
 
 
+_CHANGING: Final = "JOIN import_staged s ON s.holder_id = h.holder_id JOIN import_known k ON k.import_line = s.import_line"
+
+
 async def first_version(tx: ReadTx, holder_id: UUID) -> Any:
     """The row of history with which the person entered."""
     return await tx.fetchrow("SELECT * FROM card_holder_history WHERE holder_id = $1 AND version = 1", holder_id)
 
 
-_CHANGING: Final = "JOIN import_staged s ON s.holder_id = h.holder_id JOIN import_known k ON k.import_line = s.import_line"
+def _array(aspects: Iterable[Aspect]) -> str:
+    return "ARRAY[" + ", ".join(f"'{aspect}'" for aspect in aspects) + "]"
+
+
+# Where a request has settled the card or the bank, the file changes nothing of what is sealed with them.
+_TOLD: Final = f"""CASE WHEN h.settled && '{{CARD,BANK}}' THEN {_array(one for one in _OF_FILES if one not in _SEALED_AS_ONE)}
+                        ELSE {_array(_OF_FILES)} END"""
 
 
 async def of_staged(tx: Tx) -> None:
@@ -77,5 +87,5 @@ async def of_staged(tx: Tx) -> None:
     await tx.execute(f"{BASELINE} {_CHANGING} ON CONFLICT DO NOTHING")
     await tx.execute(
         f"""INSERT INTO card_holder_fact (holder_id, version, aspects, {", ".join(_FILE_COLUMNS)})
-            SELECT h.holder_id, h.version + 1, {_OF_FILES}, {", ".join(f"s.{name}" for name in _FILE_COLUMNS)} FROM card_holder h {_CHANGING}"""
+            SELECT h.holder_id, h.version + 1, {_TOLD}, {", ".join(f"s.{name}" for name in _FILE_COLUMNS)} FROM card_holder h {_CHANGING}"""
     )

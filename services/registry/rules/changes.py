@@ -29,7 +29,8 @@ class Aspect(StrEnum):
     CARD = "CARD"
     BANK = "BANK"
     PROMPTPAY = "PROMPTPAY"
-    CONTACT = "CONTACT"
+    PHONE = "PHONE"
+    MOBILE_CONSENT = "MOBILE_CONSENT"
     LIFE = "LIFE"
 
 
@@ -41,7 +42,8 @@ COLUMNS_OF: Final = {
     Aspect.CARD: ("private_sealed", "card_cancelled_on"),
     Aspect.BANK: ("bank", "private_sealed"),
     Aspect.PROMPTPAY: ("promptpay_sealed",),
-    Aspect.CONTACT: ("private_sealed", "mobile_consent"),
+    Aspect.PHONE: ("private_sealed",),
+    Aspect.MOBILE_CONSENT: ("mobile_consent",),
     Aspect.LIFE: ("status", "deceased_on"),
 }
 """The columns of card_holder and card_holder_fact; of the value that is sealed as one each aspect means its own part."""
