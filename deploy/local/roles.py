@@ -72,7 +72,7 @@ ROLES: Final[dict[str, Role]] = {
     ),
     "moi": Role(_SUPERVISION, Level.COUNTRY),
     "ministry": Role(("registry.areas:read", "registry.card-holders:verify"), Level.COUNTRY),
-    "governor": Role((*_SUPERVISION, "interview.officers:write"), Level.PROVINCE),
+    "governor": Role((*_SUPERVISION, "registry.changes:read", "interview.officers:write"), Level.PROVINCE),
     "district_chief": Role(
         (
             *_SUPERVISION,
@@ -108,6 +108,7 @@ ROLES: Final[dict[str, Role]] = {
             *_CASE_READING,
             "registry.card-holders:find",
             "registry.card-holders:write",
+            "registry.changes:read",
             "interview.intents:write",
             "interview.visits:write",
             "interview.interviews:write",

@@ -117,7 +117,12 @@ async def test_past_values_need_scope_and_reach_and_are_audited(registry, person
     assert await registry.value("SELECT count(*) FROM audit_entry WHERE holder_id = $1", person) == before + 1
     masked = await registry.get(path)
     assert not any(word in masked.text for word in ("สุดา", "1234567890", card_no(1), citizen_id(1)))
-    for bad in ({"valid_on": "never"}, {"known_at": "2018-02-01"}, {"known_at": "2018-02-01T00:00:00"}):
+    for bad in (
+        {"valid_on": "never"},
+        {"known_at": "2018-02-01"},
+        {"known_at": "2018-02-01T00:00:00"},
+        {"known_at": "0001-01-01T00:00:00+14:00"},
+    ):
         assert (await registry.get(path, Reach.country(), **bad)).status_code == 422
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from shared.auth import Level, Reach
 from shared.contracts import parse
-from shared.contracts.registry import HISTORY, PAYEES
+from shared.contracts.registry import PAYEES
 from shared.ids import new_id
 from tests.registry.facts import assigned, death_reported, district, policy_event
 from tests.registry.people import card_no, citizen_id, file_of, line
@@ -64,7 +64,7 @@ def opened(registry, payee):
     return orjson.loads(registry.vault.payees.open(sealed, payee.holder_id.bytes))
 
 
-async def slug(answer):
+def slug(answer):
     return answer.status_code, answer.json()["type"].rpartition(":")[2]
 
 
@@ -84,7 +84,7 @@ async def test_a_new_name_applies_at_once_and_is_on_record(desk):
     fact = [row for _, key, row in await desk.published() if key == desk.person and row["type"].endswith("Updated.v1")][-1]
     assert fact["data"]["changed"] == ["first_name", "last_name"]
     again = await ask(desk, desk.person, "NAME_CHANGE", name=NAME)
-    assert await slug(again) == (409, "nothing-to-change")
+    assert slug(again) == (409, "nothing-to-change")
     await desk.assert_sound()
 
 
@@ -94,13 +94,13 @@ async def test_a_bank_is_changed_only_with_consent_by_another_person(desk):
     request_id = await proposed(desk, BANK)
     assert (await shown(desk))["bank"] == "KTB"
     assert await payees(desk, desk.person) == []
-    assert await slug(await decide(desk, request_id, by="tester")) == (409, "decider-is-proposer")
+    assert slug(await decide(desk, request_id, by="tester")) == (409, "decider-is-proposer")
     done = await decide(desk, request_id)
     assert (done.status_code, done.json()["status"], done.json()["decided_by"]) == (200, "APPROVED", "checker")
     assert (await shown(desk))["bank"] == "BAAC"
     [payee] = await payees(desk, desk.person)
     assert (payee.bank, opened(desk, payee)["account_no"], payee.card_cancelled) == ("BAAC", "0123456789", False)
-    assert await slug(await decide(desk, request_id, by="another")) == (409, "already-decided")
+    assert slug(await decide(desk, request_id, by="another")) == (409, "already-decided")
     await desk.assert_sound()
 
 
@@ -139,7 +139,7 @@ async def test_a_new_card_is_found_and_the_old_one_no_longer(desk):
     assert (await desk.post("/v1/card-holders/look-up", {"card_no": new})).json()["holder_id"] == desk.person
     assert (await desk.post("/v1/card-holders/look-up", {"card_no": old})).status_code == 404
     taken = await ask(desk, desk.other, "CARD_REPLACED", card_no=new)
-    assert await slug(taken) == (409, "card-taken")
+    assert slug(taken) == (409, "card-taken")
     assert (await ask(desk, desk.other, "CARD_REPLACED", card_no=old)).status_code == 201
     await desk.assert_sound()
 
@@ -155,7 +155,7 @@ async def test_of_two_who_get_the_same_card_at_once_one_does(desk):
 async def test_a_cancelled_card_is_told_to_payments_until_there_is_a_new_one(desk):
     assert (await ask(desk, desk.person, "CARD_CANCELLED")).json()["status"] == "APPLIED"
     assert (await shown(desk))["card_cancelled_on"] == "2018-02-06"
-    assert await slug(await ask(desk, desk.person, "CARD_CANCELLED")) == (409, "nothing-to-change")
+    assert slug(await ask(desk, desk.person, "CARD_CANCELLED")) == (409, "nothing-to-change")
     assert (await ask(desk, desk.person, "CARD_REPLACED", valid_from="2018-02-07", card_no=card_no(78))).status_code == 201
     told = await payees(desk, desk.person)
     assert [payee.card_cancelled for payee in told] == [True, False]
@@ -169,7 +169,7 @@ async def test_a_request_to_move_moves(desk):
     assert (answer.status_code, answer.json()["status"], answer.json()["district"]) == (201, "APPLIED", "1001")
     assert (await shown(desk))["home_district"] == "1001"
     older = await ask(desk, desk.person, "MOVE", valid_from="2018-02-05", home={"subdistrict": "810101"})
-    assert await slug(older) == (409, "move-out-of-order")
+    assert slug(older) == (409, "move-out-of-order")
 
 
 async def test_nothing_is_asked_of_or_approved_for_the_dead(desk):
@@ -177,8 +177,8 @@ async def test_nothing_is_asked_of_or_approved_for_the_dead(desk):
     death = await proposed(desk, {"kind": "DEATH"})
     assert (await decide(desk, death)).status_code == 200
     assert ((await shown(desk))["status"], (await shown(desk))["deceased_on"]) == ("DECEASED", "2018-02-06")
-    assert await slug(await decide(desk, waiting)) == (409, "holder-deceased")
-    assert await slug(await ask(desk, desk.person, "CARD_CANCELLED")) == (409, "holder-deceased")
+    assert slug(await decide(desk, waiting)) == (409, "holder-deceased")
+    assert slug(await ask(desk, desk.person, "CARD_CANCELLED")) == (409, "holder-deceased")
     assert (await decide(desk, waiting, "rejection")).json()["status"] == "REJECTED"
 
 
@@ -187,9 +187,9 @@ async def test_a_request_whose_basis_changed_is_refused_and_stays_decidable(desk
     await desk.bring(policy_event(2, income_threshold_baht=20_000))
     await desk.run_jobs()
     refused = await decide(desk, request_id)
-    assert (await slug(refused), refused.json()["holder_version"]) == ((409, "basis-changed"), 2)
+    assert (slug(refused), refused.json()["holder_version"]) == ((409, "basis-changed"), 2)
     assert (await desk.get(f"/v1/change-requests/{request_id}")).json()["status"] == "PROPOSED"
-    assert await slug(await decide(desk, request_id, body=APPROVE | {"on_version": 1})) == (409, "basis-changed")
+    assert slug(await decide(desk, request_id, body=APPROVE | {"on_version": 1})) == (409, "basis-changed")
     assert (await decide(desk, request_id, body=APPROVE | {"on_version": 2})).status_code == 200
     await desk.assert_sound()
 
@@ -219,7 +219,7 @@ async def test_only_one_request_of_a_kind_waits_also_when_two_ask_at_once(desk):
     path = f"/v1/card-holders/{desk.person}/change-requests"
     answers = await asyncio.gather(*(desk.post(path, asking(**BANK)) for _ in range(2)))
     assert sorted(answer.status_code for answer in answers) == [201, 409]
-    assert [await slug(answer) for answer in answers if answer.status_code == 409] == [(409, "change-already-proposed")]
+    assert [slug(answer) for answer in answers if answer.status_code == 409] == [(409, "change-already-proposed")]
     assert (await desk.post(path, asking(**INCOME))).status_code == 201
 
 
@@ -242,7 +242,7 @@ async def test_an_officer_does_not_approve_what_they_reported_to_interview(desk)
     token = desk.issuer.issue(f"ao-{officer}", ("registry.changes:approve",), Reach(Level.OFFICER, str(officer)), officer_id=str(officer))
     path = f"/v1/change-requests/{request['request_id']}/approval"
     own = await desk.client.post(path, json=APPROVE, headers={"Authorization": f"Bearer {token}"})
-    assert await slug(own) == (409, "decider-is-proposer")
+    assert slug(own) == (409, "decider-is-proposer")
     assert (await decide(desk, request["request_id"], by="chief-8101", reach=district("8101"))).status_code == 200
 
 
@@ -335,6 +335,4 @@ async def test_a_file_does_not_undo_what_a_request_settled(desk):
     assert await desk.value(
         "SELECT valid_from FROM card_holder_history WHERE holder_id = $1 AND what = 'NAME_CHANGED'", desk.person
     ) == date(2018, 2, 6)
-    facts = [row for _, key, row in await desk.published() if key == desk.person and HISTORY]
-    assert facts
     await desk.assert_sound()

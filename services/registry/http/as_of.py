@@ -1,7 +1,7 @@
 """What was known at a moment of how a person was on a day."""
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
@@ -15,7 +15,10 @@ from services.registry.schemas.as_of import AsOfOut, PersonalAsOfOut
 from shared.audit import Caller, Entry, append
 from shared.clock import on_day
 from shared.db import Tx
+from shared.errors import Invalid
 from shared.http import Call, calling, operation
+
+YEARS: Final = range(1900, 2200)
 
 router = APIRouter(prefix="/v1/card-holders/{holder_id}/as-of", tags=["card holders"])
 Reading = Annotated[Call[RegistryResources], Depends(calling(HOLDERS_READ))]
@@ -72,5 +75,10 @@ async def show_personal_as_of(
 
 
 def _when(call: Call[RegistryResources], valid_on: date | None, known_at: datetime | None) -> tuple[date, datetime]:
+    # At the edges of the calendar a moment has no day in Thailand.
+    if known_at is not None and known_at.year not in YEARS:
+        raise Invalid.field(
+            "known_at", "out_of_range", "is no moment of this registry", "ไม่อยู่ในช่วงเวลาของทะเบียน", f"{YEARS[0]}..{YEARS[-1]}"
+        )
     moment = known_at or call.resources.clock.business_now()
     return valid_on or on_day(moment), moment
