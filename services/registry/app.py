@@ -3,11 +3,12 @@
 from datetime import timedelta
 from functools import partial
 
-from services.registry.commands import change_feed, duplicates, exports, imports, key_rotations, policy, reports
+from services.registry.commands import change_feed, death_lists, duplicates, exports, imports, key_rotations, policy, reports
 from services.registry.consumers import consumers
 from services.registry.http import ROUTERS, TAGS
 from services.registry.invariants import INVARIANTS
 from services.registry.jobs.dci import dci_timers
+from services.registry.jobs.death_list import apply_death_list, check_death_list
 from services.registry.jobs.feed import feed_timers
 from services.registry.jobs.find_duplicates import find_duplicates
 from services.registry.jobs.import_file import import_file
@@ -63,6 +64,8 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
         consumers=consumers,
         expanders={EXPANDER: holders_expander(resources.vault)},
         jobs={
+            death_lists.CHECK_JOB: check_death_list,
+            death_lists.APPLY_JOB: apply_death_list,
             imports.JOB: import_file,
             imports.PREVIEW_JOB: preview_file,
             reports.REPORT_JOB: make_report,

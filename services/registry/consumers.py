@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
-from services.registry.commands import consents, life_events, notices, policy, reach
+from services.registry.commands import changes, consents, life_events, notices, policy, reach
 from services.registry.commands.life_events import Said
 from services.registry.domain import Move
 from services.registry.resources import RegistryResources
@@ -57,11 +57,13 @@ async def move_reported(work: Work, events: list[Event]) -> None:
 
 @consumers.on(DeathReported)
 async def death_reported(work: Work, events: list[Event]) -> None:
-    """Record the death, unless it is recorded already."""
+    """Propose the death, which stops somebody's money: another person decides. Nothing where it is recorded or proposed already."""
+    resources: RegistryResources = work.resources
     for event, report in _with_data(events, DeathReported):
-        said = _said(event, report.reported_by, why=report.evidence)
+        said = _said(event, report.reported_by)
+        evidence = report.evidence or said.why
         try:
-            await life_events.record_death(work.tx, report.holder_id, report.deceased_on, said)
+            await changes.report_death(work.tx, report.holder_id, report.deceased_on, evidence, said, resources.vault)
         except (Invalid, NotFound) as error:
             raise RejectedEvent(event, _reason(error)) from error
 
@@ -92,9 +94,9 @@ def _with_data(events: Sequence[Event], model: type[T]) -> list[tuple[Event, T]]
     return [(event, event.data) for event in events if isinstance(event.data, model)]
 
 
-def _said(event: Event, reported_by: UUID | None, why: str = "") -> Said:
-    officer = f"officer {reported_by}" if reported_by else "interview"
-    return Said(who=officer, at=event.time, why=why or f"event {event.id}")
+def _said(event: Event, reported_by: UUID | None) -> Said:
+    officer = life_events.officer_name(reported_by) if reported_by else "interview"
+    return Said(who=officer, at=event.time, why=f"event {event.id}")
 
 
 def _require_known(events: Sequence[Event], unknown: set[UUID]) -> None:

@@ -10,6 +10,7 @@ Conflict 409
 ├── ImportNotDone           the import has not ended well
 ├── FlagResolved            the flag was resolved before
 ├── HolderDeceased          the person is dead
+├── HolderMerged            the person is another holder, who stays
 ├── MoveOutOfOrder          a later move is recorded already
 ├── PaymentsNotEnded        this legal ground waits until the person's payments have ended
 ├── ErasureProposed         an erasure of the person waits for its decision
@@ -33,7 +34,12 @@ Conflict 409
 ├── AlreadySubscribed       the endpoint has its subscription
 └── MoveOutOfOrder          a later move is recorded already
 Unavailable 503
-└── NoSpaceLeft             a disk is full; the detail says which, and what to do
+├── NoSpaceLeft             a disk is full; the detail says which, and what to do
+├── CardTaken               the new card number is another person's
+├── NothingToChange         the person is as the request says already
+├── ChangeAlreadyProposed   a request of this kind about the person waits for its decision
+├── BasisChanged            what the request would change is no longer as it was when it was made
+└── DeathListNotReady       the list is not checked yet, or has no line to apply
 """
 
 from shared.errors import Conflict, Invalid, Unavailable
@@ -72,6 +78,13 @@ class HolderDeceased(Conflict):
 
     slug = "holder-deceased"
     title_en, title_th = "The card holder is deceased", "ผู้มีบัตรเสียชีวิตแล้ว"
+
+
+class HolderMerged(Conflict):
+    """The record is another's, which is named: changes go there."""
+
+    slug = "holder-merged"
+    title_en, title_th = "This record was merged into another card holder's", "ข้อมูลนี้ถูกรวมเข้ากับผู้มีบัตรรายอื่นแล้ว"
 
 
 class MoveOutOfOrder(Conflict):
@@ -250,3 +263,38 @@ class NoSpaceLeft(Unavailable):
 
     slug = "no-space-left"
     title_en, title_th = "A disk is full", "พื้นที่จัดเก็บเต็ม"
+
+
+class CardTaken(Conflict):
+    """A card number belongs to one person."""
+
+    slug = "card-taken"
+    title_en, title_th = "The card number belongs to another person", "หมายเลขบัตรเป็นของบุคคลอื่น"
+
+
+class NothingToChange(Conflict):
+    """The request says what is so already."""
+
+    slug = "nothing-to-change"
+    title_en, title_th = "The record already says this", "ข้อมูลเป็นไปตามคำขออยู่แล้ว"
+
+
+class ChangeAlreadyProposed(Conflict):
+    """One request of a kind at a time; `request_id` says which waits."""
+
+    slug = "change-already-proposed"
+    title_en, title_th = "A request of this kind is waiting for its decision", "มีคำขอประเภทนี้รอการพิจารณาอยู่แล้ว"
+
+
+class BasisChanged(Conflict):
+    """Look again: `holder_version` is what to send as `on_version` to approve all the same."""
+
+    slug = "basis-changed"
+    title_en, title_th = "The data have changed since the request was made", "ข้อมูลเปลี่ยนแปลงไปหลังจากยื่นคำขอ"
+
+
+class DeathListNotReady(Conflict):
+    """Its lines are still being checked, or none of them changes anything."""
+
+    slug = "death-list-not-ready"
+    title_en, title_th = "The list has nothing to decide", "รายการนี้ไม่มีสิ่งที่ต้องพิจารณา"

@@ -1,7 +1,8 @@
 """What goes on the topics: a row of history as an event, one by one with models or in bulk without."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -36,6 +37,12 @@ _MODELS: Final[dict[str, type[HolderState]]] = {
     Change.MERGED: CardholderMerged,
     Change.UNMERGED: CardholderUnmerged,
     Change.CONSENTED: CardholderUpdated,
+    Change.NAME_CHANGED: CardholderUpdated,
+    Change.CARD_REPLACED: CardholderUpdated,
+    Change.CARD_CANCELLED: CardholderUpdated,
+    Change.INCOME_CORRECTED: CardholderUpdated,
+    Change.BANK_CHANGED: CardholderUpdated,
+    Change.PROMPTPAY_CHANGED: CardholderUpdated,
 }
 
 
@@ -83,10 +90,19 @@ def _of_kind(row: Any) -> dict[str, Any]:
     return {} if add is None else add(row)
 
 
+_NAMED: Final = (
+    Change.UPDATED,
+    Change.REGROUPED,
+    Change.CONSENTED,
+    Change.NAME_CHANGED,
+    Change.CARD_REPLACED,
+    Change.CARD_CANCELLED,
+    Change.INCOME_CORRECTED,
+    Change.BANK_CHANGED,
+    Change.PROMPTPAY_CHANGED,
+)
 _ADDED: Final[dict[str, Callable[[Any], dict[str, Any]]]] = {
-    Change.UPDATED: lambda row: {"changed": row["changed"]},
-    Change.REGROUPED: lambda row: {"changed": row["changed"]},
-    Change.CONSENTED: lambda row: {"changed": row["changed"]},
+    **dict.fromkeys(_NAMED, lambda row: {"changed": row["changed"]}),
     Change.MOVED: lambda row: {"previous_subdistrict": row["previous_subdistrict"], "moved_on": _iso(row["moved_on"])},
     Change.DECEASED: lambda row: {"deceased_on": _iso(row["deceased_on"]), "evidence": row["why"]},
     Change.ERASED: lambda row: {"erased_on": on_day(row["recorded_at"]).isoformat()},
@@ -96,12 +112,26 @@ _ADDED: Final[dict[str, Callable[[Any], dict[str, Any]]]] = {
 """What each kind of change adds to the state; those that are not here add nothing."""
 
 
+def payee_event(holder: Any, vault: Vault) -> Event:
+    """PayeeChanged of a row of card_holder."""
+    data = PayeeChanged(
+        holder_id=holder["holder_id"],
+        version=holder["version"],
+        bank=holder["bank"],
+        key_id=vault.payees.current,
+        sealed=vault.sealed_payee(holder),
+        card_cancelled=holder["card_cancelled_on"] is not None,
+    )
+    return Event.of(data, subject=holder["holder_id"], time=holder["recorded_at"], identity=(holder["version"],))
+
+
 def payee_bytes(row: Any, vault: Vault) -> bytes:
     """The PayeeChanged message of a holder (a row of repository.history.of_chunk), of the present version."""
     if row["erased_at"] is not None:
         return erased_payee(row["holder_id"], row["current_version"], row["current_bank"], row["erased_at"]).to_bytes()
     payee = _Payee(row["current_version"], row["current_bank"], vault.payees.current, vault.sealed_payee(row))
-    return _payee_bytes(row["holder_id"], payee, row["recorded_at"])
+    cancelled = {"card_cancelled": True} if row["card_cancelled_on"] is not None else {}
+    return _payee_bytes(row["holder_id"], payee, row["recorded_at"], cancelled)
 
 
 def erased_payee(holder_id: UUID, version: int, bank: str, at: datetime) -> Event:
@@ -117,10 +147,10 @@ class _Payee(NamedTuple):
     sealed: str
 
 
-def _payee_bytes(holder_id: UUID, payee: _Payee, at: datetime) -> bytes:
+def _payee_bytes(holder_id: UUID, payee: _Payee, at: datetime, more: Mapping[str, Any] = MappingProxyType({})) -> bytes:
     subject = str(holder_id)
     identifier = same_id(PayeeChanged.type, subject, payee.version)
-    return envelope_bytes(identifier, PayeeChanged.type, subject, at, {"holder_id": subject, **payee._asdict()})
+    return envelope_bytes(identifier, PayeeChanged.type, subject, at, {"holder_id": subject, **payee._asdict(), **more})
 
 
 class Entering(NamedTuple):

@@ -33,14 +33,6 @@ class Private(NamedTuple):
     account_no: str
 
 
-class Sealed(NamedTuple):
-    """A person's sealed columns, under one key, and the salt that it is made of."""
-
-    private: bytes
-    house_no: bytes | None
-    salt: bytes
-
-
 @dataclass(frozen=True)
 class Vault:
     """Seals and opens the fields of a holder (bound to the holder's id), and finds people without their ids.
@@ -92,28 +84,36 @@ class Vault:
 
     def house_no(self, holder: Any) -> str | None:
         """The plain house number of a row; None where there is none. Raises SealBroken, MasterKeyUnknown."""
-        sealed: bytes | None = holder["house_no_sealed"]
+        return self._open_for(holder, holder["house_no_sealed"])
+
+    def promptpay(self, holder: Any) -> str | None:
+        """The plain PromptPay id of a row; None where there is none. Raises SealBroken, MasterKeyUnknown."""
+        return self._open_for(holder, holder["promptpay_sealed"])
+
+    def _open_for(self, holder: Any, sealed: bytes | None) -> str | None:
         return None if sealed is None else self.person(holder).open(sealed, holder["holder_id"].bytes)
 
-    def seal_person(self, private: Private, house_no: str | None, holder_id: UUID, *, key: GroupKey, salt: bytes) -> Sealed:
-        """All sealed columns of a person under the group key; an empty house number is none."""
-        cipher, context = key.cipher(salt), holder_id.bytes
-        return Sealed(cipher.seal(joined(private), context), cipher.seal(house_no, context) if house_no else None, salt)
+    def seal_for(self, holder: Any, value: str | None) -> bytes | None:
+        """A value sealed by the key of a locked row's person, as all that the row has; None for an empty one. Raises SealBroken, MasterKeyUnknown."""
+        return self.person(holder).seal(value, holder["holder_id"].bytes) if value else None
 
-    def sealed_anew(self, holder: Any, key: GroupKey) -> Sealed:
-        """The sealed columns of a row under the group key, with the salt that it has. Raises SealBroken, MasterKeyUnknown."""
-        return self.seal_person(self.private(holder), self.house_no(holder), holder["holder_id"], key=key, salt=holder["salt"])
+    def sealed_anew(self, row: Any, values: Sequence[bytes | None], key: GroupKey) -> tuple[bytes | None, ...]:
+        """Sealed values of a row under the group key, with the salt that the person has. Raises SealBroken, MasterKeyUnknown."""
+        before, after, context = self.person(row), key.cipher(row["salt"]), row["holder_id"].bytes
+        return tuple(None if value is None else after.seal(before.open(value, context), context) for value in values)
 
     def sealed_payee(self, holder: Any) -> str:
-        """Name, account and card of a row of card_holder for payments, sealed and in base64."""
+        """Name, account, card and PromptPay id of a row of card_holder for payments, sealed and in base64."""
         name = payee_name(holder["prefix"], holder["first_name"], holder["last_name"])
-        [sealed] = self.seal_payees([name], [self.private(holder)], [holder["holder_id"].bytes])
+        [sealed] = self.seal_payees([name], [self.private(holder)], [holder["holder_id"].bytes], promptpay=self.promptpay(holder))
         return sealed
 
-    def seal_payees(self, names: Sequence[str], private: Sequence[Private], contexts: Sequence[bytes]) -> list[str]:
-        """The same of plain values of many; a context is the holder id's bytes."""
+    def seal_payees(
+        self, names: Sequence[str], private: Sequence[Private], contexts: Sequence[bytes], *, promptpay: str | None = None
+    ) -> list[str]:
+        """The same of plain values of many, with the one PromptPay id; a context is the holder id's bytes."""
         payees = [
-            orjson.dumps({"name": name, "account_no": one.account_no or None, "card_no": one.card_no, "promptpay": None}).decode()
+            orjson.dumps({"name": name, "account_no": one.account_no or None, "card_no": one.card_no, "promptpay": promptpay}).decode()
             for name, one in zip(names, private, strict=True)
         ]
         return [base64.b64encode(sealed).decode() for sealed in self.payees.seal_many(payees, contexts)]

@@ -152,6 +152,7 @@ class PayeeChanged(EventData):
     """Where a person's money goes. `sealed` is name, account and PromptPay id as JSON, encrypted to payments (AES-GCM, base64).
 
     Of an erased person it is empty and `erased` is true: the seals of all versions up to this one are to be forgotten.
+    While `card_cancelled` nothing can be paid onto the card.
     """
 
     type = "registry.PayeeChanged.v1"
@@ -164,6 +165,7 @@ class PayeeChanged(EventData):
     key_id: str
     sealed: str
     erased: bool = False
+    card_cancelled: bool = False
 
 
 class RegistryImportCompleted(EventData):

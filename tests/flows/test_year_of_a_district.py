@@ -182,7 +182,8 @@ async def _may(country: Country, people: Townspeople) -> dict:
     await country.day("2018-05-16")
     [person] = people.dies
     death = {"deceased_on": "2018-05-15", "evidence": "ทะเบียนราษฎร"}
-    await country.post("registrar", f"/registry/v1/card-holders/{country.holder(person)}/death", death)
+    request = await country.post("registrar", f"/registry/v1/card-holders/{country.holder(person)}/death", death)
+    await country.post(CHIEF, f"/registry/v1/change-requests/{request['request_id']}/approval", {"reason": "ตรวจทะเบียนราษฎรแล้ว"})
     await country.day("2018-05-28")
     return await country.pay("2018-05")
 

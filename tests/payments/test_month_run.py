@@ -146,6 +146,23 @@ async def test_a_bank_changed_between_proposal_and_release_is_held_until_the_nex
     assert {one.bank for one in await _all_instructions(payments, april)} == {Bank.GSB}
 
 
+async def test_whose_card_is_cancelled_is_held_until_there_is_a_new_card_or_a_bank_that_needs_none(payments):
+    cardless, other = story.person(), story.person(bank=Bank.GSB)
+    for holder_id, events in (cardless, other):
+        await payments.bring(*events, story.wish(holder_id, "2018-02-10"))
+    await payments.bring(story.payee(cardless[0], version=2, card_cancelled=True))
+    await payments.bring(story.payee(other[0], bank=Bank.GSB, version=2, card_cancelled=True))
+    march = await payments.run("2018-03")
+    assert {one.bank for one in await _all_instructions(payments, march)} == {Bank.GSB}
+    [held] = [line for line in (await payments.get(f"/v1/runs/{march['run_id']}/lines")).json()["items"] if line["state"] == "HELD"]
+    assert (held["holder_id"], held["reason"]) == (str(cardless[0]), "NO_PAYEE")
+    await payments.bring(story.payee(cardless[0], version=3))
+    # A late copy of the older state changes nothing.
+    await payments.bring(story.payee(cardless[0], version=2, card_cancelled=True))
+    april = await payments.run("2018-04")
+    assert [one.bank for one in await _all_instructions(payments, april)].count(Bank.KTB) == 2
+
+
 async def test_a_mover_is_paid_without_gap_and_counted_where_they_lived(payments):
     holder_id, events = story.person()
     await payments.bring(*events, story.wish(holder_id, "2018-02-10"))

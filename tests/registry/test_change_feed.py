@@ -50,6 +50,7 @@ def newest(states):
 async def lived(registry, people):
     """Moves, a death, a second import, a regrouping: what a year brings."""
     await registry.bring(move_reported(people[1], "100101"), death_reported(people[2]))
+    await registry.approve_deaths()
     registry.write("s.csv", file_of(line(3, first_name="ขวัญ", birth_date="1950-01-01", bank="GSB"), line(7)))
     await registry.import_file("s.csv")
     await registry.bring(policy_event(2, visit_age_max=50))
@@ -79,6 +80,7 @@ async def test_from_nothing_the_feed_gives_the_state_that_the_compacted_topic_gi
 
 async def test_nothing_personal_is_in_the_feed(registry, people):
     await registry.bring(death_reported(people[2]))
+    await registry.approve_deaths()
     await numbered(registry)
     text = str((await feed(registry))[0])
     for told in ("กานดา", "0812345678", "citizen_index", "card_index", "certificate"):
@@ -253,6 +255,7 @@ async def test_a_subscriber_gets_the_feed_signed_in_its_order_and_later_what_is_
         made = await subscribed(registry, receiver.url)
         await drained(registry)
         await registry.bring(move_reported(people[1], "100101"), death_reported(people[2]))
+        await registry.approve_deaths()
         await drained(registry)
     keys = PublicKeys.of(registry.service.resources.signing.jwks())
     for _, headers, body in receiver.seen:
@@ -303,6 +306,7 @@ async def test_a_subscriber_gets_no_more_than_it_reached_and_asked_for(registry,
         body = {"endpoint_id": endpoint["id"], "kinds": ["REGISTERED", "MOVED"], "area": "1001"}
         assert (await registry.post("/v1/change-subscriptions", body, reach)).json()["reach"] == "PROVINCE 10"
         await registry.bring(death_reported(people[5]), move_reported(people[1], "100103"))
+        await registry.approve_deaths()
         await drained(registry)
     items = [item for _, _, body in receiver.seen for item in orjson.loads(body)["items"]]
     assert {(item["holder_id"], item["kind"]) for item in items} >= {

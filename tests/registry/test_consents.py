@@ -177,6 +177,7 @@ async def test_what_cannot_be_a_statement_is_refused_by_its_field(registry, peop
 
 async def test_the_dead_consent_to_nothing_new(registry, people, state):
     await registry.bring(death_reported(people[1], date(2018, 2, 12)))
+    await registry.approve_deaths()
     await state(people[1], signed_on="2018-02-12")
     answer = await registry.post(f"/v1/card-holders/{people[1]}/consents", consent(signed_on="2018-02-13"))
     assert answer.json()["type"].endswith("holder-deceased")

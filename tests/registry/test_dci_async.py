@@ -227,10 +227,12 @@ async def test_moves_updates_and_deaths_are_told_to_those_who_asked_for_them(reg
     heard = {}
     registry.write("again.csv", file_of(line(1, income_2559_baht="31000")))
     await registry.bring(move_reported(people[1], "810102"), death_reported(people[2]))
+    await registry.approve_deaths()
     heard["MOVE"] = await foreign.hears_last("notify")
     await registry.import_file("again.csv")
     heard["UPDATE"] = await foreign.hears_last("notify")
     await registry.bring(death_reported(people[1]))
+    await registry.approve_deaths()
     heard["DEATH"] = await foreign.hears_last("notify")
     records = {}
     for event, envelope in heard.items():

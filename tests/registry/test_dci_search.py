@@ -146,6 +146,7 @@ async def test_who_is_out_of_reach_of_the_token_or_the_registration_is_not_there
 
 async def test_the_dead_are_not_shared_and_not_counted(registry, foreign, people):
     await registry.bring(death_reported(people[1]))
+    await registry.approve_deaths()
     one, all_ = await foreign.asks(item(uin(citizen_id(1))), expression({"district_code": "8101"}))
     assert (shown(one), shown(all_)[1]) == (([], 0), 3)
 

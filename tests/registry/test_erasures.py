@@ -71,6 +71,7 @@ async def dump(registry_dsns):
 async def test_an_erased_person_is_nowhere_and_every_figure_is_the_same(registry, registry_dsns, people):
     holder_id = people[1]
     await registry.bring(death_reported(people[3]))
+    await registry.approve_deaths()
     await registry.post(
         f"/v1/card-holders/{holder_id}/moves", {"moved_on": "2018-02-10", "subdistrict": "810102", "reason": "told by Somchai"}
     )

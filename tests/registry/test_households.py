@@ -212,6 +212,7 @@ async def test_households_that_merge_into_each_other_at_once_leave_one(registry,
 
 async def test_the_dead_leave_their_household_and_a_household_of_the_dead_ends(registry, people, home, make):
     await registry.bring(death_reported(people[1], date(2018, 2, 12)))
+    await registry.approve_deaths()
     path = f"/v1/households/{home['household_id']}"
     widow = (await registry.get(path)).json()
     assert (roles(widow), widow["version"]) == (["CHILD", "SPOUSE"], 2)
@@ -223,6 +224,7 @@ async def test_the_dead_leave_their_household_and_a_household_of_the_dead_ends(r
     refused = await registry.post("/v1/households", household((people[1], "HEAD"), formed_on="2018-02-14"))
     assert slug(refused) == "holder-deceased"
     await registry.bring(death_reported(people[2], date(2018, 2, 14)))
+    await registry.approve_deaths()
     ended = (await registry.get(path)).json()
     assert (ended["ended_on"], ended["members"]) == ("2018-02-15", [])
     history = (await registry.get(f"{path}/history")).json()["items"]

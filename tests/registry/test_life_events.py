@@ -55,10 +55,17 @@ async def test_a_waiting_bulk_chunk_never_takes_the_newest_state_off_the_compact
     assert facts == [1, 2]
 
 
-async def test_a_death_is_recorded_once(registry, person):
-    for _ in range(2):
-        answer = await registry.post(f"/v1/card-holders/{person}/death", DEATH)
-        assert (answer.status_code, answer.json()["status"], answer.json()["version"]) == (200, "DECEASED", 2)
+async def test_a_death_is_recorded_once_when_another_person_approves(registry, person):
+    answer = await registry.post(f"/v1/card-holders/{person}/death", DEATH)
+    assert (answer.status_code, answer.json()["status"]) == (202, "PROPOSED")
+    again = await registry.post(f"/v1/card-holders/{person}/death", DEATH)
+    assert (again.status_code, again.json()["type"]) == (409, "urn:sukjai:problem:change-already-proposed")
+    assert (await registry.get(f"/v1/card-holders/{person}")).json()["status"] == "ALIVE"
+    await registry.approve_deaths()
+    late = await registry.post(f"/v1/card-holders/{person}/death", DEATH)
+    assert (late.status_code, late.json()["type"]) == (409, "urn:sukjai:problem:holder-deceased")
+    shown = (await registry.get(f"/v1/card-holders/{person}")).json()
+    assert (shown["status"], shown["version"]) == ("DECEASED", 2)
     facts = await single_facts(registry)
     assert [fact.type for fact in facts] == ["registry.CardholderDeceased.v1"] * 2  # on two topics
     assert facts[0].data.evidence == DEATH["evidence"]
@@ -105,12 +112,13 @@ async def test_life_events_need_reach_scope_and_key(registry, person, what, body
     assert (await registry.client.post(path, json=body, headers=registry.token())).status_code == 422
     officer = new_id()
     await registry.bring(assigned(person, officer))
-    assert (await registry.post(path, body, Reach(Level.OFFICER, str(officer)))).status_code in {200, 201}
+    assert (await registry.post(path, body, Reach(Level.OFFICER, str(officer)))).status_code in {201, 202}
 
 
 async def test_reports_of_officers_are_recorded(registry, person):
     await registry.bring(move_reported(person, "100101"))
     await registry.bring(death_reported(person))
+    await registry.approve_deaths()
     facts = [fact for fact in await single_facts(registry) if fact.topic == HISTORY]
     assert [fact.type for fact in facts] == ["registry.CardholderMoved.v1", "registry.CardholderDeceased.v1"]
     assert facts[1].data.deceased_on == date(2018, 2, 13)
@@ -118,10 +126,12 @@ async def test_reports_of_officers_are_recorded(registry, person):
 
 
 async def test_a_late_report_changes_nothing(registry, person):
-    await registry.bring(death_reported(person))
+    await registry.bring(death_reported(person), death_reported(person, date(2018, 2, 1)))
+    await registry.approve_deaths()
     before = await registry.state()
     await registry.bring(move_reported(person, "100101"), death_reported(person, date(2018, 2, 1)))
     assert await registry.state() == before
+    assert await registry.value("SELECT count(*) FROM change_request") == 1
 
 
 async def test_a_report_of_somebody_unknown_or_to_nowhere_is_a_dead_letter(registry, person):
@@ -151,6 +161,7 @@ async def test_events_twice_and_shuffled_across_keys_give_the_same_state(registr
     of_other = [routed(other, "1003"), assigned(other, officer, 2), assigned(other, new_id(), 1), move_reported(other, "810102")]
     first = [*of_person, *of_other]
     await registry.bring(*first)
+    await registry.approve_deaths()
     state = orjson.dumps(await registry.state())
     mixed = [event for pair in itertools.zip_longest(of_other, of_person) for event in pair if event is not None]
     for again in (first, mixed, [*mixed, *mixed]):

@@ -36,6 +36,7 @@ async def linked(registry, people):
         answer = await registry.post(to, body)
         assert answer.status_code == 201, answer.text
     await registry.bring(death_reported(people[4], date(2018, 2, 12)))
+    await registry.approve_deaths()
     await registry.assert_sound()
     return people
 

@@ -151,6 +151,7 @@ async def test_nobody_is_told_without_consent_or_phone_or_after_death_or_too_lat
     await registry.import_file("r.csv")
     ids = [(await registry.holder_of(citizen_id(number)))["holder_id"] for number in range(1, 5)]
     await registry.bring(death_reported(ids[2]))
+    await registry.approve_deaths()
     await registry.bring(*(asked(holder_id, str(number)) for number, holder_id in enumerate(ids[:3])), asked(ids[3], expires_at=NOW))
     await send(registry)
     assert sorted(row["reason"] for row in await states(registry)) == ["deceased", "expired", "no-consent", "no-phone"]

@@ -21,6 +21,7 @@ async def person(registry):
     await registry.import_file("r.csv")
     holder_id = (await registry.holder_of(citizen_id(1)))["holder_id"]
     await registry.bring(move_reported(holder_id, "100101"), death_reported(holder_id))
+    await registry.approve_deaths()
     return holder_id
 
 
@@ -81,6 +82,8 @@ async def test_only_payments_can_open_the_payee(registry, person):
         ("UPDATE card_holder SET bank = 'GSB'", "state-is-that-of-its-version"),
         ("DELETE FROM card_holder_history WHERE what = 'REGISTERED'", "every-line-is-accounted-for"),
         ("UPDATE card_holder SET status = 'ALIVE'", "the-dead-have-a-day"),
+        ("UPDATE card_holder SET moo = '99'", "the-present-follows-from-the-facts"),
+        ("DELETE FROM approval", "what-touches-money-was-approved"),
         ("UPDATE card_holder SET home_district = '8101'", "home-is-where-the-subdistrict-is"),
     ],
 )

@@ -194,6 +194,7 @@ async def test_a_revocation_holds_from_its_day_and_once(registry, folk, appoint,
 async def test_a_proxy_ends_with_the_death_of_either(registry, folk, appoint, may, dead, how):
     made = await appoint(folk[1], agent={"holder_id": folk[2]})
     await registry.bring(death_reported(folk[dead], date(2018, 2, 12)))
+    await registry.approve_deaths()
     [row] = (await registry.get(f"/v1/card-holders/{folk[1]}/representatives", HERE)).json()["items"]
     assert (row["representative_id"], row["ended_on"], row["ended_how"], row["version"]) == (
         made["representative_id"],

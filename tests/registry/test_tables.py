@@ -20,4 +20,19 @@ async def test_the_server_cannot_rewrite_what_was_written(registry_dsns):
         "export_receipt",
     )
     assert await rewritable(registry_dsns, *kept) == []
+    assert await rewritable(registry_dsns, "card_holder_history", "audit_entry", "audit_seal", "import_rejection", "death_list_line") == []
     assert await rewritable(registry_dsns, "card_holder") == ["card_holder"]  # the question can be answered yes
+
+
+async def test_of_what_was_said_only_personal_values_can_be_blanked(registry):
+    rows = await registry.fetch(
+        """SELECT table_name, column_name FROM information_schema.columns
+            WHERE table_name IN ('card_holder_fact', 'change_request') AND has_column_privilege(table_name, column_name, 'UPDATE')"""
+    )
+    assert {(row["table_name"], row["column_name"]) for row in rows} == {
+        ("change_request", "sealed"),
+        *(("card_holder_fact", name) for name in ("prefix", "first_name", "last_name", "moo", "road")),
+        *(("card_holder_fact", f"{name}_sealed") for name in ("house_no", "private", "promptpay")),
+    }
+    gone = "has_table_privilege(name, 'DELETE') OR has_table_privilege(name, 'TRUNCATE')"
+    assert not await registry.value(f"SELECT bool_or({gone}) FROM unnest(ARRAY['card_holder_fact', 'change_request']) AS name")

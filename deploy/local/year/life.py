@@ -21,7 +21,11 @@ async def happen(office: Office, country: Country, today: date) -> None:
 
     async def die(person: Person) -> None:
         holder = country.holder_of[person.citizen_id]
-        await office.post("registrar", f"/registry/v1/card-holders/{holder}/death", {"deceased_on": yesterday, "evidence": "ทะเบียนราษฎร"})
+        report = {"deceased_on": yesterday, "evidence": "ทะเบียนราษฎร"}
+        request = await office.post("registrar", f"/registry/v1/card-holders/{holder}/death", report)
+        # It stops an allowance: the district chief who is responsible now looks at it too.
+        approval = f"/registry/v1/change-requests/{request['request_id']}/approval"
+        await office.post(f"chief-{request['district']}", approval, {"reason": "ตรวจทะเบียนราษฎรแล้ว"})
         country.dead.add(holder)
 
     async def move(person: Person) -> None:

@@ -2,13 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 from services.payments.commands.entitlements import Cause, reassess
 from services.payments.repository import holders
 from services.payments.repository.holders import HolderRow
+from shared.contracts.common import Bank
 from shared.contracts.registry import CardholderDeceased, HolderState, HolderStatus, PayeeChanged
 from shared.db import Tx
+
+PAY_ONTO_THE_CARD: Final = frozenset([Bank.KTB])
+"""The bank that issued the cards; the others pay into accounts."""
 
 
 async def keep_holders(tx: Tx, states: Sequence[tuple[HolderState, Cause]]) -> None:
@@ -60,11 +65,18 @@ async def assign_officers(tx: Tx, assigned: Sequence[tuple[UUID, int, UUID]]) ->
 
 
 async def keep_payees(tx: Tx, payees: Sequence[PayeeChanged]) -> None:
-    """Keep where people's money goes, and forget it of those whom the registry erased."""
+    """Keep where people's money goes, and forget it of those whom the registry erased.
+
+    Nobody can pay onto a cancelled card: such a person is held as one without payee.
+    """
     erased = [(one.holder_id, one.version) for one in payees if one.erased]
     if erased:
         await holders.erase_payees(tx, erased)
         await holders.forget_erased_payees(tx)
-    kept = [(one.holder_id, one.version, one.bank, one.key_id, one.sealed) for one in payees if not one.erased]
+    kept = [(one.holder_id, one.version, _payer(one), one.key_id, one.sealed) for one in payees if not one.erased]
     if kept:
         await holders.keep_payees(tx, kept)
+
+
+def _payer(payee: PayeeChanged) -> Bank | None:
+    return None if payee.card_cancelled and payee.bank in PAY_ONTO_THE_CARD else payee.bank

@@ -112,8 +112,8 @@ async def lock(tx: Tx, holder_ids: Iterable[UUID]) -> dict[UUID, Ends]:
     return {row["holder_id"]: Ends(row["deceased_on"], row["merged_on"]) for row in rows}
 
 
-async def keep_payees(tx: Tx, rows: Sequence[tuple[UUID, int, str, str, str]]) -> None:
-    """Take in payees (holder, version, bank, key id, sealed); of each holder the newest version counts, and of an erased one none before."""
+async def keep_payees(tx: Tx, rows: Sequence[tuple[UUID, int, str | None, str, str]]) -> None:
+    """Take in payees (holder, version, bank or None where none can pay, key id, sealed); of each holder the newest version counts, and of an erased one none before."""
     columns = [list(column) for column in zip(*rows, strict=True)]
     await tx.execute(
         """INSERT INTO payee_sealed (holder_id, version, key_id, sealed)

@@ -49,12 +49,12 @@ class SuspectedDuplicateTable(Base, table=True):
 
 
 class PayeeTable(Base, table=True):
-    """The newest payee of a person: which bank, and which sealed version."""
+    """The newest payee of a person: which bank (none while nobody can pay them), and which sealed version."""
 
     __tablename__ = "payee"
     holder_id: UUID = Field(primary_key=True)
     version: int
-    bank: str = Field(sa_column=text_())
+    bank: str | None = Field(sa_column=text_(needed=False))
 
 
 class PayeeSealedTable(Base, table=True):

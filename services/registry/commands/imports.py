@@ -13,7 +13,7 @@ from services.registry.commands.steps import Step
 from services.registry.domain import FileKind, FileToImport, GroupPolicy
 from services.registry.errors import PolicyUnknown
 from services.registry.queries.chunk_messages import EXPANDER
-from services.registry.repository import deltas, flags, imports, policies
+from services.registry.repository import deltas, facts, flags, imports, policies
 from services.registry.repository.import_rows import ImportStamp
 from services.registry.rules.delta_file import Asked, contradicted
 from services.registry.rules.registry_file import HEADER_LINES, Fault, chunk_of, duplicate, erased
@@ -218,9 +218,10 @@ async def _merge(tx: Tx, stamp: ImportStamp, step: Step, sealing: Sealing) -> _M
     updated = removed = 0
     if known > len(gone) + len(repeated) + unchanged:
         other_cards += await imports.take_out_foreign_cards(tx, stamp.import_id)
-        await _keep_house_numbers(tx, sealing)
+        await _keep_salts_of_the_known(tx, sealing)
+        await facts.of_staged(tx)
         updated = await imports.update_changed(tx, stamp)
-    await imports.keep_salts(tx)
+    await imports.keep_new_salts(tx)
     if step.removals:
         again, nobody = await flags.raise_removed(tx, stamp.import_id, step.removals, stamp.recorded_at)
         removed = len(step.removals) - len(again) - len(nobody)
@@ -231,11 +232,13 @@ async def _merge(tx: Tx, stamp: ImportStamp, step: Step, sealing: Sealing) -> _M
     return _Merged(registered, updated, unchanged, removed, faults)
 
 
-async def _keep_house_numbers(tx: Tx, sealing: Sealing) -> None:
-    """A changed person gets a new salt, and one who moved keeps the house number: it is sealed anew."""
-    kept = []
-    for row in await imports.house_numbers_to_keep(tx):
-        house_no = sealing.vault.house_no(row)
-        cipher = sealing.key.cipher(row["new_salt"])
-        kept.append((row["holder_id"], cipher.seal(house_no, row["holder_id"].bytes) if house_no else None))
-    await imports.keep_house_numbers(tx, kept)
+async def _keep_salts_of_the_known(tx: Tx, sealing: Sealing) -> None:
+    """A known person keeps their salt, under which what was known of them before is sealed too: the new values are sealed by it."""
+    anew = []
+    for row in await imports.sealed_of_the_known(tx):
+        context = row["holder_id"].bytes
+        told, kept = sealing.key.cipher(row["new_salt"]), sealing.vault.person(row)
+        house_no: bytes | None = row["new_house_no"]
+        private = kept.seal(told.open(row["new_private"], context), context)
+        anew.append((row["holder_id"], private, kept.seal(told.open(house_no, context), context) if house_no is not None else None))
+    await imports.stage_sealed(tx, anew)

@@ -76,10 +76,11 @@ async def sealed_anew(database: Database, vault: Vault, progress: RotationProgre
     async with database.transaction() as tx:
         key = await group_keys.current(tx, vault.ring)
         rows = await sealed.after(tx, UUID(progress.after), PERSONS_A_STEP)
+        past = await sealed.facts_after(tx, (UUID(progress.after), rows[-1]["holder_id"]), key.key_id) if rows else []
     if not rows:
         return None
     behind = [row for row in rows if row["salt"] is not None and key_of(row["private_sealed"]) != key.key_id]
-    anew = await asyncio.to_thread(_seal_all, behind, vault, key)
+    anew = await asyncio.to_thread(_seal_all, [*behind, *past], vault, key)
     return anew, replace(progress, after=str(rows[-1]["holder_id"]), looked_at=progress.looked_at + len(rows))
 
 
@@ -113,6 +114,6 @@ class _StillNeeded(Exception):
 def _seal_all(rows: Sequence[Any], vault: Vault, key: GroupKey) -> list[Resealed]:
     made = []
     for row in rows:
-        anew = vault.sealed_anew(row, key)
-        made.append(Resealed(row["holder_id"], row["private_sealed"], row["house_no_sealed"], anew.private, anew.house_no))
+        before = tuple(row[name] for name in sealed.VALUES)
+        made.append(Resealed(row["holder_id"], row.get("version", 0), before, vault.sealed_anew(row, before, key)))
     return made

@@ -1,4 +1,4 @@
-"""Moves and deaths, from HTTP and from interview's reports: the same commands."""
+"""Moves and deaths as they are recorded: a move at once, a death when another person has approved it (commands/changes.py)."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,8 +8,9 @@ from uuid import UUID
 from services.registry.commands.links_of_the_dead import end_links
 from services.registry.domain import Change, Holder, Move
 from services.registry.published import event_of
-from services.registry.repository import history, holders, sealed
+from services.registry.repository import facts, history, holders, sealed
 from services.registry.repository.history import Note
+from services.registry.rules.changes import COLUMNS_OF, Aspect
 from services.registry.vault import Vault
 from shared.auth import Reach
 from shared.bus import outbox
@@ -17,7 +18,6 @@ from shared.clock import on_day
 from shared.contracts.registry import HolderStatus
 from shared.db import Tx
 from shared.errors import Invalid, NotFound, PreconditionFailed
-from shared.keys import store as group_keys
 from shared.thai.areas import UnknownArea, postcodes
 
 
@@ -32,7 +32,12 @@ class Said:
     expected_version: int | None = None
 
 
-async def record_move(tx: Tx, holder_id: UUID, move: Move, said: Said, vault: Vault) -> None:
+def officer_name(officer_id: UUID) -> str:
+    """Under which name it is on record that an officer said so to interview."""
+    return f"officer {officer_id}"
+
+
+async def record_move(tx: Tx, holder_id: UUID, move: Move, said: Said, vault: Vault, request_id: UUID | None = None) -> None:
     """The person lives elsewhere now. Raises NotFound, PreconditionFailed, HolderDeceased, MoveOutOfOrder, or Invalid."""
     try:
         usual_postcode = postcodes(move.subdistrict)[0]
@@ -40,23 +45,29 @@ async def record_move(tx: Tx, holder_id: UUID, move: Move, said: Said, vault: Va
         raise Invalid.field("subdistrict", "subdistrict", "is not a subdistrict's code", "ไม่ใช่รหัสตำบล") from None
     before = await _locked(tx, holder_id, said)
     after = before.after(move, today=on_day(said.at))
+    await facts.begin(tx, holder_id)
     await holders.save(tx, after, said.at)
     row = await sealed.of_holder(tx, holder_id)
-    key = await group_keys.current(tx, vault.ring)
-    anew = vault.seal_person(vault.private(row), move.house_no, holder_id, key=key, salt=row["salt"])
-    await holders.save_address(tx, holder_id, anew, move.moo, move.road, move.postcode or usual_postcode)
-    await _publish(tx, holder_id, Note(Change.MOVED, said.who, said.why, said.at, ("subdistrict",), before.subdistrict))
+    address = (vault.seal_for(row, move.house_no), move.moo, move.road, move.postcode or usual_postcode)
+    await holders.save_address(tx, holder_id, *address)
+    values = dict(zip(COLUMNS_OF[Aspect.ADDRESS], (move.subdistrict, *address), strict=True))
+    await facts.add(tx, holder_id, after.version, Aspect.ADDRESS, move.moved_on, values, request_id)
+    note = Note(Change.MOVED, said.who, said.why, said.at, ("subdistrict",), before.subdistrict, valid_from=move.moved_on)
+    await _publish(tx, holder_id, note)
 
 
-async def record_death(tx: Tx, holder_id: UUID, deceased_on: date, said: Said) -> None:
+async def record_death(tx: Tx, holder_id: UUID, deceased_on: date, said: Said, request_id: UUID | None = None) -> None:
     """The person died; one who is dead already stays as recorded. Raises NotFound, PreconditionFailed or Invalid."""
     before = await _locked(tx, holder_id, said)
     after = before.after_death(deceased_on, today=on_day(said.at))
     if after == before:
         return
+    await facts.begin(tx, holder_id)
     await holders.save(tx, after, said.at)
     await end_links(tx, [holder_id], who=said.who, at=said.at)
-    await _publish(tx, holder_id, Note(Change.DECEASED, said.who, said.why, said.at, ("status",)))
+    values = {"status": after.status, "deceased_on": deceased_on}
+    await facts.add(tx, holder_id, after.version, Aspect.LIFE, deceased_on, values, request_id)
+    await _publish(tx, holder_id, Note(Change.DECEASED, said.who, said.why, said.at, ("status",), valid_from=deceased_on))
 
 
 async def take_move_report(tx: Tx, holder_id: UUID, move: Move, said: Said, vault: Vault) -> None:

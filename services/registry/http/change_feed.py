@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from services.registry.commands import change_feed as commands
 from services.registry.domain import Change
-from services.registry.http.scopes import CHANGES_READ, WEBHOOKS_READ, WEBHOOKS_WRITE
+from services.registry.http.scopes import CHANGE_FEED_READ, WEBHOOKS_READ, WEBHOOKS_WRITE
 from services.registry.queries import change_feed
 from services.registry.repository import change_feed as rows
 from services.registry.repository.change_feed import Place, Wanted
@@ -30,7 +30,7 @@ from shared.http import NDJSON, Call, PageOf, PageParams, calling, encode_cursor
 STREAMED_MAX: Final = 1_000_000
 
 router = APIRouter(prefix="/v1", tags=["changes"])
-Reading = Annotated[Call[RegistryResources], Depends(calling(CHANGES_READ))]
+Reading = Annotated[Call[RegistryResources], Depends(calling(CHANGE_FEED_READ))]
 Watching = Annotated[Call[RegistryResources], Depends(calling(WEBHOOKS_READ))]
 Subscribing = Annotated[Call[RegistryResources], Depends(calling(WEBHOOKS_WRITE, idempotent=True))]
 
@@ -55,7 +55,7 @@ After = Annotated[Cursor, Query(description="`0` from the beginning, or the last
         "อ่านรายการเปลี่ยนแปลงของผู้มีบัตรตามลำดับ ไม่มีข้อมูลส่วนบุคคล อ่านตั้งแต่ต้นจะได้สถานะปัจจุบันของทุกคนในพื้นที่",
         "Each version of each card holder within your reach, in one order that never changes and skips nothing. From `0` it rebuilds the whole "
         "state: keep the highest version of each person, and forget those with `left`.",
-        CHANGES_READ,
+        CHANGE_FEED_READ,
     ),
 )
 async def list_changes(
@@ -79,7 +79,7 @@ async def list_changes(
         "Stream the feed of changes",
         "ดาวน์โหลดรายการเปลี่ยนแปลงเป็น NDJSON สูงสุดหนึ่งล้านรายการต่อครั้ง",
         "As the pages, up to a million lines; the `cursor` of the last line that you have is where to go on.",
-        CHANGES_READ,
+        CHANGE_FEED_READ,
     ),
 )
 async def stream_changes(call: Reading, wanted: Filter, after: After = change_feed.BEGINNING) -> Response:
@@ -108,12 +108,12 @@ async def _lines(tx: ReadTx, wanted: Wanted, place: Place) -> AsyncIterator[dict
         "Batches of the feed are sent to your endpoint (purpose `changes`), each when the one before was taken. A batch that is dead stops the "
         "subscription until an operator sends it again, or you replay. Needs the feed's scope too.",
         WEBHOOKS_WRITE,
-        further_scopes=[CHANGES_READ],
+        further_scopes=[CHANGE_FEED_READ],
     ),
 )
 async def subscribe_to_changes(call: Subscribing, asked: SubscriptionIn) -> Response:
     """Subscribe."""
-    call.principal.require(CHANGES_READ)
+    call.principal.require(CHANGE_FEED_READ)
     start = change_feed.place_of(asked.after)
     wanted = Wanted(call.principal.reach, tuple(asked.kinds), asked.area)
 

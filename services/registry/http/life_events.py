@@ -1,4 +1,4 @@
-"""Moves and deaths."""
+"""Moves, which apply at once, and deaths, which are proposed."""
 
 from typing import Annotated, Any
 from uuid import UUID
@@ -6,12 +6,17 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Response
 
 from services.registry.commands import life_events
+from services.registry.commands.changes import Asked
 from services.registry.commands.life_events import Said
 from services.registry.domain import Move
+from services.registry.http.changes import ask
 from services.registry.http.scopes import HOLDERS_WRITE
 from services.registry.queries import holders
+from services.registry.repository.changes import Evidence
 from services.registry.resources import RegistryResources
+from services.registry.rules.changes import ChangeKind
 from services.registry.schemas.card_holders import HolderOut
+from services.registry.schemas.changes import ChangeOut
 from services.registry.schemas.life_events import DeathIn, MoveIn
 from shared.db import Tx
 from shared.http import Call, calling, operation
@@ -44,22 +49,18 @@ async def record_move(call: Writing, holder_id: UUID, asked: MoveIn) -> Response
 
 @router.post(
     "/death",
-    response_model=HolderOut,
+    response_model=ChangeOut,
+    status_code=202,
     **operation(
-        "Record a death",
-        "บันทึกการเสียชีวิต หากบันทึกไว้แล้วข้อมูลจะไม่เปลี่ยน",
-        "The person died. A death that is recorded already changes nothing.",
+        "Report a death",
+        "แจ้งการเสียชีวิต มีผลเมื่อผู้อื่นที่รับผิดชอบพื้นที่อนุมัติคำขอ",
+        "Proposes the death with its evidence. It stops an allowance, so another person approves it: see change requests.",
         HOLDERS_WRITE,
     ),
 )
-async def record_death(call: Writing, holder_id: UUID, asked: DeathIn) -> Response:
-    """Record the death of a card holder."""
-
-    async def use_case(tx: Tx) -> dict[str, Any]:
-        await life_events.record_death(tx, holder_id, asked.deceased_on, _said(call, asked.evidence))
-        return await _state(tx, call, holder_id)
-
-    return await call.command(use_case)
+async def report_death(call: Writing, holder_id: UUID, asked: DeathIn) -> Response:
+    """Propose the death of a card holder."""
+    return await ask(call, holder_id, Asked(ChangeKind.DEATH, asked.deceased_on, {}, Evidence("", asked.evidence)))
 
 
 def _said(call: Call[RegistryResources], why: str) -> Said:

@@ -15,6 +15,8 @@ DUPLICATES_WRITE: Final = "registry.duplicates:write"
 DUPLICATES_APPROVE: Final = "registry.duplicates:approve"
 HOLDERS_VERIFY: Final = "registry.card-holders:verify"
 HOLDERS_WRITE: Final = "registry.card-holders:write"
+CHANGES_READ: Final = "registry.changes:read"
+CHANGES_APPROVE: Final = "registry.changes:approve"
 PERSONAL_READ: Final = "registry.personal:read"
 STATISTICS_READ: Final = "registry.statistics:read"
 AREAS_READ: Final = "registry.areas:read"
@@ -41,7 +43,7 @@ DCI_SEARCH: Final = "registry.dci:search"
 DCI_SUBSCRIBE: Final = "registry.dci:subscribe"
 DCI_SENDERS_READ: Final = "registry.dci-senders:read"
 DCI_SENDERS_WRITE: Final = "registry.dci-senders:write"
-CHANGES_READ: Final = "registry.changes-feed:read"
+CHANGE_FEED_READ: Final = "registry.changes-feed:read"
 WEBHOOKS_READ: Final = "registry.webhooks:read"
 WEBHOOKS_WRITE: Final = "registry.webhooks:write"
 NOTICES_READ: Final = "registry.notices:read"
@@ -60,7 +62,9 @@ SCOPES: Final = {
     DUPLICATES_WRITE: "Find and decide such pairs, propose merges. พิจารณารายการซ้ำและเสนอรวมข้อมูล",
     DUPLICATES_APPROVE: "Approve merges and their undoing; not one's own. อนุมัติการรวมและการยกเลิกการรวม",
     HOLDERS_VERIFY: "Ask whether people are card holders: yes or no and the tier; audited. ตรวจสอบสถานะผู้มีบัตร",
-    HOLDERS_WRITE: "Record moves and deaths. บันทึกการย้ายที่อยู่และการเสียชีวิต",
+    HOLDERS_WRITE: "Record moves and ask for changes. บันทึกการย้ายที่อยู่และยื่นคำขอเปลี่ยนแปลงข้อมูล",
+    CHANGES_READ: "Read change requests, masked. ดูคำขอเปลี่ยนแปลงข้อมูล",
+    CHANGES_APPROVE: "Decide the change requests and lists of deaths of others. พิจารณาคำขอเปลี่ยนแปลงข้อมูล",
     PERSONAL_READ: "Read plain personal values; audited. ดูข้อมูลส่วนบุคคลแบบไม่ปิดบัง",
     STATISTICS_READ: "Read counts within reach. ดูสถิติ",
     AUDIT_READ: "Read who looked at whom. ดูประวัติการเรียกดูข้อมูล",
@@ -86,7 +90,7 @@ SCOPES: Final = {
     DCI_SUBSCRIBE: "Subscribe to changes by the DCI social registry API. บอกรับการเปลี่ยนแปลงตามมาตรฐาน DCI",
     DCI_SENDERS_READ: "Read who may ask by the DCI API. ดูทะเบียนผู้ส่งของ DCI",
     DCI_SENDERS_WRITE: "Register who may ask by the DCI API (reach: country). ลงทะเบียนผู้ส่งของ DCI",
-    CHANGES_READ: "Read the feed of changes: states without personal data. อ่านรายการเปลี่ยนแปลง",
+    CHANGE_FEED_READ: "Read the feed of changes: states without personal data. อ่านรายการเปลี่ยนแปลง",
     WEBHOOKS_READ: "See your endpoints and subscriptions. ดูปลายทางที่ลงทะเบียน",
     WEBHOOKS_WRITE: "Register endpoints and subscribe. ลงทะเบียนปลายทางและสมัครรับข้อมูล",
     NOTICES_READ: "Read notices to people, phones masked. ดูการแจ้งเตือนประชาชน",

@@ -32,6 +32,7 @@ def masked_view(row: Any, vault: Vault) -> dict[str, Any]:
         "moved_on": row["moved_on"],
         "deceased_on": row["deceased_on"],
         "merged_into": row["merged_into"],
+        "card_cancelled_on": row["card_cancelled_on"],
     }
 
 
@@ -59,4 +60,5 @@ def personal_view(row: Any, vault: Vault) -> dict[str, Any]:
         "mobile_consent": row["mobile_consent"],
         "bank": row["bank"],
         "account_no": private.account_no or None,
+        "promptpay": vault.open(row["promptpay_sealed"], row["holder_id"]),
     }

@@ -15,6 +15,12 @@ _BESIDE: Final = (
     # Answers already given hold the masked person; a repeated request of those days is carried out anew, and finds nobody.
     "DELETE FROM idempotency WHERE position(convert_to($1::uuid::text, 'UTF8') IN body) > 0",
     "UPDATE approval SET sealed = NULL, reason = '', evidence = '' WHERE subject = $1 AND kind <> $2",
+    "UPDATE change_request SET sealed = NULL, fields = '[]' WHERE holder_id = $1",
+    """UPDATE card_holder_fact
+          SET prefix = NULL, first_name = NULL, last_name = NULL, birth_date = NULL, birth_precision = NULL, income_2559_satang = NULL, house_no_sealed = NULL,
+              moo = NULL, road = NULL, postcode = NULL, private_sealed = NULL, promptpay_sealed = NULL
+        WHERE holder_id = $1""",
+    "UPDATE card_holder SET promptpay_sealed = NULL WHERE holder_id = $1",
 )
 """What other tables hold about a person, each with the holder's id and the kind of the proposal that erases. A table that gets a column about
 persons gets its statement here."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from shared.db import ReadTx, Tx
 
 @dataclass(frozen=True)
 class Note:
-    """What happened, who said so, why, when; names of the fields that changed."""
+    """What happened, who said so, why, when; names of the fields that changed; the day since when it holds."""
 
     what: Change
     who: str
@@ -21,6 +21,7 @@ class Note:
     at: datetime
     changed: tuple[str, ...] = ()
     previous_subdistrict: str | None = None
+    valid_from: date | None = None
 
 
 _STATE: Final = (
@@ -53,8 +54,8 @@ STATE: Final = state_sql()
 async def append(tx: Tx, holder_id: UUID, note: Note) -> Any:
     """Write the present version of a locked holder; returns the row of history."""
     return await tx.fetchrow(
-        f"""INSERT INTO card_holder_history (holder_id, version, what, changed, who, why, recorded_at, previous_subdistrict, {STATE})
-            SELECT holder_id, version, $2, $3, $4, $5, $6, $7, {STATE} FROM card_holder WHERE holder_id = $1
+        f"""INSERT INTO card_holder_history (holder_id, version, what, changed, who, why, recorded_at, previous_subdistrict, valid_from, {STATE})
+            SELECT holder_id, version, $2, $3, $4, $5, $6, $7, $8, {STATE} FROM card_holder WHERE holder_id = $1
             RETURNING *""",
         holder_id,
         note.what,
@@ -63,6 +64,7 @@ async def append(tx: Tx, holder_id: UUID, note: Note) -> Any:
         note.why,
         note.at,
         note.previous_subdistrict,
+        note.valid_from,
     )
 
 
@@ -92,10 +94,10 @@ async def of_holder(tx: ReadTx, holder_id: UUID, after_version: int, limit: int)
 async def of_chunk(tx: ReadTx, change_id: UUID, chunk_no: int) -> Sequence[Any]:
     """The rows of a chunk, each with what its payee message is made of and the holder's present version."""
     return await tx.fetch(
-        f"""SELECT h.*, c.version AS current_version, c.prefix, c.first_name, c.last_name, c.private_sealed, c.bank AS current_bank,
+        f"""SELECT h.*, c.version AS current_version, c.prefix, c.first_name, c.last_name, c.private_sealed, c.promptpay_sealed, c.card_cancelled_on, c.bank AS current_bank,
                   c.erased_at, c.salt, c.group_key_id, c.group_key
              FROM card_holder_history h
-             JOIN (SELECT holder_id, version, prefix, first_name, last_name, private_sealed, bank, erased_at, salt, group_key_id, group_key
+             JOIN (SELECT holder_id, version, prefix, first_name, last_name, private_sealed, promptpay_sealed, card_cancelled_on, bank, erased_at, salt, group_key_id, group_key
                      FROM {WITH_KEYS}) AS c USING (holder_id)
             WHERE h.change_id = $1 AND h.chunk_no = $2
             ORDER BY h.holder_id""",

@@ -5,7 +5,7 @@ Who was erased is nobody's to find; figures count them.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final, Protocol
+from typing import Any, Final
 from uuid import UUID
 
 from services.registry.domain import AGE_GROUP_MAX, AgeGroup, Holder, HolderFilter
@@ -54,27 +54,12 @@ async def save(tx: Tx, holder: Holder, at: datetime) -> None:
     )
 
 
-class SealedValues(Protocol):
-    """Both sealed columns of a person, under one key."""
-
-    @property
-    def private(self) -> bytes:
-        """Ids, phone and account."""
-        ...
-
-    @property
-    def house_no(self) -> bytes | None:
-        """The house number, or none."""
-        ...
-
-
-async def save_address(tx: Tx, holder_id: UUID, sealed: SealedValues, moo: str, road: str, postcode: str) -> None:
+async def save_address(tx: Tx, holder_id: UUID, house_no_sealed: bytes | None, moo: str, road: str, postcode: str) -> None:
     """Write the rest of a locked holder's address."""
     await tx.execute(
-        "UPDATE card_holder SET private_sealed = $2, house_no_sealed = $3, moo = $4, road = $5, postcode = $6 WHERE holder_id = $1",
+        "UPDATE card_holder SET house_no_sealed = $2, moo = $3, road = $4, postcode = $5 WHERE holder_id = $1",
         holder_id,
-        sealed.private,
-        sealed.house_no,
+        house_no_sealed,
         moo,
         road,
         postcode,

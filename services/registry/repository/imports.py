@@ -1,6 +1,6 @@
 """A step of an import: COPY to where persons belong while all are new, else into a staging table and a few statements for all its lines."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -14,8 +14,17 @@ from services.registry.repository.sealed import SALT, SALT_COLUMNS, WITH_KEYS
 from services.registry.rules.registry_file import HEADER_LINES
 from shared.db import ReadTx, Tx
 
-# A person's own move is later than the January file, so the file's address does not undo it.
-_ADDRESS: Final = ("subdistrict", "moo", "road", "postcode")
+# A person's own move is later than the January file, so the file's address does not undo it. Nor do files undo what a recorded
+# change has settled. Ids, card, phone and account are sealed as one value: of those all stay with the card, or with the bank.
+_ADDRESS: Final = ("house_no_sealed", "subdistrict", "moo", "road", "postcode")
+_SETTLED_BY: Final = {
+    **dict.fromkeys(("prefix", "first_name", "last_name", "name_sort_key"), "'NAME' = ANY(h.settled)"),
+    **dict.fromkeys(("income_2559_satang", "tier"), "'INCOME' = ANY(h.settled)"),
+    **dict.fromkeys(("card_index", "private_sealed", "bank"), "h.settled && '{CARD,BANK}'"),
+}
+_VISIT_GROUP: Final = """CASE WHEN 'INCOME' = ANY(h.settled)
+    THEN h.tier = 'UP_TO_30000' AND s.age <= (SELECT (parameters->>'visit_age_max')::int FROM policy WHERE version = s.policy_version)
+    ELSE s.visit_group END"""
 _SEALED_NAMES: Final = {"card_index": "card_no"}
 _COMPARED: Final = (
     "card_index",
@@ -176,25 +185,31 @@ async def registered_to_history(tx: Tx, stamp: ImportStamp) -> int:
     )
 
 
-async def house_numbers_to_keep(tx: Tx) -> list[Any]:
-    """House numbers of known persons who moved, with what opens them, and the new salt of each."""
+async def sealed_of_the_known(tx: Tx) -> list[Any]:
+    """The sealed values of the remaining lines of known persons, with the salts they were sealed by, and what opens the persons' own."""
     return await tx.fetch(
-        f"""SELECT holder_id, house_no_sealed, private_sealed, salt, group_key_id, group_key, new_salt
-              FROM {WITH_KEYS} JOIN (SELECT holder_id, salt AS new_salt FROM import_salt) AS new USING (holder_id)
-             WHERE moved_on IS NOT NULL AND holder_id IN (SELECT holder_id FROM import_staged JOIN import_known USING (import_line))"""
+        f"""SELECT holder_id, salt, group_key_id, group_key, line.private_sealed AS new_private, line.house_no_sealed AS new_house_no,
+                   line.salt AS new_salt
+              FROM {WITH_KEYS}
+              JOIN (SELECT s.holder_id, s.private_sealed, s.house_no_sealed, n.salt
+                      FROM import_staged s JOIN import_known k USING (import_line) JOIN import_salt n USING (holder_id)) AS line USING (holder_id)"""
     )
 
 
-async def keep_house_numbers(tx: Tx, sealed: Iterable[tuple[UUID, bytes | None]]) -> None:
-    """Put the sealed house numbers into the staged lines of their persons."""
-    await tx.executemany("UPDATE import_staged SET house_no_sealed = $2 WHERE holder_id = $1", sealed)
+async def stage_sealed(tx: Tx, rows: Sequence[tuple[UUID, bytes, bytes | None]]) -> None:
+    """Put sealed values (holder, private, house number) into the staged lines of their persons."""
+    await tx.execute(
+        """UPDATE import_staged s SET private_sealed = anew.private, house_no_sealed = anew.house_no
+             FROM unnest($1::uuid[], $2::bytea[], $3::bytea[]) AS anew (holder_id, private, house_no) WHERE s.holder_id = anew.holder_id""",
+        *([list(column) for column in zip(*rows, strict=True)] if rows else [[]] * 3),
+    )
 
 
-async def keep_salts(tx: Tx) -> int:
-    """Give the persons of the remaining lines the salts that their new values were sealed with."""
+async def keep_new_salts(tx: Tx) -> int:
+    """Give the persons of the remaining lines who are new the salts that their values were sealed with."""
     return await tx.execute(
         f"""INSERT INTO {SALT} (holder_id, salt) SELECT holder_id, salt FROM import_salt JOIN import_staged USING (holder_id)
-            ON CONFLICT (holder_id) DO UPDATE SET salt = excluded.salt"""
+            ON CONFLICT (holder_id) DO NOTHING"""
     )
 
 
@@ -214,7 +229,11 @@ def changed_sql() -> str:
 
 
 def _new_value(name: str) -> str:
-    return f"CASE WHEN h.moved_on IS NULL THEN s.{name} ELSE h.{name} END" if name in _ADDRESS else f"s.{name}"
+    if name in _ADDRESS:
+        return f"CASE WHEN h.moved_on IS NULL THEN s.{name} ELSE h.{name} END"
+    if name in _SETTLED_BY:
+        return f"CASE WHEN {_SETTLED_BY[name]} THEN h.{name} ELSE s.{name} END"
+    return _VISIT_GROUP if name == "visit_group" else f"s.{name}"
 
 
 def _changed_name(name: str) -> str:

@@ -23,3 +23,8 @@ async def add(tx: Tx, version: int, profile: str, published_on: date, parameters
         parameters,
     )
     return bool(added)
+
+
+async def by_version(tx: ReadTx, version: int) -> GroupPolicy:
+    """The policy of a version that a person was put into groups by."""
+    return GroupPolicy.of(version, await tx.fetchval("SELECT parameters FROM policy WHERE version = $1", version))

@@ -418,3 +418,22 @@ def read_card_no(text: str) -> str | None:
         return _CARD_NO(clean(text)) or None
     except _Refused:
         return None
+
+
+_ACCOUNT_NO: Final = _digits("account_no", _ACCOUNT, "must have 10 to 15 digits", "ต้องมี 10 ถึง 15 หลัก")
+
+
+def read_account_no(text: str) -> str | None:
+    """The digits of an account as people type it, empty for none, or None for what is no account."""
+    try:
+        return _ACCOUNT_NO(clean(text))
+    except _Refused:
+        return None
+
+
+def read_phone(text: str) -> str | None:
+    """A Thai telephone number from 0 on as people type it, or None."""
+    try:
+        return _phone(clean(text)) or None
+    except _Refused:
+        return None

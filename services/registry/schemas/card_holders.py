@@ -34,6 +34,7 @@ _HOLDER: JsonDict = {
     "moved_on": None,
     "deceased_on": None,
     "merged_into": None,
+    "card_cancelled_on": None,
 }
 
 
@@ -63,6 +64,7 @@ class HolderOut(BaseModel):
     moved_on: date | None
     deceased_on: date | None
     merged_into: UUID | None = Field(description="The holder who is the same person and stays. ผู้มีบัตรที่เป็นบุคคลเดียวกัน")
+    card_cancelled_on: date | None = Field(description="Since when there is no valid card. บัตรถูกยกเลิกตั้งแต่วันที่")
 
 
 class PersonalOut(BaseModel):
@@ -88,6 +90,7 @@ class PersonalOut(BaseModel):
     mobile_consent: bool
     bank: Bank
     account_no: str | None
+    promptpay: str | None = Field(description="Citizen id or mobile number. หมายเลขพร้อมเพย์")
 
 
 class CountOut(BaseModel):
@@ -116,3 +119,4 @@ class VersionOut(BaseModel):
     moved_on: date | None
     deceased_on: date | None
     consents: list[str] | None = Field(description="Purposes given by statements on record; null while there are none. ความยินยอม")
+    valid_from: date | None = Field(description="Since when it holds; null where only a file tells. มีผลตั้งแต่วันที่")

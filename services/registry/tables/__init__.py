@@ -3,6 +3,7 @@
 from services.registry.tables.base import Base
 from services.registry.tables.card_holders import CardHolder, CardHolderHistory
 from services.registry.tables.change_feed import ChangeFeed, ChangeSubscription
+from services.registry.tables.changes import CardHolderFact, ChangeRequest, DeathListLine
 from services.registry.tables.consents import Consent
 from services.registry.tables.dci import DciMessage, DciReference, DciSender, DciSubscription, DciTold, DciTransaction
 from services.registry.tables.duplicates import DuplicatePair
@@ -16,8 +17,10 @@ from services.registry.tables.policy import Policy
 __all__ = [
     "Base",
     "CardHolder",
+    "CardHolderFact",
     "CardHolderHistory",
     "ChangeFeed",
+    "ChangeRequest",
     "ChangeSubscription",
     "Consent",
     "DciMessage",
@@ -26,6 +29,7 @@ __all__ = [
     "DciSubscription",
     "DciTold",
     "DciTransaction",
+    "DeathListLine",
     "Distribution",
     "DistributionList",
     "DuplicatePair",

@@ -15,7 +15,8 @@ class CardHolder(Base, table=True):
     Both are sealed under the person's own key, made of a group key, whose id they begin with, and of the person's salt (`apart.person_salt`).
     `content_hash` is a keyed hash of the normalised line of the file, so that an unchanged line is known without opening
     anything. Reach is (home_district, responsible_district, officer_id); the last two follow interview's events. A person who was
-    merged into another stays, with `merged_into`. `consents` are the purposes given by the rows of `consent`, null while there are none.
+    merged into another stays, with `merged_into`. `consents` are the purposes given by the rows of `consent`, null while there are none. `settled` names the
+    aspects (rules/changes.py) that a recorded change has decided, which no file changes any more.
     """
 
     __tablename__ = "card_holder"
@@ -83,6 +84,9 @@ class CardHolder(Base, table=True):
     merged_into: UUID | None = None
     merged_on: date | None = None
     consents: list[str] | None = Field(sa_column=Column(ARRAY(Text), nullable=True))
+    settled: list[str] | None = Field(sa_column=Column(ARRAY(Text)))
+    card_cancelled_on: date | None
+    promptpay_sealed: bytes | None
 
 
 class CardHolderHistory(Base, table=True):
@@ -122,3 +126,4 @@ class CardHolderHistory(Base, table=True):
     merged_into: UUID | None = None
     merged_on: date | None = None
     consents: list[str] | None = Field(sa_column=Column(ARRAY(Text), nullable=True))
+    valid_from: date | None

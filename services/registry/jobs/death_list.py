@@ -1,0 +1,48 @@
+"""The jobs of a list of deaths: one checks its lines, one applies it when a second person has approved it. Killed, each goes on where it was."""
+
+import asyncio
+from datetime import date
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from services.registry.commands import death_lists as commands
+from services.registry.commands.death_lists import LINES_A_STEP, ApplyProgress, CheckProgress
+from services.registry.jobs.exclusive import bulk_change
+from services.registry.repository.files import read_lines
+from services.registry.resources import RegistryResources
+from shared import jobs
+from shared.jobs import Job
+
+
+async def check_death_list(job: Job) -> dict[str, Any]:
+    """Check and count every line of the uploaded file, which goes when that is done; returns the counts."""
+    resources: RegistryResources = job.resources
+    path: Path = resources.settings.import_folder / job.parameters["path"]
+    today = date.fromisoformat(job.parameters["today"])
+    progress = CheckProgress.of(job.progress)
+    while not progress.done:
+        lines, offset = await asyncio.to_thread(read_lines, path, progress.offset, LINES_A_STEP)
+        async with job.database.transaction() as tx:
+            if lines:
+                progress = await commands.check_step(tx, job.id, lines, offset, progress, today=today, vault=resources.vault)
+            else:
+                asked_by, at = (await jobs.state(tx, job.id)).asked_by, resources.clock.business_now()
+                progress = await commands.end_check(tx, job.id, progress, file=job.parameters["name"], asked_by=asked_by, at=at)
+            await job.checkpoint(tx, progress.stored())
+    await asyncio.to_thread(path.unlink, missing_ok=True)
+    return progress.stored()
+
+
+async def apply_death_list(job: Job) -> dict[str, Any]:
+    """Record the deaths of an approved list; returns how many, among the rest of the progress."""
+    resources: RegistryResources = job.resources
+    list_id, who = UUID(job.parameters["list_id"]), job.parameters["who"]
+    async with bulk_change(job.database):
+        async with job.database.reading() as tx:
+            progress = ApplyProgress.of((await jobs.state(tx, job.id)).progress)
+        while not progress.done:
+            async with job.database.transaction() as tx:
+                progress = await commands.apply_step(tx, job.id, list_id, progress, who=who, at=resources.clock.business_now())
+                await job.checkpoint(tx, progress.stored())
+    return progress.stored()

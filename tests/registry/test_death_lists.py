@@ -1,0 +1,242 @@
+"""Lists of deaths: every line checked, counted before anything changes, applied in sets when a second person approves."""
+
+import asyncio
+import os
+import sys
+from datetime import date, timedelta
+
+import pytest
+
+from deploy.local.registry_file import write_registry_file
+from services.registry.commands.death_lists import LINES_A_STEP, apply_job_of
+from shared.auth import Reach
+from shared.clock import system_now
+from shared.contracts.registry import HISTORY, HOLDERS
+from shared.ids import new_id
+from tests.registry.facts import KEYS, district
+from tests.registry.people import citizen_id, file_of, line
+
+HEADER = "citizen_id,deceased_on,document"
+
+
+def listed(*rows):
+    return "\n".join([HEADER, *rows, ""])
+
+
+def death(number, day="2018-02-12", document="มรณบัตร 1/2561"):
+    return f"{citizen_id(number)},{day},{document}"
+
+
+async def upload(registry, text, *, run=True, **more):
+    body = text if isinstance(text, bytes) else text.encode()
+    answer = await registry.client.post("/v1/death-lists", files={"file": ("deaths.csv", body, "text/csv")}, headers=registry.token(**more))
+    if answer.status_code == 202 and run:
+        await registry.run_jobs()
+        return await registry.get(answer.headers["Location"])
+    return answer
+
+
+async def decide(registry, list_id, what="approval", by="checker", reach=None, **headers):
+    scopes = ("registry.changes:approve",)
+    token = registry.issuer.issue(by, scopes, reach or Reach.country())
+    headers = {"Authorization": f"Bearer {token}", **headers}
+    return await registry.client.post(f"/v1/death-lists/{list_id}/{what}", json={"reason": "ตรวจแล้ว"}, headers=headers)
+
+
+def counts(view):
+    return {name: view[name] for name in ("lines", "to_apply", "known", "rejected", "applied")}
+
+
+async def test_a_list_is_counted_approved_and_applied(registry, people):
+    view = (await upload(registry, b"\xef\xbb\xbf" + listed(death(1), death(3, "๑๓/๐๒/๒๕๖๑", "มรณบัตร 2/2561"), "").encode())).json()
+    assert (view["status"], counts(view)) == ("PROPOSED", {"lines": 3, "to_apply": 2, "known": 0, "rejected": 1, "applied": 0})
+    assert await registry.value("SELECT count(*) FROM card_holder WHERE status = 'DECEASED'") == 0
+    own = await decide(registry, view["list_id"], by="tester")
+    assert (own.status_code, own.json()["type"]) == (409, "urn:sukjai:problem:decider-is-proposer")
+    assert (await decide(registry, view["list_id"], **{"If-Match": '"2"'})).status_code == 412
+    approved = await decide(registry, view["list_id"], **{"If-Match": '"1"'})
+    assert (approved.status_code, approved.json()["status"]) == (200, "APPLYING")
+    await registry.run_jobs()
+    after = (await registry.get(f"/v1/death-lists/{view['list_id']}")).json()
+    assert (after["status"], after["applied"], after["decided_by"]) == ("APPLIED", 2, "checker")
+    rows = await registry.fetch("SELECT holder_id, deceased_on, version FROM card_holder WHERE status = 'DECEASED' ORDER BY deceased_on")
+    assert [(str(row["holder_id"]), row["deceased_on"], row["version"]) for row in rows] == [
+        (people[1], date(2018, 2, 12), 2),
+        (people[3], date(2018, 2, 13), 2),
+    ]
+    told = [
+        (topic, event["data"]["evidence"])
+        for topic, key, event in await registry.published()
+        if event["type"].endswith("Deceased.v1") and key == people[3]
+    ]
+    assert set(told) == {(HOLDERS, "มรณบัตร 2/2561"), (HISTORY, "มรณบัตร 2/2561")}
+    life = next(fact for fact in (await registry.get(f"/v1/card-holders/{people[3]}/as-of")).json()["facts"] if fact["aspect"] == "LIFE")
+    assert [life[name] for name in ("who", "decided_by", "why", "valid_from")] == ["tester", "checker", "มรณบัตร 2/2561", "2018-02-13"]
+    before = (await registry.get(f"/v1/card-holders/{people[3]}/as-of", valid_on="2018-02-12")).json()
+    assert before["status"] == "ALIVE"
+    assert not list((registry.folder / "uploads").iterdir())
+    await registry.assert_sound()
+
+
+async def test_the_same_list_again_changes_nothing(registry, people):
+    first = (await upload(registry, listed(death(1), death(2)))).json()
+    await decide(registry, first["list_id"])
+    await registry.run_jobs()
+    state = await registry.state()
+    again = (await upload(registry, listed(death(1), death(2, "2018-02-01")))).json()
+    assert (again["status"], counts(again)) == (
+        "NOTHING_TO_APPLY",
+        {"lines": 2, "to_apply": 0, "known": 2, "rejected": 0, "applied": 0},
+    )
+    refused = await decide(registry, again["list_id"])
+    assert (refused.status_code, refused.json()["type"]) == (409, "urn:sukjai:problem:death-list-not-ready")
+    assert await registry.state() == state
+
+
+async def test_bad_lines_are_rejected_by_name(registry, people):
+    view = (
+        await upload(
+            registry,
+            b"\n".join(
+                [
+                    HEADER.encode(),
+                    *(
+                        row.encode()
+                        for row in (death(1), death(1, "2018-02-11"), "1000000000000,2018-02-12,x", death(999), death(2, "2018-02-16"))
+                    ),
+                    *(
+                        row.encode()
+                        for row in (death(2, "1970-05-03"), death(2, "2018-02-30"), death(2, document=""), death(2, document="x" * 201))
+                    ),
+                    b"\xff\xfe,2018-02-12,x",
+                    b"a,b",
+                    b'"' + death(2).encode(),
+                    "นาย\0,2018-02-12,x".encode(),
+                    b"x,y,",
+                ]
+            ),
+        )
+    ).json()
+    assert counts(view) == {"lines": 14, "to_apply": 1, "known": 0, "rejected": 13, "applied": 0}
+    found = (await registry.get(f"/v1/death-lists/{view['list_id']}/rejections")).json()["items"]
+    assert [(one["line"], one["field"], one["code"]) for one in found] == [
+        (3, "citizen_id", "duplicate"),
+        (4, "citizen_id", "citizen_id"),
+        (5, "citizen_id", "not_found"),
+        (6, "deceased_on", "deceased_on"),
+        (7, "deceased_on", "not_a_day_of_life"),
+        (8, "deceased_on", "deceased_on"),
+        (9, "document", "required"),
+        (10, "document", "length"),
+        (11, "", "encoding"),
+        (12, "", "columns"),
+        (13, "", "columns"),
+        (14, "", "encoding"),
+        (15, "citizen_id", "citizen_id"),
+        (15, "deceased_on", "deceased_on"),
+        (15, "document", "required"),
+    ]
+    assert all(one["reason_en"] and one["reason_th"] for one in found)
+    page = (await registry.get(f"/v1/death-lists/{view['list_id']}/rejections", limit=13)).json()
+    rest = await registry.get(f"/v1/death-lists/{view['list_id']}/rejections", cursor=page["next_cursor"])
+    assert [one["line"] for one in rest.json()["items"]] == [15, 15]
+
+
+async def test_who_died_since_stays_as_recorded(registry, people):
+    view = (await upload(registry, listed(death(1), death(2)))).json()
+    await registry.post(f"/v1/card-holders/{people[1]}/death", {"deceased_on": "2018-02-10", "evidence": "x"})
+    await registry.approve_deaths()
+    await decide(registry, view["list_id"])
+    await registry.run_jobs()
+    assert (await registry.get(f"/v1/death-lists/{view['list_id']}")).json()["applied"] == 1
+    assert await registry.value("SELECT deceased_on FROM card_holder WHERE holder_id = $1", people[1]) == date(2018, 2, 10)
+    await registry.assert_sound()
+
+
+async def test_of_two_deciders_at_once_one_decides(registry, people):
+    view = (await upload(registry, listed(death(1)))).json()
+    answers = await asyncio.gather(decide(registry, view["list_id"]), decide(registry, view["list_id"], "rejection", by="another"))
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
+    await registry.run_jobs()
+    assert (await registry.get(f"/v1/death-lists/{view['list_id']}")).json()["status"] in {"APPLIED", "REJECTED"}
+    await registry.assert_sound()
+
+
+async def test_lists_need_the_country_the_scope_and_the_header(registry, people):
+    assert (await upload(registry, listed(death(1)), reach=district("8101"))).status_code == 404
+    assert (await upload(registry, listed(death(1)), scopes=("registry.changes:read",))).status_code == 403
+    for text in ("", "citizen_id;deceased_on;document\n", "\ufeffdeceased_on,citizen_id,document\n"):
+        refused = await upload(registry, text)
+        assert (refused.status_code, refused.json()["type"]) == (422, "urn:sukjai:problem:not-a-registry-file")
+    view = (await upload(registry, listed(death(1)))).json()
+    assert (await decide(registry, view["list_id"], reach=district("8101"))).status_code == 404
+    assert (await registry.get(f"/v1/death-lists/{view['list_id']}", district("8101"))).status_code == 404
+    assert (await registry.get(f"/v1/death-lists/{new_id()}")).status_code == 404
+    assert (await decide(registry, new_id())).status_code == 404
+    unfinished = await upload(registry, listed(death(2)), run=False)
+    assert (await decide(registry, unfinished.json()["list_id"])).json()["type"] == "urn:sukjai:problem:death-list-not-ready"
+
+
+@pytest.mark.parametrize("job", ["check", "apply"])
+async def test_killed_in_the_middle_it_goes_on_where_it_was(registry, registry_dsns, job):
+    people = write_registry_file(registry.folder / "r.csv", 600, 1).persons
+    assert people > 2 * LINES_A_STEP
+    await registry.import_file("r.csv")
+    ids = [row.partition(",")[0] for row in (registry.folder / "r.csv").read_text().splitlines()[1:]]
+    text = listed(*(f"{number},2018-02-12,x" for number in ids))
+    answer = await upload(registry, text, run=job == "apply")
+    list_id = answer.json()["list_id"]
+    killed = list_id
+    if job == "apply":
+        assert (await decide(registry, list_id)).status_code == 200
+        killed = apply_job_of(list_id)
+    process = await _registry_process(registry, registry_dsns[1])
+    moving = "SELECT coalesce((progress->>'lines')::int, (progress->>'steps')::int, 0) FROM job WHERE id = $1"
+    while not await registry.value(moving, killed):
+        assert process.returncode is None
+        await asyncio.sleep(0.01)
+    process.kill()
+    await process.wait()
+    assert await registry.value("SELECT status FROM job WHERE id = $1", killed) == "RUNNING"
+    async with registry.db.transaction() as tx:  # the lease of a dead process runs out
+        await tx.execute("UPDATE job SET lease_until = $1 WHERE status = 'RUNNING'", system_now() - timedelta(seconds=1))
+    await registry.run_jobs()
+    if job == "check":
+        assert (await decide(registry, list_id)).status_code == 200
+        await registry.run_jobs()
+    view = (await registry.get(f"/v1/death-lists/{list_id}")).json()
+    assert counts(view) == {"lines": people, "to_apply": people, "known": 0, "rejected": 0, "applied": people}
+    assert await registry.value("SELECT count(*) FROM card_holder WHERE status = 'DECEASED' AND version = 2") == people
+    facts = [event["id"] for topic, _, event in await registry.published() if topic == HISTORY and event["type"].endswith("Deceased.v1")]
+    assert len(facts) == len(set(facts)) == people
+    await registry.assert_sound()
+
+
+async def _registry_process(registry, dsn):
+    """The registry's own process, jobs only."""
+    environment = {
+        **os.environ,
+        "REGISTRY_DATABASE_DSN": dsn,
+        **{f"REGISTRY_{name.upper()}": KEYS[name] for name in ("field_keys", "audit_keys", "signing_keys")},
+        **{f"SUKJAI_{name.upper()}": KEYS[name] for name in ("lookup_key", "payee_keys")},
+        "REGISTRY_IMPORT_FOLDER": str(registry.folder),
+        "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1",
+        "AUTH_ISSUER": "https://issuer.example",
+        "AUTH_JWKS_URL": "https://issuer.example/jwks.json",
+    }
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "services.registry", "--only", "jobs", env=environment, stdout=asyncio.subprocess.DEVNULL
+    )
+
+
+async def test_a_persons_first_version_is_kept_before_the_death(registry, people):
+    registry.write("later.csv", file_of(line(1, first_name="ใหม่")))
+    await registry.import_file("later.csv")
+    view = (await upload(registry, listed(death(1)))).json()
+    await decide(registry, view["list_id"])
+    await registry.run_jobs()
+    rows = await registry.fetch(
+        "SELECT version, first_name, aspects FROM card_holder_fact WHERE holder_id = $1 ORDER BY version", people[1]
+    )
+    assert [(row["version"], row["first_name"]) for row in rows] == [(1, "เกษม"), (2, "ใหม่"), (3, None)]
+    assert rows[2]["aspects"] == ["LIFE"]
