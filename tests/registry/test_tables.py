@@ -31,7 +31,21 @@ async def test_of_what_was_said_only_personal_values_can_be_blanked(registry):
     )
     assert {(row["table_name"], row["column_name"]) for row in rows} == {
         ("change_request", "sealed"),
-        *(("card_holder_fact", name) for name in ("prefix", "first_name", "last_name", "moo", "road")),
+        ("change_request", "fields"),
+        *(
+            ("card_holder_fact", name)
+            for name in (
+                "prefix",
+                "first_name",
+                "last_name",
+                "birth_date",
+                "birth_precision",
+                "income_2559_satang",
+                "moo",
+                "road",
+                "postcode",
+            )
+        ),
         *(("card_holder_fact", f"{name}_sealed") for name in ("house_no", "private", "promptpay")),
     }
     gone = "has_table_privilege(name, 'DELETE') OR has_table_privilege(name, 'TRUNCATE')"

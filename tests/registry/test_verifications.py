@@ -34,6 +34,7 @@ async def test_yes_no_and_the_tier_and_nothing_else(registry, people):
 
 async def test_the_dead_and_those_out_of_reach_are_none(registry, people):
     await registry.bring(death_reported(people[1]))
+    await registry.approve_deaths()
     assert [one["card_holder"] for one in await asked(registry, *of(1, 3, 5), reach=district("8101"))] == [False, True, False]
 
 
