@@ -14,6 +14,8 @@ from shared.jobs import AWAY
 _log = structlog.get_logger(__name__)
 
 FIRST_AFTER_SECONDS_MAX: Final = 60.0
+AT_ONCE: Final = 3
+"""Each holds a connection for its lock while it asks for another: all at once they could wait for one another."""
 
 
 @dataclass(frozen=True)
@@ -34,16 +36,17 @@ class TimerRunner:
 
     async def run(self) -> None:
         """Each in its own time, the first time soon after the start."""
+        hands = asyncio.Semaphore(AT_ONCE)
         async with asyncio.TaskGroup() as group:
             for timer in self.timers:
-                group.create_task(self._repeat(timer), name=timer.name)
+                group.create_task(self._repeat(timer, hands), name=timer.name)
 
-    async def _repeat(self, timer: Timer) -> None:
+    async def _repeat(self, timer: Timer, hands: asyncio.Semaphore) -> None:
         seconds = timer.every.total_seconds()
         await asyncio.sleep(min(seconds, FIRST_AFTER_SECONDS_MAX))
         while True:
             try:
-                async with self.database.exclusively(f"timer.{timer.name}", wait=False) as ours:
+                async with hands, self.database.exclusively(f"timer.{timer.name}", wait=False) as ours:
                     if ours:
                         await timer.work()
             except AWAY as error:

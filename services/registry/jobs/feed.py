@@ -1,4 +1,4 @@
-"""The timers of the change feed: what was committed gets its number, and subscribers get what is new."""
+"""The timer of the change feed: what was committed gets its number, and subscribers get what is new."""
 
 from datetime import timedelta
 from functools import partial
@@ -13,11 +13,13 @@ EVERY: Final = timedelta(seconds=1)
 
 
 def feed_timers(resources: RegistryResources) -> list[Timer]:
-    """Both."""
-    return [
-        Timer("number_changes", EVERY, partial(number_changes, resources)),
-        Timer("send_changes", EVERY, partial(send_changes, resources)),
-    ]
+    """The one."""
+    return [Timer("change_feed", EVERY, partial(_number_and_send, resources))]
+
+
+async def _number_and_send(resources: RegistryResources) -> None:
+    await number_changes(resources)
+    await send_changes(resources)
 
 
 async def number_changes(resources: RegistryResources) -> None:

@@ -23,6 +23,7 @@ from shared.clock import system_now
 from shared.timers import Timer
 
 CALLS_AT_ONCE: Final = 10
+BATCHES_AT_ONCE: Final = 5
 _CALLS: Final = Counter("sukjai_notice_calls", "Messages offered to the provider, or asked about", ["call", "outcome"])
 _log = structlog.get_logger(__name__)
 
@@ -36,13 +37,13 @@ def notice_timers(resources: RegistryResources) -> list[Timer]:
 
 
 async def send_notices(resources: RegistryResources) -> None:
-    """Ask about all that is in doubt, and send all that is due now."""
+    """Ask about what is in doubt, and send what is due now, up to BATCHES_AT_ONCE of each: other timers wait for their turn."""
     gateway = NoticeGateway.of(resources.settings)
     async with gateway.client:
-        while await _ask_in_doubt(resources, gateway):
-            pass
-        while await _send_due(resources, gateway):
-            pass
+        for work in (_ask_in_doubt, _send_due):
+            for _ in range(BATCHES_AT_ONCE):
+                if not await work(resources, gateway):
+                    break
 
 
 async def _send_due(resources: RegistryResources, gateway: NoticeGateway) -> bool:
