@@ -10,6 +10,7 @@ import asyncpg
 import pytest
 
 from services.registry.jobs.make_export import make_export
+from services.registry.repository.export_files import clear_parts, part_path
 from shared.ids import new_id
 from shared.jobs import Job
 from tests.registry.facts import KEYS
@@ -125,6 +126,14 @@ async def test_two_processes_at_one_export_make_it_once(registry, people, krabi,
     assert files(registry) == [f"{export_id}.age"]
     assert (await opened(office, await desk.received(office, export_id, tmp_path)))["wrong"] == []
     assert await registry.value("SELECT count(*) FROM audit_entry WHERE action = 'EXPORT'") == 4
+
+
+def test_a_late_attempt_removes_the_parts_before_it_and_never_one_after(tmp_path):
+    export_id = new_id()
+    for attempt in (1, 2, 3):
+        part_path(tmp_path, export_id, attempt).touch()
+    clear_parts(tmp_path, export_id, 2)
+    assert [path.name for path in sorted(tmp_path.iterdir())] == [f"{export_id}.2.part", f"{export_id}.3.part"]
 
 
 async def test_a_revocation_while_it_is_made_leaves_no_file(registry, registry_dsns, people, krabi):

@@ -90,7 +90,7 @@ async def _written(source: "_Source", folder: Path, part: Path, export: Any) -> 
     """Let a thread write the rows while this loop reads them; a cancelled job waits until the thread has let go of the connection."""
 
     def work() -> SealedFile:
-        export_files.clear_parts(folder, export["export_id"])
+        export_files.clear_parts(folder, export["export_id"], export["attempt"])
         return write_sealed(part, source.chunks(), export["public_key"])
 
     writing = asyncio.ensure_future(asyncio.to_thread(work))

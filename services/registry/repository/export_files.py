@@ -16,11 +16,11 @@ def final_path(folder: Path, export_id: UUID) -> Path:
     return folder / f"{export_id}.age"
 
 
-def clear_parts(folder: Path, export_id: UUID) -> None:
-    """Make the folder where it is not, and remove what earlier attempts left. Raises OSError."""
+def clear_parts(folder: Path, export_id: UUID, attempt: int) -> None:
+    """Make the folder where it is not, and remove what attempts before this one left; a later one may be writing. Raises OSError."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for part in folder.glob(f"{export_id}.*.part"):
-        part.unlink(missing_ok=True)
+    for earlier in range(1, attempt):
+        part_path(folder, export_id, earlier).unlink(missing_ok=True)
 
 
 def publish(folder: Path, export_id: UUID, attempt: int) -> None:
