@@ -45,7 +45,7 @@ def words_of(name: str) -> tuple[tuple[str, ...], ...]:
     """The parts of a name as it is stored: cleaned, without the prefix (นาย, นางสาว …); where one stands before it unparted, with it too."""
     typed = clean(name)
     prefix, rest = split_prefix(typed)
-    words = [(word,) for word in rest.split(" ")[:WORDS_MAX] if word]
+    words: list[tuple[str, ...]] = [(word,) for word in rest.split(" ")[:WORDS_MAX] if word]
     if prefix and words and not typed.startswith(f"{prefix} "):
         words[0] = (*words[0], prefix + words[0][0])
     return tuple(words)
