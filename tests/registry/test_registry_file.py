@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from deploy.local.registry_file import write_registry_file
 from deploy.local.registry_file.hostile import write_hostile_copy
 from deploy.local.registry_file.layout import COLUMNS as MADE_COLUMNS
+from services.registry.rules.registry_fields import read_card_no
 from services.registry.rules.registry_file import (
     COLUMNS,
     LINE_BYTES_MAX,
     FileLine,
     is_header,
-    read_card_no,
     read_fields,
     read_lines,
     read_plain,

@@ -5,7 +5,7 @@ Runs once a line for 11.5 million lines, so it looks at whole lines before it lo
 
 import csv
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -14,11 +14,10 @@ from services.registry.domain import HOLDERS_A_CHUNK
 from services.registry.rules.broken_lines import NO_TEXT, NUL, first_with, open_quote
 from services.registry.rules.cells import CELL_MARKS
 from services.registry.rules.masking import masked
-from shared.contracts.common import Bank
+from services.registry.rules.registry_fields import READERS, Refused, refuse_cell
 from shared.thai.areas import is_subdistrict
 from shared.thai.citizen_id import FIRST_DIGITS, BadCitizenId, check_digit, parse_citizen_id
 from shared.thai.dates import BadDate, BirthDate, Precision, parse_birth_date
-from shared.thai.digits import arabic_digits
 from shared.thai.text import clean
 
 COLUMNS: Final = (
@@ -46,14 +45,6 @@ WHOLE_LINE: Final = ""
 """The `field` of a fault that is not one field's."""
 
 _REQUIRED: Final = frozenset(COLUMNS) - {"prefix", "last_name", "house_no", "moo", "road", "account_no", "phone"}
-_BANKS: Final = frozenset(Bank)
-_SEPARATORS: Final = str.maketrans("", "", " -")
-_PHONE_SEPARATORS: Final = str.maketrans("", "", " -.()")
-_INCOME: Final = re.compile(r"([0-9]{1,7})(?:\.([0-9]{1,2}))?")
-_CARD: Final = re.compile(r"[0-9]{16}")
-_ACCOUNT: Final = re.compile(r"[0-9]{10,15}")
-_POSTCODE: Final = re.compile(r"[0-9]{5}")
-_PHONE: Final = re.compile(r"(?:0|\+?66)([2-7][0-9]{7}|[689][0-9]{8})")
 
 csv.field_size_limit(LINE_BYTES_MAX)
 
@@ -119,14 +110,6 @@ def erased() -> Fault:
 def chunk_of(line: int) -> int:
     """The chunk of the bulk lane that the person of this line belongs to."""
     return (line - HEADER_LINES - 1) // HOLDERS_A_CHUNK
-
-
-class _Refused(Exception):
-    """A field's value is not right."""
-
-    def __init__(self, code: str, en: str, th: str) -> None:
-        super().__init__(code)
-        self.code, self.en, self.th = code, en, th
 
 
 def is_header(raw: bytes) -> bool:
@@ -282,14 +265,14 @@ def _fields(text: str) -> list[str] | None:
 def _values(fields: list[str], today: date) -> FileLine | list[Fault]:
     faults: list[Fault] = []
     values: list[object] = []
-    for column, read, field in zip(COLUMNS, _READERS, fields, strict=True):
+    for column, read, field in zip(COLUMNS, READERS, fields, strict=True):
         if not field and column in _REQUIRED:
             faults.append(Fault(column, "required", "is required", "จำเป็นต้องระบุ"))
             values.append(None)
             continue
         try:
-            values.append(read(field) if field[0:1] not in CELL_MARKS else _refuse_cell(field))
-        except _Refused as refused:
+            values.append(read(field) if field[0:1] not in CELL_MARKS else refuse_cell(field))
+        except Refused as refused:
             faults.append(Fault(column, refused.code, refused.en, refused.th, masked(column, field)))
             values.append(None)
     birth = _birth(fields[5], values.pop(6), today, faults) if fields[5] else None
@@ -312,128 +295,3 @@ def _birth(text: str, precision: object, today: date, faults: list[Fault]) -> Bi
         faults.append(Fault("birth_date", "birth_date", "the date lies in the future", "วันเกิดอยู่ในอนาคต", masked("birth_date", text)))
         return None
     return birth
-
-
-def _refuse_cell(field: str) -> object:
-    raise _Refused(*CELL_MARKS[field[0]])
-
-
-def _citizen_id(text: str) -> str:
-    try:
-        return parse_citizen_id(text)
-    except BadCitizenId as bad:
-        raise _Refused("citizen_id", bad.message_en, bad.message_th) from None
-
-
-def _free_text(longest: int) -> Callable[[str], str]:
-    def read(text: str) -> str:
-        if len(text) > longest:
-            raise _Refused("length", f"has more than {longest} characters", f"ยาวเกิน {longest} ตัวอักษร")
-        return text
-
-    return read
-
-
-def _digits(code: str, pattern: re.Pattern[str], en: str, th: str) -> Callable[[str], str]:
-    """Digits of a form, Thai or Arabic, perhaps with spaces and dashes between; empty where the column may be."""
-
-    def read(text: str) -> str:
-        digits = arabic_digits(text).translate(_SEPARATORS)
-        if text and not pattern.fullmatch(digits):
-            raise _Refused(code, en, th)
-        return digits
-
-    return read
-
-
-def _precision(text: str) -> Precision:
-    try:
-        return Precision(text.upper())
-    except ValueError:
-        raise _Refused("birth_precision", "must be DAY, MONTH or YEAR", "ต้องเป็น DAY, MONTH หรือ YEAR") from None
-
-
-def _income(text: str) -> int:
-    found = _INCOME.fullmatch(arabic_digits(text))
-    if found is None:
-        raise _Refused("income", "must be baht from 0 to 9,999,999.99", "ต้องเป็นจำนวนบาทตั้งแต่ 0 ถึง 9,999,999.99")
-    return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
-
-
-def _subdistrict(text: str) -> str:
-    code = arabic_digits(text)
-    if not is_subdistrict(code):
-        raise _Refused("subdistrict", "is not a subdistrict's code", "ไม่ใช่รหัสตำบล")
-    return code
-
-
-def _bank(text: str) -> str:
-    bank = text.upper()
-    if bank not in _BANKS:
-        raise _Refused("bank", "must be KTB, BAAC or GSB", "ต้องเป็น KTB, BAAC หรือ GSB")
-    return bank
-
-
-def _phone(text: str) -> str:
-    if not text:
-        return ""
-    found = _PHONE.fullmatch(arabic_digits(text).translate(_PHONE_SEPARATORS))
-    if found is None:
-        raise _Refused("phone", "is not a Thai telephone number", "ไม่ใช่หมายเลขโทรศัพท์")
-    return "0" + found[1]
-
-
-def _consent(text: str) -> bool:
-    if text not in {"Y", "N", "y", "n"}:
-        raise _Refused("consent", "must be Y or N", "ต้องเป็น Y หรือ N")
-    return text in {"Y", "y"}
-
-
-_CARD_NO = _digits("card_no", _CARD, "must have 16 digits", "ต้องมี 16 หลัก")
-
-_READERS: Final[tuple[Callable[[str], object], ...]] = (
-    _citizen_id,
-    _CARD_NO,
-    _free_text(40),
-    _free_text(100),
-    _free_text(100),
-    str,
-    _precision,
-    _income,
-    _subdistrict,
-    _free_text(60),
-    _free_text(20),
-    _free_text(120),
-    _digits("postcode", _POSTCODE, "must have 5 digits", "ต้องมี 5 หลัก"),
-    _bank,
-    _digits("account_no", _ACCOUNT, "must have 10 to 15 digits", "ต้องมี 10 ถึง 15 หลัก"),
-    _phone,
-    _consent,
-)
-
-
-def read_card_no(text: str) -> str | None:
-    """The 16 digits of a card number as people type it, or None."""
-    try:
-        return _CARD_NO(clean(text)) or None
-    except _Refused:
-        return None
-
-
-_ACCOUNT_NO: Final = _digits("account_no", _ACCOUNT, "must have 10 to 15 digits", "ต้องมี 10 ถึง 15 หลัก")
-
-
-def read_account_no(text: str) -> str | None:
-    """The digits of an account as people type it, empty for none, or None for what is no account."""
-    try:
-        return _ACCOUNT_NO(clean(text))
-    except _Refused:
-        return None
-
-
-def read_phone(text: str) -> str | None:
-    """A Thai telephone number from 0 on as people type it, or None."""
-    try:
-        return _phone(clean(text)) or None
-    except _Refused:
-        return None

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from pydantic.config import JsonDict
 
 from services.registry.rules.changes import ChangeKind
-from services.registry.rules.registry_file import read_account_no, read_phone
+from services.registry.rules.registry_fields import read_account_no, read_phone
 from services.registry.schemas.fields import CardNo, Text
 from shared.approvals import ApprovalStatus
 from shared.contracts.common import Bank

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from services.registry.rules.registry_file import read_card_no
+from services.registry.rules.registry_fields import read_card_no
 from shared.http import field_error
 from shared.thai.citizen_id import BadCitizenId, parse_citizen_id
 from shared.thai.text import clean

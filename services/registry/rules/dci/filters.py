@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from services.registry.rules.dci.words import Fault, Rejected
-from services.registry.rules.registry_file import read_card_no
+from services.registry.rules.registry_fields import read_card_no
 from shared.contracts.common import Tier
 from shared.thai.citizen_id import BadCitizenId, parse_citizen_id
 from shared.thai.text import clean
