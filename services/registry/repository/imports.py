@@ -188,10 +188,9 @@ async def registered_to_history(tx: Tx, stamp: ImportStamp) -> int:
 async def sealed_of_the_known(tx: Tx) -> list[Any]:
     """The sealed values of the remaining lines of known persons, with the salts they were sealed by, and what opens the persons' own."""
     return await tx.fetch(
-        f"""SELECT holder_id, salt, group_key_id, group_key, line.private_sealed AS new_private, line.house_no_sealed AS new_house_no,
-                   line.salt AS new_salt
+        f"""SELECT holder_id, salt, group_key_id, group_key, new_private, new_house_no, new_salt
               FROM {WITH_KEYS}
-              JOIN (SELECT s.holder_id, s.private_sealed, s.house_no_sealed, n.salt
+              JOIN (SELECT s.holder_id, s.private_sealed AS new_private, s.house_no_sealed AS new_house_no, n.salt AS new_salt
                       FROM import_staged s JOIN import_known k USING (import_line) JOIN import_salt n USING (holder_id)) AS line USING (holder_id)"""
     )
 
