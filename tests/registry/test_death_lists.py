@@ -1,8 +1,6 @@
 """Lists of deaths: every line checked, counted before anything changes, applied in sets when a second person approves."""
 
 import asyncio
-import os
-import sys
 from contextlib import suppress
 from datetime import date, timedelta
 from uuid import UUID
@@ -15,8 +13,9 @@ from shared.auth import Reach
 from shared.clock import system_now
 from shared.contracts.registry import HISTORY, HOLDERS
 from shared.ids import new_id
-from tests.registry.facts import KEYS, district
+from tests.registry.facts import district
 from tests.registry.people import citizen_id, file_of, line
+from tests.registry.process import registry_process
 
 HEADER = "citizen_id,deceased_on,document"
 
@@ -204,7 +203,7 @@ async def test_killed_in_the_middle_it_goes_on_where_it_was(registry, registry_d
                 await tx.execute("INSERT INTO death_list_line VALUES ($1, -1, $2, '2018-02-12', '', false)", UUID(list_id), last)
             else:
                 await tx.execute("SELECT FROM card_holder WHERE holder_id = $1 FOR UPDATE", last)
-            process = await _registry_process(registry, registry_dsns[1])
+            process = await registry_process(registry, registry_dsns[1])
             while not await registry.value("SELECT count(*) FROM pg_locks WHERE NOT granted"):
                 assert process.returncode is None
                 await asyncio.sleep(0.05)
@@ -225,23 +224,6 @@ async def test_killed_in_the_middle_it_goes_on_where_it_was(registry, registry_d
     facts = [event["id"] for topic, _, event in await registry.published() if topic == HISTORY and event["type"].endswith("Deceased.v1")]
     assert len(facts) == len(set(facts)) == people
     await registry.assert_sound()
-
-
-async def _registry_process(registry, dsn):
-    """The registry's own process, jobs only."""
-    environment = {
-        **os.environ,
-        "REGISTRY_DATABASE_DSN": dsn,
-        **{f"REGISTRY_{name.upper()}": KEYS[name] for name in ("field_keys", "audit_keys", "signing_keys")},
-        **{f"SUKJAI_{name.upper()}": KEYS[name] for name in ("lookup_key", "payee_keys")},
-        "REGISTRY_IMPORT_FOLDER": str(registry.folder),
-        "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1",
-        "AUTH_ISSUER": "https://issuer.example",
-        "AUTH_JWKS_URL": "https://issuer.example/jwks.json",
-    }
-    return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "services.registry", "--only", "jobs", env=environment, stdout=asyncio.subprocess.DEVNULL
-    )
 
 
 async def test_a_persons_first_version_is_kept_before_the_death(registry, people):

@@ -115,6 +115,7 @@ async def test_who_is_missing_in_a_full_file_is_flagged_and_stays(registry):
     await registry.import_file(registry.write("one.csv", file_of(*[line(number) for number in range(1, 7)])))
     dead = await registry.holder_of(citizen_id(6))
     await registry.post(f"/v1/card-holders/{dead['holder_id']}/death", {"deceased_on": "2018-02-10", "evidence": "1/2561"})
+    await registry.approve_deaths()
     # 1 is unchanged, 2 changes, 3 has a bad line, 4 has another's card; 5 is missing, and so is 6, who is dead.
     full = file_of(line(1), line(2, first_name="ก"), line(3, bank="X"), line(4, card_no=card_no(1), first_name="ข"))
     view = await registry.import_file(registry.write("two.csv", full))

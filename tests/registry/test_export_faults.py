@@ -1,10 +1,7 @@
 """An export whose process is killed, whose disk is full, or which two processes make: nothing half is ever seen."""
 
 import asyncio
-import os
-import resource
 import signal
-import sys
 
 import asyncpg
 import pytest
@@ -13,8 +10,8 @@ from services.registry.jobs.make_export import make_export
 from services.registry.repository.export_files import clear_parts, part_path
 from shared.ids import new_id
 from shared.jobs import Job
-from tests.registry.facts import KEYS
 from tests.registry.offices import Desk, governor, opened
+from tests.registry.process import registry_process
 
 FEW_BYTES = 150
 
@@ -33,28 +30,7 @@ def files(registry):
 
 async def process(registry, registry_dsns, limit=None):
     """The registry's jobs in a process of their own; with `limit` it cannot write a larger file."""
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("REGISTRY_")},
-        "REGISTRY_DATABASE_DSN": registry_dsns.app,
-        "REGISTRY_EXPORT_FOLDER": str(registry.service.resources.settings.export_folder),
-        "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1",
-        "AUTH_ISSUER": "https://issuer.invalid",
-        "AUTH_JWKS_URL": "http://127.0.0.1:1",
-        "SUKJAI_LOOKUP_KEY": KEYS["lookup_key"],
-        "SUKJAI_PAYEE_KEYS": KEYS["payee_keys"],
-        **{f"REGISTRY_{name.upper()}": KEYS[name] for name in ("field_keys", "audit_keys", "signing_keys")},
-    }
-
-    def limited():
-        if limit is not None:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-
-    return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "services.registry", "--only", "jobs"),
-        env=environment,
-        stdout=asyncio.subprocess.DEVNULL,
-        preexec_fn=limited,
-    )
+    return await registry_process(registry, registry_dsns.app, file_bytes_max=limit)
 
 
 async def until(condition):

@@ -2,9 +2,6 @@
 
 import asyncio
 import gzip
-import os
-import resource
-import sys
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 
@@ -14,8 +11,8 @@ from shared.clock import system_now
 from shared.contracts.registry import HISTORY, IMPORTS
 from shared.db import Database
 from shared.jobs import JobRunner
-from tests.registry.facts import KEYS
 from tests.registry.people import file_of, line
+from tests.registry.process import registry_process
 
 BEFORE = file_of(*[line(number) for number in range(1, 51)])
 AFTER = file_of(
@@ -29,29 +26,7 @@ COUNTS = {"lines": 46, "registered": 5, "updated": 5, "unchanged": 35, "rejected
 @asynccontextmanager
 async def jobs_process(registry, dsn, *, share=100, file_bytes_max=None):
     """The registry's own process, jobs only; ended at the end, if it still lives."""
-    environment = {
-        **os.environ,
-        "REGISTRY_DATABASE_DSN": dsn,
-        "REGISTRY_FIELD_KEYS": KEYS["field_keys"],
-        "REGISTRY_AUDIT_KEYS": KEYS["audit_keys"],
-        "REGISTRY_SIGNING_KEYS": KEYS["signing_keys"],
-        "SUKJAI_LOOKUP_KEY": KEYS["lookup_key"],
-        "SUKJAI_PAYEE_KEYS": KEYS["payee_keys"],
-        "REGISTRY_IMPORT_FOLDER": str(registry.folder),
-        "REGISTRY_IMPORT_WORKERS": "0",
-        "REGISTRY_IMPORT_SHARE_PERCENT_MAX": str(share),
-        "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1",
-        "AUTH_ISSUER": "https://issuer.example",
-        "AUTH_JWKS_URL": "https://issuer.example/jwks.json",
-    }
-
-    def limit():
-        if file_bytes_max is not None:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes_max, file_bytes_max))
-
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "services.registry", "--only", "jobs"), env=environment, stdout=asyncio.subprocess.DEVNULL, preexec_fn=limit
-    )
+    process = await registry_process(registry, dsn, file_bytes_max=file_bytes_max, import_workers=0, import_share_percent_max=share)
     try:
         yield process
     finally:

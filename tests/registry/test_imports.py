@@ -1,8 +1,6 @@
 """Importing files: nothing lost, nothing doubled, every line accounted for."""
 
 import asyncio
-import os
-import sys
 from collections import Counter
 from contextlib import suppress
 from datetime import timedelta
@@ -21,8 +19,9 @@ from shared.contracts.registry import HISTORY, HOLDERS, IMPORTS, PAYEES
 from shared.db import Database
 from shared.ids import new_id
 from shared.jobs import JobRunner
-from tests.registry.facts import KEYS, district, policy_event
+from tests.registry.facts import district, policy_event
 from tests.registry.people import HEADER, card_no, citizen_id, file_of, line
+from tests.registry.process import registry_process
 
 
 def counts(view):
@@ -248,27 +247,6 @@ async def test_a_killed_import_goes_on_where_it_was(registry, registry_dsns):
         await tx.execute("UPDATE job SET lease_until = $1", system_now() - timedelta(seconds=1))
     await registry.run_jobs()
     await _assert_whole(registry, import_id, totals.persons)
-
-
-async def registry_process(registry, dsn):
-    """The registry's own process, jobs only, with worker processes."""
-    environment = {
-        **os.environ,
-        "REGISTRY_DATABASE_DSN": dsn,
-        "REGISTRY_FIELD_KEYS": KEYS["field_keys"],
-        "REGISTRY_AUDIT_KEYS": KEYS["audit_keys"],
-        "REGISTRY_SIGNING_KEYS": KEYS["signing_keys"],
-        "REGISTRY_MASTER_KEYS": KEYS["master_keys"],
-        "SUKJAI_LOOKUP_KEY": KEYS["lookup_key"],
-        "SUKJAI_PAYEE_KEYS": KEYS["payee_keys"],
-        "REGISTRY_IMPORT_FOLDER": str(registry.folder),
-        "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1",
-        "AUTH_ISSUER": "https://issuer.example",
-        "AUTH_JWKS_URL": "https://issuer.example/jwks.json",
-    }
-    return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "services.registry", "--only", "jobs", env=environment, stdout=asyncio.subprocess.DEVNULL
-    )
 
 
 async def _assert_whole(registry, import_id, persons):

@@ -19,7 +19,7 @@ from shared.jobs import JobRunner
 from shared.keys import MasterKeyUnknown
 from tests.registry.facts import KEYS, district
 from tests.registry.people import citizen_id, file_of, line
-from tests.registry.test_imports import registry_process
+from tests.registry.process import registry_process
 
 GROUP = {"keys": "GROUP", "reason": "a year has passed"}
 MASTER = {"keys": "MASTER", "reason": "a new master key"}

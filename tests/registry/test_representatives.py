@@ -211,10 +211,11 @@ async def test_a_proxy_ends_with_the_death_of_either(registry, folk, appoint, ma
 async def test_an_appointment_and_a_death_at_once_leave_nobody_acting_for_the_dead(registry, folk):
     death = {"deceased_on": "2018-02-12", "evidence": "ใบมรณบัตร 1/2561"}
     path = f"/v1/card-holders/{folk[1]}"
-    answers = await asyncio.gather(
+    await registry.post(f"{path}/death", death)
+    await asyncio.gather(
         registry.post(f"{path}/representatives", appointment()),
-        registry.post(f"{path}/death", death),
+        registry.approve_deaths(),
         registry.post(f"{path}/representatives", appointment(agent={"holder_id": folk[2]})),
     )
-    assert answers[1].status_code == 200
+    assert (await registry.get(path)).json()["status"] == "DECEASED"
     await registry.assert_sound()

@@ -60,5 +60,5 @@ def personal_view(row: Any, vault: Vault) -> dict[str, Any]:
         "mobile_consent": row["mobile_consent"],
         "bank": row["bank"],
         "account_no": private.account_no or None,
-        "promptpay": vault.open(row["promptpay_sealed"], row["holder_id"]),
+        "promptpay": vault.promptpay(row),
     }
