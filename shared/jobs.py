@@ -9,7 +9,7 @@ import contextlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, Self
 from uuid import UUID
 
 import asyncpg
@@ -53,6 +53,22 @@ class JobState:
     result: dict[str, Any] | None
     error: str | None
     asked_by: str
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a job is: each kind of job has its fields, all with a beginning as their default."""
+
+    done: bool = False
+
+    @classmethod
+    def of(cls, stored: dict[str, Any]) -> Self:
+        """From what the job has stored; from nothing the beginning."""
+        return cls(**stored)
+
+    def stored(self) -> dict[str, Any]:
+        """As JSON."""
+        return dict(vars(self))
 
 
 @dataclass

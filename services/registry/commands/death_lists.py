@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, Final, Self
+from typing import Final
 from uuid import UUID
 
 from services.registry.commands.links_of_the_dead import end_links
@@ -30,7 +30,7 @@ _CHUNKS_A_STEP: Final = LINES_A_STEP // HOLDERS_A_CHUNK
 
 
 @dataclass(frozen=True)
-class CheckProgress:
+class CheckProgress(jobs.Progress):
     """How far the check is: the byte where the next line begins, and lines by what became of them. `known` deaths change nothing."""
 
     offset: int = 0
@@ -38,35 +38,15 @@ class CheckProgress:
     to_apply: int = 0
     known: int = 0
     rejected: int = 0
-    done: bool = False
-
-    @classmethod
-    def of(cls, stored: dict[str, Any]) -> Self:
-        """From what the job has stored; from nothing the beginning."""
-        return cls(**stored)
-
-    def stored(self) -> dict[str, Any]:
-        """As JSON."""
-        return dict(vars(self))
 
 
 @dataclass(frozen=True)
-class ApplyProgress:
+class ApplyProgress(jobs.Progress):
     """How far the application is: the last line looked at, steps taken, persons whose death was recorded."""
 
     after: int = 0
     steps: int = 0
     applied: int = 0
-    done: bool = False
-
-    @classmethod
-    def of(cls, stored: dict[str, Any]) -> Self:
-        """From what the job has stored; from nothing the beginning."""
-        return cls(**stored)
-
-    def stored(self) -> dict[str, Any]:
-        """As JSON."""
-        return dict(vars(self))
 
 
 def apply_job_of(list_id: UUID) -> UUID:

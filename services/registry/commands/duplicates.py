@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final, Self
+from typing import Any, Final
 from uuid import UUID
 
 from services.registry.commands.life_events import Said
@@ -39,22 +39,12 @@ class Decision(StrEnum):
 
 
 @dataclass(frozen=True)
-class FindingProgress:
+class FindingProgress(jobs.Progress):
     """How far a search for duplicates is: rules done, pairs new or weighed anew, pairs published."""
 
     rules: int = 0
     found: int = 0
     told: int = 0
-    done: bool = False
-
-    @classmethod
-    def of(cls, stored: dict[str, Any]) -> Self:
-        """From what the job has stored; from nothing the beginning."""
-        return cls(**stored)
-
-    def stored(self) -> dict[str, Any]:
-        """As JSON."""
-        return dict(vars(self))
 
 
 async def ask_to_find(tx: Tx, asked_by: str) -> UUID:

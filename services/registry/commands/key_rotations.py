@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any, Final, Self
+from typing import Any, Final
 from uuid import UUID
 
 from services.registry.errors import RotationRunning
@@ -28,7 +28,7 @@ class Rotation(StrEnum):
 
 
 @dataclass(frozen=True)
-class RotationProgress:
+class RotationProgress(jobs.Progress):
     """How far a rotation is: the last person looked at, how many were, how many were sealed anew, group keys retired or wrapped anew."""
 
     key_id: str = ""
@@ -38,16 +38,6 @@ class RotationProgress:
     sealed_anew: int = 0
     retired: list[str] = field(default_factory=list)
     wrapped_anew: int = 0
-    done: bool = False
-
-    @classmethod
-    def of(cls, stored: dict[str, Any]) -> Self:
-        """From what the job has stored; from nothing the beginning."""
-        return cls(**stored)
-
-    def stored(self) -> dict[str, Any]:
-        """As JSON."""
-        return dict(vars(self))
 
 
 async def ask_rotation(tx: Tx, rotation: Rotation, *, reason: str, asked_by: str) -> UUID:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final, Self
+from typing import Final
 from uuid import UUID
 
 from services.registry.commands.imports import required_policy
@@ -22,22 +22,12 @@ _WHO: Final = "registry"
 
 
 @dataclass(frozen=True)
-class RegroupProgress:
+class RegroupProgress(jobs.Progress):
     """How far a regrouping is: the last holder looked at, steps taken, holders changed."""
 
     after: str = str(UUID(int=0))
     steps: int = 0
     changed: int = 0
-    done: bool = False
-
-    @classmethod
-    def of(cls, stored: dict[str, Any]) -> Self:
-        """From what the job has stored; from nothing the beginning."""
-        return cls(**stored)
-
-    def stored(self) -> dict[str, Any]:
-        """As JSON."""
-        return dict(vars(self))
 
 
 async def take_policy(tx: Tx, published: PolicyPublished) -> None:
