@@ -45,3 +45,17 @@ def line(number=1, **changed):
 
 def file_of(*lines):
     return "\n".join([HEADER, *lines, ""])
+
+
+OUTSIDER = {"name": "สมหญิง มีสุข", "citizen_id": citizen_id(900)}
+
+
+def appointment(grounds="AUTHORISED", agent=None, paper="POWER_OF_ATTORNEY", until_on="2018-12-31", **more):
+    return {
+        "grounds": grounds,
+        "agent": agent or OUTSIDER,
+        "purposes": ["STATE_WISH", "RECEIVE_NOTICES"],
+        "paper": {"kind": paper, "reference": "มอ. 12/2561", "issued_on": "2018-02-01"},
+        "from_on": "2018-02-01",
+        "until_on": until_on,
+    } | more

@@ -16,7 +16,7 @@ from shared.db import Database
 from shared.ids import new_id
 from tests.registry.conftest import COUNTRY
 from tests.registry.facts import assigned, death_reported, district, policy_event, routed
-from tests.registry.people import card_no, citizen_id, file_of, line
+from tests.registry.people import appointment, card_no, citizen_id, file_of, line
 
 ASKED = {"legal_ground": "RETENTION_ENDED", "reference": "MoF 12/2563", "payments_ended": True}
 YES = {"approved": True, "reason": "papers seen"}
@@ -75,8 +75,13 @@ async def test_an_erased_person_is_nowhere_and_every_figure_is_the_same(registry
     await registry.post(
         f"/v1/card-holders/{holder_id}/moves", {"moved_on": "2018-02-10", "subdistrict": "810102", "reason": "told by Somchai"}
     )
+    await registry.post(f"/v1/card-holders/{holder_id}/representatives", appointment())
+    [agent] = await registry.fetch("SELECT agent_index, agent_sealed FROM representative WHERE holder_id = $1", holder_id)
     row = (await registry.fetch("SELECT * FROM card_holder WHERE holder_id = $1", holder_id))[0]
     known = [
+        agent["agent_index"].hex(),
+        agent["agent_sealed"].hex(),
+        appointment()["paper"]["reference"],
         row["citizen_index"].hex(),
         row["card_index"].hex(),
         row["content_hash"].hex(),

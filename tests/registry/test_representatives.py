@@ -7,21 +7,9 @@ import pytest
 
 from services.registry.rules.representatives import last_day_of_minority
 from tests.registry.facts import death_reported, district
-from tests.registry.people import citizen_id, file_of, line
+from tests.registry.people import OUTSIDER, appointment, citizen_id, file_of, line
 
 HERE = district("8101")
-OUTSIDER = {"name": "สมหญิง มีสุข", "citizen_id": citizen_id(900)}
-
-
-def appointment(grounds="AUTHORISED", agent=None, paper="POWER_OF_ATTORNEY", until_on="2018-12-31", **more):
-    return {
-        "grounds": grounds,
-        "agent": agent or OUTSIDER,
-        "purposes": ["STATE_WISH", "RECEIVE_NOTICES"],
-        "paper": {"kind": paper, "reference": "มอ. 12/2561", "issued_on": "2018-02-01"},
-        "from_on": "2018-02-01",
-        "until_on": until_on,
-    } | more
 
 
 @pytest.fixture

@@ -21,6 +21,12 @@ _BESIDE: Final = (
               moo = NULL, road = NULL, postcode = NULL, private_sealed = NULL, promptpay_sealed = NULL
         WHERE holder_id = $1""",
     "UPDATE card_holder SET promptpay_sealed = NULL WHERE holder_id = $1",
+    """UPDATE representative
+          SET agent_sealed = CASE WHEN agent_holder_id IS NULL THEN ''::bytea END,
+              agent_index = CASE WHEN agent_holder_id IS NULL THEN uuid_send(gen_random_uuid()) END, paper_reference = '', ended_why = NULL
+        WHERE holder_id = $1""",
+    "UPDATE holder_flag SET reason = '', resolved_why = NULL WHERE holder_id = $1",
+    "UPDATE duplicate_pair SET reason = NULL WHERE $1 IN (first_id, second_id)",
 )
 """What other tables hold about a person, each with the holder's id and the kind of the proposal that erases. A table that gets a column about
 persons gets its statement here."""
