@@ -28,7 +28,6 @@ async def measure(world: World) -> AsyncIterator[Line]:
             WHERE length(first_name) > 3 AND last_name <> '' ORDER BY holder_id LIMIT $1""",
         SEARCHES,
     )
-    await connection.close()
     requests = [_request(world, person, kind) for person, kind in zip(people, cycle(range(5)), strict=False)]
     parts = await rehearse(world.suite, "registry", requests)
     again = [Request("POST", f"/parts/{number}", request.body) for number, request in enumerate(requests)]
