@@ -15,13 +15,14 @@ from typing_extensions import TypeVar
 
 from shared.auth import Principal
 from shared.db import ReadTx, Tx
-from shared.errors import Invalid, NotFound, Unauthenticated
+from shared.errors import FieldProblem, Invalid, NotFound, Unauthenticated
 from shared.http.edge import operation_of, streams_body
 from shared.http.idempotency import KEY_HEADER, Answer, Claim, checked_key, request_hash
 from shared.http.language import Language, language_of
-from shared.http.ndjson import NdjsonResponse, nul_field, nul_problem
+from shared.http.ndjson import NdjsonResponse
 from shared.http.plain import plain, to_json
 from shared.http.resources import Resources
+from shared.http.texts import MAYBE_BAD, text_problem
 
 NO_CONTENT: Final = 204
 
@@ -177,7 +178,7 @@ class Calling:
         principal = await resources.verifier.verify(_bearer(request))
         structlog.contextvars.bind_contextvars(client=principal.subject)
         principal.require(self.scope)
-        await _refuse_nul(request)
+        _refuse_bad_text(request)
         return Call(
             principal=principal,
             resources=resources,
@@ -204,36 +205,36 @@ def _bearer(request: Request) -> str:
     return token.strip()
 
 
-async def _refuse_nul(request: Request) -> None:
-    """PostgreSQL refuses NUL in text. Only a request that has one is searched again, to name the field."""
-    found = nul_field(dict(request.path_params)) or _nul_in_query(request) or _nul_in_body(request)
-    if found is not None:
-        problem = nul_problem(found)
-        raise Invalid(f"{found}: {problem.message_en}", f"{found}: {problem.message_th}", problems=(problem,))
+def _refuse_bad_text(request: Request) -> None:
+    """PostgreSQL refuses NUL and halves of characters in text. Only a request that may have one is searched, to name the field."""
+    problem = text_problem(dict(request.path_params)) or _bad_in_query(request) or _bad_in_body(request)
+    if problem is not None:
+        name = problem.field
+        raise Invalid(f"{name}: {problem.message_en}", f"{name}: {problem.message_th}", problems=(problem,))
 
 
-def _nul_in_query(request: Request) -> str | None:
+def _bad_in_query(request: Request) -> FieldProblem | None:
     if "%00" not in request.url.query:
         return None
-    return _nul_in_pairs(request.query_params.multi_items())
+    return _bad_in_pairs(request.query_params.multi_items())
 
 
-def _nul_in_body(request: Request) -> str | None:
+def _bad_in_body(request: Request) -> FieldProblem | None:
     """Looks at what FastAPI has read for the route; a body that it has not read is a stream, which its own reader checks."""
     form = getattr(request, "_form", None)
     if form is not None:
-        return _nul_in_pairs([(name, value) for name, value in form.multi_items() if isinstance(value, str)])
+        return _bad_in_pairs([(name, value) for name, value in form.multi_items() if isinstance(value, str)])
     body: bytes = getattr(request, "_body", b"")
-    if b"\\u0000" not in body and b"\0" not in body:
+    if not MAYBE_BAD.search(body):
         return None
     try:
-        return nul_field(json.loads(body))
+        return text_problem(json.loads(body))
     except ValueError:
         return None
 
 
-def _nul_in_pairs(pairs: Iterable[tuple[str, str]]) -> str | None:
-    return next((found for name, value in pairs if (found := nul_field({name: value})) is not None), None)
+def _bad_in_pairs(pairs: Iterable[tuple[str, str]]) -> FieldProblem | None:
+    return next((problem for name, value in pairs if (problem := text_problem({name: value}))), None)
 
 
 def _version(result: Any) -> int | None:

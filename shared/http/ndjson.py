@@ -11,6 +11,7 @@ from starlette.types import Receive, Scope, Send
 
 from shared.errors import FieldProblem, Invalid
 from shared.http.plain import to_json
+from shared.http.texts import text_problem
 
 NDJSON: Final = "application/x-ndjson"
 LINE_BYTES_MAX: Final = 64 * 1024
@@ -77,38 +78,11 @@ def _line(number: int, raw: bytes) -> Line:
         return Line(number, problem=_problem(number, "json_invalid", "is not JSON", "ไม่ใช่ JSON ที่ถูกต้อง"))
     if not isinstance(value, dict):
         return Line(number, problem=_problem(number, "dict_type", "must be a JSON object", "ต้องเป็นออบเจกต์ JSON"))
-    where = nul_field(value)
-    if where is not None:
-        return Line(number, problem=nul_problem(f"{number}.{where}"))
-    return Line(number, value)
+    return Line(number, problem=problem) if (problem := text_problem(value, str(number))) else Line(number, value)
 
 
 def _problem(number: int, code: str, en: str, th: str) -> FieldProblem:
     return FieldProblem(str(number), code, f"line {number} {en}", f"บรรทัดที่ {number} {th}")
-
-
-def nul_problem(field: str) -> FieldProblem:
-    """The problem of a text with a NUL character, which PostgreSQL does not take."""
-    return FieldProblem(field, "nul_character", "must not contain the NUL character", "ต้องไม่มีอักขระ NUL")
-
-
-def nul_field(value: Any, path: str = "") -> str | None:
-    """Where in a JSON value a text (or a name) has a NUL character, as names joined by dots; None when nowhere."""
-    match value:
-        case str():
-            return path if "\0" in value else None
-        case dict():
-            inner = [(f"{path}.{name}" if path else str(name), name, entry) for name, entry in value.items()]
-            return next((found for where, name, entry in inner if (found := _named_nul(where, name, entry)) is not None), None)
-        case list():
-            places = [(f"{path}.{index}" if path else str(index), entry) for index, entry in enumerate(value)]
-            return next((found for where, entry in places if (found := nul_field(entry, where)) is not None), None)
-        case _:
-            return None
-
-
-def _named_nul(where: str, name: str, entry: Any) -> str | None:
-    return where.replace("\0", "�") if "\0" in name else nul_field(entry, where)
 
 
 class NdjsonResponse(StreamingResponse):

@@ -133,6 +133,9 @@ def _field_name(location: tuple[Any, ...], code: str) -> str:
     place, rest = (location[0], location[1:]) if location and location[0] in _PLACES else ("", location)
     if code == "json_invalid":
         return str(place)
+    if place and place != "body":
+        # Each value of a parameter that may be given several times is a place of its own to pydantic; a caller knows the parameter.
+        rest = rest[:1]
     # Validators and unions add their own names ("function-after[…]") to the path; a caller knows only fields.
     names = [str(part) for part in rest if not (isinstance(part, str) and ("[" in part or "(" in part))]
     return ".".join(names) or str(place) or "body"

@@ -13,8 +13,8 @@ from services.plan.resources import PlanResources
 from services.plan.schemas import BulkLineOut, BulkOut
 from shared.errors import DomainError, Invalid
 from shared.http import NDJSON, Call, Line, field_problems, kind_of_body, read_lines
-from shared.http.ndjson import nul_field, nul_problem
 from shared.http.problems import Trouble, problem_document
+from shared.http.texts import text_problem
 
 BULK_LINES_MAX: Final = 1000
 
@@ -71,9 +71,7 @@ def _array(body: bytes) -> list[Line]:
 def _checked(line: Line, model: type[B]) -> B | Invalid:
     if line.problem is not None:
         return Invalid(line.problem.message_en, line.problem.message_th, problems=(line.problem,))
-    where = nul_field(line.value)
-    if where is not None:
-        problem = nul_problem(where)
+    if problem := text_problem(line.value):
         return Invalid(problem.message_en, problem.message_th, problems=(problem,))
     try:
         return model.model_validate(line.value)

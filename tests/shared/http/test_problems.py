@@ -203,6 +203,27 @@ async def test_nul_in_a_body_is_refused_and_named(client, body, field):
     assert (answer.json()["errors"][0]["field"], answer.json()["errors"][0]["code"]) == (field, "nul_character")
 
 
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        (b'{"name": "a\\uD800b"}', "name"),
+        (b'{"name": "a", "notes": ["x", "\\udfff\\ud800"]}', "notes.1"),
+        (b'{"name": "a", "mo\\ud83dre": 1}', "mo\ufffdre"),
+        (b'{"name": "a\xed\xa0\x80"}', "name"),
+    ],
+)
+async def test_half_a_character_in_a_body_is_refused_and_named(client, body, field):
+    answer = await client.post("/v1/things", content=body, headers=_key() | {"Content-Type": "application/json"})
+    assert answer.status_code == 422
+    assert (answer.json()["errors"][0]["field"], answer.json()["errors"][0]["code"]) == (field, "string_unicode")
+
+
+async def test_a_character_in_two_halves_is_one(client):
+    answer = await client.post("/v1/things", content=b'{"name": "\\ud83d\\ude42"}', headers=_key() | {"Content-Type": "application/json"})
+    assert answer.status_code == 201
+    assert answer.json()["name"] == "\U0001f642"
+
+
 async def test_nul_in_a_query_is_refused_and_an_escaped_backslash_is_not(client):
     query = await client.get("/v1/things?contains=%00")
     assert (query.status_code, query.json()["errors"][0]["field"]) == (422, "contains")

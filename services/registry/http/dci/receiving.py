@@ -21,7 +21,7 @@ from services.registry.rules.dci.filters import moment_of
 from services.registry.rules.dci.words import ANSWERED_BY, ID_CHARACTERS_MAX, VERSION, Action, Err, HeaderReason, Refused
 from shared.db import Tx
 from shared.http import Call
-from shared.http.ndjson import nul_field
+from shared.http.texts import text_problem
 from shared.ids import new_id
 from shared.signatures import PublicKeys, SignatureBroken
 
@@ -95,7 +95,7 @@ def read(raw: bytes) -> Sent:
     header = body.get("header") if isinstance(body, Mapping) else None
     if not isinstance(body, dict) or not isinstance(header, dict):
         raise _bad("header and message are needed", "ต้องมี header และ message")
-    if nul_field(body) is not None:
+    if text_problem(body) is not None:
         raise _bad("a text has a NUL character", "ข้อความมีอักขระ NUL")
     try:
         head = HeaderIn.model_validate(header)
