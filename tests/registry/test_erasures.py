@@ -10,12 +10,12 @@ from services.registry.domain import ERASED_NAME
 from services.registry.http.scopes import SCOPES
 from shared import invariants
 from shared.bus.relay import READY
-from shared.contracts import parse
+from shared.contracts import Event, interview, parse
 from shared.contracts.registry import HISTORY, HOLDERS, PAYEES
 from shared.db import Database
 from shared.ids import new_id
 from tests.registry.conftest import COUNTRY
-from tests.registry.facts import assigned, death_reported, district, policy_event, routed
+from tests.registry.facts import NOW, assigned, death_reported, district, policy_event, routed
 from tests.registry.people import appointment, card_no, citizen_id, file_of, line
 
 ASKED = {"legal_ground": "RETENTION_ENDED", "reference": "MoF 12/2563", "payments_ended": True}
@@ -178,6 +178,21 @@ async def test_a_file_does_not_bring_them_back(registry, people):
     registry.write("card.csv", file_of(line(10, card_no=card_no(1))))
     assert (await registry.import_file("card.csv"))["registered"] == 1  # the card is free for whoever has it now
     await registry.assert_sound()
+
+
+async def test_pages_of_notices_and_quality_reports_go_on_without_them(registry, people):
+    notices = [
+        interview.NoticeRequested(holder_id=people[number], case_id=people[number], notice_key=str(number), template="home-visit-due", parameters={"due_by": "2018-05-31"})
+        for number in (1, 2)
+    ]  # fmt: skip
+    await registry.bring(*[Event.of(notice, subject=str(notice.holder_id), time=NOW) for notice in notices])
+    [import_id] = await registry.fetch("SELECT id FROM job WHERE kind = 'registry-import'")
+    await erase(registry, people[1])
+    shown = (await registry.get("/v1/notices")).json()["items"]
+    assert [notice["holder_id"] for notice in shown] == [people[2]]
+    asked = await registry.post(f"/v1/imports/{import_id['id']}/quality-report", {})
+    await registry.run_jobs()
+    assert (await registry.get(asked.headers["Location"])).json()["persons"] == 5
 
 
 async def test_figures_of_the_erased_stay_when_the_policy_changes(registry, people):

@@ -85,7 +85,7 @@ async def test_persons_enter_the_same_in_an_empty_registry_and_beside_others(reg
     assert await registry.value("SELECT bool_and(payload IS NOT NULL) FROM outbox WHERE expander IS NOT NULL")
     owner = await Database.connect(registry_dsns[0], name="owner")
     async with owner.transaction() as tx:
-        await tx.execute("TRUNCATE card_holder, apart.person_salt, card_holder_history, outbox, job")
+        await tx.execute("TRUNCATE card_holder, apart.person_salt, card_holder_history, change_feed, outbox, job")
     await owner.close()
     await registry.import_file("other.csv")
     await registry.import_file("r.csv")

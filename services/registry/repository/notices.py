@@ -12,7 +12,9 @@ from shared.contracts.registry import NoticeStatus
 from shared.db import ReadTx, Tx
 
 LIST_COLUMNS: Final = """n.notice_id, n.holder_id, n.source, n.template, n.template_version, n.parameters, n.expires_at, n.next_at, n.status, n.reason,
-                         n.version, n.attempts, n.requested_at, n.changed_at, h.private_sealed"""
+                         n.version, n.attempts, n.requested_at, n.changed_at, h.private_sealed, h.salt, h.group_key_id, h.group_key"""
+# Of who was erased nothing is shown, and nothing could be opened.
+_SHOWN: Final = f"notice n JOIN (SELECT * FROM {WITH_KEYS} WHERE erased_at IS NULL) AS h USING (holder_id)"
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,7 @@ async def page(
     """Notices of people within the reach, newest first, before the one named."""
     within, args = reach_sql(reach, 5, home="h.home_district", responsible="h.responsible_district", officer="h.officer_id")
     return await tx.fetch(
-        f"""SELECT {LIST_COLUMNS} FROM notice n JOIN card_holder h USING (holder_id)
+        f"""SELECT {LIST_COLUMNS} FROM {_SHOWN}
              WHERE ($1::uuid IS NULL OR n.holder_id = $1) AND ($2::text IS NULL OR n.status = $2) AND ($3::uuid IS NULL OR n.notice_id < $3)
                AND {within} ORDER BY n.notice_id DESC LIMIT $4""",
         *(holder_id, status, after, limit, *args),
@@ -140,9 +142,7 @@ async def page(
 async def one(tx: ReadTx, notice_id: UUID, reach: Reach) -> Any | None:
     """The notice, if its person is within the reach."""
     within, args = reach_sql(reach, 2, home="h.home_district", responsible="h.responsible_district", officer="h.officer_id")
-    return await tx.fetchrow(
-        f"SELECT {LIST_COLUMNS} FROM notice n JOIN card_holder h USING (holder_id) WHERE n.notice_id = $1 AND {within}", notice_id, *args
-    )
+    return await tx.fetchrow(f"SELECT {LIST_COLUMNS} FROM {_SHOWN} WHERE n.notice_id = $1 AND {within}", notice_id, *args)
 
 
 async def history(tx: ReadTx, notice_id: UUID) -> Sequence[Any]:

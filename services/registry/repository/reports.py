@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from services.registry.repository.sealed import WITH_KEYS
 from shared.db import ReadTx, Tx
 
 AGE_BANDS: Final = ((0, 17), (18, 29), (30, 39), (40, 49), (50, 60), (61, 70), (71, 80), (81, 90), (91, 100), (101, 110), (111, 999))
@@ -21,7 +22,7 @@ INCOME_BANDS_BAHT: Final = (
 EXAMPLES_MAX: Final = 20
 _FIRST: Final = "birth_precision = 'DAY' AND extract(month FROM birth_date) = 1 AND extract(day FROM birth_date) = 1"
 # Of a full file everybody living whom it had; of another whom it entered or changed.
-_OF_IMPORT: Final = """(h.import_id = $1 OR ($2 AND h.status = 'ALIVE' AND NOT EXISTS (
+_OF_IMPORT: Final = """h.erased_at IS NULL AND (h.import_id = $1 OR ($2 AND h.status = 'ALIVE' AND NOT EXISTS (
     SELECT FROM holder_flag f WHERE f.holder_id = h.holder_id AND f.kind = 'ABSENT' AND f.resolution IS NULL)))"""
 
 
@@ -91,7 +92,8 @@ async def postcodes_that_do_not_fit(
 async def sealed_slice(tx: ReadTx, import_id: UUID, after: UUID, limit: int, *, everybody: bool) -> Sequence[Any]:
     """Persons after the id named, with what is sealed of them."""
     return await tx.fetch(
-        f"SELECT h.holder_id, h.private_sealed FROM card_holder h WHERE {_OF_IMPORT} AND h.holder_id > $3 ORDER BY h.holder_id LIMIT $4",
+        f"""SELECT h.holder_id, h.private_sealed, h.salt, h.group_key_id, h.group_key FROM (SELECT * FROM {WITH_KEYS}) AS h
+             WHERE {_OF_IMPORT} AND h.holder_id > $3 ORDER BY h.holder_id LIMIT $4""",
         import_id,
         everybody,
         after,
