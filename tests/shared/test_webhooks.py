@@ -20,7 +20,6 @@ from shared.ids import new_id
 from shared.signatures import PublicKeys, SignatureBroken, SigningKeys
 from shared.webhooks import (
     Addresses,
-    AddressNotAllowed,
     DeliveryRunner,
     DeliveryStatus,
     EndpointClosed,
@@ -29,11 +28,9 @@ from shared.webhooks import (
     endpoints,
     received,
 )
-from shared.webhooks.addresses import CheckedNetwork, NotAllowedToConnect
 from shared.webhooks.runner import Pace
 
 HERE = Addresses(frozenset({"127.0.0.1", "localhost"}), development=True)
-OPEN = Addresses(frozenset({"hooks.example.go.th"}))
 SIGNING = SigningKeys.from_text(f"s1:{base64.b64encode(b's' * 32).decode()}")
 KEYS = PublicKeys.of(SIGNING.jwks())
 OK = b"HTTP/1.1 204 No Content\r\n\r\n"
@@ -308,79 +305,10 @@ async def test_nothing_is_owed_where_the_change_is_undone(db):
     assert await db.pool.fetchval("SELECT count(*) FROM webhook_delivery") == 0
 
 
-@pytest.mark.parametrize(
-    "url",
-    [
-        "http://hooks.example.go.th/",
-        "https://other.example.go.th/",
-        "https://user@hooks.example.go.th/",
-        "https://hooks.example.go.th#@evil.example",
-        "https://hooks.example.go.th\\@evil.example/",
-        "https://hooks.example.go.th:0/",
-        "https://hooks.example.go.th:99999/",
-        "https://HOOKS.example.go.th/",
-        "https://hooks.example.go.th/a b",
-        "https://hooks.example.go.th/\n",
-        "https://[::1]/",
-        "file:///etc/passwd",
-        "https://127.0.0.1/",
-        "https://hooks.example.go.th/" + "a" * 2000,
-    ],
-)
-def test_an_address_that_is_not_plain_https_at_a_listed_host_is_refused(url):
-    with pytest.raises(AddressNotAllowed):
-        OPEN.host_of(url)
-
-
-@pytest.mark.parametrize(
-    ("address", "open_network"),
-    [
-        ("203.150.1.1", True),
-        ("2001:c38::1", True),
-        ("10.0.0.1", False),
-        ("172.16.3.4", False),
-        ("192.168.1.1", False),
-        ("169.254.169.254", False),
-        ("100.64.0.1", False),
-        ("127.0.0.1", False),
-        ("0.0.0.0", False),
-        ("224.0.0.251", False),
-        ("255.255.255.255", False),
-        ("::1", False),
-        ("fe80::1", False),
-        ("fe80::1%eth0", False),
-        ("fd00::1", False),
-        ("ff0e::1", False),
-        ("::ffff:10.0.0.1", False),
-        ("::ffff:203.150.1.1", True),
-        ("64:ff9b::a00:1", False),
-        ("2002:a00:1::1", False),
-    ],
-)
-def test_only_addresses_of_the_open_network_are_connected_to(address, open_network):
-    assert OPEN.may_connect(address) is open_network
-
-
-async def test_a_listed_name_that_leads_inside_is_not_connected_to(monkeypatch):
-    """DNS that answers with an inner address, alone or beside an open one: what is checked is what would be connected to."""
-    network, told = CheckedNetwork(OPEN), []
-
-    async def answers(*_, **__):
-        return [(2, 1, 6, "", (address, 443)) for address in told]
-
-    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", answers, raising=False)
-    for resolved in (["127.0.0.1"], ["203.150.1.1", "10.0.0.5"], []):
-        told[:] = resolved
-        with pytest.raises(NotAllowedToConnect):
-            await network.connect_tcp("hooks.example.go.th", 443)
-    with pytest.raises(NotAllowedToConnect):
-        await network.connect_tcp("evil.example", 443)
-
-
 async def test_a_host_that_left_the_list_is_not_called_any_more(db):
     async with receiving(OK) as receiver:
         delivery_id = await owed(db, await registered(db, receiver.url))
-        async with running(runner(db, attempts_max=1, addresses=OPEN)):
+        async with running(runner(db, attempts_max=1, addresses=Addresses(frozenset({"hooks.example.go.th"})))):
             found = await until(db, delivery_id, DeliveryStatus.DEAD)
     assert found.last_outcome == "address-not-allowed"
     assert receiver.seen == []
