@@ -214,7 +214,7 @@ def test_the_list_of_faults_is_what_a_reader_by_the_document_finds(folder, thous
 
 def test_every_code_of_the_document_comes_in_the_hostile_copy_and_no_other(folder, thousandth):
     faults = write_hostile_copy(thousandth, folder / "hostile.csv", folder / "faults.ndjson")
-    assert len(DOCUMENTED_CODES) == 16
+    assert len(DOCUMENTED_CODES) == 17
     assert {fault.code for fault in faults} == CODES == DOCUMENTED_CODES
     assert all(before.line < after.line for before, after in pairwise(faults))
 
@@ -247,7 +247,7 @@ def faults_of(path):
     for number, line in enumerate(path.read_bytes().removesuffix(b"\n").split(b"\n")[1:], start=2):
         fields, problem = fields_of(line)
         if problem:
-            yield number, {("", problem)}
+            yield number, {problem}
             continue
         row = {column: clean(arabic_digits(field)) for column, field in zip(COLUMNS, fields, strict=True)}
         yield number, problems_of(row) or repeated(row, ids, cards)
@@ -257,11 +257,22 @@ def fields_of(line):
     try:
         text = line.decode()
     except UnicodeDecodeError:
-        return [], "encoding"
+        return [], (COLUMNS[next(place for place, field in enumerate(line.split(b",")) if not is_utf8(field))], "encoding")
     if "\0" in text:
-        return [], "encoding"
+        return [], (COLUMNS[text.partition("\0")[0].count(",")], "encoding")
     fields = next(csv.reader([text]), []) if len(text) < csv.field_size_limit() else text.split(",")
-    return fields, "" if len(fields) == len(COLUMNS) and text.count('"') % 2 == 0 else "columns"
+    if text.count('"') % 2:
+        # What is open at the end of the line has taken all of its rest.
+        return [], (COLUMNS[len(fields) - 1], "quote")
+    return fields, None if len(fields) == len(COLUMNS) else ("", "columns")
+
+
+def is_utf8(field):
+    try:
+        field.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def problems_of(row):

@@ -243,6 +243,7 @@ def the_year() -> list[Event]:
     tell(date(2018, 3, 2), registered("twin", version=3, age=61, **two))
     tell(date(2018, 3, 3), registered("twin", version=4, age=61, **same))
     tell(date(2018, 4, 2), registered("dao", version=2, kind=registry.CardholderDeceased, status="DECEASED", deceased_on=date(2018, 4, 1)))
+    tell(date(2018, 4, 3), registered("dao", version=3, kind=registry.CardholderErased, status="DECEASED", erased_on=date(2018, 4, 3)))
     tell(
         date(2018, 3, 6),
         plan.RecommendationPrepared(
