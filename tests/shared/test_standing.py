@@ -1,14 +1,17 @@
 """The timers that every service has."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from types import SimpleNamespace
 
 import pytest
 from prometheus_client import REGISTRY
 
-from shared.clock import system_now
+from shared.clock import noon, system_now
 from shared.invariants import Invariant
+from shared.service import standing
 from shared.service.standing import standing_timers
+
+NOON = noon(date(2018, 2, 15))
 
 
 @pytest.fixture
@@ -31,6 +34,19 @@ async def test_broken_invariants_are_figures_until_they_hold_again(line, works):
         await tx.execute("DELETE FROM seen")
     await works["check_invariants"]()
     assert violations("nobody_seen") == 0
+
+
+async def test_a_look_that_takes_long_is_followed_by_a_long_rest(line, works, monkeypatch):
+    """One of 100 seconds: the next is 2,000 after it, though the timer asks every 900."""
+    moments = iter([NOON + timedelta(seconds=seconds) for seconds in (0, 100, 1000, 2100, 2101)])
+    monkeypatch.setattr(standing, "system_now", lambda: next(moments))
+    await works["check_invariants"]()
+    async with line.database.transaction() as tx:
+        await tx.execute("INSERT INTO seen (reason) SELECT 'a' FROM generate_series(1, 12)")
+    await works["check_invariants"]()
+    assert violations("nobody_seen") == 0
+    await works["check_invariants"]()
+    assert violations("nobody_seen") == 12
 
 
 async def test_answers_are_forgotten_after_their_days(line, works):
