@@ -7,7 +7,7 @@ from tests.bench.run import GOALS, lines
 
 SCALE = 40_000
 UNITS = {
-    "P1": {"s", "CPU s"},
+    "P1": {"s", "CPU s", "MiB"},
     "P2": {"s", "CPU s"},
     "P3": {"s", "CPU s"},
     "P4": {"ms"},
