@@ -10,7 +10,7 @@ UV := .tools/uv/bin/uv
 # A ministry's network has its own certificates: believe those that the machine believes.
 export UV_SYSTEM_CERTS := 1
 
-.PHONY: demo test check lint types imports pytest bench lock format clean
+.PHONY: demo test check lint types imports pytest pytest-registry pytest-others bench lock format clean
 
 demo: .venv/.local
 	@$(RUN) -m deploy.local.demo --scale $(SCALE) --seed $(SEED) $(if $(filter 0,$(STAY)),--no-stay) $(if $(filter 1,$(KEEP)),--keep)
@@ -29,8 +29,16 @@ types: .venv/.dev
 imports: .venv/.dev
 	@.venv/bin/lint-imports --no-cache
 
+# Two sets at a time, each with its own servers: much of a test's time is waiting for them. What both need is fetched first.
 pytest: .venv/.dev
-	@$(RUN) -m pytest -q
+	@$(RUN) -c "from deploy.local.broker import best_kind; best_kind()"
+	@$(MAKE) --no-print-directory --output-sync=target -j2 pytest-registry pytest-others
+
+pytest-registry:
+	@$(RUN) -m pytest -q $(ARGS) tests/registry
+
+pytest-others:
+	@$(RUN) -m pytest -q $(ARGS) --ignore=tests/registry
 
 bench: .venv/.dev
 	@$(RUN) -m tests.bench $(if $(GOAL),--goal $(GOAL)) --scale $(if $(filter command line,$(origin SCALE)),$(SCALE),100)
