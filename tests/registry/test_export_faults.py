@@ -1,6 +1,7 @@
 """An export whose process is killed, whose disk is full, or which two processes make: nothing half is ever seen."""
 
 import asyncio
+import contextlib
 import signal
 
 import asyncpg
@@ -112,9 +113,9 @@ def test_a_late_attempt_removes_the_parts_before_it_and_never_one_after(tmp_path
     assert [path.name for path in sorted(tmp_path.iterdir())] == [f"{export_id}.2.part", f"{export_id}.3.part"]
 
 
-async def test_a_revocation_while_it_is_made_leaves_no_file(registry, registry_dsns, people, krabi):
-    office, desk = krabi
-    export_id = await desk.queued(office)
+@contextlib.asynccontextmanager
+async def held_up(registry, registry_dsns, export_id):
+    """The task of an export in the making that waits for the people's table, until the block ends."""
     owner = await asyncpg.connect(registry_dsns.owner)
     barrier = owner.transaction()
     await barrier.start()
@@ -122,11 +123,18 @@ async def test_a_revocation_while_it_is_made_leaves_no_file(registry, registry_d
     making = asyncio.create_task(make_export(job_of(registry, export_id)))
     try:
         await until(lambda: owner.fetchval("SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'card_holder'::regclass AND NOT granted)"))
-        answer = await desk.as_("checker", "POST", f"/v1/exports/{export_id}/revocation", {"reason": "wrong office"})
-        assert answer.json()["status"] == "REVOKED"
+        yield making
     finally:
         await barrier.rollback()
         await owner.close()
+
+
+async def test_a_revocation_while_it_is_made_leaves_no_file(registry, registry_dsns, people, krabi):
+    office, desk = krabi
+    export_id = await desk.queued(office)
+    async with held_up(registry, registry_dsns, export_id) as making:
+        answer = await desk.as_("checker", "POST", f"/v1/exports/{export_id}/revocation", {"reason": "wrong office"})
+        assert answer.json()["status"] == "REVOKED"
     assert await making == {"made": False}
     assert files(registry) == []
     assert await registry.value("SELECT count(*) FROM audit_entry WHERE action = 'EXPORT'") == 0
@@ -135,17 +143,8 @@ async def test_a_revocation_while_it_is_made_leaves_no_file(registry, registry_d
 async def test_a_stop_in_the_middle_lets_go_of_everything(registry, registry_dsns, people, krabi):
     office, desk = krabi
     export_id = await desk.queued(office)
-    owner = await asyncpg.connect(registry_dsns.owner)
-    barrier = owner.transaction()
-    await barrier.start()
-    await owner.execute("LOCK TABLE card_holder IN ACCESS EXCLUSIVE MODE")
-    making = asyncio.create_task(make_export(job_of(registry, export_id)))
-    try:
-        await until(lambda: owner.fetchval("SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'card_holder'::regclass AND NOT granted)"))
+    async with held_up(registry, registry_dsns, export_id) as making:
         making.cancel()
-    finally:
-        await barrier.rollback()
-        await owner.close()
     with pytest.raises(asyncio.CancelledError):
         await making
     assert files(registry) == []

@@ -5,15 +5,14 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Response
 
 from services.registry.commands.dci.senders import change_sender, register_sender
+from services.registry.http.country import require_country
 from services.registry.http.scopes import DCI_SENDERS_READ, DCI_SENDERS_WRITE
 from services.registry.repository.dci import senders
 from services.registry.repository.dci.senders import Sender
 from services.registry.resources import RegistryResources
 from services.registry.schemas.dci_senders import SENDER_ID, NewSenderIn, SenderIn, SenderOut
-from shared.auth import Level
 from shared.clock import system_now
 from shared.db import ReadTx, Tx
-from shared.errors import NotFound
 from shared.http import Call, PageOf, PageParams, calling, operation
 from shared.webhooks import Addresses
 
@@ -31,7 +30,7 @@ SenderId = Annotated[str, Path(pattern=SENDER_ID, max_length=99, examples=["spmi
 )
 async def list_dci_senders(call: Reading, page: PageParams) -> Response:
     """List senders."""
-    _require_country(call)
+    require_country(call)
     after = page.after(str)
 
     async def read(tx: ReadTx) -> PageOf[SenderOut]:
@@ -49,7 +48,7 @@ async def list_dci_senders(call: Reading, page: PageParams) -> Response:
 )
 async def show_dci_sender(call: Reading, sender_id: SenderId) -> Response:
     """Show a sender."""
-    _require_country(call)
+    require_country(call)
     return await call.query(lambda tx: senders.one(tx, sender_id))
 
 
@@ -66,7 +65,7 @@ async def show_dci_sender(call: Reading, sender_id: SenderId) -> Response:
 )
 async def register_dci_sender(call: Registering, asked: NewSenderIn) -> Response:
     """Register a sender."""
-    _require_country(call)
+    require_country(call)
     sender = _sender(call, asked.sender_id, asked)
 
     async def use_case(tx: Tx) -> Sender:
@@ -87,18 +86,13 @@ async def register_dci_sender(call: Registering, asked: NewSenderIn) -> Response
 )
 async def change_dci_sender(call: Changing, sender_id: SenderId, asked: SenderIn) -> Response:
     """Change a sender."""
-    _require_country(call)
+    require_country(call)
     sender, version = _sender(call, sender_id, asked), call.version_to_change()
 
     async def use_case(tx: Tx) -> Sender:
         return await change_sender(tx, sender, _addresses(call), version)
 
     return await call.command(use_case)
-
-
-def _require_country(call: Call[RegistryResources]) -> None:
-    if call.principal.reach.level is not Level.COUNTRY:
-        raise NotFound
 
 
 def _addresses(call: Call[RegistryResources]) -> Addresses:

@@ -1,9 +1,8 @@
 """Lists of deaths of the civil registration: uploaded, checked, decided by a second person, applied."""
 
 import asyncio
-import shutil
 from dataclasses import replace
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import Annotated, Any, BinaryIO, Final
 from uuid import UUID
 
@@ -12,8 +11,10 @@ from fastapi import APIRouter, Depends, Response, UploadFile
 from services.registry.commands import death_lists as commands
 from services.registry.commands.death_lists import CHECK_JOB
 from services.registry.errors import NotARegistryFile
+from services.registry.http.country import require_country
 from services.registry.http.scopes import CHANGES_APPROVE, CHANGES_READ, HOLDERS_WRITE
 from services.registry.queries import death_lists
+from services.registry.repository.uploads import kept_upload
 from services.registry.resources import RegistryResources
 from services.registry.rules.death_list import COLUMNS, is_header
 from services.registry.rules.registry_file import LINE_BYTES_MAX
@@ -21,13 +22,9 @@ from services.registry.schemas.changes import DecisionIn
 from services.registry.schemas.death_lists import DeathListOut
 from services.registry.schemas.imports import RejectionOut
 from shared import jobs
-from shared.auth import Level
 from shared.db import Tx
-from shared.errors import NotFound
 from shared.http import Call, PageOf, PageParams, calling, operation
-from shared.ids import new_id
 
-UPLOADS: Final = "uploads"
 _NAME_CHARACTERS_MAX: Final = 120
 
 router = APIRouter(prefix="/v1/death-lists", tags=["life events"])
@@ -51,23 +48,18 @@ Deciding = Annotated[Call[RegistryResources], Depends(calling(CHANGES_APPROVE))]
 )
 async def upload_death_list(call: Uploading, file: UploadFile) -> Response:
     """Spool the file and have it checked."""
-    _require_country(call)
-    path = f"{UPLOADS}/{new_id()}.csv"
-    target = call.resources.settings.import_folder / path
-    await asyncio.to_thread(_spool, file.file, target)
+    require_country(call)
+    await asyncio.to_thread(_check_header, file.file)
     name = PurePath(file.filename or "deaths.csv").name[:_NAME_CHARACTERS_MAX]
-
-    async def use_case(tx: Tx) -> dict[str, Any]:
+    async with kept_upload(file.file, call.resources.settings.import_folder) as path:
         parameters = {"path": path, "name": name, "today": call.resources.clock.business_today().isoformat()}
-        list_id = await jobs.ask(tx, CHECK_JOB, parameters, asked_by=call.principal.subject)
-        return await death_lists.one(tx, list_id, call.principal.reach)
 
-    try:
+        async def use_case(tx: Tx) -> dict[str, Any]:
+            list_id = await jobs.ask(tx, CHECK_JOB, parameters, asked_by=call.principal.subject)
+            return await death_lists.one(tx, list_id, call.principal.reach)
+
         # Without a key: it would be compared with the body, which is gone. A second list of the same deaths is harmless.
         return await replace(call, idempotency_key=None).command(use_case, location=lambda view: f"/v1/death-lists/{view['list_id']}")
-    except Exception:
-        target.unlink(missing_ok=True)
-        raise
 
 
 @router.get(
@@ -77,7 +69,7 @@ async def upload_death_list(call: Uploading, file: UploadFile) -> Response:
 )
 async def show_death_list(call: Reading, list_id: UUID) -> Response:
     """One list."""
-    _require_country(call)
+    require_country(call)
     return await call.query(lambda tx: death_lists.one(tx, list_id, call.principal.reach))
 
 
@@ -93,7 +85,7 @@ async def show_death_list(call: Reading, list_id: UUID) -> Response:
 )
 async def list_death_rejections(call: Reading, list_id: UUID, page: PageParams) -> Response:
     """Rejections by line."""
-    _require_country(call)
+    require_country(call)
     return await call.query(lambda tx: death_lists.rejections(tx, list_id, page))
 
 
@@ -123,7 +115,7 @@ async def reject_death_list(call: Deciding, list_id: UUID, asked: DecisionIn) ->
 
 
 async def _decide(call: Call[RegistryResources], list_id: UUID, asked: DecisionIn, *, approved: bool) -> Response:
-    _require_country(call)
+    require_country(call)
     principal, at = call.principal, call.resources.clock.business_now()
 
     async def use_case(tx: Tx) -> dict[str, Any]:
@@ -142,17 +134,9 @@ async def _decide(call: Call[RegistryResources], list_id: UUID, asked: DecisionI
     return await call.command(use_case)
 
 
-def _require_country(call: Call[RegistryResources]) -> None:
-    if call.principal.reach.level is not Level.COUNTRY:
-        raise NotFound
-
-
-def _spool(source: BinaryIO, target: Path) -> None:
+def _check_header(source: BinaryIO) -> None:
     header = source.readline(LINE_BYTES_MAX)
     if not is_header(header):
         columns = ",".join(COLUMNS)
         raise NotARegistryFile(f"The first line must be {columns}", f"บรรทัดแรกต้องเป็น {columns}")
     source.seek(0)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with target.open("xb") as copy:
-        shutil.copyfileobj(source, copy, 1024 * 1024)

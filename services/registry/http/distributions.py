@@ -7,7 +7,8 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from services.registry.commands import distributions as commands
 from services.registry.commands.distributions import Plan
-from services.registry.http.recipients import caller, require_country
+from services.registry.http.country import require_country
+from services.registry.http.recipients import caller
 from services.registry.http.scopes import EXPORTS_APPROVE, EXPORTS_READ, EXPORTS_WRITE
 from services.registry.queries import exports as queries
 from services.registry.resources import RegistryResources

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from services.registry.commands import duplicates as commands
 from services.registry.commands.duplicates import PairKind
 from services.registry.commands.life_events import Said
+from services.registry.http.country import require_country
 from services.registry.http.look_ups import Purpose
 from services.registry.http.scopes import DUPLICATES_READ, DUPLICATES_WRITE
 from services.registry.queries import duplicates
@@ -16,9 +17,7 @@ from services.registry.resources import RegistryResources
 from services.registry.schemas.card_holders import HolderOut
 from services.registry.schemas.duplicates import DecisionIn, FindingOut, PairOfPeopleOut, PairOut
 from shared.audit import Caller
-from shared.auth import Level
 from shared.db import ReadTx, Tx
-from shared.errors import NotFound
 from shared.http import Call, PageOf, PageParams, calling, operation
 
 router = APIRouter(prefix="/v1/duplicates", tags=["duplicates"])
@@ -41,7 +40,7 @@ Deciding = Annotated[Call[RegistryResources], Depends(calling(DUPLICATES_WRITE, 
 )
 async def find_duplicates(call: Creating) -> Response:
     """Queue a search."""
-    _require_country(call)
+    require_country(call)
 
     async def use_case(tx: Tx) -> FindingOut:
         job_id = await commands.ask_to_find(tx, call.principal.subject)
@@ -57,7 +56,7 @@ async def find_duplicates(call: Creating) -> Response:
 )
 async def show_search(call: Reading, job_id: UUID) -> Response:
     """One search."""
-    _require_country(call)
+    require_country(call)
 
     async def read(tx: ReadTx) -> FindingOut:
         return FindingOut.of(await duplicates.finding(tx, job_id))
@@ -152,8 +151,3 @@ async def decide_pair(call: Deciding, pair_id: UUID, asked: DecisionIn) -> Respo
 
 def _said(call: Call[RegistryResources], why: str, expected_version: int | None) -> Said:
     return Said(call.principal.subject, call.resources.clock.business_now(), why, call.principal.reach, expected_version)
-
-
-def _require_country(call: Call[RegistryResources]) -> None:
-    if call.principal.reach.level is not Level.COUNTRY:
-        raise NotFound

@@ -14,7 +14,8 @@ from services.registry.commands import exports as commands
 from services.registry.commands.exports import Wish
 from services.registry.domain import HolderFilter
 from services.registry.errors import ReceiptDiffers
-from services.registry.http.recipients import caller, decision, require_country
+from services.registry.http.country import require_country
+from services.registry.http.recipients import caller, decision
 from services.registry.http.scopes import EXPORTS_APPROVE, EXPORTS_READ, EXPORTS_RECEIVE, EXPORTS_WRITE
 from services.registry.queries import exports as queries
 from services.registry.repository import export_files

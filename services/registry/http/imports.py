@@ -1,31 +1,24 @@
 """Importing the national registry file, and watching it."""
 
 import asyncio
-import errno
-import shutil
 from dataclasses import replace
-from pathlib import Path
-from typing import Annotated, Any, BinaryIO, Final
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response, UploadFile
 
 from services.registry.commands import imports as commands
 from services.registry.domain import FileKind, FileToImport
-from services.registry.errors import NoSpaceLeft
 from services.registry.http.country import require_country
 from services.registry.http.scopes import IMPORTS_READ, IMPORTS_WRITE
 from services.registry.queries import imports
 from services.registry.repository.files import checked_kind, file_below
 from services.registry.repository.imports import REJECTION
+from services.registry.repository.uploads import kept_upload
 from services.registry.resources import RegistryResources
 from services.registry.schemas.imports import KIND, PREVIEW, ImportIn, ImportOut, PreviewOut, RejectionOut
 from shared.db import Tx
 from shared.http import CSV, NDJSON, Call, CsvResponse, NdjsonResponse, PageOf, PageParams, calling, operation
-from shared.ids import new_id
-
-UPLOADS: Final = "uploads"
-NO_SPACE: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 router = APIRouter(prefix="/v1/imports", tags=["imports"])
 Reading = Annotated[Call[RegistryResources], Depends(calling(IMPORTS_READ))]
@@ -73,20 +66,10 @@ async def upload_import(
     """Spool an uploaded file and queue its import."""
     require_country(call)
     folder = call.resources.settings.import_folder
-    path = f"{UPLOADS}/{new_id()}.csv"
-    try:
-        await asyncio.to_thread(_spool, file.file, folder / path)
+    async with kept_upload(file.file, folder) as path:
         spooled = await asyncio.to_thread(file_below, folder, path)
         # Without a key: it would be compared with the body, which is gone. The file makes a second import harmless.
         return await _queue(replace(call, idempotency_key=None), spooled, kind, preview=preview)
-    except Exception as error:
-        (folder / path).unlink(missing_ok=True)
-        if isinstance(error, OSError) and error.errno in NO_SPACE:
-            raise NoSpaceLeft(
-                "The disk of the import folder is full. Free space, then send the file again",
-                "พื้นที่จัดเก็บของโฟลเดอร์นำเข้าเต็ม กรุณาเพิ่มพื้นที่แล้วส่งไฟล์ใหม่",
-            ) from None
-        raise
 
 
 @router.get(
@@ -180,9 +163,3 @@ async def _queue(call: Call[RegistryResources], file: FileToImport, kind: FileKi
         return await imports.one(tx, import_id)
 
     return await call.command(use_case, location=lambda view: f"/v1/imports/{view['import_id']}")
-
-
-def _spool(source: BinaryIO, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with target.open("xb") as copy:
-        shutil.copyfileobj(source, copy, 1024 * 1024)

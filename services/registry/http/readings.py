@@ -7,13 +7,13 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from services.registry.http.country import require_country
 from services.registry.http.scopes import AUDIT_READ
 from services.registry.queries import readings
 from services.registry.resources import RegistryResources
-from shared.auth import Level
 from shared.clock import system_now
 from shared.db import ReadTx
-from shared.errors import Invalid, NotFound
+from shared.errors import Invalid
 from shared.http import Call, PageOf, PageParams, calling, operation
 
 ROWS_MAX: Final = 200
@@ -98,8 +98,7 @@ async def list_unusual_readers(
     not_found_min: Annotated[int, Query(ge=1, description="So many look-ups of nobody are unusual. จำนวนครั้งที่ไม่พบ")] = 20,
 ) -> Response:
     """Unusual readers."""
-    if call.principal.reach.level is not Level.COUNTRY:
-        raise NotFound
+    require_country(call)
     end = until or system_now()
     begin = since or end - timedelta(days=1)
     if not begin < end <= begin + timedelta(days=DAYS_MAX):

@@ -7,15 +7,15 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from services.registry.commands import recipients as commands
 from services.registry.commands.recipients import Decision
+from services.registry.http.country import require_country
 from services.registry.http.scopes import RECIPIENTS_APPROVE, RECIPIENTS_READ, RECIPIENTS_WRITE
 from services.registry.queries import exports as queries
 from services.registry.resources import RegistryResources
 from services.registry.rules.exports import RecipientKind, RecipientStatus, unit_of
 from services.registry.schemas.exports import DecisionIn, EndIn, RecipientIn, RecipientOut
 from shared.audit import Caller
-from shared.auth import Level
 from shared.db import Tx
-from shared.errors import Invalid, NotFound
+from shared.errors import Invalid
 from shared.http import Call, PageOf, PageParams, calling, operation
 
 router = APIRouter(prefix="/v1/recipients", tags=["exports"])
@@ -139,12 +139,6 @@ async def revoke_recipient(call: Revoking, recipient_id: UUID, asked: EndIn) -> 
         return await queries.recipient(tx, recipient_id, call.principal.reach)
 
     return await call.command(use_case)
-
-
-def require_country(call: Call[RegistryResources]) -> None:
-    """Raise NotFound for a narrower reach: what leaves the registry is the national office's to ask."""
-    if call.principal.reach.level is not Level.COUNTRY:
-        raise NotFound
 
 
 def caller(call: Call[RegistryResources], purpose: str) -> Caller:

@@ -1,7 +1,6 @@
 """What jobs that read registry files have in common: progress as stored, waiting, flags of the absent, notes that go, full disks."""
 
 import asyncio
-import errno
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -15,12 +14,12 @@ from services.registry.commands.imports import ImportProgress, Phase
 from services.registry.errors import NoSpaceLeft
 from services.registry.repository import flags, regroup
 from services.registry.repository.files import forget_converted
+from services.registry.repository.uploads import NO_SPACE
 from services.registry.resources import RegistryResources
 from shared import jobs
 from shared.jobs import Job
 
 PERSONS_A_SLICE: Final = 100_000
-NO_SPACE: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 async def stored_progress(job: Job) -> ImportProgress:

@@ -9,6 +9,7 @@ from services.registry.repository import facts, holders, policies
 from services.registry.rules.as_of import Assertion, holding
 from services.registry.rules.changes import COLUMNS_OF, Aspect
 from services.registry.rules.groups import groups_of
+from services.registry.rules.masking import masked_card
 from services.registry.vault import Vault
 from shared.auth import Reach
 from shared.db import ReadTx
@@ -34,7 +35,7 @@ async def masked(tx: ReadTx, holder_id: UUID, reach: Reach, valid_on: date, know
         "policy_version": policy.version,
         **groups._asdict(),
         **{name: state[name] for name in shown},
-        "card_no_masked": f"xxxx-xxxx-xxxx-{vault.private(sources[Aspect.CARD]).card_no[-4:]}",
+        "card_no_masked": masked_card(vault.private(sources[Aspect.CARD]).card_no),
         "facts": [{"aspect": aspect, **_word(sources[aspect])} for aspect in Aspect],
     }
 

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, Final
 
 from services.registry.rules.dci.requests import Shape
+from services.registry.rules.masking import masked_card
 from services.registry.vault import Private, Vault
 from shared.thai.areas import UnknownArea, area_name
 from shared.thai.citizen_id import masked
@@ -69,7 +70,7 @@ def _member(row: Mapping[str, Any], person: Mapping[str, Any]) -> dict[str, Any]
 
 def _person(row: Mapping[str, Any], private: Private, vault: Vault, *, plain: bool) -> dict[str, Any]:
     citizen_id = private.citizen_id if plain else masked(private.citizen_id)
-    card_no = private.card_no if plain else f"xxxx-xxxx-xxxx-{private.card_no[-4:]}"
+    card_no = private.card_no if plain else masked_card(private.card_no)
     person: dict[str, Any] = {
         "@type": "SRPerson",
         "identifier": [_identifier("UIN", citizen_id), _identifier("CARD_NO", card_no)],

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from services.registry.rules.masking import masked_card
 from services.registry.vault import Vault
 from shared.thai.citizen_id import masked
 from shared.thai.dates import in_thai
@@ -14,7 +15,7 @@ def masked_view(row: Any, vault: Vault) -> dict[str, Any]:
         "holder_id": row["holder_id"],
         "version": row["version"],
         "citizen_id_masked": masked(private.citizen_id),
-        "card_no_masked": f"xxxx-xxxx-xxxx-{private.card_no[-4:]}",
+        "card_no_masked": masked_card(private.card_no),
         "prefix": row["prefix"],
         "first_name": row["first_name"],
         "last_name": row["last_name"],

@@ -30,6 +30,11 @@ def masked(column: str, text: str) -> str:
     return _cut(_number(column, text))
 
 
+def masked_card(card_no: str) -> str:
+    """A card number for those who may not see it: its last four digits."""
+    return f"xxxx-xxxx-xxxx-{card_no[-4:]}"
+
+
 def initial(name: str) -> str:
     """A name in a sample: its first letter."""
     return f"{name[0]}…" if name else ""
