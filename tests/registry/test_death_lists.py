@@ -203,8 +203,9 @@ async def test_killed_in_the_middle_it_goes_on_where_it_was(registry, registry_d
                 await tx.execute("INSERT INTO death_list_line VALUES ($1, -1, $2, '2018-02-12', '', false)", UUID(list_id), last)
             else:
                 await tx.execute("SELECT FROM card_holder WHERE holder_id = $1 FOR UPDATE", last)
+            here = await tx.fetchval("SELECT pg_backend_pid()")
             process = await registry_process(registry, registry_dsns[1])
-            while not await registry.value("SELECT count(*) FROM pg_locks WHERE NOT granted"):
+            while not await registry.value("SELECT count(*) FROM pg_stat_activity WHERE $1 = ANY(pg_blocking_pids(pid))", here):
                 assert process.returncode is None
                 await asyncio.sleep(0.05)
             process.kill()
