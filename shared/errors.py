@@ -54,8 +54,12 @@ class Invalid(DomainError):
     @classmethod
     def field(cls, name: str, code: str, message_en: str, message_th: str, allowed: str | None = None) -> "Invalid":
         """The error for a single field."""
-        problem = FieldProblem(name, code, message_en, message_th, allowed)
-        return cls(f"{name}: {message_en}", f"{name}: {message_th}", problems=(problem,))
+        return cls.of(FieldProblem(name, code, message_en, message_th, allowed))
+
+    @classmethod
+    def of(cls, first: FieldProblem, *more: FieldProblem) -> "Invalid":
+        """The error for fields that are wrong; its words are of the first."""
+        return cls(f"{first.field}: {first.message_en}", f"{first.field}: {first.message_th}", problems=(first, *more))
 
 
 class Unauthenticated(DomainError):

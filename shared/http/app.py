@@ -12,6 +12,7 @@ from shared.http import health
 from shared.http.docs_page import docs_router
 from shared.http.edge import BODY_BYTES_MAX, Edge
 from shared.http.openapi import install_openapi
+from shared.http.parameters import query_names
 from shared.http.problems import add_problem_handlers
 from shared.http.resources import Resources
 from shared.observability import tracer_provider
@@ -53,6 +54,7 @@ def make_app(
     add_problem_handlers(app)
     for router in (*routers, health.router, docs_router(title, resources.settings.token_url)):
         app.include_router(router)
+    app.state.query_names = query_names(app)
     install_openapi(app, token_url=resources.settings.token_url)
     return app
 

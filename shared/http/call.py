@@ -1,7 +1,7 @@
 """The call: what a route gets of its caller, and the one place where HTTP opens transactions."""
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final, Generic
@@ -20,6 +20,7 @@ from shared.http.edge import operation_of, streams_body
 from shared.http.idempotency import KEY_HEADER, Answer, Claim, checked_key, request_hash
 from shared.http.language import Language, language_of
 from shared.http.ndjson import NdjsonResponse
+from shared.http.parameters import unknown_parameters
 from shared.http.plain import plain, to_json
 from shared.http.resources import Resources
 from shared.http.texts import MAYBE_BAD, text_problem
@@ -166,19 +167,21 @@ async def _after(first: Mapping[str, Any], rows: AsyncIterator[Mapping[str, Any]
 class Calling:
     """The dependency that `calling` makes. Its scope and whether it needs a key are also read by the OpenAPI page."""
 
-    def __init__(self, scope: str, *, idempotent: bool, needs_if_match: bool) -> None:
+    def __init__(self, scope: str, *, idempotent: bool, needs_if_match: bool, foreign: bool) -> None:
         """Use `calling`."""
         self.scope = scope
         self.idempotent = idempotent
         self.needs_if_match = needs_if_match
+        self._foreign = foreign
 
     async def __call__(self, request: Request) -> Call[Any]:
-        """Authenticate, check the scope and the text of the request. Raises Unauthenticated, Forbidden, Invalid."""
+        """Authenticate, check the scope, the parameters' names and the text of the request. Raises Unauthenticated, Forbidden, Invalid."""
         resources: Resources = request.app.state.resources
         principal = await resources.verifier.verify(_bearer(request))
         structlog.contextvars.bind_contextvars(client=principal.subject)
         principal.require(self.scope)
-        _refuse_bad_text(request)
+        if not self._foreign:
+            _refuse(unknown_parameters(request) or _bad_text(request))
         return Call(
             principal=principal,
             resources=resources,
@@ -189,13 +192,14 @@ class Calling:
         )
 
 
-def calling(scope: str, *, idempotent: bool = False, needs_if_match: bool = False) -> Calling:
+def calling(scope: str, *, idempotent: bool = False, needs_if_match: bool = False, foreign: bool = False) -> Calling:
     """The dependency of a route: `Annotated[Call, Depends(calling("interview.intents:write", idempotent=True))]`.
 
     `idempotent` is for POSTs that create: a missing Idempotency-Key is refused; elsewhere one that is sent is honoured.
     `needs_if_match` is for routes that ask for `Call.version_to_change`; the page then says so.
+    `foreign` is for routes of another's standard, which tell of unknown parameters and bad text themselves, in its form.
     """
-    return Calling(scope, idempotent=idempotent, needs_if_match=needs_if_match)
+    return Calling(scope, idempotent=idempotent, needs_if_match=needs_if_match, foreign=foreign)
 
 
 def _bearer(request: Request) -> str:
@@ -205,12 +209,15 @@ def _bearer(request: Request) -> str:
     return token.strip()
 
 
-def _refuse_bad_text(request: Request) -> None:
+def _refuse(problems: Sequence[FieldProblem]) -> None:
+    if problems:
+        raise Invalid.of(*problems)
+
+
+def _bad_text(request: Request) -> Sequence[FieldProblem]:
     """PostgreSQL refuses NUL and halves of characters in text. Only a request that may have one is searched, to name the field."""
     problem = text_problem(dict(request.path_params)) or _bad_in_query(request) or _bad_in_body(request)
-    if problem is not None:
-        name = problem.field
-        raise Invalid(f"{name}: {problem.message_en}", f"{name}: {problem.message_th}", problems=(problem,))
+    return () if problem is None else (problem,)
 
 
 def _bad_in_query(request: Request) -> FieldProblem | None:

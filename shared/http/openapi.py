@@ -6,11 +6,11 @@ from typing import Any, Final
 from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.openapi.utils import get_openapi
-from fastapi.routing import APIRoute, iter_route_contexts
 
 from shared.http.call import Calling
 from shared.http.edge import CORRELATION_HEADER, STREAMS_BODY
 from shared.http.idempotency import KEY_HEADER
+from shared.http.parameters import api_routes
 from shared.http.problems import PROBLEM_JSON, Problem, Trouble, problem_document
 
 FURTHER_SCOPES: Final = "x-further-scopes"
@@ -42,6 +42,11 @@ _HEADERS: Final[dict[str, tuple[str, str, str]]] = {
 
 _REQUIRED: Final = frozenset({"IdempotencyKey", "NeededIfMatch"})
 
+_OF_QUERIES: Final = (
+    "A query parameter that the operation does not list is refused (422, `unknown_parameter`) with the names of those that it takes.\n\n"
+    "พารามิเตอร์ใน query ที่ไม่อยู่ในรายการของคำสั่งนั้นจะถูกปฏิเสธ (422 `unknown_parameter`) พร้อมชื่อพารามิเตอร์ที่รับ"
+)
+
 
 def operation(
     summary: str, th: str, en: str, scope: str | None = None, *, further_scopes: Sequence[str] = (), streams_body: bool = False
@@ -69,7 +74,11 @@ def install_openapi(app: FastAPI, *, token_url: str | None) -> None:
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
             document = get_openapi(
-                title=app.title, version=app.version, description=app.description, routes=app.routes, tags=app.openapi_tags
+                title=app.title,
+                version=app.version,
+                description=f"{app.description}\n\n{_OF_QUERIES}",
+                routes=app.routes,
+                tags=app.openapi_tags,
             )
             _complete(document, callings, token_url)
             app.openapi_schema = document
@@ -81,10 +90,7 @@ def install_openapi(app: FastAPI, *, token_url: str | None) -> None:
 def _callings(app: FastAPI) -> Iterator[tuple[str, Calling]]:
     """The calling dependency of each operation that has one, by operationId."""
     seen: set[str] = set()
-    for context in iter_route_contexts(app.routes):
-        route = context.original_route
-        if not isinstance(route, APIRoute):
-            continue
+    for route in api_routes(app):
         name = route.operation_id or route.name
         if name in seen:
             raise ValueError(f"two operations are called {name}")

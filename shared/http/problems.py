@@ -190,11 +190,7 @@ def _headers_of(error: DomainError) -> dict[str, str]:
 async def _invalid_request(request: Request, error: Exception) -> Response:
     if not isinstance(error, RequestValidationError):
         raise TypeError(type(error))
-    problems = field_problems(error.errors())
-    first = problems[0]
-    return problem_response(
-        request, Trouble.of(Invalid(f"{first.field}: {first.message_en}", f"{first.field}: {first.message_th}", problems=problems))
-    )
+    return problem_response(request, Trouble.of(Invalid.of(*field_problems(error.errors()))))
 
 
 async def _http_exception(request: Request, error: Exception) -> Response:

@@ -152,6 +152,14 @@ async def test_a_nul_in_an_address_is_refused_by_the_name_of_its_field(surface):
     assert tried > 100
 
 
+async def test_a_query_parameter_that_no_operation_knows_is_refused_with_those_it_takes(surface):
+    token = surface.token(*EVERY_SCOPE)
+    for one in secured(surface):
+        [error] = problem_of(await ask(surface, one, token, params={"serach": "x"}))["errors"]
+        takes = sorted(parameter["name"] for parameter in one.entry.get("parameters", []) if parameter.get("in") == "query")
+        assert (one.name, error["field"], error["allowed"]) == (one.name, "serach", " | ".join(takes) or None)
+
+
 async def test_a_nul_in_any_text_of_a_body_is_refused_by_the_name_of_its_field(surface):
     token, tried = surface.token(*EVERY_SCOPE), 0
     for one, example in with_json(surface):

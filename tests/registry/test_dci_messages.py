@@ -43,6 +43,15 @@ async def both(foreign, body, *, judged=True):
     return [told(await foreign.send(path, body, judged=judged)) for path in (SYNC, ASYNC)]
 
 
+async def test_a_query_is_refused_in_the_form_of_the_document(foreign):
+    headers = {"Authorization": f"Bearer {foreign.registry.issuer.issue(foreign.client, foreign.scopes, foreign.reach)}"}
+    for path in (SYNC, ASYNC):
+        answer = await foreign.registry.client.post(f"/dci/v1.0.0{path}?pa%00ge=2", json=asked(foreign), headers=headers)
+        check_answer(path, answer)
+        assert answer.status_code == 400
+        assert "pa\ufffdge: is unknown" in answer.json().get("header", {}).get("status_reason_message", answer.text)
+
+
 async def test_an_unsigned_message_is_not_taken(foreign):
     body = asked(foreign)
     del body["signature"]

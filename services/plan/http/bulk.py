@@ -76,9 +76,7 @@ def _checked(line: Line, model: type[B]) -> B | Invalid:
     try:
         return model.model_validate(line.value)
     except ValidationError as error:
-        problems = field_problems(error.errors())
-        first = problems[0]
-        return Invalid(f"{first.field}: {first.message_en}", f"{first.field}: {first.message_th}", problems=problems)
+        return Invalid.of(*field_problems(error.errors()))
 
 
 def _line_out(call: Call[PlanResources], number: int, answer: Referral | DomainError) -> BulkLineOut:

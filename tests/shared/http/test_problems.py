@@ -233,6 +233,32 @@ async def test_nul_in_a_query_is_refused_and_an_escaped_backslash_is_not(client)
     assert (await client.post("/v1/things", content=wide, headers=_key() | {"Content-Type": "application/json"})).status_code == 422
 
 
+async def test_a_query_parameter_that_is_unknown_is_named_with_those_that_are_taken(client):
+    problem = (await client.get("/v1/things?limit=0&search=a&search=b&pa%00ge=1", headers=THAI)).json()
+    assert (problem["status"], problem["detail"]) == (422, "search: ไม่ใช่พารามิเตอร์ของที่อยู่นี้")
+    # Those of the page and of the route itself; the limit, which is wrong too, is looked at when it is clear what is asked.
+    assert [(error["field"], error["code"], error["allowed"]) for error in problem["errors"]] == [
+        ("search", "unknown_parameter", "contains | cursor | limit"),
+        ("pa\ufffdge", "unknown_parameter", "contains | cursor | limit"),
+    ]
+    none = (await client.post("/v1/things?dry_run=true", json={"name": "somchai"}, headers=_key())).json()
+    assert [(error["field"], error["message_en"], error["allowed"]) for error in none["errors"]] == [
+        ("dry_run", "is unknown: this address takes no query parameters", None)
+    ]
+    assert (await client.get("/v1/things?limit=1&contains=a")).json() == {"items": [], "next_cursor": None}
+
+
+async def test_a_flood_of_unknown_parameters_gets_a_short_answer(client):
+    answer = await client.get("/v1/things", params={f"{number:04}{'x' * 200}": "" for number in range(100)})
+    assert [error["field"][:5] for error in answer.json()["errors"]] == [f"{number:04}x" for number in range(20)]
+    assert len(answer.content) < 20_000
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics", "/docs", "/openapi.json"])
+async def test_what_machines_and_the_page_ask_takes_any_parameter(client, path):
+    assert (await client.get(path, params={"t": "1"})).status_code == 200
+
+
 async def _chunks(size):
     for _ in range(size // 1024):
         yield b" " * 1024

@@ -21,6 +21,7 @@ from services.registry.rules.dci.filters import moment_of
 from services.registry.rules.dci.words import ANSWERED_BY, ID_CHARACTERS_MAX, VERSION, Action, Err, HeaderReason, Refused
 from shared.db import Tx
 from shared.http import Call
+from shared.http.parameters import unknown_parameters
 from shared.http.texts import text_problem
 from shared.ids import new_id
 from shared.signatures import PublicKeys, SignatureBroken
@@ -71,7 +72,9 @@ class Message:
 
 
 async def body_of(request: Request, action: Action, *, as_file: bool) -> bytes:
-    """The JSON of the request; with `as_file` also from the file of a form. Raises Refused."""
+    """The JSON of the request, which has no query; with `as_file` also from the file of a form. Raises Refused."""
+    for unknown in unknown_parameters(request):
+        raise _bad(f"{unknown.field}: {unknown.message_en}", f"{unknown.field}: {unknown.message_th}")
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "application/json":
         return await request.body()

@@ -35,8 +35,8 @@ _BY_HTTP: Final = {Err.SENDER: 403, Err.RECEIVER: 403, Err.UNSIGNED: 401, Err.SI
 
 # The standard's own document describes these paths, so they are not on the page of ours, whose failures have another form.
 router = APIRouter(prefix=BASE, route_class=DciRoute, include_in_schema=False)
-Searching = Annotated[Call[RegistryResources], Depends(calling(DCI_SEARCH))]
-Subscribing = Annotated[Call[RegistryResources], Depends(calling(DCI_SUBSCRIBE))]
+Searching = Annotated[Call[RegistryResources], Depends(calling(DCI_SEARCH, foreign=True))]
+Subscribing = Annotated[Call[RegistryResources], Depends(calling(DCI_SUBSCRIBE, foreign=True))]
 AsyncUse = Callable[[Tx, Message, Ours], Awaitable[UUID]]
 
 
