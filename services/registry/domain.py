@@ -29,7 +29,7 @@ class AgeGroup(StrEnum):
 
 
 class Change(StrEnum):
-    """What a version of a holder came from."""
+    """What a version of a holder came from. ROUTED makes no version: the feed alone tells that another district is responsible."""
 
     REGISTERED = "REGISTERED"
     UPDATED = "UPDATED"
@@ -46,6 +46,7 @@ class Change(StrEnum):
     INCOME_CORRECTED = "INCOME_CORRECTED"
     BANK_CHANGED = "BANK_CHANGED"
     PROMPTPAY_CHANGED = "PROMPTPAY_CHANGED"
+    ROUTED = "ROUTED"
 
 
 ERASED_NAME: Final = "(ลบข้อมูลแล้ว)"

@@ -194,6 +194,91 @@ async def test_a_district_reads_whose_cases_it_has(registry, people):
     assert people[6] in {item["holder_id"] for item in (await feed(registry, district("8101")))[0]}
 
 
+async def test_who_gets_a_person_by_the_responsible_district_and_who_loses_them_hear_of_it_and_nobody_else(registry, people):
+    person = people[1]  # at home in 8101
+    await numbered(registry)
+    reaches = {
+        "home": district("8101"),
+        "first": district("1001"),
+        "second": district("1002"),
+        "their province": Reach(Level.PROVINCE, "10"),
+        "home province": Reach(Level.PROVINCE, "81"),
+        "elsewhere": district("8102"),
+        "country": Reach.country(),
+    }
+    ends = {name: (await feed(registry, reach))[1] for name, reach in reaches.items()}
+
+    async def news():
+        await numbered(registry)
+        told = {}
+        for name, reach in reaches.items():
+            items, ends[name] = await feed(registry, reach, ends[name])
+            told[name] = [(item["kind"], item["left"], item["subdistrict"]) for item in items if item["holder_id"] == person]
+        return {name: items for name, items in told.items() if items}
+
+    came, gone = [("ROUTED", False, "810101")], [("ROUTED", True, None)]
+    await registry.bring(routed(person, "1001"))
+    assert await news() == {"first": came, "their province": came}
+    # The same again, an older one, and a newer one of the same district are no news.
+    await registry.bring(routed(person, "1001"), routed(person, "1002", version=0))
+    await registry.bring(routed(person, "1001", version=2))
+    assert await news() == {}
+    await registry.bring(routed(person, "1002", version=3))
+    assert await news() == {"first": gone, "second": came}
+    # A move tells the old home and the new one; the case that follows it there tells who had the case, and not the new home again.
+    await registry.bring(move_reported(person, "810201"))
+    moved = [("MOVED", False, "810201")]
+    left = [("MOVED", True, None)]
+    assert await news() == {
+        "home": left, "elsewhere": moved, "second": moved, "their province": moved, "home province": moved, "country": moved
+    }  # fmt: skip
+    await registry.bring(routed(person, "8102", version=4))
+    assert await news() == {"second": gone, "their province": gone}
+    (of_gone,) = [item for item in (await feed(registry, district("1001"), kinds="ROUTED"))[0] if item["left"]]
+    assert of_gone == {
+        **dict.fromkeys(of_gone),
+        **{name: of_gone[name] for name in ("cursor", "holder_id", "version")},
+        "kind": "ROUTED", "left": True, "recorded_on": "2018-02-10",
+    }  # fmt: skip
+    # From the beginning: who has the person now, has the state; the others none.
+    for name, reach in reaches.items():
+        items, _ = await feed(registry, reach)
+        last = [item for item in items if item["holder_id"] == person][-1:]
+        assert [item["left"] for item in last] == ([name in {"home", "first", "second", "their province"}]), name
+    await registry.assert_sound()
+
+
+async def test_who_gets_a_person_by_webhook_gets_the_state_that_the_pages_give(registry, people):
+    async with receiving(OK) as receiver, sending(registry):
+        reach = district("8102")
+        endpoint = (await registry.post("/v1/webhook-endpoints", {"url": receiver.url, "purpose": "changes"}, reach)).json()
+        assert (await registry.post("/v1/change-subscriptions", {"endpoint_id": endpoint["id"]}, reach)).status_code == 201
+        await drained(registry)
+        await registry.bring(routed(people[1], "8102"))
+        await drained(registry)
+        await registry.bring(routed(people[1], "1001", version=2))
+        await drained(registry)
+    came, gone = [orjson.loads(body)["items"] for _, _, body in receiver.seen][-2:]
+    assert [(item["kind"], item["left"], item["tier"] is None) for item in (*came, *gone)] == [
+        ("ROUTED", False, False),
+        ("ROUTED", True, True),
+    ]
+    whole = (await feed(registry))[0]
+    (entered,) = [item for item in whole if item["holder_id"] == people[1]]
+    same = set(entered) - {"cursor", "kind", "recorded_on", "changed"}
+    assert {name: came[0][name] for name in same} == {name: entered[name] for name in same}
+
+
+async def test_a_file_that_corrects_the_home_takes_the_person_from_the_old_district(registry, people):
+    await numbered(registry)
+    _, end = await feed(registry, district("8101"))
+    registry.write("c.csv", file_of(line(1, subdistrict_code="100101")))
+    await registry.import_file("c.csv")
+    await numbered(registry)
+    (gone,) = (await feed(registry, district("8101"), end))[0]
+    assert (gone["holder_id"], gone["kind"], gone["left"], gone["tier"]) == (people[1], "UPDATED", True, None)
+
+
 async def test_kinds_and_areas_narrow_the_feed_and_the_cursor_still_moves(registry, people):
     await lived(registry, people)
     await numbered(registry)

@@ -16,7 +16,7 @@ from services.registry.rules.dci.requests import AS_IT_HAPPENS
 from shared.clock import system_now
 from shared.ids import new_id
 from tests.registry.dci_world import Foreign, callbacks, expression, item, keys_of, tree, uin, wish
-from tests.registry.facts import NOW, death_reported, move_reported
+from tests.registry.facts import NOW, death_reported, move_reported, routed
 from tests.registry.people import citizen_id, file_of, line
 
 KRABI = {"district_code": "8101"}
@@ -229,6 +229,10 @@ async def test_moves_updates_and_deaths_are_told_to_those_who_asked_for_them(reg
     await registry.bring(move_reported(people[1], "810102"), death_reported(people[2]))
     await registry.approve_deaths()
     heard["MOVE"] = await foreign.hears_last("notify")
+    # Another district is responsible: no version of the person, and not the move again.
+    so_far = len(foreign.callbacks.seen)
+    await registry.bring(routed(people[1], "8102"))
+    assert len(await foreign.hears()) == so_far
     await registry.import_file("again.csv")
     heard["UPDATE"] = await foreign.hears_last("notify")
     await registry.bring(death_reported(people[1]))

@@ -12,7 +12,7 @@ async def route_cases(tx: Tx, facts: Sequence[CaseRouted]) -> set[UUID]:
     """Take the newest responsible district of each holder; returns the holders that are not in the registry."""
     newest = {fact.holder_id: fact for fact in sorted(facts, key=lambda fact: fact.version)}
     known = await reach.lock(tx, list(newest))
-    await reach.route(tx, [(fact.holder_id, fact.version, fact.responsible_district) for fact in newest.values()])
+    await reach.route(tx, [(fact.holder_id, fact.version, fact.responsible_district, fact.routed_on) for fact in newest.values()])
     return newest.keys() - known
 
 

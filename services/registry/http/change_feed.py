@@ -54,7 +54,8 @@ After = Annotated[Cursor, Query(description="`0` from the beginning, or the last
         "Read the feed of changes",
         "อ่านรายการเปลี่ยนแปลงของผู้มีบัตรตามลำดับ ไม่มีข้อมูลส่วนบุคคล อ่านตั้งแต่ต้นจะได้สถานะปัจจุบันของทุกคนในพื้นที่",
         "Each version of each card holder within your reach, in one order that never changes and skips nothing. From `0` it rebuilds the whole "
-        "state: keep the highest version of each person, and forget those with `left`.",
+        "state: keep the highest version of each person, and forget those with `left`. `ROUTED` tells those who get a person, or lose one, because "
+        "another district is responsible; it has the version that there is.",
         CHANGE_FEED_READ,
     ),
 )

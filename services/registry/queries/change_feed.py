@@ -3,6 +3,7 @@
 from typing import Any, Final
 from uuid import UUID
 
+from services.registry.domain import Change
 from services.registry.repository import change_feed
 from services.registry.repository.change_feed import START, Place, Wanted
 from shared.clock import on_day
@@ -14,7 +15,7 @@ BEGINNING: Final = "0"
 CHUNKS_PASSED_MAX: Final = 50
 """Chunks in which nothing is wanted are passed over in one call, so many at most."""
 
-_GONE: Final = ("holder_id", "version", "moved_on")
+_WHO: Final = ("holder_id", "version")
 _STATE: Final = (
     "changed",
     "tier",
@@ -50,12 +51,14 @@ async def page(tx: ReadTx, wanted: Wanted, after: Place, limit: int) -> tuple[di
 
 
 def _view(row: Any) -> dict[str, Any]:
-    """Of a person who has moved out of the reach no more than that."""
+    """Of a person who has gone out of the reach no more than that, and since when."""
+    routed_away = row["left"] and row["what"] == Change.ROUTED
     shown = {
         "cursor": encode_cursor(row["no"], row["holder_id"]),
         "kind": row["what"],
-        "recorded_on": on_day(row["recorded_at"]),
+        "recorded_on": row["routed_on"] or on_day(row["recorded_at"]),
         "left": row["left"],
-        **{name: row[name] for name in _GONE},
+        "moved_on": None if routed_away else row["moved_on"],
+        **{name: row[name] for name in _WHO},
     }
     return shown | {name: None if row["left"] else row[name] for name in _STATE}

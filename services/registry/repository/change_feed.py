@@ -9,13 +9,15 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from services.registry.domain import Change
-from shared.auth import Level, Reach, reach_sql
+from shared.auth import Reach, reach_sql
 from shared.db import ReadTx, Tx
 
 NOBODY: Final = UUID(int=0)
 _NUMBERED_AT_ONCE: Final = 20_000
-_STATE: Final = """h.holder_id, h.version, h.what, h.changed, h.recorded_at, h.tier, h.age, h.visit_group, h.policy_version, h.subdistrict,
-                   h.previous_subdistrict, h.bank, h.status, h.moved_on, h.deceased_on"""
+_STATE: Final = """h.holder_id, h.version, h.recorded_at, h.tier, h.age, h.visit_group, h.policy_version, h.subdistrict, h.bank, h.status,
+                   h.moved_on, h.deceased_on"""
+_VERSION: Final = f"e.no, {_STATE}, h.what, h.changed, h.previous_subdistrict, NULL::date AS routed_on, NULL AS responsible_district, NULL AS previous_district"
+_ROUTED: Final = f"e.no, {_STATE}, '{Change.ROUTED}', '{{}}'::text[], NULL, e.routed_on, e.responsible_district, e.previous_district"
 
 
 class Place(NamedTuple):
@@ -57,7 +59,7 @@ async def unnumbered(tx: ReadTx) -> bool:
 async def page(tx: ReadTx, wanted: Wanted, after: Place, limit: int) -> tuple[list[Any], Place, bool]:
     """Up to `limit` versions behind the place, the place behind what was looked at, and whether there may be more.
 
-    A row has the place's number as `no`, and `left` where the person has moved out of the reach with it. A page may be empty and not the last.
+    A row has the place's number as `no`, and `left` where the person has gone out of the reach with it. A page may be empty and not the last.
     """
     entries = await tx.fetch("SELECT no, change_id FROM change_feed WHERE no >= $1 ORDER BY no LIMIT $2", after.no, limit)
     # A chunk has thousands: it is read alone, or as the last of a page.
@@ -73,28 +75,37 @@ async def page(tx: ReadTx, wanted: Wanted, after: Place, limit: int) -> tuple[li
 
 
 async def _rows(tx: ReadTx, wanted: Wanted, after: Place, last: int, limit: int) -> list[Any]:
-    within, args = reach_sql(wanted.reach, 7, home="c.home_district", responsible="c.responsible_district", officer="c.officer_id")
-    was_within, was_args = _left(wanted.reach, 7 + len(args))
+    args: list[Any] = [after.no, after.holder_id, last, [str(kind) for kind in wanted.kinds], wanted.area, limit]
+
+    def reached(**columns: str | None) -> str:
+        condition, more = reach_sql(wanted.reach, len(args) + 1, **columns)
+        args.extend(more)
+        return condition
+
+    within = reached(home="c.home_district", responsible="c.responsible_district", officer="c.officer_id")
+    # Whom a move or a correction took out of the area of the reach must be known to be gone there.
+    lived_within = reached(home="left(v.previous_subdistrict, 4)", responsible=None, officer=None)
+    gained = reached(home=None, responsible="v.responsible_district", officer=None)
+    lost = reached(home=None, responsible="v.previous_district", officer=None)
+    at_home = reached(home="left(v.subdistrict, 4)", responsible=None, officer=None)
     return await tx.fetch(
         f"""WITH entry AS (SELECT * FROM change_feed WHERE no BETWEEN $1 AND $3),
                  version AS (
-              SELECT e.no, {_STATE} FROM entry e JOIN card_holder_history h ON h.holder_id = e.holder_id AND h.version = e.version
+              SELECT {_VERSION} FROM entry e JOIN card_holder_history h USING (holder_id, version) WHERE e.routed_on IS NULL
                UNION ALL
-              SELECT e.no, {_STATE} FROM entry e JOIN card_holder_history h ON h.change_id = e.change_id AND h.chunk_no = e.chunk_no)
+              SELECT {_VERSION} FROM entry e JOIN card_holder_history h USING (change_id, chunk_no)
+               UNION ALL
+              SELECT {_ROUTED} FROM entry e JOIN card_holder_history h USING (holder_id, version) WHERE e.routed_on IS NOT NULL)
             SELECT v.*, NOT ({within}) AS left
               FROM version v JOIN card_holder c USING (holder_id)
              WHERE (v.no, v.holder_id) > ($1, $2) AND (cardinality($4::text[]) = 0 OR v.what = ANY($4::text[]))
-               AND ({within} AND v.subdistrict LIKE $5 || '%' OR v.what = 'MOVED' AND {was_within} AND v.previous_subdistrict LIKE $5 || '%')
+               AND CASE WHEN v.routed_on IS NULL
+                        THEN {within} AND v.subdistrict LIKE $5 || '%' OR {lived_within} AND v.previous_subdistrict LIKE $5 || '%'
+                        -- Only who has the person by it, or has them no more.
+                        ELSE CASE WHEN {within} THEN {gained} AND NOT ({lost} OR {at_home}) ELSE {lost} END AND v.subdistrict LIKE $5 || '%' END
              ORDER BY v.no, v.holder_id LIMIT $6""",
-        *(after.no, after.holder_id, last, [str(kind) for kind in wanted.kinds], wanted.area, limit, *args, *was_args),
+        *args,
     )
-
-
-def _left(reach: Reach, first_arg: int) -> tuple[str, list[Any]]:
-    """Whether the home before a move was in the area of the reach: who was there must hear that the person is gone."""
-    if reach.level in {Level.COUNTRY, Level.PROVINCE, Level.DISTRICT}:
-        return reach_sql(reach, first_arg, home="left(v.previous_subdistrict, 4)", responsible=None, officer=None)
-    return "false", []
 
 
 async def add_subscription(tx: Tx, endpoint_id: UUID, owner: str, wanted: Wanted, start: Place, at: Any) -> bool:

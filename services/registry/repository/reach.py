@@ -1,6 +1,7 @@
 """The copy of whose case a holder is: the responsible district and the officer, from interview's events."""
 
 from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
 from shared.db import Tx
@@ -14,15 +15,22 @@ async def lock(tx: Tx, holder_ids: Sequence[UUID]) -> set[UUID]:
     return {row["holder_id"] for row in await tx.fetch(_LOCK, holder_ids)}
 
 
-async def route(tx: Tx, cases: Sequence[tuple[UUID, int, str]]) -> int:
-    """Set the responsible district of locked holders: (holder, version, district), one a holder. An older version changes nothing."""
+async def route(tx: Tx, cases: Sequence[tuple[UUID, int, str, date]]) -> int:
+    """Set the responsible district of locked holders: (holder, version, district, day), one a holder. An older version changes nothing.
+
+    Where the district is another than before, that enters the change feed: no version of the holder tells it.
+    """
     return await tx.execute(
-        """UPDATE card_holder h SET responsible_district = case_.district, routed_version = case_.version
-             FROM unnest($1::uuid[], $2::int[], $3::text[]) AS case_ (holder_id, version, district)
-            WHERE h.holder_id = case_.holder_id AND h.routed_version < case_.version""",
-        [holder_id for holder_id, _, _ in cases],
-        [version for _, version, _ in cases],
-        [district for _, _, district in cases],
+        """WITH case_ AS (
+             SELECT told.*, h.version AS holder_version, h.responsible_district AS before
+               FROM unnest($1::uuid[], $2::int[], $3::text[], $4::date[]) AS told (holder_id, version, district, day)
+               JOIN card_holder h USING (holder_id) WHERE h.routed_version < told.version),
+                entered AS (
+             INSERT INTO change_feed (holder_id, version, routed_on, responsible_district, previous_district)
+             SELECT holder_id, holder_version, day, district, before FROM case_ WHERE district <> before)
+           UPDATE card_holder h SET responsible_district = case_.district, routed_version = case_.version
+             FROM case_ WHERE h.holder_id = case_.holder_id""",
+        *([list(column) for column in zip(*cases, strict=True)] if cases else [[]] * 4),
     )
 
 

@@ -17,14 +17,17 @@ Area = Annotated[str, StringConstraints(pattern=r"^([0-9]{2}|[0-9]{4}|[0-9]{6})?
 
 
 class ChangeOut(BaseModel):
-    """A version of a card holder: the whole state, nothing personal. A receiver keeps the highest version of each."""
+    """A version of a card holder: the whole state, nothing personal. A receiver keeps the highest version of each, and forgets who left.
+
+    ROUTED is no new version: another district is responsible for the person, who comes into your reach or leaves it by that.
+    """
 
     cursor: str = Field(description="`after` for what follows. ตัวชี้สำหรับอ่านต่อ")
     kind: Change
     holder_id: UUID
     version: int = Field(ge=1)
-    recorded_on: date
-    left: bool = Field(description="The person has moved out of your reach; forget the state. ย้ายออกนอกพื้นที่ของท่าน")
+    recorded_on: date = Field(description="Of ROUTED: since when the district is responsible. วันที่บันทึก หรือวันที่เปลี่ยนอำเภอที่รับผิดชอบ")
+    left: bool = Field(description="The person is out of your reach; forget the state. พ้นจากพื้นที่ของท่านแล้ว")
     changed: list[str] | None = Field(description="Names of changed fields. ช่องข้อมูลที่เปลี่ยน", examples=[["subdistrict"]])
     tier: Tier | None
     age: int | None

@@ -1,6 +1,6 @@
 """The change feed, and who is sent it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Column, Identity, Index, Text, text
@@ -13,7 +13,8 @@ from services.registry.tables.base import MOMENT, Base
 class ChangeFeed(Base, table=True):
     """What was published of holders: one version of one, or the versions of a chunk of a bulk lane. Written by a trigger of the outbox.
 
-    `no` is the order of the feed, given after the commit; `seq` the order of writing.
+    `no` is the order of the feed, given after the commit; `seq` the order of writing. With `routed_on` it tells that another district
+    is responsible for the holder, who is as in that version; written with the change of the district.
     """
 
     __tablename__ = "change_feed"
@@ -27,6 +28,9 @@ class ChangeFeed(Base, table=True):
     version: int | None
     change_id: UUID | None
     chunk_no: int | None
+    routed_on: date | None
+    responsible_district: str | None = Field(sa_type=Text)
+    previous_district: str | None = Field(sa_type=Text)
 
 
 class ChangeSubscription(Base, table=True):

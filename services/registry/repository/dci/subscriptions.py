@@ -83,7 +83,7 @@ async def take_changes(tx: Tx, limit: int) -> list[Any]:
         await tx.execute("INSERT INTO dci_told (one, no) SELECT true, coalesce(max(no), 0) FROM change_feed ON CONFLICT DO NOTHING")
         return []
     entries = await tx.fetch(
-        "SELECT no, holder_id, version, change_id, chunk_no FROM change_feed WHERE no > $1 ORDER BY no LIMIT $2", told, limit
+        "SELECT no, holder_id, version, change_id, chunk_no, routed_on FROM change_feed WHERE no > $1 ORDER BY no LIMIT $2", told, limit
     )
     if not entries or not await tx.execute("UPDATE dci_told SET no = $2 WHERE no = $1", told, entries[-1]["no"]):
         return []
@@ -91,8 +91,11 @@ async def take_changes(tx: Tx, limit: int) -> list[Any]:
 
 
 async def versions(tx: ReadTx, changes: Sequence[Any]) -> list[Any]:
-    """What happened in these changes: (holder_id, version, what, changed) of each version, oldest first."""
-    single = [row for row in changes if row["holder_id"] is not None]
+    """What happened in these changes: (holder_id, version, what, changed) of each version, oldest first.
+
+    That another district is responsible makes no version, and the standard has no word for it.
+    """
+    single = [row for row in changes if row["holder_id"] is not None and row["routed_on"] is None]
     chunks = [row for row in changes if row["change_id"] is not None]
     return await tx.fetch(
         """SELECT holder_id, version, what, changed FROM card_holder_history JOIN unnest($1::uuid[], $2::int[]) AS one (holder_id, version) USING (holder_id, version)
