@@ -47,8 +47,12 @@ class FieldCipher:
 
     def seal(self, value: str, context: bytes = b"") -> bytes:
         """Key id, nonce and ciphertext. `context` binds the value to its row: it opens only with the same."""
+        return self.seal_bytes(value.encode(), context)
+
+    def seal_bytes(self, value: bytes, context: bytes = b"") -> bytes:
+        """As `seal`."""
         nonce = os.urandom(_NONCE_BYTES)
-        return self._current + nonce + self._encrypt(nonce, value.encode(), context)
+        return self._current + nonce + self._encrypt(nonce, value, context)
 
     def seal_many(self, values: Sequence[str], contexts: Iterable[bytes]) -> list[bytes]:
         """`seal` of each value with its context, in half the time."""
@@ -61,13 +65,17 @@ class FieldCipher:
 
     def open(self, sealed: bytes, context: bytes = b"") -> str:
         """The value. Raises SealBroken."""
+        return self.open_bytes(sealed, context).decode()
+
+    def open_bytes(self, sealed: bytes, context: bytes = b"") -> bytes:
+        """As `open`."""
         name = bytes(sealed[:_KEY_ID_BYTES]).decode("ascii", "replace")
         aead = self._aead.get(name)
         if aead is None:
             raise SealBroken(f"no field key {name!r}")
         try:
             start = _KEY_ID_BYTES + _NONCE_BYTES
-            return aead.decrypt(sealed[_KEY_ID_BYTES:start], sealed[start:], context).decode()
+            return aead.decrypt(sealed[_KEY_ID_BYTES:start], sealed[start:], context)
         except Exception as error:
             raise SealBroken("the sealed value was changed or belongs to another row") from error
 

@@ -42,7 +42,7 @@ _WEBHOOK_PURPOSES = {change_feed.PURPOSE: "Batches of the feed of changes"}
 def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifier) -> Service:
     """The registry over its database. Raises SettingInvalid."""
     resources = RegistryResources(settings=settings, db=db, clock=clock, verifier=verifier)
-    webhooks = webhooks_of(settings, resources.signing, _WEBHOOK_PURPOSES)
+    webhooks = webhooks_of(settings, resources.signing, resources.vault.fields, _WEBHOOK_PURPOSES)
     app = make_app(
         name=settings.service_name,
         title="Sukjai registry",

@@ -33,7 +33,7 @@ class RegistryResources(Resources):
             ring=KeyRing(_master_key(settings)),
         )
         self.signing = settings.parsed("signing_keys", SigningKeys.from_text)
-        self.dci = Ours(settings.dci_id, self.signing)
+        self.dci = Ours(settings.dci_id, self.signing, self.vault.fields)
 
 
 def _master_key(settings: Settings) -> MasterKey:

@@ -217,6 +217,9 @@ CREATE INDEX webhook_attempt_delivery ON webhook_attempt (delivery_id, seq);
 """
 """What shared.webhooks stands on, for services that call others back: `op.execute(WEBHOOKS)` in a migration."""
 
+WEBHOOKS_SEALED: Final = "ALTER TABLE webhook_delivery ADD sealed boolean NOT NULL DEFAULT false"
+"""The second step of the same: bodies that wait are sealed. What was owed before goes out as it lies there."""
+
 _PARTS: Final = (FLOOR, APPROVALS, GROUP_KEYS, WEBHOOKS)
 FLOOR_TABLES: Final = frozenset(name for part in _PARTS for name in re.findall(r"^CREATE TABLE (\w+)", part, re.MULTILINE))
 """The names of the tables of the floor and its parts."""

@@ -3,16 +3,20 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
+from shared.crypto import FieldCipher
 from shared.service.settings import ServiceSettings
 from shared.signatures import SigningKeys
 from shared.webhooks import Addresses, Pace, Webhooks
 
 
-def webhooks_of(settings: ServiceSettings, signing: SigningKeys, purposes: Mapping[str, str] | None = None) -> Webhooks:
-    """The service's webhooks; `purposes` as in `Webhooks`."""
+def webhooks_of(
+    settings: ServiceSettings, signing: SigningKeys, cipher: FieldCipher, purposes: Mapping[str, str] | None = None
+) -> Webhooks:
+    """The service's webhooks; `cipher` and `purposes` as in `Webhooks`."""
     return Webhooks(
         Addresses.from_text(settings.webhook_hosts, development=settings.environment == "development"),
         signing,
+        cipher,
         Pace(
             attempts_max=settings.webhook_attempts_max,
             first_wait_ms=settings.webhook_first_wait_ms,

@@ -7,13 +7,14 @@ DomainError
 └── NotFound 404            there is none of this id
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
 from shared.clock import system_now
+from shared.crypto import FieldCipher
 from shared.db import ReadTx, Tx
 from shared.errors import Conflict, NotFound
 from shared.ids import new_id
@@ -61,7 +62,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A delivery in hand: `attempt` counts from 1, `lease` is what its end must show."""
+    """A delivery in hand: `attempt` counts from 1, `lease` is what its end must show. With `sealed` the body is still as it lay there."""
 
     id: UUID
     endpoint_id: UUID
@@ -69,14 +70,21 @@ class Claimed:
     about: str
     content_type: str
     body: bytes
+    sealed: bool
     attempt: int
     lease: UUID
 
+    def opened(self, cipher: FieldCipher) -> "Claimed":
+        """The same with the body as it goes out. Raises SealBroken."""
+        return replace(self, body=cipher.open_bytes(self.body, self.id.bytes), sealed=False) if self.sealed else self
 
-async def enqueue(tx: Tx, endpoint_id: UUID, body: bytes, *, content_type: str = "application/json", about: str) -> UUID:
+
+async def enqueue(
+    tx: Tx, cipher: FieldCipher, endpoint_id: UUID, body: bytes, *, content_type: str = "application/json", about: str
+) -> UUID:
     """Owe the endpoint this body; returns the delivery's id. `about` is for operators and logs: never personal.
 
-    Sent after the commit, at least once. Raises EndpointClosed, NotFound; ValueError for a body of more than DELIVERY_BYTES_MAX.
+    The body waits sealed, by the cipher that the runner opens it with. Sent after the commit, at least once. Raises EndpointClosed, NotFound; ValueError for a body of more than DELIVERY_BYTES_MAX.
     """
     if len(body) > DELIVERY_BYTES_MAX:
         raise ValueError(f"a delivery has at most {DELIVERY_BYTES_MAX} bytes")
@@ -88,9 +96,9 @@ async def enqueue(tx: Tx, endpoint_id: UUID, body: bytes, *, content_type: str =
         raise EndpointClosed
     delivery_id = new_id()
     await tx.execute(
-        """INSERT INTO webhook_delivery (id, endpoint_id, about, content_type, body, next_at, enqueued_at)
-           VALUES ($1, $2, $3, $4, $5, $6, $6)""",
-        *(delivery_id, endpoint_id, about, content_type, body, system_now()),
+        """INSERT INTO webhook_delivery (id, endpoint_id, about, content_type, body, sealed, next_at, enqueued_at)
+           VALUES ($1, $2, $3, $4, $5, true, $6, $6)""",
+        *(delivery_id, endpoint_id, about, content_type, cipher.seal_bytes(body, delivery_id.bytes), system_now()),
     )
     return delivery_id
 
@@ -120,13 +128,13 @@ async def claim(tx: Tx, *, now: datetime, lease_until: datetime) -> Claimed | No
         f"""UPDATE webhook_delivery SET attempts = attempts + 1
              WHERE id = (SELECT id FROM webhook_delivery WHERE endpoint_id = $1 AND status = 'WAITING' AND next_at <= $2
                           ORDER BY {"seq" if endpoint["ordered"] else "next_at"} LIMIT 1)
-         RETURNING id, about, content_type, body, attempts""",
+         RETURNING id, about, content_type, body, sealed, attempts AS attempt""",
         *(endpoint["id"], now),
     )
     if row is None:  # it was closed, or what was due is, in the meantime
         await tx.execute("UPDATE webhook_endpoint SET lease_owner = NULL, lease_until = NULL WHERE id = $1", endpoint["id"])
         return None
-    return Claimed(row["id"], endpoint["id"], endpoint["url"], row["about"], row["content_type"], row["body"], row["attempts"], lease)
+    return Claimed(endpoint_id=endpoint["id"], url=endpoint["url"], lease=lease, **dict(row))
 
 
 async def record(tx: Tx, claimed: Claimed, outcome: str, *, status: DeliveryStatus, at: datetime, took_ms: int, wait: timedelta) -> None:

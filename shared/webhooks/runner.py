@@ -10,6 +10,7 @@ import structlog
 from prometheus_client import Counter
 
 from shared.clock import monotonic, system_now
+from shared.crypto import FieldCipher, SealBroken
 from shared.db import Database
 from shared.ids import same_id
 from shared.jobs import AWAY, AWAY_SECONDS, POLL_SECONDS
@@ -49,6 +50,7 @@ class DeliveryRunner:
     database: Database
     addresses: Addresses
     signing: SigningKeys
+    cipher: FieldCipher
     pace: Pace
     _sender: Sender = field(init=False)
     _in_hand: set[asyncio.Task[None]] = field(default_factory=set, init=False)
@@ -89,7 +91,10 @@ class DeliveryRunner:
     async def _bring(self, claimed: Claimed) -> None:
         began = monotonic()
         try:
-            outcome = await self._sender.send(claimed, system_now())
+            outcome = await self._sender.send(claimed.opened(self.cipher), system_now())
+        except SealBroken:
+            # Its key was taken from the settings: with it, an operator lets the delivery out again.
+            outcome = "seal-broken"
         except asyncio.CancelledError:
             await asyncio.shield(self._give_back(claimed))
             raise

@@ -10,6 +10,7 @@ import structlog
 from prometheus_client import Gauge
 
 from shared.clock import system_now
+from shared.crypto import FieldCipher
 from shared.db import Database
 from shared.signatures import SigningKeys
 from shared.timers import Timer
@@ -23,17 +24,18 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class Webhooks:
-    """The rules and keys of one service. `purposes` names what an endpoint can be registered for over HTTP, and its meaning."""
+    """The rules and keys of one service. `cipher` is what bodies wait under; `purposes` names what an endpoint can be registered for over HTTP, and its meaning."""
 
     addresses: Addresses
     signing: SigningKeys
+    cipher: FieldCipher
     pace: Pace
     kept: timedelta
     purposes: Mapping[str, str] = field(default_factory=dict)
 
     def runner(self, service: str, database: Database) -> DeliveryRunner:
         """What sends the service's deliveries."""
-        return DeliveryRunner(service, database, self.addresses, self.signing, self.pace)
+        return DeliveryRunner(service, database, self.addresses, self.signing, self.cipher, self.pace)
 
     def timers(self, service: str, database: Database) -> list[Timer]:
         """Forget ended deliveries; count the others."""

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import contextlib
+import dataclasses
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
@@ -22,7 +23,7 @@ from shared.auth import Reach
 from shared.clock import system_now
 from shared.ids import new_id
 from shared.signatures import PublicKeys, SigningKeys
-from shared.webhooks import DeliveryRunner, received
+from shared.webhooks import received
 from shared.webhooks.runner import Pace
 
 DOCUMENT = yaml.safe_load(Path(routes.__file__).with_name("social_api_v1.0.0.yaml").read_text(encoding="utf-8"))
@@ -177,9 +178,7 @@ class Foreign:
         """Let the registry work and deliver all that it owes; each callback is judged and verified. Returns (path, envelope) of all so far."""
         service = self.registry.service
         await answer_all(service.resources)
-        runner = asyncio.create_task(
-            DeliveryRunner("registry", self.registry.db, service.webhooks.addresses, service.resources.signing, FAST).run()
-        )
+        runner = asyncio.create_task(dataclasses.replace(service.webhooks, pace=FAST).runner("registry", self.registry.db).run())
         while await self.registry.value("SELECT count(*) FROM webhook_delivery WHERE status = 'WAITING'"):
             if runner.done():
                 runner.result()

@@ -72,8 +72,9 @@ async def subscribed(foreign, *wishes):
 async def waiting(registry):
     """What is owed to callbacks now, without the envelopes that were heard."""
     await answer_all(registry.service.resources)
-    rows = await registry.fetch("SELECT about, body FROM webhook_delivery WHERE status = 'WAITING' ORDER BY seq")
-    return [(row["about"].split(" ")[1], orjson.loads(row["body"])) for row in rows]
+    rows = await registry.fetch("SELECT id, about, body FROM webhook_delivery WHERE status = 'WAITING' AND sealed ORDER BY seq")
+    cipher = registry.service.webhooks.cipher
+    return [(row["about"].split(" ")[1], orjson.loads(cipher.open(row["body"], row["id"].bytes))) for row in rows]
 
 
 async def test_a_search_is_acknowledged_answered_and_its_status_told(registry, foreign, people):

@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from shared.clock import system_now
-from shared.db.floor import WEBHOOKS
+from shared.crypto import FieldCipher
+from shared.db.floor import WEBHOOKS, WEBHOOKS_SEALED
 from shared.errors import NotFound, PreconditionFailed
 from shared.ids import new_id
 from shared.signatures import PublicKeys, SignatureBroken, SigningKeys
@@ -33,6 +34,8 @@ from shared.webhooks.runner import Pace
 HERE = Addresses(frozenset({"127.0.0.1", "localhost"}), development=True)
 SIGNING = SigningKeys.from_text(f"s1:{base64.b64encode(b's' * 32).decode()}")
 KEYS = PublicKeys.of(SIGNING.jwks())
+CIPHER = FieldCipher({"c1": b"c" * 32}, "c1")
+NO = b"HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n"
 OK = b"HTTP/1.1 204 No Content\r\n\r\n"
 
 
@@ -77,6 +80,7 @@ async def receiving(*answers, host="127.0.0.1"):
 async def db(line):
     async with line.database.pool.acquire() as connection:
         await connection.execute(WEBHOOKS)
+        await connection.execute(WEBHOOKS_SEALED)
     return line.database
 
 
@@ -87,7 +91,7 @@ async def registered(db, url, *, owner="ministry", ordered=False, addresses=HERE
 
 async def owed(db, endpoint, body=b'{"a":1}'):
     async with db.transaction() as tx:
-        return await deliveries.enqueue(tx, endpoint.id, body, about="tests")
+        return await deliveries.enqueue(tx, CIPHER, endpoint.id, body, about="tests")
 
 
 async def state(db, delivery_id):
@@ -100,8 +104,8 @@ async def attempts(db, delivery_id):
         return [one["outcome"] for one in await deliveries.attempts(tx, delivery_id)]
 
 
-def runner(db, *, attempts_max=3, first_wait_ms=0, answer_ms_max=20_000, at_once=4, addresses=HERE):
-    return DeliveryRunner("tests", db, addresses, SIGNING, Pace(attempts_max, first_wait_ms, 60_000, answer_ms_max, at_once))
+def runner(db, *, attempts_max=3, first_wait_ms=0, answer_ms_max=20_000, at_once=4, addresses=HERE, cipher=CIPHER):
+    return DeliveryRunner("tests", db, addresses, SIGNING, cipher, Pace(attempts_max, first_wait_ms, 60_000, answer_ms_max, at_once))
 
 
 @contextlib.asynccontextmanager
@@ -159,6 +163,44 @@ async def test_a_delivery_arrives_signed_once_and_its_body_is_forgotten(db):
     assert await db.pool.fetchval("SELECT body FROM webhook_delivery") is None
 
 
+async def test_what_waits_and_what_is_dead_lies_sealed_and_goes_out_as_it_was_given(db):
+    secret = '{"name":"สมชาย"}'.encode()
+    async with receiving(NO, OK) as receiver:
+        delivery_id = await owed(db, await registered(db, receiver.url), secret)
+        async with running(runner(db, attempts_max=1)):
+            await until(db, delivery_id, DeliveryStatus.DEAD)
+            lying = await db.pool.fetchval("SELECT body FROM webhook_delivery")
+            assert "สมชาย".encode() not in lying
+            assert CIPHER.open_bytes(lying, delivery_id.bytes) == secret
+            async with db.transaction() as tx:
+                await deliveries.replay(tx, delivery_id)
+            await until(db, delivery_id, DeliveryStatus.DELIVERED)
+    assert [seen[2] for seen in receiver.seen] == [secret, secret]
+
+
+async def test_what_was_owed_before_bodies_were_sealed_goes_out_too(db):
+    async with receiving(OK) as receiver:
+        delivery_id = await owed(db, await registered(db, receiver.url))
+        await db.pool.execute("UPDATE webhook_delivery SET body = $1, sealed = DEFAULT", b'{"old":1}')
+        async with running(runner(db)):
+            await until(db, delivery_id, DeliveryStatus.DELIVERED)
+    assert [seen[2] for seen in receiver.seen] == [b'{"old":1}']
+
+
+async def test_a_delivery_whose_key_is_gone_is_dead_and_goes_out_when_the_key_is_back(db):
+    other = FieldCipher({"c2": b"d" * 32}, "c2")
+    async with receiving(OK) as receiver:
+        delivery_id = await owed(db, await registered(db, receiver.url))
+        async with running(runner(db, attempts_max=1, cipher=other)):
+            dead = await until(db, delivery_id, DeliveryStatus.DEAD)
+        assert (dead.last_outcome, receiver.seen) == ("seal-broken", [])
+        async with db.transaction() as tx:
+            await deliveries.replay(tx, delivery_id)
+        async with running(runner(db, cipher=FieldCipher({**other.keys, **CIPHER.keys}, "c2"))):
+            await until(db, delivery_id, DeliveryStatus.DELIVERED)
+    assert [seen[2] for seen in receiver.seen] == [b'{"a":1}']
+
+
 async def test_a_receiver_sees_changed_bodies_other_addresses_and_old_signatures(db):
     async with receiving(OK) as receiver:
         delivery_id = await owed(db, await registered(db, receiver.url))
@@ -186,7 +228,7 @@ async def test_one_that_fails_is_tried_again_under_its_id_until_it_is_taken(db):
 
 
 async def test_after_the_last_attempt_it_is_dead_and_an_operator_lets_it_out_again(db):
-    async with receiving(*[b"HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n"] * 3, OK) as receiver:
+    async with receiving(NO, NO, NO, OK) as receiver:
         delivery_id = await owed(db, await registered(db, receiver.url))
         async with running(runner(db)):
             dead = await until(db, delivery_id, DeliveryStatus.DEAD)
@@ -241,7 +283,7 @@ async def test_an_endless_body_behind_a_good_head_is_not_read(db):
 
 
 async def test_an_ordered_endpoint_gets_the_next_only_after_the_one_before(db):
-    async with receiving(b"HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n", OK) as receiver:
+    async with receiving(NO, OK) as receiver:
         endpoint = await registered(db, receiver.url, ordered=True)
         owing = [await owed(db, endpoint, str(number).encode()) for number in range(3)]
         async with running(runner(db), runner(db)):
@@ -250,7 +292,7 @@ async def test_an_ordered_endpoint_gets_the_next_only_after_the_one_before(db):
 
 
 async def test_an_unordered_endpoint_gets_the_others_while_one_waits(db):
-    async with receiving(b"HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n", OK) as receiver:
+    async with receiving(NO, OK) as receiver:
         endpoint = await registered(db, receiver.url)
         first, second = [await owed(db, endpoint, str(number).encode()) for number in range(2)]
         async with running(runner(db, first_wait_ms=60_000)):
@@ -300,7 +342,7 @@ async def test_nothing_is_owed_where_the_change_is_undone(db):
     endpoint = await registered(db, "https://127.0.0.1/x")
     with contextlib.suppress(RuntimeError):
         async with db.transaction() as tx:
-            await deliveries.enqueue(tx, endpoint.id, b"{}", about="tests")
+            await deliveries.enqueue(tx, CIPHER, endpoint.id, b"{}", about="tests")
             raise RuntimeError
     assert await db.pool.fetchval("SELECT count(*) FROM webhook_delivery") == 0
 

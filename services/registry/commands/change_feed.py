@@ -12,6 +12,7 @@ from services.registry.queries.change_feed import page
 from services.registry.repository import change_feed
 from services.registry.repository.change_feed import Place, Wanted
 from shared.auth import Level, Reach
+from shared.crypto import FieldCipher
 from shared.db import Tx
 from shared.errors import Invalid, NotFound
 from shared.http import encode_cursor
@@ -42,7 +43,7 @@ async def replay(tx: Tx, endpoint_id: UUID, owner: str, start: Place) -> Any:
     return await change_feed.subscription(tx, endpoint_id, owner)
 
 
-async def hand_over(tx: Tx, endpoint_id: UUID) -> None:
+async def hand_over(tx: Tx, endpoint_id: UUID, cipher: FieldCipher) -> None:
     """Owe the endpoint its next batch; where nothing that follows is wanted, only the place moves on."""
     row = await change_feed.lock_waiting(tx, endpoint_id)
     if row is None:
@@ -54,7 +55,7 @@ async def hand_over(tx: Tx, endpoint_id: UUID) -> None:
     if found["items"]:
         body = {"subscription": endpoint_id, "after": encode_cursor(*begin), "next_after": found["next_after"], "items": found["items"]}
         try:
-            in_hand = await enqueue(tx, endpoint_id, orjson.dumps(body, default=to_json), about=f"changes {begin.no}..{place.no}")
+            in_hand = await enqueue(tx, cipher, endpoint_id, orjson.dumps(body, default=to_json), about=f"changes {begin.no}..{place.no}")
         except EndpointClosed:  # in this moment; its subscription goes no further
             return
     if place != begin:

@@ -38,4 +38,4 @@ async def send_changes(resources: RegistryResources) -> None:
         waiting = await change_feed.waiting_subscriptions(tx)
     for endpoint_id in waiting:
         async with resources.db.transaction() as tx:
-            await commands.hand_over(tx, endpoint_id)
+            await commands.hand_over(tx, endpoint_id, resources.vault.fields)

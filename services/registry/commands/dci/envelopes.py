@@ -10,6 +10,7 @@ import orjson
 from services.registry.commands.dci.signing import signed
 from services.registry.repository.dci.senders import Sender
 from services.registry.rules.dci.words import VERSION, Callback, Status
+from shared.crypto import FieldCipher
 from shared.db import Tx
 from shared.ids import new_id
 from shared.signatures import SigningKeys
@@ -18,10 +19,11 @@ from shared.webhooks import enqueue
 
 @dataclass(frozen=True, slots=True)
 class Ours:
-    """Under which id we send, and with which keys."""
+    """Under which id we send, with which keys, and by which cipher what we send lies there until it is taken."""
 
     sender_id: str
     signing: SigningKeys
+    cipher: FieldCipher
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,4 +67,4 @@ async def call_back(
 ) -> None:
     """Owe the sender's registered callback the envelope. `about` is a correlation id. Raises EndpointClosed."""
     body = envelope(ours, sender.sender_id, action, message, standing, now)
-    await enqueue(tx, UUID(sender.endpoints[action]), body, about=f"dci {action} {about}")
+    await enqueue(tx, ours.cipher, UUID(sender.endpoints[action]), body, about=f"dci {action} {about}")

@@ -1,6 +1,8 @@
-"""The change feed tells whose case a person is, too."""
+"""The change feed tells whose case a person is, too; what waits for others lies sealed."""
 
 from alembic import op
+
+from shared.db.floor import WEBHOOKS_SEALED
 
 revision = "0140"
 down_revision = "0030"
@@ -17,3 +19,4 @@ ALTER TABLE change_feed VALIDATE CONSTRAINT change_feed_routed;
 def upgrade() -> None:
     """Make the columns."""
     op.execute(FEED)
+    op.execute(WEBHOOKS_SEALED)
