@@ -14,6 +14,7 @@ UNITS = {
     "P5": {"ms a request"},
     "P6": {"MiB"},
     "P7": {"ms a request"},
+    "P8": {"ms a page"},
 }
 
 

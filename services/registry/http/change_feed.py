@@ -65,9 +65,9 @@ async def list_changes(
     """A page of the feed."""
     place = change_feed.place_of(after)
 
-    async def read(tx: ReadTx) -> dict[str, Any]:
+    async def read(tx: ReadTx) -> ChangesOut:
         found, _ = await change_feed.page(tx, wanted, place, limit)
-        return found
+        return ChangesOut.model_validate(found)
 
     return await call.query(read)
 
