@@ -10,7 +10,7 @@ from services.registry.invariants import INVARIANTS
 from services.registry.jobs.dci import dci_timers
 from services.registry.jobs.death_list import apply_death_list, check_death_list
 from services.registry.jobs.feed import feed_timers
-from services.registry.jobs.find_duplicates import find_duplicates
+from services.registry.jobs.find_duplicates import duplicates_timers, find_duplicates
 from services.registry.jobs.import_file import import_file
 from services.registry.jobs.make_export import expire_exports, make_export
 from services.registry.jobs.preview_file import preview_file
@@ -80,6 +80,7 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
             *notice_timers(resources),
             *feed_timers(resources),
             *dci_timers(resources),
+            *duplicates_timers(resources),
         ],
         webhooks=webhooks,
         audit=settings.parsed("audit_keys", AuditKeys.from_text),

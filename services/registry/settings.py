@@ -20,7 +20,9 @@ class Settings(ServiceSettings):
     `master_key_adapter` makes: a function of an installed package (`package.module.function`) that returns a MasterKey (HSM, KMS).
     `export_folder` holds the encrypted lists; all processes of the registry share it. `dci_id` is our id among
     registries (`sender_id` of the DCI API). An import that would change more
-    than `import_share_percent_max` of the registry waits for a second person; with 100 none does.
+    than `import_share_percent_max` of the registry waits for a second person; with 100 none does. Who may be in the
+    registry twice is looked for every `duplicates_every_days` of business time, and after an import that changed
+    persons; with 0 only where somebody asks for it.
     """
 
     model_config = SettingsConfigDict(env_prefix="REGISTRY_", frozen=True, extra="ignore")
@@ -33,6 +35,7 @@ class Settings(ServiceSettings):
     export_folder: Path = Path("/var/lib/sukjai/registry-exports")
     master_key_adapter: ImportString[Callable[[], MasterKey]] | None = None
     import_share_percent_max: int = Field(default=10, ge=0, le=100)
+    duplicates_every_days: int = Field(default=7, ge=0, le=366)
     holder_partitions: int = Field(default=6, ge=1, le=1000)
     dci_id: str = Field(default="sukjai.registry", min_length=1, max_length=99)
     notice_gateway_url: str = Field("", description="The provider that brings notices to phones; without one they wait.")

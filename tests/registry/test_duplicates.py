@@ -1,11 +1,14 @@
 """People who may be in the registry twice: found set-based, put before districts, decided, merged by a second person, taken back."""
 
 import asyncio
+from datetime import date
 
 import pytest
 
 from services.registry.http.scopes import SCOPES
+from services.registry.jobs.find_duplicates import duplicates_timers
 from shared.auth import Level, Reach
+from shared.clock import noon
 from shared.ids import new_id
 from tests.registry.facts import district
 from tests.registry.people import card_no, citizen_id, file_of, line
@@ -129,6 +132,51 @@ async def test_a_resolved_pair_stays_resolved_and_a_pair_is_found_once(registry)
     assert await found(registry) == []
     assert [one["status"] for one in await pairs(registry, status="DIFFERENT")] == ["DIFFERENT"]
     assert (await decided(registry, answer.json(), decision="SAME", keep=pair["first_id"])).json()["type"].endswith("pair-decided")
+
+
+async def test_a_timer_searches_after_imports_and_every_week_but_never_twice_at_once(registry):
+    [timer] = [one for one in registry.service.timers if one.name == "find_duplicates"]
+
+    async def looks(*, on=None):
+        """Some processes look at once, on a day; returns how many searches they ask for."""
+        if on is not None:
+            registry.service.resources.clock.play(noon(on))
+        before = await registry.value("SELECT count(*) FROM job WHERE kind = 'registry-find-duplicates'")
+        await asyncio.gather(*(timer.work() for _ in range(3)))
+        return await registry.value("SELECT count(*) FROM job WHERE kind = 'registry-find-duplicates'") - before
+
+    assert await looks() == 0  # nobody is there
+    await brought(registry, line(1), line(2), line(3, first_name="กานดา"))
+    assert await looks() == 1
+    assert await looks() == 0  # it waits
+    await registry.run_jobs()
+    [pair] = await pairs(registry)
+    assert (await decided(registry, pair, decision="DIFFERENT")).status_code == 200
+    assert await looks() == 0
+    # A file that says nothing new is no reason; one that changes a person is.
+    await brought(registry, line(1), line(2), line(3, first_name="กานดา"))
+    assert await looks() == 0
+    await brought(registry, line(1), line(2), line(3))
+    assert await looks() == 1
+    await registry.run_jobs()
+    new = await pairs(registry)
+    assert len(new) == 2
+    assert pair["pair_id"] not in {one["pair_id"] for one in new}
+    assert [one["pair_id"] for one in await pairs(registry, status="DIFFERENT")] == [pair["pair_id"]]
+    # A week of business time later, or since staff asked.
+    assert await looks(on=date(2018, 2, 21)) == 0
+    assert await looks(on=date(2018, 2, 22)) == 1
+    await registry.run_jobs()
+    registry.service.resources.clock.play(noon(date(2018, 2, 27)))
+    await found(registry)
+    assert await looks(on=date(2018, 3, 3)) == 0
+    assert await looks(on=date(2018, 3, 6)) == 1
+
+
+async def test_without_days_there_is_no_timer(registry):
+    resources = registry.service.resources
+    resources.settings = resources.settings.model_copy(update={"duplicates_every_days": 0})
+    assert duplicates_timers(resources) == []
 
 
 async def test_both_districts_see_their_pair_and_others_do_not(registry):

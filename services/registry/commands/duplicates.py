@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
+from services.registry.commands import imports
 from services.registry.commands.life_events import Said
 from services.registry.commands.merges import propose_merge
 from services.registry.errors import PairClaimed, PairDecided
@@ -47,9 +48,18 @@ class FindingProgress(jobs.Progress):
     told: int = 0
 
 
-async def ask_to_find(tx: Tx, asked_by: str) -> UUID:
-    """Queue the search over the whole country; returns the job's id."""
-    return await jobs.ask(tx, JOB, {}, asked_by=asked_by)
+async def ask_to_find(tx: Tx, asked_by: str, on: date) -> UUID:
+    """Queue the search over the whole country on this business day; returns the job's id."""
+    return await jobs.ask(tx, JOB, {"on": on.isoformat()}, asked_by=asked_by)
+
+
+async def ask_when_due(tx: Tx, on: date, every: timedelta) -> UUID | None:
+    """Queue the search if the last one is so long ago, or an import has changed persons since, and none waits or runs; returns its id."""
+    stand = await duplicates.searched(tx, JOB, imports.JOB)
+    if stand is None or stand.open:
+        return None
+    due = stand.last_on is None or stand.imported_since or on - stand.last_on >= every
+    return await ask_to_find(tx, "timer", on) if due else None
 
 
 async def find_step(tx: Tx, progress: FindingProgress, at: datetime) -> FindingProgress:

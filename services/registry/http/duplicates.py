@@ -33,8 +33,9 @@ Deciding = Annotated[Call[RegistryResources], Depends(calling(DUPLICATES_WRITE, 
     status_code=202,
     **operation(
         "Find duplicates",
-        "ค้นหาผู้มีบัตรที่อาจเป็นบุคคลเดียวกันทั้งประเทศ คู่ที่พิจารณาแล้วไม่เปลี่ยน",
-        "Queue the search over the whole country. It can be repeated: a pair is found once, and resolved pairs stay resolved.",
+        "ค้นหาผู้มีบัตรที่อาจเป็นบุคคลเดียวกันทั้งประเทศ คู่ที่พิจารณาแล้วไม่เปลี่ยน ระบบค้นหาเองตามรอบและหลังการนำเข้าด้วย",
+        "Queue the search over the whole country. It can be repeated: a pair is found once, and resolved pairs stay resolved. It is also made "
+        "by itself every few days, and after an import that changed persons.",
         DUPLICATES_WRITE,
     ),
 )
@@ -43,7 +44,7 @@ async def find_duplicates(call: Creating) -> Response:
     require_country(call)
 
     async def use_case(tx: Tx) -> FindingOut:
-        job_id = await commands.ask_to_find(tx, call.principal.subject)
+        job_id = await commands.ask_to_find(tx, call.principal.subject, call.resources.clock.business_today())
         return FindingOut.of(await duplicates.finding(tx, job_id))
 
     return await call.command(use_case, location=lambda one: f"/v1/duplicates/searches/{one.job_id}")

@@ -1,6 +1,8 @@
-"""The job that finds who may be in the registry twice: a rule a step, then what was found is published in slices."""
+"""The job that finds who may be in the registry twice: a rule a step, then what was found is published in slices; and its timer."""
 
-from typing import Any
+from datetime import timedelta
+from functools import partial
+from typing import Any, Final
 
 from services.registry.commands import duplicates as commands
 from services.registry.commands.duplicates import FindingProgress
@@ -8,6 +10,21 @@ from services.registry.jobs.exclusive import bulk_change
 from services.registry.resources import RegistryResources
 from shared import jobs
 from shared.jobs import Job
+from shared.timers import Timer
+
+LOOK_EVERY: Final = timedelta(minutes=1)
+
+
+def duplicates_timers(resources: RegistryResources) -> list[Timer]:
+    """The one that asks for the job when it is due by the settings."""
+    days = resources.settings.duplicates_every_days
+    return [Timer("find_duplicates", LOOK_EVERY, partial(ask_when_due, resources, timedelta(days=days)))] if days else []
+
+
+async def ask_when_due(resources: RegistryResources, every: timedelta) -> None:
+    """Queue the job if it is due and does not wait or run already."""
+    async with resources.db.transaction() as tx:
+        await commands.ask_when_due(tx, resources.clock.business_today(), every)
 
 
 async def find_duplicates(job: Job) -> dict[str, Any]:

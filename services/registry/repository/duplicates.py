@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -52,6 +52,37 @@ class Verdict:
 async def find(tx: Tx, rule: str, at: datetime) -> int:
     """Note the pairs that the rule finds; resolved ones stay as they are. Returns how many are new or weigh otherwise."""
     return await tx.execute(RULES[rule], at)
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """How the searches stand: whether one waits or runs, the business day of the last one, whether an import has changed persons since."""
+
+    open: bool
+    last_on: date | None
+    imported_since: bool
+
+
+async def searched(tx: Tx, search_job: str, import_job: str) -> Searched | None:
+    """How the searches stand, for one at a time who may ask for another; None while nobody is in the registry.
+
+    A search from before days were noted is of the day on which it was asked for.
+    """
+    await tx.execute("SELECT pg_advisory_xact_lock(hashtext('registry.find-duplicates'))")
+    row = await tx.fetchrow(
+        """WITH last AS (
+             SELECT asked_at, coalesce((parameters->>'on')::date, (asked_at AT TIME ZONE 'Asia/Bangkok')::date) AS day
+               FROM job WHERE kind = $1 ORDER BY asked_at DESC LIMIT 1)
+           SELECT EXISTS (SELECT FROM job WHERE kind = $1 AND status IN ('QUEUED', 'RUNNING')) AS open,
+                  (SELECT day FROM last) AS last_on,
+                  EXISTS (SELECT FROM job
+                           WHERE kind = $2 AND ended_at > coalesce((SELECT asked_at FROM last), '-infinity')
+                             AND coalesce((progress->>'registered')::int, 0) + coalesce((progress->>'updated')::int, 0) > 0) AS imported_since
+            WHERE EXISTS (SELECT FROM card_holder)""",
+        search_job,
+        import_job,
+    )
+    return None if row is None else Searched(**dict(row))
 
 
 async def take_untold(tx: Tx, limit: int) -> list[Any]:
