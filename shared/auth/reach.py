@@ -48,6 +48,12 @@ def require_area(principal: Principal, *district_codes: str | None) -> None:
         raise NotFound
 
 
+def require_country(principal: Principal) -> None:
+    """Raise NotFound unless the caller reaches the whole country: for what is no district's alone."""
+    if principal.reach.level is not Level.COUNTRY:
+        raise NotFound
+
+
 def _any(columns: Sequence[str | None], condition: str, args: list[Any]) -> tuple[str, list[Any]]:
     terms = [f"{column} {condition}" for column in columns if column]
     if not terms:

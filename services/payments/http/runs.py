@@ -12,9 +12,8 @@ from services.payments.commands.runs import Actor
 from services.payments.domain import AttemptState
 from services.payments.repository.runs import Balance, Run
 from services.payments.schemas.runs import ApprovalIn, CancellationIn, LineOut, RunIn, RunOut, StatusRequestOut
-from shared.auth import Level
+from shared.auth import require_country
 from shared.db import ReadTx, Tx
-from shared.errors import NotFound
 from shared.http import Call, PageOf, PageParams, calling, operation
 from shared.money import in_baht
 
@@ -194,8 +193,7 @@ async def _act(call: Call, command: Callable[[Tx, Actor], Awaitable[Run]]) -> Re
 
 def actor_of(call: Call) -> Actor:
     """Who acts on runs; they are the whole country's, so a narrower reach does not see them."""
-    if call.principal.reach.level is not Level.COUNTRY:
-        raise NotFound
+    require_country(call.principal)
     return Actor(call.principal.subject, call.resources.clock.business_now())
 
 

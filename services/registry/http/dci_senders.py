@@ -5,12 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Response
 
 from services.registry.commands.dci.senders import change_sender, register_sender
-from services.registry.http.country import require_country
 from services.registry.http.scopes import DCI_SENDERS_READ, DCI_SENDERS_WRITE
 from services.registry.repository.dci import senders
 from services.registry.repository.dci.senders import Sender
 from services.registry.resources import RegistryResources
 from services.registry.schemas.dci_senders import SENDER_ID, NewSenderIn, SenderIn, SenderOut
+from shared.auth import require_country
 from shared.clock import system_now
 from shared.db import ReadTx, Tx
 from shared.http import Call, PageOf, PageParams, calling, operation
@@ -30,7 +30,7 @@ SenderId = Annotated[str, Path(pattern=SENDER_ID, max_length=99, examples=["spmi
 )
 async def list_dci_senders(call: Reading, page: PageParams) -> Response:
     """List senders."""
-    require_country(call)
+    require_country(call.principal)
     after = page.after(str)
 
     async def read(tx: ReadTx) -> PageOf[SenderOut]:
@@ -48,7 +48,7 @@ async def list_dci_senders(call: Reading, page: PageParams) -> Response:
 )
 async def show_dci_sender(call: Reading, sender_id: SenderId) -> Response:
     """Show a sender."""
-    require_country(call)
+    require_country(call.principal)
     return await call.query(lambda tx: senders.one(tx, sender_id))
 
 
@@ -65,7 +65,7 @@ async def show_dci_sender(call: Reading, sender_id: SenderId) -> Response:
 )
 async def register_dci_sender(call: Registering, asked: NewSenderIn) -> Response:
     """Register a sender."""
-    require_country(call)
+    require_country(call.principal)
     sender = _sender(call, asked.sender_id, asked)
 
     async def use_case(tx: Tx) -> Sender:
@@ -86,7 +86,7 @@ async def register_dci_sender(call: Registering, asked: NewSenderIn) -> Response
 )
 async def change_dci_sender(call: Changing, sender_id: SenderId, asked: SenderIn) -> Response:
     """Change a sender."""
-    require_country(call)
+    require_country(call.principal)
     sender, version = _sender(call, sender_id, asked), call.version_to_change()
 
     async def use_case(tx: Tx) -> Sender:

@@ -11,7 +11,6 @@ from fastapi import APIRouter, Depends, Response, UploadFile
 from services.registry.commands import death_lists as commands
 from services.registry.commands.death_lists import CHECK_JOB
 from services.registry.errors import NotARegistryFile
-from services.registry.http.country import require_country
 from services.registry.http.scopes import CHANGES_APPROVE, CHANGES_READ, HOLDERS_WRITE
 from services.registry.queries import death_lists
 from services.registry.repository.uploads import kept_upload
@@ -22,6 +21,7 @@ from services.registry.schemas.changes import DecisionIn
 from services.registry.schemas.death_lists import DeathListOut
 from services.registry.schemas.imports import RejectionOut
 from shared import jobs
+from shared.auth import require_country
 from shared.db import Tx
 from shared.http import Call, PageOf, PageParams, calling, operation
 
@@ -48,7 +48,7 @@ Deciding = Annotated[Call[RegistryResources], Depends(calling(CHANGES_APPROVE))]
 )
 async def upload_death_list(call: Uploading, file: UploadFile) -> Response:
     """Spool the file and have it checked."""
-    require_country(call)
+    require_country(call.principal)
     await asyncio.to_thread(_check_header, file.file)
     name = PurePath(file.filename or "deaths.csv").name[:_NAME_CHARACTERS_MAX]
     async with kept_upload(file.file, call.resources.settings.import_folder) as path:
@@ -69,7 +69,7 @@ async def upload_death_list(call: Uploading, file: UploadFile) -> Response:
 )
 async def show_death_list(call: Reading, list_id: UUID) -> Response:
     """One list."""
-    require_country(call)
+    require_country(call.principal)
     return await call.query(lambda tx: death_lists.one(tx, list_id, call.principal.reach))
 
 
@@ -85,7 +85,7 @@ async def show_death_list(call: Reading, list_id: UUID) -> Response:
 )
 async def list_death_rejections(call: Reading, list_id: UUID, page: PageParams) -> Response:
     """Rejections by line."""
-    require_country(call)
+    require_country(call.principal)
     return await call.query(lambda tx: death_lists.rejections(tx, list_id, page))
 
 
@@ -115,7 +115,7 @@ async def reject_death_list(call: Deciding, list_id: UUID, asked: DecisionIn) ->
 
 
 async def _decide(call: Call[RegistryResources], list_id: UUID, asked: DecisionIn, *, approved: bool) -> Response:
-    require_country(call)
+    require_country(call.principal)
     principal, at = call.principal, call.resources.clock.business_now()
 
     async def use_case(tx: Tx) -> dict[str, Any]:

@@ -7,13 +7,13 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from services.registry.commands import distributions as commands
 from services.registry.commands.distributions import Plan
-from services.registry.http.country import require_country
 from services.registry.http.recipients import caller
 from services.registry.http.scopes import EXPORTS_APPROVE, EXPORTS_READ, EXPORTS_WRITE
 from services.registry.queries import exports as queries
 from services.registry.resources import RegistryResources
 from services.registry.rules.exports import ListState
 from services.registry.schemas.exports import DistributionIn, DistributionOut, ListOut, PlainDecisionIn
+from shared.auth import require_country
 from shared.db import Tx
 from shared.http import Call, PageOf, PageParams, calling, operation
 
@@ -38,7 +38,7 @@ Approving = Annotated[Call[RegistryResources], Depends(calling(EXPORTS_APPROVE))
 )
 async def start_distribution(call: Asking, asked: DistributionIn) -> Response:
     """Propose a distribution."""
-    require_country(call)
+    require_country(call.principal)
     plan = Plan(asked.reason, tuple(asked.columns), asked.format, asked.keep_days)
 
     async def use_case(tx: Tx) -> dict[str, Any]:
@@ -57,7 +57,7 @@ async def start_distribution(call: Asking, asked: DistributionIn) -> Response:
 )
 async def list_distributions(call: Reading, page: PageParams) -> Response:
     """Distributions by id."""
-    require_country(call)
+    require_country(call.principal)
     return await call.query(lambda tx: queries.distributions_page(tx, page))
 
 
@@ -73,7 +73,7 @@ async def list_distributions(call: Reading, page: PageParams) -> Response:
 )
 async def show_distribution(call: Reading, distribution_id: UUID) -> Response:
     """One distribution."""
-    require_country(call)
+    require_country(call.principal)
     return await call.query(lambda tx: queries.distribution(tx, distribution_id))
 
 
@@ -119,7 +119,7 @@ async def decide_distribution(call: Approving, distribution_id: UUID, asked: Pla
 )
 async def supply_lists(call: Changing, distribution_id: UUID) -> Response:
     """Queue what was missing."""
-    require_country(call)
+    require_country(call.principal)
 
     async def use_case(tx: Tx) -> dict[str, Any]:
         await commands.supply(tx, distribution_id, clock=call.resources.clock)

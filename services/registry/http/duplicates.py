@@ -8,7 +8,6 @@ from fastapi import APIRouter, Depends, Query, Response
 from services.registry.commands import duplicates as commands
 from services.registry.commands.duplicates import PairKind
 from services.registry.commands.life_events import Said
-from services.registry.http.country import require_country
 from services.registry.http.look_ups import Purpose
 from services.registry.http.scopes import DUPLICATES_READ, DUPLICATES_WRITE
 from services.registry.queries import duplicates
@@ -17,6 +16,7 @@ from services.registry.resources import RegistryResources
 from services.registry.schemas.card_holders import HolderOut
 from services.registry.schemas.duplicates import DecisionIn, FindingOut, PairOfPeopleOut, PairOut
 from shared.audit import Caller
+from shared.auth import require_country
 from shared.db import ReadTx, Tx
 from shared.http import Call, PageOf, PageParams, calling, operation
 
@@ -41,7 +41,7 @@ Deciding = Annotated[Call[RegistryResources], Depends(calling(DUPLICATES_WRITE, 
 )
 async def find_duplicates(call: Creating) -> Response:
     """Queue a search."""
-    require_country(call)
+    require_country(call.principal)
 
     async def use_case(tx: Tx) -> FindingOut:
         job_id = await commands.ask_to_find(tx, call.principal.subject, call.resources.clock.business_today())
@@ -57,7 +57,7 @@ async def find_duplicates(call: Creating) -> Response:
 )
 async def show_search(call: Reading, job_id: UUID) -> Response:
     """One search."""
-    require_country(call)
+    require_country(call.principal)
 
     async def read(tx: ReadTx) -> FindingOut:
         return FindingOut.of(await duplicates.finding(tx, job_id))

@@ -14,7 +14,6 @@ from services.registry.commands import exports as commands
 from services.registry.commands.exports import Wish
 from services.registry.domain import HolderFilter
 from services.registry.errors import ReceiptDiffers
-from services.registry.http.country import require_country
 from services.registry.http.recipients import caller, decision
 from services.registry.http.scopes import EXPORTS_APPROVE, EXPORTS_READ, EXPORTS_RECEIVE, EXPORTS_WRITE
 from services.registry.queries import exports as queries
@@ -22,6 +21,7 @@ from services.registry.repository import export_files
 from services.registry.resources import RegistryResources
 from services.registry.rules.exports import ExportStatus
 from services.registry.schemas.exports import DecisionIn, EndIn, ExportIn, ExportOut, ManifestOut, ReceiptIn
+from shared.auth import require_country
 from shared.db import Tx
 from shared.http import Call, PageOf, PageParams, calling, operation
 
@@ -50,7 +50,7 @@ Receiving = Annotated[Call[RegistryResources], Depends(calling(EXPORTS_RECEIVE))
 )
 async def ask_export(call: Asking, asked: ExportIn) -> Response:
     """Propose an export."""
-    require_country(call)
+    require_country(call.principal)
     wish = Wish(
         asked.recipient_id,
         asked.purpose,
@@ -134,7 +134,7 @@ async def decide_export(call: Approving, export_id: UUID, asked: DecisionIn) -> 
 )
 async def make_export_again(call: Changing, export_id: UUID) -> Response:
     """Queue a failed export."""
-    require_country(call)
+    require_country(call.principal)
 
     async def use_case(tx: Tx) -> dict[str, Any]:
         await commands.make_again(tx, export_id, who=caller(call, ""), reach=call.principal.reach)
@@ -155,7 +155,7 @@ async def make_export_again(call: Changing, export_id: UUID) -> Response:
 )
 async def revoke_export(call: Changing, export_id: UUID, asked: EndIn) -> Response:
     """End an export."""
-    require_country(call)
+    require_country(call.principal)
 
     async def use_case(tx: Tx) -> dict[str, Any]:
         await commands.end(

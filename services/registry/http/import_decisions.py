@@ -8,11 +8,11 @@ from fastapi import APIRouter, Depends, Response
 from services.registry.commands import import_approvals as commands
 from services.registry.commands.import_approvals import Decision
 from services.registry.commands.imports import JOB, PREVIEW_JOB
-from services.registry.http.country import require_country
 from services.registry.http.scopes import IMPORTS_APPROVE, IMPORTS_READ, IMPORTS_WRITE
 from services.registry.queries import imports
 from services.registry.resources import RegistryResources
 from services.registry.schemas.imports import DecisionIn, ImportApprovalOut, ImportOut
+from shared.auth import require_country
 from shared.db import Tx
 from shared.http import Call, calling, operation
 
@@ -34,7 +34,7 @@ Deciding = Annotated[Call[RegistryResources], Depends(calling(IMPORTS_APPROVE, i
 )
 async def show_import_approval(call: Reading, import_id: UUID) -> Response:
     """The proposal of an import."""
-    require_country(call)
+    require_country(call.principal)
     return await call.query(lambda tx: imports.approval(tx, import_id, call.principal.reach))
 
 
@@ -50,7 +50,7 @@ async def show_import_approval(call: Reading, import_id: UUID) -> Response:
 )
 async def decide_import(call: Deciding, import_id: UUID, asked: DecisionIn) -> Response:
     """Decide about a waiting import."""
-    require_country(call)
+    require_country(call.principal)
 
     async def use_case(tx: Tx) -> dict[str, Any]:
         now, principal = call.resources.clock.business_now(), call.principal
@@ -74,7 +74,7 @@ async def decide_import(call: Deciding, import_id: UUID, asked: DecisionIn) -> R
 )
 async def resume_import(call: Writing, import_id: UUID) -> Response:
     """Let a failed import go on."""
-    require_country(call)
+    require_country(call.principal)
 
     async def use_case(tx: Tx) -> dict[str, Any]:
         await commands.resume(tx, import_id, (JOB, PREVIEW_JOB))

@@ -8,12 +8,12 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from services.registry.commands import reports as commands
 from services.registry.domain import Change
-from services.registry.http.country import require_country
 from services.registry.http.scopes import IMPORTS_READ, IMPORTS_WRITE
 from services.registry.queries import imports
 from services.registry.resources import RegistryResources
 from services.registry.schemas.imports import ChangedOut
 from services.registry.schemas.reports import QualityOut, ReportAskedOut
+from shared.auth import require_country
 from shared.db import Tx
 from shared.http import NDJSON, Call, NdjsonResponse, PageOf, PageParams, calling, operation
 
@@ -49,7 +49,7 @@ Wanted = Annotated[Outcome, Query(description="CHANGED persons with the names of
 )
 async def list_import_changes(call: Reading, import_id: UUID, page: PageParams, outcome: Wanted = Outcome.CHANGED) -> Response:
     """A page of changes."""
-    require_country(call)
+    require_country(call.principal)
     return await call.query(lambda tx: imports.changes(tx, import_id, outcome.change, page))
 
 
@@ -66,7 +66,7 @@ async def list_import_changes(call: Reading, import_id: UUID, page: PageParams, 
 )
 async def download_import_changes(call: Reading, import_id: UUID, outcome: Wanted = Outcome.CHANGED) -> NdjsonResponse:
     """All changes as NDJSON."""
-    require_country(call)
+    require_country(call.principal)
     return await call.stream(lambda tx: imports.every_change(tx, import_id, outcome.change))
 
 
@@ -83,7 +83,7 @@ async def download_import_changes(call: Reading, import_id: UUID, outcome: Wante
 )
 async def ask_quality_report(call: Writing, import_id: UUID) -> Response:
     """Queue the report."""
-    require_country(call)
+    require_country(call.principal)
 
     async def use_case(tx: Tx) -> dict[str, Any]:
         job_id = await commands.ask_report(tx, import_id, asked_by=call.principal.subject)
@@ -104,5 +104,5 @@ async def ask_quality_report(call: Writing, import_id: UUID) -> Response:
 )
 async def show_quality_report(call: Reading, import_id: UUID) -> Response:
     """The report."""
-    require_country(call)
+    require_country(call.principal)
     return await call.query(lambda tx: imports.quality(tx, import_id))

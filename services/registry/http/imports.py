@@ -9,7 +9,6 @@ from fastapi import APIRouter, Depends, Query, Response, UploadFile
 
 from services.registry.commands import imports as commands
 from services.registry.domain import FileKind, FileToImport
-from services.registry.http.country import require_country
 from services.registry.http.scopes import IMPORTS_READ, IMPORTS_WRITE
 from services.registry.queries import imports
 from services.registry.repository.files import checked_kind, file_below
@@ -17,6 +16,7 @@ from services.registry.repository.imports import REJECTION
 from services.registry.repository.uploads import kept_upload
 from services.registry.resources import RegistryResources
 from services.registry.schemas.imports import KIND, PREVIEW, ImportIn, ImportOut, PreviewOut, RejectionOut
+from shared.auth import require_country
 from shared.db import Tx
 from shared.http import CSV, NDJSON, Call, CsvResponse, NdjsonResponse, PageOf, PageParams, calling, operation
 
@@ -40,7 +40,7 @@ Uploading = Annotated[Call[RegistryResources], Depends(calling(IMPORTS_WRITE))]
 )
 async def start_import(call: Writing, asked: ImportIn) -> Response:
     """Queue an import."""
-    require_country(call)
+    require_country(call.principal)
     file = await asyncio.to_thread(file_below, call.resources.settings.import_folder, asked.path)
     return await _queue(call, file, asked.kind, preview=asked.preview)
 
@@ -64,7 +64,7 @@ async def upload_import(
     preview: Annotated[bool, Query(description=PREVIEW)] = False,
 ) -> Response:
     """Spool an uploaded file and queue its import."""
-    require_country(call)
+    require_country(call.principal)
     folder = call.resources.settings.import_folder
     async with kept_upload(file.file, folder) as path:
         spooled = await asyncio.to_thread(file_below, folder, path)
@@ -79,7 +79,7 @@ async def upload_import(
 )
 async def show_import(call: Reading, import_id: UUID) -> Response:
     """One import."""
-    require_country(call)
+    require_country(call.principal)
     return await call.query(lambda tx: imports.one(tx, import_id))
 
 
@@ -95,7 +95,7 @@ async def show_import(call: Reading, import_id: UUID) -> Response:
 )
 async def show_preview(call: Reading, import_id: UUID) -> Response:
     """What was seen of the file."""
-    require_country(call)
+    require_country(call.principal)
     return await call.query(lambda tx: imports.preview(tx, import_id))
 
 
@@ -111,7 +111,7 @@ async def show_preview(call: Reading, import_id: UUID) -> Response:
 )
 async def list_rejections(call: Reading, import_id: UUID, page: PageParams) -> Response:
     """Rejections by line."""
-    require_country(call)
+    require_country(call.principal)
     return await call.query(lambda tx: imports.rejections(tx, import_id, page))
 
 
@@ -130,7 +130,7 @@ async def list_rejections(call: Reading, import_id: UUID, page: PageParams) -> R
 )
 async def download_rejections_ndjson(call: Reading, import_id: UUID) -> NdjsonResponse:
     """All rejections as NDJSON."""
-    require_country(call)
+    require_country(call.principal)
     return await call.stream(lambda tx: imports.every_rejection(tx, import_id))
 
 
@@ -148,7 +148,7 @@ async def download_rejections_ndjson(call: Reading, import_id: UUID) -> NdjsonRe
 )
 async def download_rejections_csv(call: Reading, import_id: UUID) -> NdjsonResponse:
     """All rejections as CSV."""
-    require_country(call)
+    require_country(call.principal)
     name = f"rejections-{import_id}.csv"
     return await call.stream(lambda tx: imports.every_rejection(tx, import_id), lambda rows: CsvResponse(rows, REJECTION, name))
 

@@ -6,11 +6,11 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Response
 
 from services.registry.commands import key_rotations
-from services.registry.http.country import require_country
 from services.registry.http.scopes import KEYS_READ, KEYS_WRITE
 from services.registry.queries import keys
 from services.registry.resources import RegistryResources
 from services.registry.schemas.keys import GroupKeysOut, RotationIn, RotationOut
+from shared.auth import require_country
 from shared.db import Tx
 from shared.http import Call, calling, operation
 
@@ -31,7 +31,7 @@ Writing = Annotated[Call[RegistryResources], Depends(calling(KEYS_WRITE, idempot
 )
 async def list_group_keys(call: Reading) -> Response:
     """All group keys."""
-    require_country(call)
+    require_country(call.principal)
     return await call.query(keys.group_keys)
 
 
@@ -49,7 +49,7 @@ async def list_group_keys(call: Reading) -> Response:
 )
 async def start_rotation(call: Writing, asked: RotationIn) -> Response:
     """Queue a rotation."""
-    require_country(call)
+    require_country(call.principal)
 
     async def use_case(tx: Tx) -> dict[str, Any]:
         rotation_id = await key_rotations.ask_rotation(tx, asked.keys, reason=asked.reason, asked_by=call.principal.subject)
@@ -65,5 +65,5 @@ async def start_rotation(call: Writing, asked: RotationIn) -> Response:
 )
 async def show_rotation(call: Reading, rotation_id: UUID) -> Response:
     """One rotation."""
-    require_country(call)
+    require_country(call.principal)
     return await call.query(lambda tx: keys.rotation(tx, rotation_id))

@@ -7,10 +7,10 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from services.registry.http.country import require_country
 from services.registry.http.scopes import AUDIT_READ
 from services.registry.queries import readings
 from services.registry.resources import RegistryResources
+from shared.auth import require_country
 from shared.clock import system_now
 from shared.db import ReadTx
 from shared.errors import Invalid
@@ -98,7 +98,7 @@ async def list_unusual_readers(
     not_found_min: Annotated[int, Query(ge=1, description="So many look-ups of nobody are unusual. จำนวนครั้งที่ไม่พบ")] = 20,
 ) -> Response:
     """Unusual readers."""
-    require_country(call)
+    require_country(call.principal)
     end = until or system_now()
     begin = since or end - timedelta(days=1)
     if not begin < end <= begin + timedelta(days=DAYS_MAX):

@@ -7,13 +7,13 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from services.registry.commands import recipients as commands
 from services.registry.commands.recipients import Decision
-from services.registry.http.country import require_country
 from services.registry.http.scopes import RECIPIENTS_APPROVE, RECIPIENTS_READ, RECIPIENTS_WRITE
 from services.registry.queries import exports as queries
 from services.registry.resources import RegistryResources
 from services.registry.rules.exports import RecipientKind, RecipientStatus, unit_of
 from services.registry.schemas.exports import DecisionIn, EndIn, RecipientIn, RecipientOut
 from shared.audit import Caller
+from shared.auth import require_country
 from shared.db import Tx
 from shared.errors import Invalid
 from shared.http import Call, PageOf, PageParams, calling, operation
@@ -38,7 +38,7 @@ Approving = Annotated[Call[RegistryResources], Depends(calling(RECIPIENTS_APPROV
 )
 async def register_recipient(call: Registering, asked: RecipientIn) -> Response:
     """Register a key."""
-    require_country(call)
+    require_country(call.principal)
     unit = unit_of(asked.kind, asked.unit)
     if asked.valid_to is not None and asked.valid_to < asked.valid_from:
         raise Invalid.field("valid_to", "before_valid_from", "lies before valid_from", "อยู่ก่อน valid_from", f"≥ {asked.valid_from}")
@@ -124,7 +124,7 @@ async def decide_recipient(call: Approving, recipient_id: UUID, asked: DecisionI
 )
 async def revoke_recipient(call: Revoking, recipient_id: UUID, asked: EndIn) -> Response:
     """Revoke a key."""
-    require_country(call)
+    require_country(call.principal)
 
     async def use_case(tx: Tx) -> dict[str, Any]:
         await commands.revoke(
