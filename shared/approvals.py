@@ -88,7 +88,12 @@ class Proposal:
     decided_at: datetime | None
     decision_reason: str | None
 
+    def standing(self) -> dict[str, Any]:
+        """Where it stands, by the names of the fields: status and version, who proposed it, who decided it and why."""
+        return {name: getattr(self, name) for name in _STANDING}
 
+
+_STANDING: Final = ("status", "version", "proposed_by", "proposed_at", "decided_by", "decided_at", "decision_reason")
 _COLUMNS: Final = """id, kind, subject, district, parameters, sealed, reason, evidence, status, version, proposed_by, proposed_at,
                      decided_by, decided_at, decision_reason"""
 

@@ -10,7 +10,8 @@ from services.registry.commands.erasures import Asked, Decision
 from services.registry.http.scopes import ERASURES_DECIDE, ERASURES_PROPOSE, ERASURES_READ
 from services.registry.queries import erasures
 from services.registry.resources import RegistryResources
-from services.registry.schemas.erasures import DecisionIn, ErasureIn, ErasureOut, WithdrawalIn
+from services.registry.schemas.erasures import ErasureIn, ErasureOut
+from services.registry.schemas.proposals import ProposalDecisionIn, WithdrawalIn
 from shared.approvals import ApprovalStatus
 from shared.audit import Caller
 from shared.db import Tx
@@ -82,7 +83,7 @@ async def show_erasure(call: Reading, erasure_id: UUID) -> Response:
         ERASURES_DECIDE,
     ),
 )
-async def decide_erasure(call: Deciding, erasure_id: UUID, asked: DecisionIn) -> Response:
+async def decide_erasure(call: Deciding, erasure_id: UUID, asked: ProposalDecisionIn) -> Response:
     """Decide a proposal."""
     decision = Decision(asked.approved, asked.reason, call.version_to_change())
     caller = Caller.of(call.principal, call.correlation_id)

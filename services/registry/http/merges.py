@@ -11,7 +11,8 @@ from services.registry.http.scopes import DUPLICATES_APPROVE, DUPLICATES_READ, D
 from services.registry.queries import duplicates
 from services.registry.queries.duplicates import proposal_view
 from services.registry.resources import RegistryResources
-from services.registry.schemas.duplicates import MergeDecisionIn, MergeProposalOut, UnmergeIn, WithdrawalIn
+from services.registry.schemas.duplicates import MergeProposalOut, UnmergeIn
+from services.registry.schemas.proposals import ProposalDecisionIn, WithdrawalIn
 from shared.approvals import ApprovalStatus
 from shared.db import Tx
 from shared.http import Call, PageOf, PageParams, calling, operation
@@ -61,7 +62,7 @@ month after; an approved undoing gives it back. A rejected merge opens its pair 
         DUPLICATES_APPROVE,
     ),
 )
-async def decide_merge_proposal(call: Approving, proposal_id: UUID, asked: MergeDecisionIn) -> Response:
+async def decide_merge_proposal(call: Approving, proposal_id: UUID, asked: ProposalDecisionIn) -> Response:
     """Approve or reject."""
 
     async def use_case(tx: Tx) -> dict[str, Any]:

@@ -57,22 +57,10 @@ async def finding(tx: ReadTx, job_id: UUID) -> JobState:
 
 def proposal_view(one: Proposal) -> dict[str, Any]:
     """As callers see it."""
-    shown = (
-        "kind",
-        "district",
-        "reason",
-        "evidence",
-        "status",
-        "version",
-        "proposed_by",
-        "proposed_at",
-        "decided_by",
-        "decided_at",
-        "decision_reason",
-    )
     return {
         "proposal_id": one.id,
         "merged_id": UUID(one.parameters["merged"]),
         "kept_id": UUID(one.parameters["kept"]),
-        **{name: getattr(one, name) for name in shown},
+        **{name: getattr(one, name) for name in ("kind", "district", "reason", "evidence")},
+        **one.standing(),
     }

@@ -27,16 +27,10 @@ async def page(tx: ReadTx, reach: Reach, status: ApprovalStatus | None, asked: P
 def _view(proposal: Proposal) -> dict[str, Any]:
     return {
         "erasure_id": proposal.id,
-        "version": proposal.version,
-        "status": proposal.status,
         "holder_id": proposal.subject,
         "district": proposal.district,
         "legal_ground": proposal.parameters["legal_ground"],
         "payments_ended": proposal.parameters["payments_ended"],
         "reference": proposal.evidence,
-        "proposed_by": proposal.proposed_by,
-        "proposed_at": proposal.proposed_at,
-        "decided_by": proposal.decided_by,
-        "decided_at": proposal.decided_at,
-        "decision_reason": proposal.decision_reason,
+        **proposal.standing(),
     }

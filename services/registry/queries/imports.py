@@ -126,20 +126,4 @@ _SEEN: Final = ("lines", "registered", "updated", "unchanged", "removed", "absen
 
 def _proposal_view(proposal: Proposal) -> dict[str, Any]:
     """A proposal as callers see it."""
-    return {
-        "import_id": proposal.id,
-        **{
-            name: getattr(proposal, name)
-            for name in (
-                "status",
-                "version",
-                "reason",
-                "parameters",
-                "proposed_by",
-                "proposed_at",
-                "decided_by",
-                "decided_at",
-                "decision_reason",
-            )
-        },
-    }
+    return {"import_id": proposal.id, "reason": proposal.reason, "parameters": proposal.parameters, **proposal.standing()}

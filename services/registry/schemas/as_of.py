@@ -7,9 +7,9 @@ from pydantic import BaseModel, Field
 
 from services.registry.domain import Change
 from services.registry.rules.changes import Aspect
+from services.registry.schemas.card_holders import PlainOut
 from shared.contracts.common import Bank, Tier
 from shared.contracts.registry import HolderStatus
-from shared.thai.dates import Precision
 
 
 class WordOut(BaseModel):
@@ -49,26 +49,8 @@ class AsOfOut(BaseModel):
     facts: list[WordOut]
 
 
-class PersonalAsOfOut(BaseModel):
+class PersonalAsOfOut(PlainOut):
     """The personal values; reading them is audited."""
 
-    holder_id: UUID
     valid_on: date
     known_at: datetime
-    card_no: str
-    prefix: str
-    first_name: str
-    last_name: str
-    birth_date: date
-    birth_precision: Precision
-    income_2559_satang: int
-    house_no: str | None
-    moo: str
-    road: str
-    subdistrict: str
-    postcode: str
-    phone: str | None
-    mobile_consent: bool
-    bank: Bank
-    account_no: str | None
-    promptpay: str | None

@@ -67,18 +67,15 @@ class HolderOut(BaseModel):
     card_cancelled_on: date | None = Field(description="Since when there is no valid card. บัตรถูกยกเลิกตั้งแต่วันที่")
 
 
-class PersonalOut(BaseModel):
-    """A card holder's plain values; reading them is audited."""
+class PlainOut(BaseModel):
+    """A person's plain values, now or of a day; reading them is audited."""
 
     holder_id: UUID
-    version: int
-    citizen_id: str = Field(examples=["1000000000017"])
     card_no: str = Field(examples=["9764000000000001"])
     prefix: str
     first_name: str
     last_name: str
     birth_date: date = Field(description="The day that counts where day or month are unknown. วันเกิดที่ใช้นับอายุ")
-    birth_date_th: str = Field(examples=["1 มีนาคม 2501"])
     birth_precision: Precision
     income_2559_satang: int
     house_no: str | None
@@ -91,6 +88,14 @@ class PersonalOut(BaseModel):
     bank: Bank
     account_no: str | None
     promptpay: str | None = Field(description="Citizen id or mobile number. หมายเลขพร้อมเพย์")
+
+
+class PersonalOut(PlainOut):
+    """A card holder's plain values; reading them is audited."""
+
+    version: int
+    citizen_id: str = Field(examples=["1000000000017"])
+    birth_date_th: str = Field(examples=["1 มีนาคม 2501"])
 
 
 class CountOut(BaseModel):

@@ -11,7 +11,7 @@ from services.registry.commands.duplicates import Decision, PairKind
 from services.registry.rules.duplicates import Reason
 from services.registry.schemas.card_holders import HolderOut
 from services.registry.schemas.fields import Text
-from shared.approvals import ApprovalStatus
+from services.registry.schemas.proposals import ProposalOut
 from shared.jobs import JobState
 
 _REASON_CHARACTERS_MAX: Final = 200
@@ -86,24 +86,7 @@ class UnmergeIn(BaseModel):
     evidence: Text = Field(min_length=1, max_length=_REASON_CHARACTERS_MAX, description="Document or source. หลักฐาน")
 
 
-class MergeDecisionIn(BaseModel):
-    """What the second person says."""
-
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"approved": True, "reason": "หลักฐานครบถ้วน"}]})
-
-    approved: bool
-    reason: Text = Field(min_length=3, max_length=_REASON_CHARACTERS_MAX, description="Without personal data. เหตุผล")
-
-
-class WithdrawalIn(BaseModel):
-    """Why the proposer takes it back."""
-
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"reason": "เสนอผิดราย"}]})
-
-    reason: Text = Field(min_length=3, max_length=_REASON_CHARACTERS_MAX, description="Without personal data. เหตุผล")
-
-
-class MergeProposalOut(BaseModel):
+class MergeProposalOut(ProposalOut):
     """A proposal to merge a holder into another, or to undo it."""
 
     proposal_id: UUID
@@ -113,13 +96,6 @@ class MergeProposalOut(BaseModel):
     district: str | None = Field(description="Null across districts: for the whole country's reach. ว่างหากอยู่ต่างอำเภอ")
     reason: str
     evidence: str
-    status: ApprovalStatus
-    version: int
-    proposed_by: str
-    proposed_at: datetime
-    decided_by: str | None
-    decided_at: datetime | None
-    decision_reason: str | None
 
 
 class FindingOut(BaseModel):

@@ -1,13 +1,12 @@
 """Erasing persons."""
 
-from datetime import datetime
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.registry.domain import LegalGround
 from services.registry.schemas.fields import Text
-from shared.approvals import ApprovalStatus
+from services.registry.schemas.proposals import ProposalOut
 
 
 class ErasureIn(BaseModel):
@@ -29,36 +28,12 @@ class ErasureIn(BaseModel):
     )
 
 
-class DecisionIn(BaseModel):
-    """Yes or no, and why."""
-
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"approved": True, "reason": "ตรวจเอกสารแล้ว"}]})
-
-    approved: bool
-    reason: Text = Field(min_length=3, max_length=200, description="Why, without personal data. เหตุผล (ไม่ใส่ข้อมูลส่วนบุคคล)")
-
-
-class WithdrawalIn(BaseModel):
-    """Why the proposal is taken back."""
-
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"reason": "เสนอผิดคน"}]})
-
-    reason: Text = Field(min_length=3, max_length=200, description="Why, without personal data. เหตุผล (ไม่ใส่ข้อมูลส่วนบุคคล)")
-
-
-class ErasureOut(BaseModel):
+class ErasureOut(ProposalOut):
     """A proposal to erase a person, with its decision. Approved, the person is erased."""
 
     erasure_id: UUID
-    version: int
-    status: ApprovalStatus
     holder_id: UUID
     district: str | None
     legal_ground: LegalGround
     payments_ended: bool
     reference: str
-    proposed_by: str
-    proposed_at: datetime
-    decided_by: str | None
-    decided_at: datetime | None
-    decision_reason: str | None

@@ -1,6 +1,5 @@
 """Importing files, and looking at them first."""
 
-from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -8,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from services.registry.commands.import_approvals import Decision
 from services.registry.domain import FileKind
-from shared.approvals import ApprovalStatus
+from services.registry.schemas.proposals import ProposalOut
 from shared.thai.text import clean
 
 KIND = (
@@ -106,19 +105,12 @@ class DecisionIn(BaseModel):
     reason: Annotated[str, AfterValidator(clean), Field(min_length=1, max_length=500, description="Why. เหตุผล")]
 
 
-class ImportApprovalOut(BaseModel):
+class ImportApprovalOut(ProposalOut):
     """The proposal to import what changes much, with its decision."""
 
     import_id: UUID
-    status: ApprovalStatus
-    version: int
     reason: str = Field(examples=["34.2 % of the registry would change"])
     parameters: dict[str, Any] = Field(description="What was seen of the file. ผลการตรวจก่อนนำเข้า", examples=[{"share_percent": 34.2}])
-    proposed_by: str
-    proposed_at: datetime
-    decided_by: str | None
-    decided_at: datetime | None
-    decision_reason: str | None
 
 
 class ChangedOut(BaseModel):
