@@ -31,7 +31,10 @@ class Sender:
         )
 
     async def send(self, claimed: Claimed, now: datetime) -> str:
-        """DELIVERED for an answer 2xx, else what came of it: `status-500`, `timeout`, `no-connection`, `bad-answer`, `address-not-allowed`."""
+        """DELIVERED for an answer 2xx, else what came of it: `status-500`, `timeout`, `no-connection`, `bad-answer`, `address-not-allowed`.
+
+        The runner adds `seal-broken`, for a body that none of our keys opens.
+        """
         try:
             self._addresses.host_of(claimed.url)
             async with (
