@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from services.interview.commands.follow_plan import cases_known, follow_plan
 from services.interview.commands.follow_registry import HeardState, follow_registry
-from services.interview.repository import copies
+from services.interview.repository import copies, holders
 from services.interview.rules.policy import Policy
 from shared.bus.consumers import Consumers, Early, RejectedEvent, Work
 from shared.contracts import Event, EventData
@@ -64,7 +64,7 @@ def _newest(facts: Iterable[D], key: str) -> list[D]:
     natural_key=True,
 )
 async def take_holders(work: Work, events: list[Event]) -> None:
-    """Keep the copy; cases follow moves and deaths."""
+    """Keep the copy; cases follow moves and deaths, merges and erasures."""
     await follow_registry(work.tx, [HeardState(event.data, event.time) for event in events if isinstance(event.data, HolderState)])
 
 
@@ -96,7 +96,9 @@ async def take_entitlements(work: Work, events: list[Event]) -> None:
 @consumers.on(RecommendationPrepared, natural_key=True)
 async def take_recommendations(work: Work, events: list[Event]) -> None:
     """Show the officer what plan recommends."""
-    await copies.keep_recommendations(work.tx, _newest(_facts(events, RecommendationPrepared), "holder_id"))
+    erased = await holders.erased_among(work.tx, [UUID(event.subject) for event in events])
+    facts = [fact for fact in _facts(events, RecommendationPrepared) if fact.holder_id not in erased]
+    await copies.keep_recommendations(work.tx, _newest(facts, "holder_id"))
 
 
 @consumers.on(PlanAssigned)

@@ -7,6 +7,7 @@ from uuid import UUID
 import orjson
 
 from services.plan.commands import interviews, people, recommend
+from services.plan.commands.merge import one_plan_goes_on
 from services.plan.domain import Because, Noted
 from services.plan.repository import catalogue, plans
 from services.plan.repository import people as copies
@@ -60,7 +61,7 @@ def _holder(event: Event) -> list[str]:
     natural_key=True,
 )
 async def on_card_holders(work: Work, events: list[Event]) -> None:
-    """Keep the copy of the holders; a death closes the plan."""
+    """Keep the copy of the holders; a death closes the plan, a merge leaves one, an erasure forgets."""
     await people.keep_holders(work.tx, _noted(HolderState, events))
 
 
@@ -118,18 +119,22 @@ async def on_interview_completed(work: Work, events: list[Event]) -> Sequence[Ea
     ready, early = await _when_holder_is_here(work, events)
     await _refuse_unknown_programmes(work, ready)
     resources = _resources(work)
-    await interviews.take_interviews(work.tx, _noted(InterviewCompleted, ready), resources.assessments, resources.rules)
+    completed = _noted(InterviewCompleted, ready)
+    await interviews.take_interviews(work.tx, completed, resources.assessments, resources.rules)
+    await one_plan_goes_on(work.tx, {one.data.holder_id: one.because for one in completed})
     return early
 
 
 @consumers.on(AssessmentRecorded)
 async def on_assessment_recorded(work: Work, events: list[Event]) -> None:
-    """Keep the sealed assessment and look at the recommendation again; it may come before its interview."""
+    """Keep the sealed assessment and look at the recommendation again; it may come before its interview. Of who was erased none is kept."""
     resources = _resources(work)
-    for event in events:
-        if isinstance(event.data, AssessmentRecorded):
+    here = await copies.known_holders(work.tx, {_holder_id(event) for event in events})
+    told = [event for event in events if isinstance(event.data, AssessmentRecorded) and not here.get(_holder_id(event))]
+    for event in told:
+        if isinstance(event.data, AssessmentRecorded) and not event.data.erased:
             _refuse_unreadable(event, event.data, resources)
-    await recommend.take_assessments(work.tx, _noted(AssessmentRecorded, events), resources.assessments, resources.rules)
+    await recommend.take_assessments(work.tx, _noted(AssessmentRecorded, told), resources.assessments, resources.rules)
 
 
 @consumers.on(DecisionRecorded)
@@ -144,7 +149,8 @@ async def on_decision_recorded(work: Work, events: list[Event]) -> Sequence[Earl
 @consumers.on(FollowUpRecorded)
 async def on_follow_up_recorded(work: Work, events: list[Event]) -> None:
     """Keep on the plan what the newest contact told of work and income."""
-    await plans.keep_follow_ups(work.tx, _data(FollowUpRecorded, events))
+    here = await copies.known_holders(work.tx, {_holder_id(event) for event in events})
+    await plans.keep_follow_ups(work.tx, _data(FollowUpRecorded, [event for event in events if not here.get(_holder_id(event))]))
 
 
 def _resources(work: Work) -> PlanResources:
@@ -169,10 +175,10 @@ def _noted(kind: type[E], events: Iterable[Event]) -> list[Noted[E]]:
 
 
 async def _when_holder_is_here(work: Work, events: Sequence[Event]) -> tuple[list[Event], list[Early]]:
-    """The events of holders that are here, and the others, which wait for theirs."""
+    """The events of holders that are here, and the others, which wait for theirs. Of who was erased nothing is heard any more."""
     holder_of = {event.id: _holder_id(event) for event in events}
     here = await copies.known_holders(work.tx, set(holder_of.values()))
-    ready = [event for event in events if holder_of[event.id] in here]
+    ready = [event for event in events if here.get(holder_of[event.id]) is False]
     return ready, [Early(event, f"holder:{event.subject}") for event in events if holder_of[event.id] not in here]
 
 

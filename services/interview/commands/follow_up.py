@@ -26,7 +26,7 @@ async def record_follow_up(tx: Tx, act: Act, column: Literal["case_id", "holder_
     Raises NotFound, HolderDeceased, NotInterviewed, OfficerRequired, NotTheCaseOfficer, Invalid, TooEarly, CaseNotReady.
     """
     found = await people.lock_case(tx, act.caller.reach, column, value)
-    check_alive(found.person)
+    check_alive(found.person, found.case)
     case = found.case
     if case.interviewed_on is None:
         raise NotInterviewed(case_id=case.case_id)

@@ -39,7 +39,7 @@ async def list_cases(tx: ReadTx, reach: Reach, wanted: Filter, page: Page) -> tu
         reach,
         page,
         """($1::text IS NULL OR c.state = $1) AND ($2::text IS NULL OR c.responsible_district = $2)
-           AND ($3::uuid IS NULL OR c.officer_id = $3) AND ($4::uuid IS NULL OR c.holder_id = $4)""",
+           AND ($3::uuid IS NULL OR c.officer_id = $3) AND ($4::uuid IS NULL OR c.holder_id = $4 OR c.holder_id IN (SELECT a.holder_id FROM holder a WHERE a.merged_into = $4))""",
         [wanted.state, wanted.district, wanted.officer_id, wanted.holder_id],
     )
 
@@ -95,10 +95,12 @@ async def show_case(tx: ReadTx, reach: Reach, case_id: UUID) -> dict[str, Any] |
 
 
 async def show_interview(tx: ReadTx, reach: Reach, interview_id: UUID) -> Mapping[str, Any] | None:
-    """An interview without health and debts; None when out of reach."""
+    """An interview without health and debts; None when out of reach, or when the person was erased."""
     condition, args = within(reach, 2)
     return await tx.fetchrow(
-        f"SELECT i.*, c.version FROM interview i JOIN case_file c ON c.case_id = i.case_id WHERE i.interview_id = $1 AND {condition}",
+        f"""SELECT i.*, c.version FROM interview i JOIN case_file c ON c.case_id = i.case_id
+              JOIN holder h ON h.holder_id = c.holder_id AND h.erased_on IS NULL
+             WHERE i.interview_id = $1 AND {condition}""",
         interview_id,
         *args,
     )
