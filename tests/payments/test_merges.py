@@ -32,7 +32,7 @@ async def test_the_merged_away_allowance_stops_the_month_after(payments):
     assert (one["status"], one["months"]) == ("STOPPED", ["2018-03", "2018-04"])
     assert (one["stop_reason"], one["stop_month"], one["stop_rule"]) == ("DECISION", "2018-05", "merged_into_another_holder")
     [stopped] = await told(payments, EntitlementStopped, away)
-    assert stopped.rule == "merged_into_another_holder"
+    assert (stopped.rule, stopped.reason, stopped.merged_into) == ("merged_into_another_holder", "DECISION", kept)
     assert len((await allowance(payments, kept))["months"]) == 10
 
 

@@ -76,7 +76,7 @@ async def list_home_visits(tx: ReadTx, reach: Reach, district: str, page: Page) 
 
 
 async def show_case(tx: ReadTx, reach: Reach, case_id: UUID) -> dict[str, Any] | None:
-    """A case with its history, wish, allowance, recommendation, plan, referrals and decisions; None when out of reach."""
+    """A case with its history, wish, allowance, recommendation, plan, referrals, decisions and notices; None when out of reach."""
     condition, args = within(reach, 2)
     case = await tx.fetchrow(f"SELECT {COLUMNS} FROM case_file c WHERE c.case_id = $1 AND {condition}", case_id, *args)
     if case is None:
@@ -90,6 +90,7 @@ async def show_case(tx: ReadTx, reach: Reach, case_id: UUID) -> dict[str, Any] |
         "plan": await _one(tx, "SELECT * FROM agreed_plan WHERE holder_id = $1", holder_id),
         "referrals": await _many(tx, "SELECT * FROM referral WHERE holder_id = $1 ORDER BY line_no, referral_id", holder_id),
         "decisions": await _many(tx, "SELECT * FROM decision WHERE case_id = $1 ORDER BY decision_id", case_id),
+        "notices": await _many(tx, "SELECT * FROM notice WHERE holder_id = $1 ORDER BY changed_at DESC, notice_key", holder_id),
         "history": await _many(tx, f"SELECT * FROM case_history WHERE case_id = $1 ORDER BY seq DESC LIMIT {HISTORY_ROWS_MAX}", case_id),
     }
 
@@ -128,6 +129,22 @@ async def list_follow_ups(tx: ReadTx, reach: Reach, case_id: UUID | None, page: 
         *args,
     )
     return page.cut(rows, lambda row: (row["contacted_on"], row["follow_up_id"]))
+
+
+async def list_notices(tx: ReadTx, reach: Reach, page: Page, *, only_undelivered: bool) -> tuple[list[Any], str | None]:
+    """A page of notices about cases by key; only those that did not reach the person and will not, where so wished."""
+    after = page.after(str)
+    condition, args = within(reach, 3)
+    undelivered = "n.status IN ('FAILED', 'REFUSED')" if only_undelivered else "true"
+    rows = await tx.fetch(
+        f"""SELECT n.*, c.case_id, c.officer_id FROM notice n JOIN case_file c ON c.holder_id = n.holder_id
+             WHERE {undelivered} AND ($1::text IS NULL OR n.notice_key > $1) AND {condition}
+             ORDER BY n.notice_key LIMIT $2""",
+        after[0] if after else None,
+        page.limit + 1,
+        *args,
+    )
+    return page.cut(rows, lambda row: (row["notice_key"],))
 
 
 async def list_decisions(tx: ReadTx, reach: Reach, kind: str | None, page: Page) -> tuple[list[Any], str | None]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from services.interview.repository.rows import columns_of
@@ -27,6 +27,16 @@ _TYPES: Final[Mapping[str, str]] = {
     "merged_into": "uuid",
 }
 _SET: Final = ", ".join(f"{name} = excluded.{name}" for name in _TYPES if name != "holder_id")
+
+
+SUBDISTRICT_DIGITS: Final = 6
+
+
+class Place(NamedTuple):
+    """Where a holder stands in the order of subdistricts."""
+
+    subdistrict: str
+    holder_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +100,22 @@ async def keep_newer(tx: Tx, states: Sequence[HolderState]) -> dict[UUID, UUID |
         *arrays,
     )
     return {row["holder_id"]: row["was_merged_into"] for row in changed if row["was_here"]}
+
+
+async def without_wish(tx: ReadTx, area: str, after: Place | None, limit: int) -> list[Place]:
+    """The next people of the district or subdistrict who live and have stated no wish, by subdistrict and id."""
+    rows = await tx.fetch(
+        """SELECT h.subdistrict, h.holder_id FROM holder h
+            WHERE h.subdistrict BETWEEN $1 AND $2 AND ($3::text IS NULL OR (h.subdistrict, h.holder_id) > ($3, $4::uuid))
+              AND h.status = 'ALIVE' AND h.merged_into IS NULL AND h.erased_on IS NULL
+              AND NOT EXISTS (SELECT FROM case_file c WHERE c.holder_id = h.holder_id AND c.intent_status IS NOT NULL)
+            ORDER BY h.subdistrict, h.holder_id LIMIT $5""",
+        area.ljust(SUBDISTRICT_DIGITS, "0"),
+        area.ljust(SUBDISTRICT_DIGITS, "9"),
+        *(after or (None, None)),
+        limit,
+    )
+    return [Place(row["subdistrict"], row["holder_id"]) for row in rows]
 
 
 async def due_for_visit(tx: Tx, district: str) -> list[tuple[UUID, str]]:

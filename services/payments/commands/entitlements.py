@@ -11,16 +11,17 @@ from services.payments.repository import entitlements, holders, ledger, obligati
 from services.payments.repository.entitlements import HistoryRow, StoredEntitlement
 from services.payments.repository.holders import Ends
 from services.payments.repository.policies import Policy
-from services.payments.rules.entitling import LaterSet, opening_wish, stand, taken_back
+from services.payments.rules.entitling import MERGED_RULE, LaterSet, opening_wish, stand, taken_back
 from services.payments.rules.facts import Fact, PlanAgreed, Wish
 from shared.bus import outbox
 from shared.contracts import Event
 from shared.contracts.common import Tier
-from shared.contracts.payments import EntitlementFact, EntitlementReinstated, EntitlementStarted, EntitlementStopped
+from shared.contracts.payments import EntitlementConfirmed, EntitlementFact, EntitlementReinstated, EntitlementStarted, EntitlementStopped
 from shared.db import Tx
 from shared.ids import new_id, same_id
 
 FOLLOW_JOB: Final = "follow_policy"
+CONFIRMED_RULE: Final = "interviewed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class _Change:
 
     after: StoredEntitlement
     cause: Cause
+    merged_into: UUID | None = None
     history: list[HistoryRow] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
 
@@ -160,14 +162,14 @@ def _change(
     agreed = min((fact.agreed_on for fact in facts if isinstance(fact, PlanAgreed)), default=None)
     if current is None:
         return _opened(holder_id, wish, standing, ends, agreed, sets, cause)
-    after = replace(current, **ends._asdict(), plan_agreed_on=agreed, policy_version=max(sets))
+    after = replace(current, deceased_on=ends.deceased_on, merged_on=ends.merged_on, plan_agreed_on=agreed, policy_version=max(sets))
     ended = current.standing.status is Status.ENDED and current.standing.payable == standing.payable
     target = replace(standing, status=Status.ENDED) if ended else standing
     if target != current.standing:
-        return _changed(_Change(after, cause), current.standing, target, wish, sets)
+        return _changed(_Change(after, cause, ends.merged_into), current.standing, target, wish, sets)
     if after == current:
         return None
-    change = _Change(after, cause)
+    change = _Change(after, cause, ends.merged_into)
     # Another policy set of which nothing is about this allowance is noted, and makes no version.
     return change if replace(after, policy_version=current.policy_version) == current else _moved(change, target, target)
 
@@ -221,9 +223,10 @@ def _opened(  # what an allowance is opened from
         stated_on=wish.stated_on,
         standing=opened,
         plan_agreed_on=agreed,
-        **ends._asdict(),
+        deceased_on=ends.deceased_on,
+        merged_on=ends.merged_on,
     )
-    change = _Change(blank, cause)
+    change = _Change(blank, cause, ends.merged_into)
     change.step(opened, opened.rule)
     _tell_started(change, wish, sets[wish.policy_version])
     return change if standing == opened else _moved(change, opened, standing)
@@ -243,7 +246,10 @@ def _tell_started(change: _Change, wish: Wish, policy: Policy) -> None:
 
 
 def _tell_stopped(change: _Change, stop: Stop) -> None:
-    change.tell(EntitlementStopped(**change.state(), reason=stop.reason, stop_month=month_text(stop.month), rule=stop.rule))
+    merged_into = change.merged_into if stop.rule == MERGED_RULE else None
+    change.tell(
+        EntitlementStopped(**change.state(), reason=stop.reason, stop_month=month_text(stop.month), rule=stop.rule, merged_into=merged_into)
+    )
 
 
 def _moved(change: _Change, before: Standing, after: Standing) -> _Change:
@@ -261,5 +267,8 @@ def _moved(change: _Change, before: Standing, after: Standing) -> _Change:
         change.step(after, stop.rule)
         _tell_stopped(change, stop)
         return change
-    change.step(after, "interviewed" if before.status is Status.PENDING and after.status is Status.ACTIVE else "facts")
+    confirmed = before.status is Status.PENDING and after.status is Status.ACTIVE
+    change.step(after, CONFIRMED_RULE if confirmed else "facts")
+    if confirmed:
+        change.tell(EntitlementConfirmed(**change.state(), rule=CONFIRMED_RULE))
     return change

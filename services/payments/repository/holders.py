@@ -28,6 +28,7 @@ class Ends(NamedTuple):
 
     deceased_on: date | None = None
     merged_on: date | None = None
+    merged_into: UUID | None = None
 
 
 async def present(tx: ReadTx, holder_ids: Iterable[UUID]) -> set[UUID]:
@@ -106,10 +107,10 @@ async def assign(tx: Tx, holder_ids: Sequence[UUID], versions: Sequence[int], of
 async def lock(tx: Tx, holder_ids: Iterable[UUID]) -> dict[UUID, Ends]:
     """Lock the holders, always in the same order; returns what ended their allowances."""
     rows = await tx.fetch(
-        "SELECT holder_id, deceased_on, merged_on FROM holder WHERE holder_id = ANY($1::uuid[]) ORDER BY holder_id FOR NO KEY UPDATE",
+        "SELECT holder_id, deceased_on, merged_on, merged_into FROM holder WHERE holder_id = ANY($1::uuid[]) ORDER BY holder_id FOR NO KEY UPDATE",
         list(set(holder_ids)),
     )
-    return {row["holder_id"]: Ends(row["deceased_on"], row["merged_on"]) for row in rows}
+    return {row["holder_id"]: Ends(row["deceased_on"], row["merged_on"], row["merged_into"]) for row in rows}
 
 
 async def keep_payees(tx: Tx, rows: Sequence[tuple[UUID, int, str | None, str, str]]) -> None:
