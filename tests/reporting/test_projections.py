@@ -56,3 +56,15 @@ async def test_a_fact_before_its_person_is_counted_once_registry_has_told(report
     await reporting.bring(*the_year())
     assert await reporting.broken_invariants() == []
     assert (await reporting.figures("age-income"))["without_registry_data"] == 0
+
+
+async def test_of_the_incomes_of_an_erased_person_the_bands_alone_stay_and_figures_are_the_same(reporting):
+    *year, erased = the_year()
+    assert erased.type == "registry.CardholderErased.v1"
+    await reporting.bring(*year)
+    before = [await reporting.figures(name) for name in ("income-bands", "follow-ups", "year")]
+    await reporting.bring(erased)
+    assert [await reporting.figures(name) for name in ("income-bands", "follow-ups", "year")] == before
+    state = await reporting.state()
+    assert "110000" not in str(state["follow_up"])
+    assert "100001" in str(state["follow_up"])

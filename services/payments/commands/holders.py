@@ -9,8 +9,9 @@ from services.payments.commands.entitlements import Cause, reassess
 from services.payments.repository import holders
 from services.payments.repository.holders import HolderRow
 from services.payments.rules.entitling import TAKEN_OVER_RULE
+from shared.bus.dead_letters import forget_messages
 from shared.contracts.common import Bank
-from shared.contracts.registry import CardholderDeceased, HolderState, HolderStatus, PayeeChanged
+from shared.contracts.registry import PAYEES, CardholderDeceased, HolderState, HolderStatus, PayeeChanged
 from shared.db import Tx
 
 PAY_ONTO_THE_CARD: Final = frozenset([Bank.KTB])
@@ -77,6 +78,7 @@ async def keep_payees(tx: Tx, payees: Sequence[PayeeChanged]) -> None:
     if erased:
         await holders.erase_payees(tx, erased)
         await holders.forget_erased_payees(tx)
+        await forget_messages(tx, [str(holder_id) for holder_id, _ in erased], topic=PAYEES)
     kept = [(one.holder_id, one.version, _payer(one), one.key_id, one.sealed) for one in payees if not one.erased]
     if kept:
         await holders.keep_payees(tx, kept)
