@@ -116,7 +116,7 @@ async def on_interview_completed(work: Work, events: list[Event]) -> Sequence[Ea
     """Recommend, assign or decline."""
     if await copies.newest_policy(work.tx) is None:
         return [Early(event, POLICY) for event in events]
-    ready, early = await _when_holder_is_here(work, events)
+    ready, early = await _when_holder_is_here(work, events, held=True)
     await _refuse_unknown_programmes(work, ready)
     resources = _resources(work)
     completed = _noted(InterviewCompleted, ready)
@@ -129,7 +129,7 @@ async def on_interview_completed(work: Work, events: list[Event]) -> Sequence[Ea
 async def on_assessment_recorded(work: Work, events: list[Event]) -> None:
     """Keep the sealed assessment and look at the recommendation again; it may come before its interview. Of who was erased none is kept."""
     resources = _resources(work)
-    here = await copies.known_holders(work.tx, {_holder_id(event) for event in events})
+    here = await copies.known_holders(work.tx, {_holder_id(event) for event in events}, held=True)
     told = [event for event in events if isinstance(event.data, AssessmentRecorded) and not here.get(_holder_id(event))]
     for event in told:
         if isinstance(event.data, AssessmentRecorded) and not event.data.erased:
@@ -140,7 +140,7 @@ async def on_assessment_recorded(work: Work, events: list[Event]) -> None:
 @consumers.on(DecisionRecorded)
 async def on_decision_recorded(work: Work, events: list[Event]) -> Sequence[Early]:
     """Keep what committees decided, and what follows for the plan."""
-    ready, early = await _when_holder_is_here(work, events)
+    ready, early = await _when_holder_is_here(work, events, held=True)
     resources = _resources(work)
     await people.keep_decisions(work.tx, _noted(DecisionRecorded, ready), resources.assessments, resources.rules)
     return early
@@ -149,7 +149,7 @@ async def on_decision_recorded(work: Work, events: list[Event]) -> Sequence[Earl
 @consumers.on(FollowUpRecorded)
 async def on_follow_up_recorded(work: Work, events: list[Event]) -> None:
     """Keep on the plan what the newest contact told of work and income."""
-    here = await copies.known_holders(work.tx, {_holder_id(event) for event in events})
+    here = await copies.known_holders(work.tx, {_holder_id(event) for event in events}, held=True)
     await plans.keep_follow_ups(work.tx, _data(FollowUpRecorded, [event for event in events if not here.get(_holder_id(event))]))
 
 
@@ -174,10 +174,13 @@ def _noted(kind: type[E], events: Iterable[Event]) -> list[Noted[E]]:
     return noted
 
 
-async def _when_holder_is_here(work: Work, events: Sequence[Event]) -> tuple[list[Event], list[Early]]:
-    """The events of holders that are here, and the others, which wait for theirs. Of who was erased nothing is heard any more."""
+async def _when_holder_is_here(work: Work, events: Sequence[Event], *, held: bool = False) -> tuple[list[Event], list[Early]]:
+    """The events of holders that are here, and the others, which wait for theirs. Of who was erased nothing is heard any more.
+
+    `held` for events that bring what was told: an erasure waits until it is here, and then finds it.
+    """
     holder_of = {event.id: _holder_id(event) for event in events}
-    here = await copies.known_holders(work.tx, set(holder_of.values()))
+    here = await copies.known_holders(work.tx, set(holder_of.values()), held=held)
     ready = [event for event in events if here.get(holder_of[event.id]) is False]
     return ready, [Early(event, f"holder:{event.subject}") for event in events if holder_of[event.id] not in here]
 

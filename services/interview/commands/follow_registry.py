@@ -54,7 +54,7 @@ async def _follow(tx: Tx, newest: Mapping[UUID, HeardState], were_merged_into: M
     if not newest:
         return
     left = {holder_id: into for holder_id in newest if (into := were_merged_into[holder_id]) != newest[holder_id].state.merged_into}
-    persons = await holders.persons_of(tx, [*newest, *(into for into in left.values() if into is not None)])
+    persons = await _persons(tx, newest, left)
     found = await cases.cases_of(tx, [holder_id for person in persons for holder_id in person.members])
     following = _Following({holder_id: Change.of(case) for holder_id, case in found.items()})
     for person in persons:
@@ -70,6 +70,15 @@ async def _follow(tx: Tx, newest: Mapping[UUID, HeardState], were_merged_into: M
     at = max(one.at for one in newest.values())
     await cases.save_changes(tx, following.changes.values(), by=REGISTRY, at=at)
     await outbox.add_many(tx, following.published)
+
+
+async def _persons(tx: Tx, newest: Mapping[UUID, HeardState], left: Mapping[UUID, UUID | None]) -> list[OnePerson]:
+    """The persons of whom the holders are a part, or were: nearly everybody is one holder alone."""
+    linked = await holders.linked_among(tx, newest) | {into for into in left.values() if into is not None}
+    persons = await holders.persons_of(tx, linked) if linked else []
+    together = {holder_id for person in persons for holder_id in person.members}
+    alone = [one.state for holder_id, one in newest.items() if holder_id not in together]
+    return [*persons, *(OnePerson(state.holder_id, state.subdistrict, state.status, (state.holder_id,)) for state in alone)]
 
 
 def _lead(following: _Following, person: OnePerson, heard: HeardState) -> None:

@@ -49,6 +49,16 @@ class OnePerson:
     members: tuple[UUID, ...]
 
 
+async def linked_among(tx: ReadTx, holder_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of the holders who were merged into others, or others into them: a few of a country. Asked first, since it is cheap."""
+    rows = await tx.fetch(
+        """SELECT holder_id FROM holder WHERE holder_id = ANY($1::uuid[]) AND merged_into IS NOT NULL
+           UNION SELECT merged_into FROM holder WHERE merged_into = ANY($1::uuid[])""",
+        list(holder_ids),
+    )
+    return {row["holder_id"] for row in rows}
+
+
 async def persons_of(tx: ReadTx, holder_ids: Iterable[UUID]) -> list[OnePerson]:
     """The persons of whom the holders are a part. Who stays may have been merged in turn."""
     rows = await tx.fetch(

@@ -1,6 +1,6 @@
 """Plans of one person under several ids: the furthest goes on, the others end, and all is given back when they are several after all."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -17,8 +17,9 @@ _HOW_FAR: Final = dict.fromkeys(RUNNING, 2) | {PlanStatus.RECOMMENDED: 1}
 
 async def one_plan_goes_on(tx: Tx, because_of: Mapping[UUID, Because]) -> None:
     """Of the open plans of each person of whom the holders are a part one goes on, and the others end."""
-    several = [person for person in await people.persons_of(tx, because_of) if len(person.members) > 1]
-    if several:
+    linked = await people.linked_among(tx, because_of)
+    if linked:
+        several = await people.persons_of(tx, linked)
         changes = await _begin(tx, several)
         for person in several:
             _end_others(changes, person, _because(person, because_of))
@@ -61,8 +62,4 @@ def _plans_of(changes: Changes, person: OnePerson) -> list[Plan]:
 
 
 def _because(person: OnePerson, because_of: Mapping[UUID, Because]) -> Because:
-    return next(because_of[holder_id] for holder_id in _first(person.stays, person.members) if holder_id in because_of)
-
-
-def _first(one: UUID, others: Iterable[UUID]) -> Iterable[UUID]:
-    return (one, *others)
+    return next(because_of[holder_id] for holder_id in (person.stays, *person.members) if holder_id in because_of)

@@ -40,7 +40,8 @@ async def keep_holders(tx: Tx, states: Sequence[Noted[HolderState]]) -> None:
 
 async def _with_all_their_ids(tx: Tx, because_of: Mapping[UUID, Because]) -> dict[UUID, Because]:
     """The holders, and who was merged into them."""
-    persons = await people.persons_of(tx, because_of) if because_of else []
+    linked = await people.linked_among(tx, because_of) if because_of else set()
+    persons = await people.persons_of(tx, linked) if linked else []
     away = {member: because_of[one.stays] for one in persons if one.stays in because_of for member in one.members}
     return away | dict(because_of)
 
@@ -49,8 +50,9 @@ async def _follow(
     tx: Tx, were_merged_into: Mapping[UUID, UUID | None], merged_into: Mapping[UUID, UUID | None], because_of: Mapping[UUID, Because]
 ) -> None:
     """The reach of plans follows who moved; plans follow who was merged, or was not after all."""
-    persons = await people.persons_of(tx, were_merged_into) if were_merged_into else []
-    await people.spread_reach(tx, [member for person in persons for member in person.members])
+    linked = await people.linked_among(tx, were_merged_into) if were_merged_into else set()
+    persons = await people.persons_of(tx, linked) if linked else []
+    await people.spread_reach(tx, {*were_merged_into, *(member for person in persons for member in person.members)})
     left = {holder_id: into for holder_id, into in were_merged_into.items() if into != merged_into[holder_id]}
     if left:
         await one_plan_goes_on(tx, {holder_id: because_of[holder_id] for holder_id in left})

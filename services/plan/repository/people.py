@@ -56,12 +56,21 @@ class OnePerson:
     members: tuple[UUID, ...]
 
 
-async def known_holders(tx: Tx, holder_ids: Iterable[UUID]) -> dict[UUID, bool]:
-    """Those of them who are here, each with whether the registry erased them, which nobody is before the end of the transaction."""
-    rows = await tx.fetch(
-        "SELECT holder_id, erased_on FROM holder WHERE holder_id = ANY($1::uuid[]) ORDER BY holder_id FOR SHARE", list(holder_ids)
-    )
+async def known_holders(tx: Tx, holder_ids: Iterable[UUID], *, held: bool) -> dict[UUID, bool]:
+    """Those of them who are here, each with whether the registry erased them; `held`, nobody is before the end of the transaction."""
+    lock = "ORDER BY holder_id FOR SHARE" if held else ""
+    rows = await tx.fetch(f"SELECT holder_id, erased_on FROM holder WHERE holder_id = ANY($1::uuid[]) {lock}", list(holder_ids))
     return {row["holder_id"]: row["erased_on"] is not None for row in rows}
+
+
+async def linked_among(tx: ReadTx, holder_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of the holders who were merged into others, or others into them: a few of a country. Asked first, since it is cheap."""
+    rows = await tx.fetch(
+        """SELECT holder_id FROM holder WHERE holder_id = ANY($1::uuid[]) AND merged_into IS NOT NULL
+           UNION SELECT merged_into FROM holder WHERE merged_into = ANY($1::uuid[])""",
+        list(holder_ids),
+    )
+    return {row["holder_id"] for row in rows}
 
 
 async def persons_of(tx: ReadTx, holder_ids: Iterable[UUID]) -> list[OnePerson]:
@@ -190,14 +199,20 @@ async def spread_reach(tx: Tx, holder_ids: Iterable[UUID]) -> None:
     await tx.execute(
         """WITH RECURSIVE locked AS MATERIALIZED (SELECT plan_id FROM plan WHERE holder_id = ANY($1::uuid[]) ORDER BY plan_id FOR UPDATE),
            way AS (
-               SELECT holder_id AS member, home_district, merged_into FROM holder WHERE holder_id = ANY($1::uuid[])
-               UNION SELECT way.member, h.home_district, h.merged_into FROM way JOIN holder h ON h.holder_id = way.merged_into)
-           UPDATE plan SET home_district = way.home_district, responsible_district = holder.responsible_district,
-                  officer_id = coalesce(holder.officer_id, plan.officer_id), version = plan.version + 1
-             FROM holder, locked, way
-            WHERE plan.holder_id = holder.holder_id AND plan.plan_id = locked.plan_id AND way.member = holder.holder_id AND way.merged_into IS NULL
+               SELECT holder_id AS member, merged_into AS stays FROM holder WHERE holder_id = ANY($1::uuid[]) AND merged_into IS NOT NULL
+               UNION SELECT way.member, h.merged_into FROM way JOIN holder h ON h.holder_id = way.stays WHERE h.merged_into IS NOT NULL
+           ), there AS (
+               SELECT way.member, s.home_district FROM way JOIN holder s ON s.holder_id = way.stays WHERE s.merged_into IS NULL
+           ), reach AS (
+               SELECT locked.plan_id, coalesce(there.home_district, h.home_district) AS home_district, h.responsible_district,
+                      coalesce(h.officer_id, p.officer_id) AS officer_id
+                 FROM locked JOIN plan p USING (plan_id) JOIN holder h USING (holder_id) LEFT JOIN there ON there.member = h.holder_id)
+           UPDATE plan SET home_district = reach.home_district, responsible_district = reach.responsible_district,
+                  officer_id = reach.officer_id, version = plan.version + 1
+             FROM reach
+            WHERE plan.plan_id = reach.plan_id
               AND (plan.home_district, plan.responsible_district, plan.officer_id)
-                  IS DISTINCT FROM (way.home_district, holder.responsible_district, coalesce(holder.officer_id, plan.officer_id))""",
+                  IS DISTINCT FROM (reach.home_district, reach.responsible_district, reach.officer_id)""",
         list(holder_ids),
     )
 
