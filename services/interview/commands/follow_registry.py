@@ -133,8 +133,7 @@ async def _give_back(tx: Tx, following: _Following, persons: Sequence[OnePerson]
 
 
 async def _forget(tx: Tx, heard: Sequence[HeardState]) -> None:
-    erased = {one.state.holder_id: one for one in heard if isinstance(one.state, CardholderErased)}
-    if erased:
-        on = {holder_id: one.state.erased_on for holder_id, one in erased.items() if isinstance(one.state, CardholderErased)}
-        new = await holders.note_erased(tx, on)
-        await forget(tx, new, by=REGISTRY, at=max(one.at for one in erased.values()))
+    told = [(one.state, one.at) for one in heard if isinstance(one.state, CardholderErased)]
+    if told:
+        new = await holders.note_erased(tx, {state.holder_id: state.erased_on for state, _ in told})
+        await forget(tx, new, by=REGISTRY, at=max(at for _, at in told))
