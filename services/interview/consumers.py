@@ -8,11 +8,18 @@ from pydantic import ValidationError
 
 from services.interview.commands.follow_plan import cases_known, follow_plan
 from services.interview.commands.follow_registry import HeardState, follow_registry
-from services.interview.repository import copies
+from services.interview.repository import copies, holders, notices
 from services.interview.rules.policy import Policy
 from shared.bus.consumers import Consumers, Early, RejectedEvent, Work
 from shared.contracts import Event, EventData
-from shared.contracts.payments import EntitlementReinstated, EntitlementStarted, EntitlementStopped, PolicyPublished
+from shared.contracts.payments import (
+    EntitlementConfirmed,
+    EntitlementFact,
+    EntitlementReinstated,
+    EntitlementStarted,
+    EntitlementStopped,
+    PolicyPublished,
+)
 from shared.contracts.plan import (
     PlanAssigned,
     PlanCompleted,
@@ -32,6 +39,7 @@ from shared.contracts.registry import (
     CardholderUnmerged,
     CardholderUpdated,
     HolderState,
+    NoticeStateChanged,
 )
 
 consumers = Consumers("interview")
@@ -64,7 +72,7 @@ def _newest(facts: Iterable[D], key: str) -> list[D]:
     natural_key=True,
 )
 async def take_holders(work: Work, events: list[Event]) -> None:
-    """Keep the copy; cases follow moves and deaths."""
+    """Keep the copy; cases follow moves and deaths, merges and erasures."""
     await follow_registry(work.tx, [HeardState(event.data, event.time) for event in events if isinstance(event.data, HolderState)])
 
 
@@ -86,17 +94,25 @@ async def take_programmes(work: Work, events: list[Event]) -> None:
     await copies.keep_programmes(work.tx, _newest(_facts(events, ProgrammeChanged), "code"))
 
 
-@consumers.on(EntitlementStarted, EntitlementStopped, EntitlementReinstated, natural_key=True)
+@consumers.on(EntitlementStarted, EntitlementConfirmed, EntitlementStopped, EntitlementReinstated, natural_key=True)
 async def take_entitlements(work: Work, events: list[Event]) -> None:
     """Show the allowance on the case."""
-    facts = [event.data for event in events if isinstance(event.data, EntitlementStarted | EntitlementStopped | EntitlementReinstated)]
-    await copies.keep_entitlements(work.tx, _newest(facts, "holder_id"))
+    await copies.keep_entitlements(work.tx, _newest(_facts(events, EntitlementFact), "holder_id"))
+
+
+@consumers.on(NoticeStateChanged, natural_key=True)
+async def take_notice_states(work: Work, events: list[Event]) -> None:
+    """Show on the case what became of the notices that we asked for, so that its officer knows who must be told otherwise."""
+    told = [(event.data, event.time) for event in events if isinstance(event.data, NoticeStateChanged) and event.data.source == "interview"]
+    await notices.keep_states(work.tx, told)
 
 
 @consumers.on(RecommendationPrepared, natural_key=True)
 async def take_recommendations(work: Work, events: list[Event]) -> None:
     """Show the officer what plan recommends."""
-    await copies.keep_recommendations(work.tx, _newest(_facts(events, RecommendationPrepared), "holder_id"))
+    erased = await holders.erased_among(work.tx, [UUID(event.subject) for event in events])
+    facts = [fact for fact in _facts(events, RecommendationPrepared) if fact.holder_id not in erased]
+    await copies.keep_recommendations(work.tx, _newest(facts, "holder_id"))
 
 
 @consumers.on(PlanAssigned)

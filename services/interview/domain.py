@@ -34,6 +34,12 @@ class State(StrEnum):
     CLOSED = "CLOSED"
     WITHDRAWN = "WITHDRAWN"
     DECEASED = "DECEASED"
+    MERGED = "MERGED"
+
+    @property
+    def how_far(self) -> int:
+        """How far the person has come: 0 nothing wished (any more), 1 the wish, 2 the interview, 3 a plan."""
+        return _HOW_FAR.get(self, 0)
 
 
 class Step(StrEnum):
@@ -64,6 +70,9 @@ class Step(StrEnum):
     WITHDRAWN = "WITHDRAWN"
     REINSTATED = "REINSTATED"
     DIED = "DIED"
+    MERGED = "MERGED"
+    UNMERGED = "UNMERGED"
+    ERASED = "ERASED"
     CLOSED = "CLOSED"
 
 
@@ -80,7 +89,8 @@ _S = State
 _BEFORE_WISH: Final = (_S.ELIGIBLE, _S.VISIT_DUE, _S.VISITED, _S.REFUSED, _S.SUFFICIENCY, _S.NOT_FOUND)
 _IN_PLAN: Final = (_S.PLAN_AGREED, _S.REFERRED, _S.IN_DEVELOPMENT)
 _AFTER_INTERVIEW: Final = (_S.INTERVIEWED, *_IN_PLAN, _S.COMPLETED, _S.DROPPED, _S.FOLLOWED_UP, _S.SUFFICIENCY, _S.REFUSED)
-_OPEN: Final = tuple(state for state in State if state not in {_S.ELIGIBLE, _S.CLOSED, _S.DECEASED})
+_AT_AN_END: Final = frozenset({_S.CLOSED, _S.DECEASED, _S.MERGED})
+_OPEN: Final = tuple(state for state in State if state not in {_S.ELIGIBLE, *_AT_AN_END})
 
 
 def _stay(*states: State) -> dict[State, State]:
@@ -100,7 +110,7 @@ TRANSITIONS: Final[Mapping[Step, Mapping[State, State]]] = {
     # Only who declared becomes ASSIGNED; others keep their state while they have an officer.
     Step.OFFICER_ASSIGNED: {_S.DECLARED: _S.ASSIGNED} | _stay(_S.ASSIGNED, _S.VISIT_DUE, _S.VISITED, *_AFTER_INTERVIEW),
     # A case that comes to another district has no officer there yet.
-    Step.ROUTED: {**_stay(*_OPEN, _S.CLOSED, _S.DECEASED, _S.ELIGIBLE), _S.ASSIGNED: _S.DECLARED},
+    Step.ROUTED: {**_stay(*_OPEN, *_AT_AN_END, _S.ELIGIBLE), _S.ASSIGNED: _S.DECLARED},
     Step.NOT_MET: {_S.VISIT_DUE: _S.VISITED} | _stay(_S.VISITED, _S.DECLARED, _S.ASSIGNED),
     Step.MET_AT_HOME: _all_to(_S.VISITED, _S.VISIT_DUE, _S.VISITED),
     Step.NOT_FOUND: {_S.VISITED: _S.NOT_FOUND},
@@ -122,7 +132,11 @@ TRANSITIONS: Final[Mapping[Step, Mapping[State, State]]] = {
         *(_S.PENDING_DECISION, _S.DECLARED, _S.ASSIGNED, _S.INTERVIEWED, *_IN_PLAN, _S.COMPLETED, _S.DROPPED, _S.FOLLOWED_UP),
     ),
     Step.REINSTATED: {_S.WITHDRAWN: _S.DECLARED},
-    Step.DIED: _all_to(_S.DECEASED, *_OPEN, _S.ELIGIBLE),
+    Step.DIED: _all_to(_S.DECEASED, *_OPEN, _S.MERGED, _S.ELIGIBLE),
+    # One person has one case that goes on. Where a merge turns out wrong, `Change.unmerge` leads back to where the history says.
+    Step.MERGED: _all_to(_S.MERGED, *_OPEN),
+    Step.UNMERGED: {},
+    Step.ERASED: _all_to(_S.CLOSED, *_OPEN, _S.MERGED),
     Step.CLOSED: _all_to(_S.CLOSED, _S.REFUSED, _S.NOT_FOUND, _S.SUFFICIENCY, _S.WITHDRAWN, _S.FOLLOWED_UP),
 }
 
@@ -131,6 +145,12 @@ NEEDS_OFFICER: Final = (_S.DECLARED, _S.VISIT_DUE, _S.VISITED, _S.INTERVIEWED, *
 
 LOADS_OFFICER: Final = (*NEEDS_OFFICER, _S.ASSIGNED)
 """States whose cases count as an officer's load."""
+
+_HOW_FAR: Final[Mapping[State, int]] = (
+    dict.fromkeys((*_IN_PLAN, _S.COMPLETED, _S.DROPPED, _S.FOLLOWED_UP), 3)
+    | {_S.INTERVIEWED: 2}
+    | dict.fromkeys((_S.PENDING_DECISION, _S.DECLARED, _S.ASSIGNED), 1)
+)
 
 TO_FOLLOW: Final = (_S.INTERVIEWED, *_IN_PLAN, _S.COMPLETED, _S.DROPPED, _S.FOLLOWED_UP)
 """States whose people are to be contacted in June and September."""
@@ -169,6 +189,16 @@ class Case:
         """The case of a person about whom nothing has happened yet, in the home district unless another is wished for."""
         home = subdistrict[:4]
         return cls(case_id_of(holder_id), holder_id, 0, State.ELIGIBLE, home, responsible_district or home, subdistrict, on)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something happened to it and it is not at an end."""
+        return self.state in _OPEN
+
+    @property
+    def how_far(self) -> int:
+        """See State.how_far."""
+        return self.state.how_far
 
     @property
     def wish_counts(self) -> bool:
@@ -224,6 +254,13 @@ class Change:
     def step_if_possible(self, step: Step, reason: str = "", **details: Any) -> Self:
         """Take the step where the state allows it, else stay: for facts of others that come whatever our state is."""
         return self.step(step, reason, **details) if self.after.state in TRANSITIONS[step] else self
+
+    def unmerge(self, back_to: State) -> Self:
+        """Go back to where the case was before it ended by a merge. Raises CaseNotReady for a case that did not."""
+        if self.after.state is not State.MERGED:
+            raise CaseNotReady(case_id=self.after.case_id, state=self.after.state, step=Step.UNMERGED, allowed=[State.MERGED])
+        entry = Entry(Step.UNMERGED, State.MERGED, back_to)
+        return replace(self, after=replace(self.after, state=back_to), entries=(*self.entries, entry))
 
     def put(self, **fields: Any) -> Self:
         """Set fields of the case other than its state."""

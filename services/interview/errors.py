@@ -120,6 +120,13 @@ class HolderMerged(Conflict):
     title_en, title_th = "The registry says that this card holder is another one", "ทะเบียนระบุว่าผู้มีบัตรรายนี้เป็นบุคคลเดียวกับรายอื่น"
 
 
+class HolderErased(Conflict):
+    """The registry erased the person, as the law asked; nothing about them is recorded any more."""
+
+    slug = "holder-erased"
+    title_en, title_th = "The registry has erased this person; nothing more is recorded", "ทะเบียนได้ลบข้อมูลบุคคลนี้ตามกฎหมายแล้ว ไม่บันทึกข้อมูลเพิ่ม"
+
+
 class OfficerKnown(Conflict):
     """The employer's staff number is registered already."""
 

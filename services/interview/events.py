@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from services.interview.domain import Case, Change
+from services.interview.domain import Case, Change, case_id_of
 from services.interview.errors import OfficerRequired
 from services.interview.forms.wish import WishPaper
 from services.interview.repository.intents import Intent
@@ -19,6 +19,7 @@ from shared.contracts.interview import (
     Employer,
     HomeVisitDue,
     IntentDeclared,
+    MeetingPlaceAnnounced,
     NoticeRequested,
 )
 
@@ -80,27 +81,34 @@ def visit_due(case: Case, policy: Policy, *, at: datetime) -> Event:
 def visit_notice(case: Case, policy: Policy, *, at: datetime) -> Event:
     """The person is to be told that they will be visited; after the visits it is of no use."""
     last = policy.visit_window.last
-    return _notice(case, "home-visit-due", str(case.case_id), {"due_by": last.isoformat()}, (None, last), at)
+    return _notice_to(case.holder_id, "home-visit-due", str(case.case_id), {"due_by": last.isoformat()}, (None, last), at)
 
 
 def contact_notice(case: Case, contact_on: date, *, at: datetime) -> Event:
     """The person is to be told, some days before, when their officer will ask again."""
     days = (contact_on - timedelta(days=TOLD_DAYS_BEFORE), contact_on)
-    return _notice(case, "follow-up-due", f"{case.case_id}:{contact_on}", {"contact_on": contact_on.isoformat()}, days, at)
+    return _notice_to(case.holder_id, "follow-up-due", f"{case.case_id}:{contact_on}", {"contact_on": contact_on.isoformat()}, days, at)
 
 
-def _notice(case: Case, template: str, key: str, parameters: dict[str, str], days: tuple[date | None, date], at: datetime) -> Event:
+def place_notice(place: MeetingPlaceAnnounced, holder_id: UUID, *, at: datetime) -> Event:
+    """The person is to be told where they may state the wish; once for each version of the place."""
+    days = {"from_day": place.opens_on.isoformat(), "to_day": place.closes_on.isoformat()}
+    key = f"{place.place_id}:{place.version}:{holder_id}"
+    return _notice_to(holder_id, "meeting-place", key, {"place": place.name, **days}, (None, place.closes_on), at)
+
+
+def _notice_to(holder_id: UUID, template: str, key: str, parameters: dict[str, str], days: tuple[date | None, date], at: datetime) -> Event:
     first, last = days
     fact = NoticeRequested(
-        holder_id=case.holder_id,
-        case_id=case.case_id,
+        holder_id=holder_id,
+        case_id=case_id_of(holder_id),
         notice_key=f"{template}:{key}",
         template=template,
         parameters=parameters,
         not_before=None if first is None else midnight(first),
         expires_at=midnight(last + timedelta(days=1)),
     )
-    return Event.of(fact, subject=case.holder_id, time=at, identity=(fact.notice_key,))
+    return Event.of(fact, subject=holder_id, time=at, identity=(fact.notice_key,))
 
 
 def declared(intent: Intent, at: datetime) -> Event:

@@ -55,8 +55,23 @@ INVARIANTS: Final = [
     Invariant(
         "cases-follow-the-registry",
         "a case's home is the holder's, and nobody works on the case of the dead",
-        """SELECT c.case_id, c.home_district, h.home_district AS registered, c.state, h.status FROM case_file c JOIN holder h ON h.holder_id = c.holder_id
-            WHERE c.home_district <> h.home_district OR h.status = 'DECEASED' AND c.state NOT IN ('DECEASED', 'CLOSED')""",
+        """SELECT c.case_id, c.home_district, s.home_district AS registered, c.state, s.status FROM case_file c JOIN holder h ON h.holder_id = c.holder_id
+             JOIN holder s ON s.holder_id = coalesce(h.merged_into, h.holder_id)
+            WHERE s.merged_into IS NULL
+              AND (c.home_district <> s.home_district OR s.status = 'DECEASED' AND c.state NOT IN ('DECEASED', 'CLOSED'))""",
+    ),
+    Invariant(
+        "one-person-one-case",
+        "of the cases of who is one person by the registry's merges one at most is open",
+        """SELECT a.holder_id, a.case_id, s.case_id AS other FROM holder h
+             JOIN case_file a ON a.holder_id = h.holder_id JOIN case_file s ON s.holder_id = h.merged_into
+            WHERE a.state NOT IN ('MERGED', 'CLOSED', 'DECEASED', 'ELIGIBLE') AND s.state NOT IN ('MERGED', 'CLOSED', 'DECEASED', 'ELIGIBLE')""",
+    ),
+    Invariant(
+        "the-erased-are-forgotten",
+        "of who was erased nothing is kept that they told",
+        """SELECT i.holder_id, i.interview_id FROM interview i JOIN holder h USING (holder_id)
+            WHERE h.erased_on IS NOT NULL AND (i.answers <> '{}' OR i.health_sealed <> '' OR i.debts_sealed <> '')""",
     ),
     Invariant(
         "attempts-are-counted",

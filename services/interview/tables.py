@@ -30,6 +30,8 @@ class Holder(Base, table=True):
         Index("holder_citizen_index", "citizen_index"),
         Index("holder_card_index", "card_index"),
         Index("holder_visit_group", "home_district", "holder_id", postgresql_where="visit_group"),
+        Index("holder_merged_into", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
+        Index("holder_subdistrict", "subdistrict", "holder_id"),
     )
 
     holder_id: UUID = Field(primary_key=True)
@@ -46,6 +48,7 @@ class Holder(Base, table=True):
     status: str
     recorded_on: date
     merged_into: UUID | None = None
+    erased_on: date | None = None
 
 
 class Policy(Base, table=True):
@@ -302,6 +305,25 @@ class Decision(Base, table=True):
     reference: str
     reason: str
     recorded_by: str
+
+
+class Notice(Base, table=True):
+    """What a person is to be told about their case, and what the registry says became of it; version 0 until it has said something."""
+
+    __tablename__ = "notice"
+    __table_args__ = (
+        Index("notice_holder", "holder_id", "notice_key"),
+        Index("notice_not_brought", "notice_key", postgresql_where=text("status IN ('FAILED', 'REFUSED')")),
+    )
+
+    notice_key: str = Field(primary_key=True)
+    holder_id: UUID
+    template: str
+    parameters: dict[str, str] = _json()
+    version: int
+    status: str
+    reason: str | None
+    changed_at: datetime = _moment()
 
 
 class Entitlement(Base, table=True):

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
@@ -10,7 +10,7 @@ from uuid import UUID
 import orjson
 
 from services.payments.commands.results import RESULTS_EXPANDER
-from services.payments.commands.runs import INSTRUCTIONS_EXPANDER, STATUS_EXPANDER
+from services.payments.commands.runs import FIRST_PAYMENTS_EXPANDER, INSTRUCTIONS_EXPANDER, STATUS_EXPANDER
 from services.payments.domain import Month, Outcome, month_text
 from services.payments.repository.results import REASON
 from services.payments.resources import PayeeSeals
@@ -20,6 +20,8 @@ from shared.contracts.envelope import EventData, envelope_bytes
 from shared.contracts.payments import (
     ENTITLEMENTS,
     INSTRUCTIONS,
+    NOTICES,
+    AllowanceNoticeRequested,
     PaymentFailed,
     PaymentInstructed,
     PaymentReturned,
@@ -30,6 +32,8 @@ from shared.db import ReadTx
 from shared.ids import bank_ref, same_id_text
 
 MESSAGES_AT_ONCE: Final = 200
+TOLD_WITHIN: Final = timedelta(days=31)
+"""After this the first payment is no news."""
 
 _FACTS: Final[Mapping[str, type[EventData]]] = {
     Outcome.SETTLED: PaymentSettled,
@@ -61,7 +65,12 @@ def expanders(seals: PayeeSeals) -> dict[str, Expander]:
             await asyncio.sleep(0)
         return messages
 
-    return {INSTRUCTIONS_EXPANDER: instructions, STATUS_EXPANDER: status_requests, RESULTS_EXPANDER: results}
+    return {
+        INSTRUCTIONS_EXPANDER: instructions,
+        STATUS_EXPANDER: status_requests,
+        RESULTS_EXPANDER: results,
+        FIRST_PAYMENTS_EXPANDER: first_payments,
+    }
 
 
 def _instructions(rows: Sequence[Any], bank: Bank, seals: PayeeSeals) -> list[Message]:
@@ -119,6 +128,35 @@ async def results(tx: ReadTx, chunk: dict[str, Any]) -> Sequence[Message]:
         UUID(chunk["batch_id"]),
     )
     return [message for row in rows for message in _outcomes(row)]
+
+
+async def first_payments(tx: ReadTx, chunk: dict[str, Any]) -> Sequence[Message]:
+    """AllowanceNoticeRequested of those in one of a closed run's chunks of a bank whose allowance was paid for its first month."""
+    rows = await tx.fetch(
+        """SELECT d.holder_id, d.benefit_month, d.amount_satang, e.entitlement_id, r.closed_at
+             FROM disbursement d
+             JOIN run r USING (run_id)
+             JOIN entitlement e ON e.holder_id = d.holder_id AND e.first_month = d.benefit_month
+            WHERE d.run_id = $1 AND d.bank = $2 AND d.chunk_no = $3 AND d.state = 'SETTLED'
+            ORDER BY d.disbursement_id""",
+        UUID(chunk["run_id"]),
+        chunk["bank"],
+        chunk["chunk_no"],
+    )
+    return [_first_payment(row) for row in rows]
+
+
+def _first_payment(row: Any) -> Message:
+    holder_id, key = str(row["holder_id"]), f"allowance:{row['entitlement_id']}"
+    data = {
+        "holder_id": holder_id,
+        "notice_key": key,
+        "template": "allowance",
+        "parameters": {"month": _month(row["benefit_month"]), "amount": str(row["amount_satang"])},
+        "not_before": None,
+        "expires_at": row["closed_at"] + TOLD_WITHIN,
+    }
+    return _message(NOTICES, AllowanceNoticeRequested, holder_id, row["closed_at"], data, key)
 
 
 def _outcomes(row: Any) -> Iterator[Message]:

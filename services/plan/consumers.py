@@ -7,6 +7,7 @@ from uuid import UUID
 import orjson
 
 from services.plan.commands import interviews, people, recommend
+from services.plan.commands.merge import one_plan_goes_on
 from services.plan.domain import Because, Noted
 from services.plan.repository import catalogue, plans
 from services.plan.repository import people as copies
@@ -60,7 +61,7 @@ def _holder(event: Event) -> list[str]:
     natural_key=True,
 )
 async def on_card_holders(work: Work, events: list[Event]) -> None:
-    """Keep the copy of the holders; a death closes the plan."""
+    """Keep the copy of the holders; a death closes the plan, a merge leaves one, an erasure forgets."""
     await people.keep_holders(work.tx, _noted(HolderState, events))
 
 
@@ -115,27 +116,31 @@ async def on_interview_completed(work: Work, events: list[Event]) -> Sequence[Ea
     """Recommend, assign or decline."""
     if await copies.newest_policy(work.tx) is None:
         return [Early(event, POLICY) for event in events]
-    ready, early = await _when_holder_is_here(work, events)
+    ready, early = await _when_holder_is_here(work, events, held=True)
     await _refuse_unknown_programmes(work, ready)
     resources = _resources(work)
-    await interviews.take_interviews(work.tx, _noted(InterviewCompleted, ready), resources.assessments, resources.rules)
+    completed = _noted(InterviewCompleted, ready)
+    await interviews.take_interviews(work.tx, completed, resources.assessments, resources.rules)
+    await one_plan_goes_on(work.tx, {one.data.holder_id: one.because for one in completed})
     return early
 
 
 @consumers.on(AssessmentRecorded)
 async def on_assessment_recorded(work: Work, events: list[Event]) -> None:
-    """Keep the sealed assessment and look at the recommendation again; it may come before its interview."""
+    """Keep the sealed assessment and look at the recommendation again; it may come before its interview. Of who was erased none is kept."""
     resources = _resources(work)
-    for event in events:
-        if isinstance(event.data, AssessmentRecorded):
+    here = await copies.known_holders(work.tx, {_holder_id(event) for event in events}, held=True)
+    told = [event for event in events if isinstance(event.data, AssessmentRecorded) and not here.get(_holder_id(event))]
+    for event in told:
+        if isinstance(event.data, AssessmentRecorded) and not event.data.erased:
             _refuse_unreadable(event, event.data, resources)
-    await recommend.take_assessments(work.tx, _noted(AssessmentRecorded, events), resources.assessments, resources.rules)
+    await recommend.take_assessments(work.tx, _noted(AssessmentRecorded, told), resources.assessments, resources.rules)
 
 
 @consumers.on(DecisionRecorded)
 async def on_decision_recorded(work: Work, events: list[Event]) -> Sequence[Early]:
     """Keep what committees decided, and what follows for the plan."""
-    ready, early = await _when_holder_is_here(work, events)
+    ready, early = await _when_holder_is_here(work, events, held=True)
     resources = _resources(work)
     await people.keep_decisions(work.tx, _noted(DecisionRecorded, ready), resources.assessments, resources.rules)
     return early
@@ -144,7 +149,8 @@ async def on_decision_recorded(work: Work, events: list[Event]) -> Sequence[Earl
 @consumers.on(FollowUpRecorded)
 async def on_follow_up_recorded(work: Work, events: list[Event]) -> None:
     """Keep on the plan what the newest contact told of work and income."""
-    await plans.keep_follow_ups(work.tx, _data(FollowUpRecorded, events))
+    here = await copies.known_holders(work.tx, {_holder_id(event) for event in events}, held=True)
+    await plans.keep_follow_ups(work.tx, _data(FollowUpRecorded, [event for event in events if not here.get(_holder_id(event))]))
 
 
 def _resources(work: Work) -> PlanResources:
@@ -168,11 +174,14 @@ def _noted(kind: type[E], events: Iterable[Event]) -> list[Noted[E]]:
     return noted
 
 
-async def _when_holder_is_here(work: Work, events: Sequence[Event]) -> tuple[list[Event], list[Early]]:
-    """The events of holders that are here, and the others, which wait for theirs."""
+async def _when_holder_is_here(work: Work, events: Sequence[Event], *, held: bool = False) -> tuple[list[Event], list[Early]]:
+    """The events of holders that are here, and the others, which wait for theirs. Of who was erased nothing is heard any more.
+
+    `held` for events that bring what was told: an erasure waits until it is here, and then finds it.
+    """
     holder_of = {event.id: _holder_id(event) for event in events}
-    here = await copies.known_holders(work.tx, set(holder_of.values()))
-    ready = [event for event in events if holder_of[event.id] in here]
+    here = await copies.known_holders(work.tx, set(holder_of.values()), held=held)
+    ready = [event for event in events if here.get(holder_of[event.id]) is False]
     return ready, [Early(event, f"holder:{event.subject}") for event in events if holder_of[event.id] not in here]
 
 

@@ -15,7 +15,7 @@ D = TypeVar("D")
 
 
 class PlanStatus(StrEnum):
-    """States of a plan. CLOSED is for those who died."""
+    """States of a plan. CLOSED is for those who died or were erased, MERGED while another plan of the same person goes on."""
 
     RECOMMENDED = "RECOMMENDED"
     AGREED = "AGREED"
@@ -26,6 +26,7 @@ class PlanStatus(StrEnum):
     DECLINED = "DECLINED"
     WITHDRAWN = "WITHDRAWN"
     CLOSED = "CLOSED"
+    MERGED = "MERGED"
 
 
 NOT_AGREED: Final = frozenset({PlanStatus.RECOMMENDED, PlanStatus.DECLINED, PlanStatus.WITHDRAWN})
@@ -39,16 +40,19 @@ ENDED: Final = frozenset({PlanStatus.COMPLETED, PlanStatus.DROPPED})
 
 OPEN: Final = RUNNING | {PlanStatus.RECOMMENDED}
 
+_CUT_OFF: Final = (PlanStatus.WITHDRAWN, PlanStatus.CLOSED, PlanStatus.MERGED)
+
 _NEXT: Final[dict[PlanStatus, frozenset[PlanStatus]]] = {
-    PlanStatus.RECOMMENDED: frozenset({PlanStatus.AGREED, PlanStatus.DECLINED, PlanStatus.WITHDRAWN, PlanStatus.CLOSED}),
-    PlanStatus.AGREED: frozenset({PlanStatus.REFERRED, PlanStatus.WITHDRAWN, PlanStatus.CLOSED}),
-    PlanStatus.REFERRED: frozenset({PlanStatus.IN_DEVELOPMENT, PlanStatus.WITHDRAWN, PlanStatus.CLOSED}),
-    PlanStatus.IN_DEVELOPMENT: frozenset({PlanStatus.COMPLETED, PlanStatus.DROPPED, PlanStatus.WITHDRAWN, PlanStatus.CLOSED}),
+    PlanStatus.RECOMMENDED: frozenset({PlanStatus.AGREED, PlanStatus.DECLINED, *_CUT_OFF}),
+    PlanStatus.AGREED: frozenset({PlanStatus.REFERRED, *_CUT_OFF}),
+    PlanStatus.REFERRED: frozenset({PlanStatus.IN_DEVELOPMENT, *_CUT_OFF}),
+    PlanStatus.IN_DEVELOPMENT: frozenset({PlanStatus.COMPLETED, PlanStatus.DROPPED, *_CUT_OFF}),
     PlanStatus.DECLINED: frozenset({PlanStatus.RECOMMENDED, PlanStatus.WITHDRAWN, PlanStatus.CLOSED}),
     PlanStatus.WITHDRAWN: frozenset({PlanStatus.RECOMMENDED, PlanStatus.DECLINED, PlanStatus.CLOSED}),
     PlanStatus.COMPLETED: frozenset(),
     PlanStatus.DROPPED: frozenset(),
     PlanStatus.CLOSED: frozenset(),
+    PlanStatus.MERGED: frozenset({PlanStatus.WITHDRAWN, PlanStatus.CLOSED}),
 }
 
 
@@ -248,6 +252,12 @@ class Plan:
             )
         return self.changed(status=status, **changes)
 
+    def unmerge(self, back_to: PlanStatus) -> "Plan":
+        """The plan as it was before it ended by a merge. Raises PlanNotOpen for one that did not."""
+        if self.status is not PlanStatus.MERGED:
+            raise errors.PlanNotOpen(plan_id=str(self.plan_id), plan_status=self.status.value)
+        return self.changed(status=back_to)
+
     def changed(self, **changes: object) -> "Plan":
         """The plan with other content, one version on."""
         return replace(self, version=self.version + 1, **changes)  # type: ignore[arg-type]  # the callers name fields of this class
@@ -302,3 +312,10 @@ class Referral:
         if self.status is ReferralStatus.CLOSED:
             return self
         return replace(self, status=ReferralStatus.CLOSED, version=self.version + 1, closed_reason=reason)
+
+    def reopen(self) -> "Referral":
+        """The referral as it was before its plan ended by a merge; one that was closed for another reason stays as it is."""
+        if self.closed_reason != PlanStatus.MERGED:
+            return self
+        status = ReferralStatus.CREATED if self.accepted_on is None else ReferralStatus.ACCEPTED
+        return replace(self, status=status, version=self.version + 1, closed_reason=None)

@@ -52,15 +52,32 @@ INVARIANTS: Final = [
     ),
     Invariant(
         "closed-plans-hold-no-place",
-        "A withdrawn or closed plan has no open referral.",
+        "A withdrawn, closed or merged plan has no open referral.",
         """SELECT plan.plan_id, referral.referral_id FROM plan JOIN referral USING (plan_id)
-            WHERE plan.status IN ('WITHDRAWN', 'CLOSED') AND referral.status <> 'CLOSED'""",
+            WHERE plan.status IN ('WITHDRAWN', 'CLOSED', 'MERGED') AND referral.status <> 'CLOSED'""",
     ),
     Invariant(
         "the-dead-have-no-open-plan",
         "Nobody who died has a plan that is still open.",
         """SELECT plan.plan_id FROM plan JOIN holder USING (holder_id)
             WHERE holder.status = 'DECEASED' AND plan.status NOT IN ('CLOSED', 'COMPLETED', 'DROPPED')""",
+    ),
+    Invariant(
+        "one-person-one-open-plan",
+        "Of the plans of who is one person by the registry's merges one at most is open.",
+        """SELECT away.plan_id, stays.plan_id AS other FROM holder
+             JOIN plan away ON away.holder_id = holder.holder_id JOIN plan stays ON stays.holder_id = holder.merged_into
+            WHERE away.status IN ('RECOMMENDED', 'AGREED', 'REFERRED', 'IN_DEVELOPMENT')
+              AND stays.status IN ('RECOMMENDED', 'AGREED', 'REFERRED', 'IN_DEVELOPMENT')""",
+    ),
+    Invariant(
+        "the-erased-are-forgotten",
+        "Of who was erased no assessment, no interview and no income is kept.",
+        """SELECT holder.holder_id FROM holder LEFT JOIN plan USING (holder_id)
+            WHERE holder.erased_on IS NOT NULL
+              AND (plan.monthly_income_baht IS NOT NULL OR plan.yearly_income_baht IS NOT NULL
+                   OR EXISTS (SELECT FROM assessment a WHERE a.holder_id = holder.holder_id)
+                   OR EXISTS (SELECT FROM interview i WHERE i.holder_id = holder.holder_id))""",
     ),
     Invariant(
         "history-ends-where-the-plan-stands",

@@ -55,7 +55,8 @@ async def list_plans(tx: ReadTx, reach: Reach, wanted: PlanFilter, *, after: UUI
             "plan.status = {}": wanted.status,
             "{} IN (plan.home_district, plan.responsible_district)": wanted.district,
             "plan.officer_id = {}": wanted.officer_id,
-            "plan.holder_id = {}": wanted.holder_id,
+            # Also of who was merged into the one named: the plan is theirs.
+            "plan.holder_id IN (SELECT h.holder_id FROM holder h WHERE {0} IN (h.holder_id, h.merged_into))": wanted.holder_id,
         }
     )
     reached, reach_args = reach_sql(

@@ -84,6 +84,7 @@ class HolderTable(Base, table=True):
     """Copy of a card holder, of whose case it is, and of the stated wish."""
 
     __tablename__ = "holder"
+    __table_args__ = (Index("holder_merged_into", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),)
     holder_id: UUID = Field(primary_key=True)
     version: int
     tier: str = Field(sa_type=Text)
@@ -97,6 +98,8 @@ class HolderTable(Base, table=True):
     officer_version: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
     wish_stated_on: date | None = None
     withdrawn_on: date | None = None
+    merged_into: UUID | None = None
+    erased_on: date | None = None
 
 
 class OfficerTable(Base, table=True):

@@ -12,7 +12,7 @@ from services.registry.rules.notice_templates import NoticeNotTellable
 from shared.bus.consumers import Consumers, RejectedEvent, Work
 from shared.contracts import Event, EventData
 from shared.contracts.interview import AccountOfficerAssigned, CaseRouted, ConsentsCaptured, DeathReported, MoveReported, NoticeRequested
-from shared.contracts.payments import PolicyPublished
+from shared.contracts.payments import AllowanceNoticeRequested, PolicyPublished
 from shared.errors import Invalid, NotFound
 
 consumers = Consumers("registry")
@@ -83,11 +83,22 @@ async def consents_captured(work: Work, events: list[Event]) -> None:
 @consumers.on(NoticeRequested)
 async def notice_requested(work: Work, events: list[Event]) -> None:
     """Keep what people are to be told, once; the jobs' part sends it."""
-    for event, asked in _with_data(events, NoticeRequested):
+    await _take_requests(work, "interview", _with_data(events, NoticeRequested))
+
+
+@consumers.on(AllowanceNoticeRequested)
+async def allowance_notice_requested(work: Work, events: list[Event]) -> None:
+    """Keep whom to tell of their first payment, once."""
+    await _take_requests(work, "payments", _with_data(events, AllowanceNoticeRequested))
+
+
+async def _take_requests(work: Work, source: str, asked: Sequence[tuple[Event, NoticeRequested | AllowanceNoticeRequested]]) -> None:
+    for event, request in asked:
         try:
-            await notices.take_requests(work.tx, event.source.removeprefix("/"), [(asked, event.time)])
-        except (NoticeNotTellable, NotFound) as error:
-            raise RejectedEvent(event, _NOT_IN_REGISTRY if isinstance(error, NotFound) else str(error)) from error
+            notices.check(request)
+        except NoticeNotTellable as error:
+            raise RejectedEvent(event, str(error)) from error
+    _require_known([event for event, _ in asked], await notices.take_requests(work.tx, source, [(one, event.time) for event, one in asked]))
 
 
 def _with_data(events: Sequence[Event], model: type[T]) -> list[tuple[Event, T]]:

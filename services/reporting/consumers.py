@@ -63,7 +63,13 @@ _project(plan_facts.record_outcomes, plan.ReferralOutcomeRecorded)
 _project(plan_facts.record_plan_ends, plan.PlanCompleted)
 
 _project(money_facts.record_policies, payments.PolicyPublished)
-_project(money_facts.record_entitlements, payments.EntitlementStarted, payments.EntitlementStopped, payments.EntitlementReinstated)
+_project(
+    money_facts.record_entitlements,
+    payments.EntitlementStarted,
+    payments.EntitlementConfirmed,
+    payments.EntitlementStopped,
+    payments.EntitlementReinstated,
+)
 _project(money_facts.record_payments, payments.PaymentSettled, payments.PaymentFailed, payments.PaymentReturned)
 _project(money_facts.record_released_runs, payments.PaymentRunReleased)
 _project(money_facts.record_closed_runs, payments.PaymentRunClosed)

@@ -28,6 +28,7 @@ class Projection:
 
 PERSON_STATE: Final = Projection("person", ("holder_id",), ("holder_version",))
 PERSON_DEATH: Final = Projection("person", ("holder_id",), ("deceased_on",))
+PERSON_ERASURE: Final = Projection("person", ("holder_id",), ("erased_on",))
 PERSON_MOVE: Final = Projection("person", ("holder_id",), ("moved_on",))
 PERSON_ROUTE: Final = Projection("person", ("holder_id",), ("route_version",))
 PERSON_OFFICER: Final = Projection("person", ("holder_id",), ("officer_version",))
@@ -70,6 +71,23 @@ async def touch(tx: Tx, holder_ids: Sequence[UUID]) -> None:
     await tx.execute(
         "INSERT INTO person (holder_id) SELECT DISTINCT unnest($1::uuid[]) ORDER BY 1 ON CONFLICT DO NOTHING", list(holder_ids)
     )
+
+
+async def leave_bands_of_erased(tx: Tx, holder_ids: Sequence[UUID], limits_baht: tuple[int, int]) -> None:
+    """Of the incomes of those among the holders who were erased leave the band, whose highest whole baht stands for it."""
+    rows = await tx.fetch(
+        "SELECT holder_id, erased_on FROM person WHERE holder_id = ANY($1::uuid[]) ORDER BY 1 FOR SHARE", list(holder_ids)
+    )
+    erased = [row["holder_id"] for row in rows if row["erased_on"] is not None]
+    if not erased:
+        return
+    for table, column in (("interview", "income_now_baht"), ("follow_up", "yearly_income_baht")):
+        await tx.execute(
+            f"""UPDATE {table} SET {column} = CASE WHEN {column} <= $2 THEN $2 WHEN {column} <= $3 THEN $3 ELSE $3 + 1 END
+                 WHERE holder_id = ANY($1::uuid[]) AND {column} IS NOT NULL""",
+            erased,
+            *limits_baht,
+        )
 
 
 def _keep_sql(projection: Projection, columns: tuple[str, ...]) -> str:

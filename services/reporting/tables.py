@@ -64,6 +64,7 @@ class Person(Base, table=True):
     )
     # registry too
     merged_into: UUID | None
+    erased_on: date | None
 
 
 class Intake(Base, table=True):

@@ -1,5 +1,6 @@
 """Dead letters: listed and replayed by an operator."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -55,3 +56,9 @@ async def replay(tx: Tx, letter_id: int, consumers: Consumers, resources: Any) -
     if event is not None:
         await Delivery(consumers, Work(tx, resources)).deliver([event])
     await tx.execute("UPDATE dead_letter SET replayed_at = now() WHERE id = $1", letter_id)
+
+
+async def forget_messages(tx: Tx, keys: Sequence[str], *, topic: str | None = None) -> None:
+    """Forget what waits or lies here of the keys (of one topic only): of parked messages all, of dead letters what they said."""
+    await tx.execute("DELETE FROM parked WHERE key = ANY($1::text[]) AND ($2::text IS NULL OR topic = $2)", keys, topic)
+    await tx.execute("UPDATE dead_letter SET value = NULL WHERE key = ANY($1::text[]) AND ($2::text IS NULL OR topic = $2)", keys, topic)

@@ -263,7 +263,10 @@ class InterviewCompleted(CaseFact):
 
 
 class AssessmentRecorded(EventData):
-    """Health, debts, land and skills that programme conditions need; `sealed` is JSON encrypted to plan (AES-GCM, base64)."""
+    """Health, debts, land and skills that programme conditions need; `sealed` is JSON encrypted to plan (AES-GCM, base64).
+
+    Of an erased person it is empty and `erased` is true: whatever was told of them before is to be forgotten.
+    """
 
     type = "interview.AssessmentRecorded.v1"
     topic = ASSESSMENTS
@@ -274,6 +277,7 @@ class AssessmentRecorded(EventData):
     revision: int
     key_id: str
     sealed: str
+    erased: bool = False
 
 
 class VisitUnsuccessful(CaseFact):

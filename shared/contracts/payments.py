@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from shared.contracts.common import Bank, Tier
 from shared.contracts.envelope import EventData
@@ -13,6 +13,7 @@ from shared.contracts.envelope import EventData
 POLICY = "payments.policy.v1"
 ENTITLEMENTS = "payments.entitlements.v1"
 RUNS = "payments.runs.v1"
+NOTICES = "payments.notices.v1"
 INSTRUCTIONS = "payments.instructions.{bank}.v1"
 RESULTS = "payments.results.{bank}.v1"
 
@@ -75,8 +76,21 @@ class EntitlementStarted(EntitlementFact):
     rule: str
 
 
+class EntitlementConfirmed(EntitlementFact):
+    """A pending allowance is active: the person was interviewed or agreed on a plan. Amount and months are as they were."""
+
+    type = "payments.EntitlementConfirmed.v1"
+    consumers = ("interview", "reporting")
+
+    rule: str
+
+
 class EntitlementStopped(EntitlementFact):
-    """The allowance stops: `stop_month` is the first month that is not paid."""
+    """The allowance stops: `stop_month` is the first month that is not paid.
+
+    `merged_into` is set where it stops because the holder is the same person as that one; `reason` is DECISION then, since
+    readers from before merges know no other.
+    """
 
     type = "payments.EntitlementStopped.v1"
     consumers = ("interview", "reporting")
@@ -84,6 +98,7 @@ class EntitlementStopped(EntitlementFact):
     reason: StopReason
     stop_month: str
     rule: str
+    merged_into: UUID | None = None
 
 
 class EntitlementReinstated(EntitlementFact):
@@ -234,3 +249,21 @@ class PaymentRunClosed(EventData):
     failed_satang: int
     held_satang: int
     returned_satang: int
+
+
+class AllowanceNoticeRequested(EventData):
+    """Payments asks registry to tell the person of the first payment of their allowance; only registry knows phone and consent.
+
+    The fields mean what those of interview's NoticeRequested mean; `notice_key` is the same for the same allowance: it is sent once.
+    """
+
+    type = "payments.AllowanceNoticeRequested.v1"
+    topic = NOTICES
+    consumers = ("registry",)
+
+    holder_id: UUID
+    notice_key: str = Field(min_length=1, max_length=200)
+    template: str = Field(max_length=64)
+    parameters: dict[str, str]
+    not_before: AwareDatetime | None = None
+    expires_at: AwareDatetime | None = None

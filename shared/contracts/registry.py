@@ -204,7 +204,7 @@ class NoticeStateChanged(EventData):
 
     type = "registry.NoticeStateChanged.v1"
     topic = NOTICES
-    consumers = ("external:call-centre",)
+    consumers = ("interview", "external:call-centre")
 
     notice_id: UUID
     holder_id: UUID

@@ -346,6 +346,8 @@ async def test_one_person_followed_through_every_service(country: Country, year:
         "PlanCompleted": 1,
         "FollowUpRecorded": 2,
         "EntitlementStarted": 1,
+        "EntitlementConfirmed": 1,
+        "NoticeRequested": 1,
         "PaymentSettled": 10,
     }
     assert names["RecommendationPrepared"] >= 1

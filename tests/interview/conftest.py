@@ -14,13 +14,14 @@ from services.interview.consumers import consumers
 from services.interview.invariants import INVARIANTS
 from services.interview.settings import Settings
 from services.interview.tables import Base
-from shared import invariants
+from shared import invariants, jobs
 from shared.auth import DEVELOPMENT_ISSUER, Level, Reach, TokenVerifier
 from shared.bus.consumers import Delivery, Work
 from shared.clock import Clock, noon
 from shared.contracts import parse
 from shared.db import Database
 from shared.ids import new_id
+from shared.jobs import JobRunner
 from shared.service import Service
 from tests.interview import world
 from tests.support.service_database import migrated_database
@@ -116,6 +117,15 @@ class Interview:
         """The names of the events about one person, oldest first."""
         return [event.type.split(".")[1] for event in await self.outbox(subject=subject)]
 
+    async def run_jobs(self):
+        """Run what is queued; returns the results."""
+        runner, results = JobRunner(self.db, self.service.jobs, self.service.resources), []
+        while (job := await runner._claim()) is not None:
+            await runner._work(job)
+            async with self.db.reading() as tx:
+                results.append((await jobs.state(tx, job.id)).result)
+        return results
+
     async def state(self):
         """Every row of every table, without numbers that only count and moments of writing."""
         found = {}
@@ -170,5 +180,7 @@ async def empty(owner: str) -> None:
     cleaning = await Database.connect(owner, name="cleaning")
     async with cleaning.transaction() as tx:
         tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
-        await tx.execute(f"TRUNCATE {tables}, outbox, inbox, parked, idempotency, audit_entry, audit_unsealed, audit_seal RESTART IDENTITY")
+        await tx.execute(
+            f"TRUNCATE {tables}, outbox, inbox, parked, idempotency, job, audit_entry, audit_unsealed, audit_seal RESTART IDENTITY"
+        )
     await cleaning.close()

@@ -1,6 +1,7 @@
 """What interview hears: copies, moves, deaths, and the states that plan's events bring. Twice and shuffled changes nothing."""
 
 import random
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from shared.bus.consumers import Delivery, RejectedEvent, Work
 from shared.clock import noon
 from shared.contracts import EVENT_TYPES, Event
 from shared.contracts.common import Dimension, Tier
-from shared.contracts.payments import EntitlementReinstated, EntitlementStarted, EntitlementStopped, StopReason
+from shared.contracts.payments import EntitlementConfirmed, EntitlementReinstated, EntitlementStarted, EntitlementStopped, StopReason
 from shared.contracts.plan import (
     Outcome,
     PlanAssigned,
@@ -198,11 +199,16 @@ async def test_the_allowance_is_shown_on_the_case(interview):
     started = allowance(
         person.subject, EntitlementStarted, 1, intent_id=new_id(), stated_on=DAY, policy_profile="amended", policy_version=1
     )
-    stopped = allowance(person.subject, EntitlementStopped, 2, reason=StopReason.WITHDRAWN, stop_month="2018-06")
+    pending = replace(started, data=started.data.model_copy(update={"status": "PENDING"}))
+    await interview.bring(pending)
+    assert (await interview.case(person.subject))["entitlement"]["status"] == "PENDING"
+    await interview.bring(allowance(person.subject, EntitlementConfirmed, 2), pending)
+    assert (await interview.case(person.subject))["entitlement"]["status"] == "ACTIVE"
+    stopped = allowance(person.subject, EntitlementStopped, 3, reason=StopReason.WITHDRAWN, stop_month="2018-06")
     await interview.bring(started, stopped, started)
     shown = (await interview.case(person.subject))["entitlement"]
     assert (shown["status"], shown["stop_month"], shown["stop_reason"]) == ("STOPPED", "2018-06", "WITHDRAWN")
-    await interview.bring(allowance(person.subject, EntitlementReinstated, 3, from_month="2018-08"))
+    await interview.bring(allowance(person.subject, EntitlementReinstated, 4, from_month="2018-08"))
     assert (await interview.case(person.subject))["entitlement"]["stop_reason"] is None
 
 

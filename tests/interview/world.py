@@ -10,6 +10,7 @@ from shared.contracts.payments import PolicyPublished
 from shared.contracts.plan import ProgrammeChanged
 from shared.contracts.registry import (
     CardholderDeceased,
+    CardholderErased,
     CardholderMerged,
     CardholderMoved,
     CardholderRegistered,
@@ -108,6 +109,13 @@ def merged(event, into, on, version=9):
 def unmerged(event, on, version=10):
     state = event.data.model_dump() | {"version": version, "unmerged_on": on, "reason": "two persons"}
     return Event.of(CardholderUnmerged(**state), subject=event.subject, time=noon(on))
+
+
+def erased(event, on, version=9):
+    """The registry's indexes are random from now on."""
+    random = {"citizen_index": new_id().hex, "card_index": new_id().hex}
+    state = event.data.model_dump() | {"version": version, "erased_on": on, **random}
+    return Event.of(CardholderErased(**state), subject=event.subject, time=noon(on))
 
 
 def wish(holder_id, stated_on="2018-02-14", **more):

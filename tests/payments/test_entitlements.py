@@ -8,7 +8,7 @@ import pytest
 from shared.bus.consumers import RejectedEvent
 from shared.contracts.common import Tier
 from shared.contracts.interview import Answer, DecisionKind
-from shared.contracts.payments import EntitlementReinstated, EntitlementStarted, EntitlementStopped, PaymentInstructed
+from shared.contracts.payments import EntitlementConfirmed, EntitlementReinstated, EntitlementStarted, EntitlementStopped, PaymentInstructed
 from shared.contracts.registry import HolderStatus
 from shared.ids import new_id, same_id
 from tests.payments import story
@@ -107,10 +107,11 @@ async def test_stop_and_reinstatement_are_told_once_with_the_state_after(payment
     told = [event.data for event in await payments.events(holder_id=holder_id)]
     assert [(type(one), one.status) for one in told] == [
         (EntitlementStarted, "PENDING"),
+        (EntitlementConfirmed, "ACTIVE"),
         (EntitlementStopped, "STOPPED"),
         (EntitlementReinstated, "REINSTATED"),
     ]
-    assert (told[1].stop_month, told[2].from_month) == ("2018-06", "2018-08")
+    assert (told[2].stop_month, told[3].from_month) == ("2018-06", "2018-08")
     shown = await payments.entitlement(holder_id)
     assert shown["months"] == ["2018-03", "2018-04", "2018-05", "2018-08", "2018-09", "2018-10", "2018-11", "2018-12"]
     history = (await payments.get(f"/v1/entitlements/{shown['entitlement_id']}/history")).json()["versions"]

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from shared.auth import Level, Reach
-from shared.contracts.payments import EntitlementReinstated, EntitlementStopped
+from shared.contracts.payments import EntitlementReinstated, EntitlementStarted, EntitlementStopped, PaymentInstructed
 from shared.contracts.registry import DuplicateStatus
 from shared.ids import new_id
 from tests.payments import story
@@ -32,7 +32,7 @@ async def test_the_merged_away_allowance_stops_the_month_after(payments):
     assert (one["status"], one["months"]) == ("STOPPED", ["2018-03", "2018-04"])
     assert (one["stop_reason"], one["stop_month"], one["stop_rule"]) == ("DECISION", "2018-05", "merged_into_another_holder")
     [stopped] = await told(payments, EntitlementStopped, away)
-    assert stopped.rule == "merged_into_another_holder"
+    assert (stopped.rule, stopped.reason, stopped.merged_into) == ("merged_into_another_holder", "DECISION", kept)
     assert len((await allowance(payments, kept))["months"]) == 10
 
 
@@ -44,6 +44,47 @@ async def test_an_unmerged_person_gets_what_was_missed(payments):
     assert (one["stop_reason"], len(one["months"])) == (None, 10)
     [reinstated] = await told(payments, EntitlementReinstated, away)
     assert reinstated.from_month == "2018-05"
+
+
+async def test_who_stays_and_has_stated_no_wish_is_paid_from_the_month_in_which_the_other_stops(payments):
+    away = await paid_person(payments)
+    kept, events = story.person()
+    await payments.bring(*events)
+    for _ in range(2):
+        await payments.bring(story.merged(away, kept, on="2018-04-10"))
+    assert (await allowance(payments, away))["months"] == ["2018-03", "2018-04"]
+    one = await allowance(payments, kept)
+    assert (one["first_month"], len(one["months"]), one["status"]) == ("2018-05", 8, "PENDING")
+    assert one["rule"] == "taken_over_from_merged_holder"
+    [started] = await told(payments, EntitlementStarted, kept)
+    assert started.first_month == "2018-05"
+    await payments.bring(story.interviewed(away, "2018-05-02"))  # the case goes on under the other id
+    assert (await allowance(payments, kept))["status"] == "ACTIVE"
+    await payments.bring(story.withdrawn(away, "2018-08-01"))
+    one = await allowance(payments, kept)
+    assert (one["stop_reason"], one["months"][-1]) == ("WITHDRAWN", "2018-08")
+
+
+async def test_what_was_taken_over_goes_back_when_they_are_two(payments):
+    away = await paid_person(payments)
+    kept, events = story.person()
+    await payments.bring(*events, story.merged(away, kept, on="2018-03-10"))
+    run = await payments.run("2018-04")
+    await payments.bring(*(story.answered(one.data) for one in await payments.events(PaymentInstructed)))
+    await payments.close(run["run_id"])
+    await payments.bring(story.unmerged(away, on="2018-05-01"))
+    assert len((await allowance(payments, away))["months"]) == 10
+    one = await allowance(payments, kept)
+    assert (one["status"], one["months"], one["stop_rule"]) == ("STOPPED", [], "merge_was_undone")
+    paid = (await payments.get(f"/v1/entitlements/{one['entitlement_id']}/payments")).json()
+    assert [(month["month"], month["overpaid"]) for month in paid["obligations"] if month["overpaid"]] == [("2018-04", True)]
+
+
+async def test_who_stays_and_has_an_own_allowance_takes_over_nothing(payments):
+    kept, away = await paid_person(payments), await paid_person(payments)
+    before = await allowance(payments, kept)
+    await payments.bring(story.merged(away, kept, on="2018-04-10"), story.interviewed(away, "2018-05-02"))
+    assert await allowance(payments, kept) == before
 
 
 async def test_an_unmerge_does_not_lift_another_stop(payments):

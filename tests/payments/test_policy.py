@@ -11,7 +11,7 @@ from services.payments import jobs
 from services.payments.commands.policies import publish_policy
 from services.payments.rules import policy_file
 from shared.contracts.interview import Answer
-from shared.contracts.payments import EntitlementReinstated, EntitlementStarted, EntitlementStopped, PolicyPublished
+from shared.contracts.payments import EntitlementConfirmed, EntitlementReinstated, EntitlementStarted, EntitlementStopped, PolicyPublished
 from shared.jobs import Job, JobRunner
 from tests.payments import story
 
@@ -122,7 +122,7 @@ async def test_a_stop_that_only_the_new_set_knows_works_from_its_first_month_and
     shown = await circular.entitlement(holder_id)
     assert (shown["status"], shown["months"][3:5]) == ("REINSTATED", ["2018-07", "2018-08"])
     told = [type(event.data) for event in await circular.events(holder_id=holder_id)]
-    assert told == [EntitlementStarted, EntitlementStopped, EntitlementReinstated]
+    assert told == [EntitlementStarted, EntitlementConfirmed, EntitlementStopped, EntitlementReinstated]
 
 
 async def test_a_set_of_which_nothing_is_about_an_allowance_makes_no_version_of_it(payments):

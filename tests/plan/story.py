@@ -25,7 +25,15 @@ from shared.contracts.interview import (
     OfficerRegistered,
 )
 from shared.contracts.payments import PolicyPublished
-from shared.contracts.registry import CardholderDeceased, CardholderMoved, CardholderRegistered, HolderStatus
+from shared.contracts.registry import (
+    CardholderDeceased,
+    CardholderErased,
+    CardholderMerged,
+    CardholderMoved,
+    CardholderRegistered,
+    CardholderUnmerged,
+    HolderStatus,
+)
 from shared.ids import same_id
 
 NOW = datetime(2018, 4, 2, 5, tzinfo=UTC)
@@ -73,6 +81,28 @@ def moved(holder_id, *, subdistrict="830101", age=40, version=2):
 def died(holder_id, *, version=9):
     data = CardholderDeceased(**_state(holder_id, version, "810101", 40, HolderStatus.DECEASED), deceased_on=date(2018, 4, 1))
     return _event(data, holder_id, date(2018, 4, 1), version)
+
+
+def merged(holder_id, into, *, version=5):
+    state = _state(holder_id, version, "810101", 40)
+    data = CardholderMerged(**state, merged_into=into, merged_on=date(2018, 5, 2), reason="same person")
+    return _event(data, holder_id, date(2018, 5, 2), version)
+
+
+def unmerged(holder_id, *, version=6):
+    data = CardholderUnmerged(**_state(holder_id, version, "810101", 40), unmerged_on=date(2018, 5, 20), reason="two persons")
+    return _event(data, holder_id, date(2018, 5, 20), version)
+
+
+def erased(holder_id, *, version=7):
+    data = CardholderErased(**_state(holder_id, version, "810101", 40), erased_on=date(2018, 7, 2))
+    return _event(data, holder_id, date(2018, 7, 2), version)
+
+
+def assessment_emptied(holder_id):
+    interview_id = same_id("interview", holder_id)
+    data = AssessmentRecorded(holder_id=holder_id, interview_id=interview_id, revision=1, key_id="", sealed="", erased=True)
+    return _event(data, holder_id, date(2018, 7, 2), "emptied")
 
 
 def policy(version=1):

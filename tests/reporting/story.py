@@ -212,6 +212,7 @@ def the_year() -> list[Event]:
             ),
         )
     tell(date(2018, 3, 5), interviewed("anong", date(2018, 3, 5)))
+    tell(date(2018, 3, 5), payments.EntitlementConfirmed(**entitlement, version=2, status="ACTIVE", rule="interviewed"))
     tell(date(2018, 3, 6), interviewed("boon", date(2018, 3, 6), channel=Channel.HOME_VISIT, answer=interview.Answer.REFUSE))
     for attempt in (1, 2, 3):
         tell(
@@ -339,12 +340,13 @@ def the_year() -> list[Event]:
     tell(
         date(2018, 8, 2),
         payments.EntitlementStopped(
-            **entitlement, version=2, status="STOPPED", reason=payments.StopReason.DID_NOT_DEVELOP, stop_month="2018-09", rule="decision"
+            **entitlement, version=3, status="STOPPED", reason=payments.StopReason.DID_NOT_DEVELOP, stop_month="2018-09", rule="decision"
         ),
     )
     tell(
         date(2018, 9, 2),
-        payments.EntitlementReinstated(**entitlement, version=3, status="ACTIVE", from_month="2018-10", rule="decision"),
+        payments.EntitlementReinstated(**entitlement, version=4, status="ACTIVE", from_month="2018-10", rule="decision"),
     )
     tell(date(2018, 9, 5), registered("anong", version=2, kind=registry.CardholderUpdated, age=41, changed=("age",)))
+    tell(date(2018, 12, 28), registered("anong", version=3, kind=registry.CardholderErased, age=41, erased_on=date(2018, 12, 28)))
     return story.events

@@ -1,12 +1,16 @@
 """Every event twice, in any order across keys and topics, gives the same figures."""
 
 import random
+from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from services.reporting.consumers import consumers
-from shared.contracts import EVENT_TYPES
-from tests.reporting.story import the_year
+from shared.contracts import EVENT_TYPES, Event
+from shared.contracts.registry import CardholderMerged
+from shared.ids import new_id
+from tests.reporting.story import holder, the_year
 
 
 def test_the_story_has_every_event_that_reporting_takes():
@@ -56,3 +60,32 @@ async def test_a_fact_before_its_person_is_counted_once_registry_has_told(report
     await reporting.bring(*the_year())
     assert await reporting.broken_invariants() == []
     assert (await reporting.figures("age-income"))["without_registry_data"] == 0
+
+
+async def test_a_case_that_goes_on_for_who_stays_is_counted_once(reporting):
+    year = the_year()
+    await reporting.bring(*year)
+    before = [await reporting.figures(name) for name in ("intake", "plans", "income-bands", "year")]
+    first = next(event for event in year if event.type == "registry.CardholderRegistered.v1" and event.subject == str(holder("anong")))
+    other = first.data.model_copy(update={"holder_id": new_id(), "age": first.data.age})
+    state = first.data.model_dump() | {
+        "version": 9,
+        "merged_into": other.holder_id,
+        "merged_on": date(2018, 12, 1),
+        "reason": "same person",
+    }
+    await reporting.bring(replace(first, id=new_id(), subject=str(other.holder_id), data=other))
+    await reporting.bring(Event.of(CardholderMerged(**state), subject=first.subject, time=year[-1].time))
+    assert [await reporting.figures(name) for name in ("intake", "plans", "income-bands", "year")] == before
+
+
+async def test_of_the_incomes_of_an_erased_person_the_bands_alone_stay_and_figures_are_the_same(reporting):
+    *year, erased = the_year()
+    assert erased.type == "registry.CardholderErased.v1"
+    await reporting.bring(*year)
+    before = [await reporting.figures(name) for name in ("income-bands", "follow-ups", "year")]
+    await reporting.bring(erased)
+    assert [await reporting.figures(name) for name in ("income-bands", "follow-ups", "year")] == before
+    state = await reporting.state()
+    assert "110000" not in str(state["follow_up"])
+    assert "100001" in str(state["follow_up"])

@@ -44,7 +44,7 @@ async def record_decision(tx: Tx, act: Act, column: Literal["case_id", "holder_i
     """
     _check_ruling(act, ruling)
     found = await people.lock_case(tx, act.caller.reach, column, value)
-    check_alive(found.person)
+    check_alive(found.person, found.case)
     check_fits(Question(ruling.kind, found.case, found.policy, act.today))
     change = _decided(Change.of(found.case), ruling)
     await cases.save_changes(tx, [change], by=act.by, at=act.at)

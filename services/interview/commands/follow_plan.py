@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from services.interview.domain import Case, Change, Step
-from services.interview.repository import cases
+from services.interview.repository import cases, holders
 from shared.contracts import Event
 from shared.contracts.plan import PlanAssigned, PlanCompleted, PlanDeclined, PlanFact, ReferralAccepted, ReferralCreated
 from shared.db import Tx
@@ -14,7 +14,9 @@ PLAN = "plan"
 
 
 async def cases_known(tx: Tx, heard: Sequence[Event]) -> tuple[list[Event], list[Event], Mapping[UUID, Case]]:
-    """The events about people with a case, those about others, and the locked cases by holder."""
+    """The events about people with a case, those about others, and the locked cases by holder. Of who was erased nothing is heard any more."""
+    erased = await holders.erased_among(tx, [UUID(event.subject) for event in heard])
+    heard = [event for event in heard if UUID(event.subject) not in erased]
     known = await cases.cases_of(tx, [UUID(event.subject) for event in heard])
     here = [event for event in heard if UUID(event.subject) in known]
     return here, [event for event in heard if UUID(event.subject) not in known], known

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from services.interview import events
 from services.interview.commands.act import Act
+from services.interview.commands.ask_notices import ask_about_cases
 from services.interview.commands.reaching import acting_officer
 from services.interview.commands.state_wish import check_alive
 from services.interview.domain import TO_FOLLOW, Case, Change, Step
@@ -26,7 +27,7 @@ async def record_follow_up(tx: Tx, act: Act, column: Literal["case_id", "holder_
     Raises NotFound, HolderDeceased, NotInterviewed, OfficerRequired, NotTheCaseOfficer, Invalid, TooEarly, CaseNotReady.
     """
     found = await people.lock_case(tx, act.caller.reach, column, value)
-    check_alive(found.person)
+    check_alive(found.person, found.case)
     case = found.case
     if case.interviewed_on is None:
         raise NotInterviewed(case_id=case.case_id)
@@ -36,10 +37,9 @@ async def record_follow_up(tx: Tx, act: Act, column: Literal["case_id", "holder_
     follow_up_id = new_id()
     await cases.save_changes(tx, [change], by=act.by, at=act.at)
     await contacts.add_follow_up(tx, _row(act, follow_up_id, case, officer_id, form))
-    said = [_event(act, follow_up_id, case, officer_id, form)]
+    await outbox.add_many(tx, [_event(act, follow_up_id, case, officer_id, form)])
     if form.next_on is not None and form.next_on > act.today:
-        said.append(events.contact_notice(case, form.next_on, at=act.at))
-    await outbox.add_many(tx, said)
+        await ask_about_cases(tx, [events.contact_notice(case, form.next_on, at=act.at)], act.at)
     return follow_up_id, change.after
 
 

@@ -2,6 +2,7 @@
 
 from services.interview import events
 from services.interview.commands.act import Act
+from services.interview.commands.ask_notices import ask_about_cases
 from services.interview.domain import Case, Change, Step
 from services.interview.errors import TooEarly, TooLate
 from services.interview.repository import cases, contacts, holders, people
@@ -34,10 +35,10 @@ async def list_home_visits(tx: Tx, act: Act, district: str) -> int:
             for event in (
                 events.routed(change, on=act.today, at=act.at, reason="OPENED"),
                 events.visit_due(change.after, policy, at=act.at),
-                events.visit_notice(change.after, policy, at=act.at),
             )
         ],
     )
+    await ask_about_cases(tx, [events.visit_notice(change.after, policy, at=act.at) for change in changes], act.at)
     return len(changes)
 
 

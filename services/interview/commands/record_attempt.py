@@ -54,7 +54,7 @@ async def record_attempt(tx: Tx, act: Act, column: Literal["case_id", "holder_id
     Raises NotFound, HolderDeceased, Invalid for days that cannot be, OfficerRequired, NotTheCaseOfficer, CaseNotReady.
     """
     found = await people.lock_case(tx, act.caller.reach, column, value)
-    check_alive(found.person)
+    check_alive(found.person, found.case)
     officer_id = acting_officer(found.case, attempt.officer_id)
     _check_days(act, found.case, attempt)
     number = found.case.attempts + 1

@@ -54,7 +54,7 @@ async def record_interview(
     UnknownProgramme, IntentRequired, LateWishNeedsDecision, CaseNotReady.
     """
     found = await people.lock_case(tx, act.caller.reach, column, value)
-    check_alive(found.person)
+    check_alive(found.person, found.case)
     _check_day(act, found.case, form)
     meeting = await _checked_meeting(tx, found.case, form)
     await _check_menu(tx, form.menu)

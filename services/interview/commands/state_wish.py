@@ -9,8 +9,16 @@ from uuid import UUID
 from services.interview import events
 from services.interview.commands.act import Act
 from services.interview.commands.reaching import reaches
-from services.interview.domain import Case, Change, IntentStatus, Step
-from services.interview.errors import CaseChanged, HolderDeceased, HolderMerged, LateApprovalRequired, NotInRegistry, UnknownPlace
+from services.interview.domain import Case, Change, IntentStatus, State, Step
+from services.interview.errors import (
+    CaseChanged,
+    HolderDeceased,
+    HolderErased,
+    HolderMerged,
+    LateApprovalRequired,
+    NotInRegistry,
+    UnknownPlace,
+)
 from services.interview.forms.wish import NAMES_OF_OTHERS, WishPaper
 from services.interview.repository import cases, intents, people, staff
 from services.interview.repository.intents import Intent
@@ -70,9 +78,11 @@ async def declare_intent(tx: Tx, act: Act, found_by: FoundBy, value: UUID | str,
     case = await people.case_of_holder(tx, person.holder_id)
     if not reaches(act.caller, case, person.subdistrict[:4], wish.wished_district):
         raise NotInRegistry.told()
-    check_alive(person)
-    if case is not None and case.intent_status is not None:
-        return Slip(await intents.intent_of_case(tx, case.case_id), repeated=True)
+    first = case if case is not None and case.intent_status is not None and case.state is not State.MERGED else None
+    first = first or await people.case_that_goes_on(tx, person.holder_id)
+    check_alive(person, first)
+    if first is not None:
+        return Slip(await intents.intent_of_case(tx, first.case_id), repeated=True)
     if wish.place_id is not None and not await staff.place_exists(tx, wish.place_id):
         raise UnknownPlace(place_id=wish.place_id)
     change = Change.of(case or Case.open(person.holder_id, person.subdistrict, on=act.today))
@@ -83,11 +93,13 @@ async def declare_intent(tx: Tx, act: Act, found_by: FoundBy, value: UUID | str,
     return Slip(stated.intent, repeated=False)
 
 
-def check_alive(person: Person) -> None:
-    """Raises HolderDeceased, or HolderMerged for one who was found to be another: the wish is that one's."""
+def check_alive(person: Person, case: Case | None) -> None:
+    """Raises HolderDeceased, HolderErased, or HolderMerged for one who was found to be another, unless this case of theirs goes on."""
+    if person.erased_on is not None:
+        raise HolderErased(holder_id=person.holder_id, erased_on=person.erased_on)
     if person.status is HolderStatus.DECEASED:
         raise HolderDeceased(holder_id=person.holder_id)
-    if person.merged_into is not None:
+    if person.merged_into is not None and (case is None or not case.is_open):
         raise HolderMerged(holder_id=person.holder_id, merged_into=person.merged_into)
 
 

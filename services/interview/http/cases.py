@@ -10,8 +10,9 @@ from services.interview.domain import Case, State
 from services.interview.http.calls import DistrictQuery, InterviewCall, act_of
 from services.interview.queries.cases import Filter
 from services.interview.queries.cases import list_cases as cases_page
+from services.interview.queries.cases import list_notices as notices_page
 from services.interview.queries.cases import show_case as case_detail
-from services.interview.schemas.answers import CaseDetailOut, CaseOut, SlipOut
+from services.interview.schemas.answers import CaseDetailOut, CaseOut, NoticeOfCaseOut, SlipOut
 from services.interview.schemas.requests import ClosureIn
 from shared.db import ReadTx, Tx
 from shared.http import PageOf, PageParams, calling, operation
@@ -48,8 +49,8 @@ async def list_cases(
     response_model=CaseDetailOut,
     **operation(
         "Show a case",
-        "แสดงรายบุคคลพร้อมประวัติ หางตั๋ว เงินเพิ่ม ข้อแนะนำ แผน การส่งต่อ และมติ",
-        "A case with its history, slip, allowance, recommendation, plan, referrals and decisions.",
+        "แสดงรายบุคคลพร้อมประวัติ หางตั๋ว เงินเพิ่ม ข้อแนะนำ แผน การส่งต่อ มติ และผลการแจ้งข้อความ",
+        "A case with its history, slip, allowance, recommendation, plan, referrals, decisions, and what became of notices.",
         "interview.cases:read",
     ),
 )
@@ -62,6 +63,30 @@ async def show_case(case_id: UUID, call: Annotated[InterviewCall, Depends(callin
             return None
         slip = SlipOut.of_row(found["intent"]) if found["intent"] else None
         return CaseDetailOut.model_validate({**found, "slip": slip})
+
+    return await call.query(read)
+
+
+@router.get(
+    "/v1/notices",
+    response_model=PageOf[NoticeOfCaseOut],
+    **operation(
+        "List notices about cases",
+        "แสดงการแจ้งข้อความแก่ผู้มีบัตรในพื้นที่ โดยเฉพาะที่ส่งไม่ถึง เพื่อแจ้งด้วยวิธีอื่น",
+        "What people were to be told, by default only what did not reach them: their officers tell them otherwise.",
+        "interview.cases:read",
+    ),
+)
+async def list_notices(
+    call: Annotated[InterviewCall, Depends(calling("interview.cases:read"))],
+    page: PageParams,
+    undelivered: Annotated[bool, Query(description="Only FAILED and REFUSED ones. เฉพาะที่ส่งไม่ถึง")] = True,
+) -> Response:
+    """List notices."""
+
+    async def read(tx: ReadTx) -> PageOf[NoticeOfCaseOut]:
+        rows, cursor = await notices_page(tx, call.principal.reach, page, only_undelivered=undelivered)
+        return PageOf(items=[NoticeOfCaseOut.model_validate(dict(row)) for row in rows], next_cursor=cursor)
 
     return await call.query(read)
 

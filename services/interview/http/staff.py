@@ -5,13 +5,13 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from services.interview.commands.staff_and_places import announce_place, deactivate_officer, register_officer
+from services.interview.commands.staff_and_places import announce_place, change_place, deactivate_officer, register_officer
 from services.interview.http.calls import DistrictQuery, InterviewCall, act_of
 from services.interview.queries.staff import list_officers as officers_page
 from services.interview.queries.staff import list_places as places_page
 from services.interview.repository.staff import Officer
 from services.interview.schemas.answers import MeetingPlaceOut, OfficerOut
-from services.interview.schemas.requests import DepartureIn, MeetingPlaceIn, OfficerIn
+from services.interview.schemas.requests import DepartureIn, MeetingPlaceChangeIn, MeetingPlaceIn, OfficerIn
 from shared.contracts.interview import Employer, MeetingPlaceAnnounced
 from shared.db import ReadTx, Tx
 from shared.http import PageOf, PageParams, calling, operation
@@ -95,7 +95,28 @@ async def announce_meeting_place(
     """Announce a meeting place."""
 
     async def use_case(tx: Tx) -> MeetingPlaceAnnounced:
-        return await announce_place(tx, act_of(call), **body.model_dump())
+        return await announce_place(tx, act_of(call), body.subdistrict, body.details(), body.tell)
+
+    return await call.command(use_case)
+
+
+@router.post(
+    "/v1/meeting-places/{place_id}/changes",
+    response_model=MeetingPlaceOut,
+    **operation(
+        "Change a meeting place",
+        "เปลี่ยนชื่อ วัน หรือจำนวนที่รับได้ของจุดรับแจ้งความประสงค์ และแจ้งผู้ที่ยังไม่แจ้งความประสงค์อีกครั้ง (ส่ง If-Match ได้)",
+        "Announce a place anew, with other days or another name; those who have stated no wish are told again. If-Match is honoured.",
+        "interview.places:write",
+    ),
+)
+async def change_meeting_place(
+    place_id: UUID, body: MeetingPlaceChangeIn, call: Annotated[InterviewCall, Depends(calling("interview.places:write", idempotent=True))]
+) -> Response:
+    """Change a meeting place."""
+
+    async def use_case(tx: Tx) -> MeetingPlaceAnnounced:
+        return await change_place(tx, act_of(call), place_id, body.details(), body.tell, if_version=call.if_match())
 
     return await call.command(use_case)
 

@@ -39,7 +39,7 @@ async def list_cases(tx: ReadTx, reach: Reach, wanted: Filter, page: Page) -> tu
         reach,
         page,
         """($1::text IS NULL OR c.state = $1) AND ($2::text IS NULL OR c.responsible_district = $2)
-           AND ($3::uuid IS NULL OR c.officer_id = $3) AND ($4::uuid IS NULL OR c.holder_id = $4)""",
+           AND ($3::uuid IS NULL OR c.officer_id = $3) AND ($4::uuid IS NULL OR c.holder_id = $4 OR c.holder_id IN (SELECT a.holder_id FROM holder a WHERE a.merged_into = $4))""",
         [wanted.state, wanted.district, wanted.officer_id, wanted.holder_id],
     )
 
@@ -76,7 +76,7 @@ async def list_home_visits(tx: ReadTx, reach: Reach, district: str, page: Page) 
 
 
 async def show_case(tx: ReadTx, reach: Reach, case_id: UUID) -> dict[str, Any] | None:
-    """A case with its history, wish, allowance, recommendation, plan, referrals and decisions; None when out of reach."""
+    """A case with its history, wish, allowance, recommendation, plan, referrals, decisions and notices; None when out of reach."""
     condition, args = within(reach, 2)
     case = await tx.fetchrow(f"SELECT {COLUMNS} FROM case_file c WHERE c.case_id = $1 AND {condition}", case_id, *args)
     if case is None:
@@ -90,15 +90,18 @@ async def show_case(tx: ReadTx, reach: Reach, case_id: UUID) -> dict[str, Any] |
         "plan": await _one(tx, "SELECT * FROM agreed_plan WHERE holder_id = $1", holder_id),
         "referrals": await _many(tx, "SELECT * FROM referral WHERE holder_id = $1 ORDER BY line_no, referral_id", holder_id),
         "decisions": await _many(tx, "SELECT * FROM decision WHERE case_id = $1 ORDER BY decision_id", case_id),
+        "notices": await _many(tx, "SELECT * FROM notice WHERE holder_id = $1 ORDER BY changed_at DESC, notice_key", holder_id),
         "history": await _many(tx, f"SELECT * FROM case_history WHERE case_id = $1 ORDER BY seq DESC LIMIT {HISTORY_ROWS_MAX}", case_id),
     }
 
 
 async def show_interview(tx: ReadTx, reach: Reach, interview_id: UUID) -> Mapping[str, Any] | None:
-    """An interview without health and debts; None when out of reach."""
+    """An interview without health and debts; None when out of reach, or when the person was erased."""
     condition, args = within(reach, 2)
     return await tx.fetchrow(
-        f"SELECT i.*, c.version FROM interview i JOIN case_file c ON c.case_id = i.case_id WHERE i.interview_id = $1 AND {condition}",
+        f"""SELECT i.*, c.version FROM interview i JOIN case_file c ON c.case_id = i.case_id
+              JOIN holder h ON h.holder_id = c.holder_id AND h.erased_on IS NULL
+             WHERE i.interview_id = $1 AND {condition}""",
         interview_id,
         *args,
     )
@@ -126,6 +129,22 @@ async def list_follow_ups(tx: ReadTx, reach: Reach, case_id: UUID | None, page: 
         *args,
     )
     return page.cut(rows, lambda row: (row["contacted_on"], row["follow_up_id"]))
+
+
+async def list_notices(tx: ReadTx, reach: Reach, page: Page, *, only_undelivered: bool) -> tuple[list[Any], str | None]:
+    """A page of notices about cases by key; only those that did not reach the person and will not, where so wished."""
+    after = page.after(str)
+    condition, args = within(reach, 3)
+    undelivered = "n.status IN ('FAILED', 'REFUSED')" if only_undelivered else "true"
+    rows = await tx.fetch(
+        f"""SELECT n.*, c.case_id, c.officer_id FROM notice n JOIN case_file c ON c.holder_id = n.holder_id
+             WHERE {undelivered} AND ($1::text IS NULL OR n.notice_key > $1) AND {condition}
+             ORDER BY n.notice_key LIMIT $2""",
+        after[0] if after else None,
+        page.limit + 1,
+        *args,
+    )
+    return page.cut(rows, lambda row: (row["notice_key"],))
 
 
 async def list_decisions(tx: ReadTx, reach: Reach, kind: str | None, page: Page) -> tuple[list[Any], str | None]:

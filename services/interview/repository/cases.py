@@ -80,6 +80,16 @@ async def cases_where(tx: ReadTx, condition: str, *args: Any) -> list[Case]:
     return [case_of(row) for row in rows]
 
 
+async def states_before_merge(tx: ReadTx, case_ids: Iterable[UUID]) -> dict[UUID, State]:
+    """Where each of the cases stood before it last ended by a merge."""
+    rows = await tx.fetch(
+        """SELECT DISTINCT ON (case_id) case_id, from_state FROM case_history
+            WHERE case_id = ANY($1::uuid[]) AND step = 'MERGED' ORDER BY case_id, seq DESC""",
+        list(case_ids),
+    )
+    return {row["case_id"]: State(row["from_state"]) for row in rows}
+
+
 async def save_changes(tx: Tx, changes: Iterable[Change], *, by: str, at: datetime) -> None:
     """Store the changed cases with their history. Raises CaseChanged when another writer was first."""
     changed = sorted((change for change in changes if change.is_worth_storing), key=lambda change: change.after.holder_id)

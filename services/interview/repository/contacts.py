@@ -41,11 +41,12 @@ async def add_interview(tx: Tx, row: Mapping[str, Any]) -> None:
 
 
 async def sealed_answers(tx: ReadTx, reach: Reach, interview_id: UUID) -> Mapping[str, Any] | None:
-    """What is sealed of an interview; None when out of reach."""
+    """What is sealed of an interview; None when out of reach, or when the person was erased."""
     condition, args = reach_sql(reach, 2, home="c.home_district", responsible="c.responsible_district", officer="c.officer_id")
     return await tx.fetchrow(
         f"""SELECT i.holder_id, i.revision, i.health_sealed, i.debts_sealed
               FROM interview i JOIN case_file c ON c.case_id = i.case_id
+              JOIN holder h ON h.holder_id = c.holder_id AND h.erased_on IS NULL
              WHERE i.interview_id = $1 AND {condition}""",
         interview_id,
         *args,

@@ -49,7 +49,9 @@ async def keep_entitlements(tx: Tx, facts: Sequence[EntitlementFact]) -> None:
 
 
 def _stop(fact: EntitlementFact) -> tuple[str | None, str | None]:
-    return (fact.stop_month, fact.reason) if isinstance(fact, EntitlementStopped) else (None, None)
+    if not isinstance(fact, EntitlementStopped):
+        return None, None
+    return fact.stop_month, "MERGED" if fact.merged_into else fact.reason
 
 
 async def keep_recommendations(tx: Tx, facts: Iterable[RecommendationPrepared]) -> None:

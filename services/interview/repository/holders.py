@@ -1,12 +1,14 @@
-"""The copy of the registry's card holders."""
+"""The copy of the registry's card holders: who they are, who of them are one person, and whom the registry erased."""
 
-from collections.abc import Mapping, Sequence
-from typing import Final
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from services.interview.repository.rows import columns_of
-from shared.contracts.registry import HolderState
-from shared.db import Tx
+from shared.contracts.registry import HolderState, HolderStatus
+from shared.db import ReadTx, Tx
 
 _TYPES: Final[Mapping[str, str]] = {
     "holder_id": "uuid",
@@ -27,26 +29,113 @@ _TYPES: Final[Mapping[str, str]] = {
 _SET: Final = ", ".join(f"{name} = excluded.{name}" for name in _TYPES if name != "holder_id")
 
 
-async def keep_newer(tx: Tx, states: Sequence[HolderState]) -> list[UUID]:
-    """Store the states that are newer than what is held, at most one a holder; returns whose changed."""
+SUBDISTRICT_DIGITS: Final = 6
+
+
+class Place(NamedTuple):
+    """Where a holder stands in the order of subdistricts."""
+
+    subdistrict: str
+    holder_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class OnePerson:
+    """Holders who are one person by the registry's merges: who stays, as they are now, and everybody with them."""
+
+    stays: UUID
+    subdistrict: str
+    status: HolderStatus
+    members: tuple[UUID, ...]
+
+
+async def linked_among(tx: ReadTx, holder_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of the holders who were merged into others, or others into them: a few of a country. Asked first, since it is cheap."""
+    rows = await tx.fetch(
+        """SELECT holder_id FROM holder WHERE holder_id = ANY($1::uuid[]) AND merged_into IS NOT NULL
+           UNION SELECT merged_into FROM holder WHERE merged_into = ANY($1::uuid[])""",
+        list(holder_ids),
+    )
+    return {row["holder_id"] for row in rows}
+
+
+async def persons_of(tx: ReadTx, holder_ids: Iterable[UUID]) -> list[OnePerson]:
+    """The persons of whom the holders are a part. Who stays may have been merged in turn."""
+    rows = await tx.fetch(
+        """WITH RECURSIVE way AS (
+               SELECT holder_id, merged_into FROM holder WHERE holder_id = ANY($1::uuid[])
+               UNION SELECT h.holder_id, h.merged_into FROM holder h JOIN way ON h.holder_id = way.merged_into
+           ), one AS (
+               SELECT holder_id AS stays, holder_id FROM way WHERE merged_into IS NULL
+               UNION SELECT one.stays, h.holder_id FROM holder h JOIN one ON h.merged_into = one.holder_id
+           )
+           SELECT s.holder_id AS stays, s.subdistrict, s.status, array_agg(one.holder_id ORDER BY one.holder_id) AS members
+             FROM one JOIN holder s ON s.holder_id = one.stays GROUP BY s.holder_id ORDER BY s.holder_id""",
+        list(holder_ids),
+    )
+    return [OnePerson(row["stays"], row["subdistrict"], HolderStatus(row["status"]), tuple(row["members"])) for row in rows]
+
+
+async def note_erased(tx: Tx, erased_on: Mapping[UUID, date]) -> list[UUID]:
+    """Note whom the registry erased; returns those of whom it was not known. Nothing takes it back."""
+    rows = await tx.fetch(
+        """UPDATE holder h SET erased_on = new.erased_on FROM unnest($1::uuid[], $2::date[]) AS new (holder_id, erased_on)
+            WHERE h.holder_id = new.holder_id AND h.erased_on IS NULL RETURNING h.holder_id""",
+        list(erased_on),
+        list(erased_on.values()),
+    )
+    return [row["holder_id"] for row in rows]
+
+
+async def erased_among(tx: Tx, holder_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of the holders whom the registry erased. None of the others is, before the end of the transaction."""
+    rows = await tx.fetch(
+        "SELECT holder_id, erased_on FROM holder WHERE holder_id = ANY($1::uuid[]) ORDER BY holder_id FOR SHARE", list(set(holder_ids))
+    )
+    return {row["holder_id"] for row in rows if row["erased_on"] is not None}
+
+
+async def keep_newer(tx: Tx, states: Sequence[HolderState]) -> dict[UUID, UUID | None]:
+    """Store the states that are newer than what is held, at most one a holder.
+
+    Returns those who were here and changed, each with whom they had been merged into.
+    """
     ordered = sorted(states, key=lambda state: state.holder_id)
     rows = [{**state.model_dump(), "home_district": state.subdistrict[:4]} for state in ordered]
     marks, names, arrays = columns_of(_TYPES, rows)
     changed = await tx.fetch(
         f"""INSERT INTO holder ({names}) SELECT * FROM unnest({marks})
             ON CONFLICT (holder_id) DO UPDATE SET {_SET} WHERE excluded.version > holder.version
-            RETURNING holder_id""",
+            RETURNING holder_id, old.holder_id IS NOT NULL AS was_here, old.merged_into AS was_merged_into""",
         *arrays,
     )
-    return [row["holder_id"] for row in changed]
+    return {row["holder_id"]: row["was_merged_into"] for row in changed if row["was_here"]}
+
+
+async def without_wish(tx: ReadTx, area: str, after: Place | None, limit: int) -> list[Place]:
+    """The next people of the district or subdistrict who live and have stated no wish, by subdistrict and id."""
+    rows = await tx.fetch(
+        """SELECT h.subdistrict, h.holder_id FROM holder h
+            WHERE h.subdistrict BETWEEN $1 AND $2 AND ($3::text IS NULL OR (h.subdistrict, h.holder_id) > ($3, $4::uuid))
+              AND h.status = 'ALIVE' AND h.merged_into IS NULL AND h.erased_on IS NULL
+              AND NOT EXISTS (SELECT FROM case_file c WHERE c.holder_id = h.holder_id AND c.intent_status IS NOT NULL)
+            ORDER BY h.subdistrict, h.holder_id LIMIT $5""",
+        area.ljust(SUBDISTRICT_DIGITS, "0"),
+        area.ljust(SUBDISTRICT_DIGITS, "9"),
+        *(after or (None, None)),
+        limit,
+    )
+    return [Place(row["subdistrict"], row["holder_id"]) for row in rows]
 
 
 async def due_for_visit(tx: Tx, district: str) -> list[tuple[UUID, str]]:
     """The holders of the district's visit group about whom nothing has happened (id, subdistrict), locked."""
     rows = await tx.fetch(
         """SELECT h.holder_id, h.subdistrict FROM holder h
-            WHERE h.home_district = $1 AND h.visit_group AND h.status = 'ALIVE' AND h.merged_into IS NULL
+            WHERE h.home_district = $1 AND h.visit_group AND h.status = 'ALIVE' AND h.merged_into IS NULL AND h.erased_on IS NULL
               AND NOT EXISTS (SELECT FROM case_file c WHERE c.holder_id = h.holder_id)
+              AND NOT EXISTS (SELECT FROM holder a JOIN case_file c ON c.holder_id = a.holder_id
+                               WHERE a.merged_into = h.holder_id AND c.state NOT IN ('MERGED', 'CLOSED', 'DECEASED'))
             ORDER BY h.holder_id FOR UPDATE OF h""",
         district,
     )

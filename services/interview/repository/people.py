@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from services.interview.domain import Case
+from services.interview.domain import Case, State
 from services.interview.errors import PolicyNotHere
 from services.interview.repository.cases import COLUMNS, case_of
 from services.interview.rules.policy import Policy
@@ -17,7 +18,7 @@ from shared.errors import NotFound
 
 # The policy comes with the person: nearly every command needs both, and one question is enough.
 _POLICY: Final = "(SELECT to_jsonb(p) FROM policy p ORDER BY p.version DESC LIMIT 1) AS policy"
-_HOLDER: Final = "h.holder_id, h.tier, h.status, h.merged_into, h.subdistrict AS holder_subdistrict"
+_HOLDER: Final = "h.holder_id, h.tier, h.status, h.merged_into, h.erased_on, h.subdistrict AS holder_subdistrict"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Person:
     tier: Tier
     status: HolderStatus
     merged_into: UUID | None
+    erased_on: date | None
     subdistrict: str
     policy: Policy
 
@@ -60,7 +62,36 @@ async def case_of_holder(tx: Tx, holder_id: UUID) -> Case | None:
 
 
 async def lock_case(tx: Tx, reach: Reach, column: str, value: UUID) -> PersonWithCase:
-    """The person and case by `case_id` or `holder_id`, locked. Raises NotFound also for what is out of reach."""
+    """The person and case by `case_id` or `holder_id`, locked. Raises NotFound also for what is out of reach.
+
+    Of a holder whose own case is none or ended by a merge it is the case under another id of theirs that goes on.
+    """
+    found = await _lock_case(tx, reach, column, value)
+    if column == "holder_id" and (found is None or found.case.state is State.MERGED):
+        found = await _lock_case_that_goes_on(tx, reach, value) or found
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def case_that_goes_on(tx: ReadTx, holder_id: UUID) -> Case | None:
+    """The open case under the id of somebody who was merged into the holder."""
+    row = await tx.fetchrow(
+        f"""WITH RECURSIVE away AS (
+                SELECT holder_id FROM holder WHERE merged_into = $1
+                UNION SELECT h.holder_id FROM holder h JOIN away ON h.merged_into = away.holder_id)
+            SELECT {COLUMNS} FROM away JOIN case_file c USING (holder_id) WHERE c.state NOT IN ('MERGED', 'CLOSED', 'DECEASED')""",
+        holder_id,
+    )
+    return None if row is None else case_of(row)
+
+
+async def _lock_case_that_goes_on(tx: Tx, reach: Reach, holder_id: UUID) -> PersonWithCase | None:
+    case = await case_that_goes_on(tx, holder_id)
+    return None if case is None else await _lock_case(tx, reach, "case_id", case.case_id)
+
+
+async def _lock_case(tx: Tx, reach: Reach, column: str, value: UUID) -> PersonWithCase | None:
     condition, args = reach_sql(reach, 2, home="c.home_district", responsible="c.responsible_district", officer="c.officer_id")
     row = await tx.fetchrow(
         f"""SELECT {_HOLDER}, {_POLICY}, {COLUMNS}
@@ -70,9 +101,7 @@ async def lock_case(tx: Tx, reach: Reach, column: str, value: UUID) -> PersonWit
         value,
         *args,
     )
-    if row is None:
-        raise NotFound
-    return PersonWithCase(_person(row), case_of(row))
+    return None if row is None else PersonWithCase(_person(row), case_of(row))
 
 
 async def newest_policy(tx: ReadTx) -> Policy:
@@ -83,7 +112,8 @@ async def newest_policy(tx: ReadTx) -> Policy:
 
 def _person(row: Mapping[str, Any]) -> Person:
     status = HolderStatus(row["status"])
-    return Person(row["holder_id"], Tier(row["tier"]), status, row["merged_into"], row["holder_subdistrict"], _policy(row["policy"]))
+    policy = _policy(row["policy"])
+    return Person(row["holder_id"], Tier(row["tier"]), status, row["merged_into"], row["erased_on"], row["holder_subdistrict"], policy)
 
 
 def _policy(found: Mapping[str, Any] | None) -> Policy:

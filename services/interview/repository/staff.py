@@ -10,7 +10,7 @@ from services.interview.domain import LOADS_OFFICER
 from services.interview.rules.co_interview import BANKS
 from shared.auth import Reach, reach_sql
 from shared.contracts.common import Dimension
-from shared.contracts.interview import Employer
+from shared.contracts.interview import Employer, MeetingPlaceAnnounced
 from shared.db import ReadTx, Tx
 
 
@@ -106,6 +106,22 @@ async def loads_of(tx: ReadTx, officer_ids: Sequence[UUID]) -> dict[UUID, int]:
         list(LOADS_OFFICER),
     )
     return dict.fromkeys(officer_ids, 0) | {row["officer_id"]: row["load"] for row in rows}
+
+
+async def place(tx: ReadTx, place_id: UUID) -> MeetingPlaceAnnounced | None:
+    """The meeting place as it was announced last."""
+    row = await tx.fetchrow("SELECT * FROM meeting_place WHERE place_id = $1", place_id)
+    return None if row is None else MeetingPlaceAnnounced(**dict(row))
+
+
+async def change_place(tx: Tx, changed: MeetingPlaceAnnounced) -> bool:
+    """Store the place's next version; False when another was first."""
+    return bool(
+        await tx.execute(
+            "UPDATE meeting_place SET version = $2, name = $3, opens_on = $4, closes_on = $5, capacity_per_day = $6 WHERE place_id = $1 AND version = $2 - 1",
+            *(changed.place_id, changed.version, changed.name, changed.opens_on, changed.closes_on, changed.capacity_per_day),
+        )
+    )
 
 
 async def place_exists(tx: ReadTx, place_id: UUID) -> bool:

@@ -10,6 +10,7 @@ from services.interview.domain import IntentStatus, State, Step
 from services.interview.forms.interview import Answers, Debt, Health
 from shared.contracts.common import Channel, Tier
 from shared.contracts.interview import Answer, DecisionKind, Employer, FollowUpRound, JobStatus, Recommendation
+from shared.contracts.registry import NoticeStatus
 
 
 class Out(BaseModel):
@@ -179,6 +180,25 @@ class DecisionOut(Out):
     reason: str
 
 
+class NoticeOut(Out):
+    """A notice that was asked for, and what the registry says became of it. REFUSED was never sent: `reason` says why."""
+
+    template: str
+    parameters: dict[str, str]
+    status: NoticeStatus
+    reason: str | None = Field(description="no-consent, no-phone, expired, deceased, or the provider's. เหตุที่ไม่ถึง", examples=["no-consent"])
+    changed_at: datetime
+
+
+class NoticeOfCaseOut(NoticeOut):
+    """A notice with whose it is."""
+
+    notice_key: str
+    case_id: UUID
+    holder_id: UUID
+    officer_id: UUID | None
+
+
 class CaseDetailOut(CaseOut):
     """A case with all that is known about it here; the newest 200 lines of its history, newest first."""
 
@@ -189,6 +209,7 @@ class CaseDetailOut(CaseOut):
     plan: PlanOut | None
     referrals: list[ReferralOut]
     decisions: list[DecisionOut]
+    notices: list[NoticeOut]
     history: list[HistoryOut]
 
 

@@ -1,11 +1,12 @@
 """Requests. What stands on paper forms comes from services.interview.forms."""
 
 from datetime import date
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
+from services.interview.commands.staff_and_places import PlaceDetails, Telling
 from services.interview.forms.base import District, Form, Month, Name, Subdistrict, Text
 from services.interview.forms.follow_up import FollowUpForm
 from services.interview.forms.interview import InterviewForm
@@ -71,7 +72,57 @@ class DepartureIn(Form):
     reason: Name
 
 
-class MeetingPlaceIn(Form):
+TOLD_NAME_MAX: Final = 60
+"""So long may the name of a place be in a message to people, which the registry writes."""
+
+
+class MeetingPlaceChangeIn(Form):
+    """A meeting place with other days or another name."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "name": "หอประชุมอำเภอเมืองกระบี่",
+                    "opens_on": "2018-02-01",
+                    "closes_on": "2018-02-28",
+                    "capacity_per_day": 300,
+                }
+            ]
+        }
+    )
+
+    name: Name
+    opens_on: date
+    closes_on: date
+    capacity_per_day: Annotated[int, Field(ge=1, le=100_000)]
+    tell: Annotated[
+        Telling,
+        Field(
+            description="Who is told by a message, of those who have stated no wish and consent to messages."
+            " แจ้งข้อความแก่ผู้ที่ยังไม่แจ้งความประสงค์และยินยอมรับข้อความ ในตำบล ทั้งอำเภอ หรือไม่แจ้ง"
+        ),
+    ] = Telling.SUBDISTRICT
+
+    @model_validator(mode="after")
+    def _opens_before_it_closes(self) -> Self:
+        if self.closes_on < self.opens_on:
+            raise field_error("closes_on", "is before opens_on", "อยู่ก่อนวันเปิด", f"≥ {self.opens_on}", field="closes_on")
+        return self
+
+    @model_validator(mode="after")
+    def _fits_a_message(self) -> Self:
+        if self.tell is not Telling.NOBODY and len(self.name) > TOLD_NAME_MAX:
+            allowed = f"≤ {TOLD_NAME_MAX}, or tell = NOBODY"
+            raise field_error("name", "is too long for a message", "ยาวเกินกว่าจะแจ้งทางข้อความ", allowed, field="name")
+        return self
+
+    def details(self) -> PlaceDetails:
+        """What is announced."""
+        return PlaceDetails(self.name, self.opens_on, self.closes_on, self.capacity_per_day)
+
+
+class MeetingPlaceIn(MeetingPlaceChangeIn):
     """A meeting place to announce."""
 
     model_config = ConfigDict(
@@ -83,22 +134,13 @@ class MeetingPlaceIn(Form):
                     "opens_on": "2018-02-01",
                     "closes_on": "2018-02-28",
                     "capacity_per_day": 300,
+                    "tell": "SUBDISTRICT",
                 }
             ]
         }
     )
 
     subdistrict: Subdistrict
-    name: Name
-    opens_on: date
-    closes_on: date
-    capacity_per_day: Annotated[int, Field(ge=1, le=100_000)]
-
-    @model_validator(mode="after")
-    def _opens_before_it_closes(self) -> Self:
-        if self.closes_on < self.opens_on:
-            raise field_error("closes_on", "is before opens_on", "อยู่ก่อนวันเปิด", f"≥ {self.opens_on}", field="closes_on")
-        return self
 
 
 class IntentIn(WishPaper):

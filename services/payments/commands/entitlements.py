@@ -1,6 +1,6 @@
 """Reckoning allowances anew from their facts, and telling what changed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final
@@ -11,16 +11,17 @@ from services.payments.repository import entitlements, holders, ledger, obligati
 from services.payments.repository.entitlements import HistoryRow, StoredEntitlement
 from services.payments.repository.holders import Ends
 from services.payments.repository.policies import Policy
-from services.payments.rules.entitling import LaterSet, opening_wish, stand, taken_back
+from services.payments.rules.entitling import MERGED_RULE, UNMERGED_RULE, LaterSet, opening_wish, stand, taken_back, taken_over
 from services.payments.rules.facts import Fact, PlanAgreed, Wish
 from shared.bus import outbox
 from shared.contracts import Event
 from shared.contracts.common import Tier
-from shared.contracts.payments import EntitlementFact, EntitlementReinstated, EntitlementStarted, EntitlementStopped
+from shared.contracts.payments import EntitlementConfirmed, EntitlementFact, EntitlementReinstated, EntitlementStarted, EntitlementStopped
 from shared.db import Tx
 from shared.ids import new_id, same_id
 
 FOLLOW_JOB: Final = "follow_policy"
+CONFIRMED_RULE: Final = "interviewed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +49,30 @@ class NewFact:
     cause: Cause
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The facts of a holder, and those of each who was merged into them with the day of it, oldest first."""
+
+    facts: Sequence[Fact]
+    merged: Sequence[tuple[date, Sequence[Fact]]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Basis:
+    """The wish that opens the allowance and the facts that count for it; `merged_on` where it goes on from a merged holder's."""
+
+    wish: Wish
+    facts: Sequence[Fact]
+    merged_on: date | None
+
+
 @dataclass
 class _Change:
     """An allowance on its way from one standing to the next, with what is to be told of it."""
 
     after: StoredEntitlement
     cause: Cause
+    merged_into: UUID | None = None
     history: list[HistoryRow] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
 
@@ -105,14 +124,16 @@ async def take_facts(tx: Tx, facts: Sequence[NewFact]) -> None:
 async def reassess(tx: Tx, causes: Mapping[UUID, Cause]) -> None:
     """Reckon the allowances of the holders anew: open, confirm, stop or reinstate them; note what was paid for months not due.
 
-    The same facts always give the same allowance; where nothing changes nothing is written.
+    The same facts always give the same allowance; where nothing changes nothing is written. The facts of who was merged into
+    another are that one's too.
     """
     generation = await obligations.changing_allowances(tx)
+    causes = {stays: causes[asked] for stays, asked in (await holders.who_stay(tx, causes)).items()} | dict(causes)
     ends = await holders.lock(tx, causes)
-    facts = await entitlements.facts_of(tx, ends)
-    current = await entitlements.of_holders(tx, facts)
+    known = await _known(tx, ends)
+    current = await entitlements.of_holders(tx, known)
     sets = await policies.every(tx)
-    found = [_change(holder_id, facts[holder_id], current.get(holder_id), ends[holder_id], sets, causes[holder_id]) for holder_id in facts]
+    found = [_change(holder_id, known[holder_id], current.get(holder_id), ends[holder_id], sets, causes[holder_id]) for holder_id in known]
     changes = [one for one in found if one is not None]
     if not changes:
         return
@@ -120,6 +141,16 @@ async def reassess(tx: Tx, causes: Mapping[UUID, Cause]) -> None:
     await entitlements.add_history(tx, [row for one in changes for row in one.history])
     await _follow_with_money(tx, [one for one in changes if one.after.holder_id in current])
     await outbox.add_many(tx, [event for one in changes for event in one.events])
+
+
+async def _known(tx: Tx, holder_ids: Iterable[UUID]) -> dict[UUID, Known]:
+    """What is known of the holders."""
+    away = await holders.merged_away(tx, holder_ids)
+    facts = await entitlements.facts_of(tx, {*holder_ids, *(one for merged in away.values() for one, _ in merged)})
+    return {
+        holder_id: Known(facts.get(holder_id, []), [(on, facts[one]) for one, on in away.get(holder_id, ()) if one in facts])
+        for holder_id in holder_ids
+    }
 
 
 async def follow_policy(tx: Tx, version: int, after: UUID | None, limit: int, at: datetime) -> tuple[UUID | None, int]:
@@ -138,21 +169,24 @@ async def _follow_with_money(tx: Tx, changes: Sequence[_Change]) -> None:
 
 def _change(
     holder_id: UUID,
-    facts: Sequence[Fact],
+    known: Known,
     current: StoredEntitlement | None,
     ends: Ends,
     sets: Mapping[int, Policy],
     cause: Cause,
 ) -> _Change | None:
-    wish = _wish(facts, current, sets)
-    if wish is None:
-        return None
+    basis = _basis(known, current, sets)
+    if basis is None:
+        return None if current is None else _taken_back(current, ends, cause)
+    wish, facts = basis.wish, basis.facts
     later = [
         LaterSet(one.version, one.parameters, one.from_month)
         for one in sets.values()
         if one.version > wish.policy_version and one.from_month
     ]
     standing = stand(sets[wish.policy_version].parameters, wish, facts, ends.deceased_on, later, merged_on=ends.merged_on)
+    if basis.merged_on is not None and isinstance(standing, Standing):
+        standing = taken_over(sets[wish.policy_version].parameters, standing, basis.merged_on)
     if isinstance(standing, Refused):
         if current is None:
             return None
@@ -160,35 +194,65 @@ def _change(
     agreed = min((fact.agreed_on for fact in facts if isinstance(fact, PlanAgreed)), default=None)
     if current is None:
         return _opened(holder_id, wish, standing, ends, agreed, sets, cause)
-    after = replace(current, **ends._asdict(), plan_agreed_on=agreed, policy_version=max(sets))
+    after = replace(
+        current,
+        tier=wish.tier,
+        stated_on=wish.stated_on,
+        deceased_on=ends.deceased_on,
+        merged_on=ends.merged_on,
+        plan_agreed_on=agreed,
+        policy_version=max(sets),
+    )
     ended = current.standing.status is Status.ENDED and current.standing.payable == standing.payable
     target = replace(standing, status=Status.ENDED) if ended else standing
     if target != current.standing:
-        return _changed(_Change(after, cause), current.standing, target, wish, sets)
+        return _changed(_Change(after, cause, ends.merged_into), current.standing, target, wish, sets)
     if after == current:
         return None
-    change = _Change(after, cause)
+    change = _Change(after, cause, ends.merged_into)
     # Another policy set of which nothing is about this allowance is noted, and makes no version.
     return change if replace(after, policy_version=current.policy_version) == current else _moved(change, target, target)
 
 
 def _changed(change: _Change, before: Standing, after: Standing, wish: Wish, sets: Mapping[int, Policy]) -> _Change:
-    if after.first_month != before.first_month:
-        # A committee named the first month after the wish was here: the start is told again, whole, as the next version.
-        change.step(after, "first month named by a decision")
+    if (after.first_month, after.intent_id) != (before.first_month, before.intent_id):
+        # A committee named the first month, or the person's own wish came, after this was opened: told again, whole, as the next version.
+        change.step(after, "first month named by a decision" if after.intent_id == before.intent_id else "another wish opens it")
         _tell_started(change, wish, sets[wish.policy_version])
+        if after.stop is not None:
+            change.step(after, after.stop.rule)
+            _tell_stopped(change, after.stop)
         return change
     if (after.monthly_satang, after.last_month) != (before.monthly_satang, before.last_month):
         return _revised(change, before, after, wish, sets)
     return _moved(change, before, after)
 
 
+def _basis(known: Known, current: StoredEntitlement | None, sets: Mapping[int, Policy]) -> _Basis | None:
+    """The wish that opened the allowance, else the first that opens one: a wish stated twice doubles nothing.
+
+    The person's own wishes go before those under ids that were merged into theirs.
+    """
+    bases = [(known.facts, None), *((facts, on) for on, facts in known.merged)]
+    for facts, merged_on in bases:
+        wish = _wish(facts, current, sets)
+        if wish is not None:
+            return _Basis(wish, facts if merged_on is None else [*known.facts, *facts], merged_on)
+    return None
+
+
 def _wish(facts: Sequence[Fact], current: StoredEntitlement | None, sets: Mapping[int, Policy]) -> Wish | None:
-    """The wish that opened the allowance, else the first that opens one: a wish stated twice doubles nothing."""
     wishes = [fact for fact in facts if isinstance(fact, Wish)]
-    if current is not None:
-        return next(wish for wish in wishes if wish.intent_id == current.standing.intent_id)
-    return opening_wish([(sets[wish.policy_version].parameters, wish) for wish in wishes], facts)
+    opened = next((wish for wish in wishes if current is not None and wish.intent_id == current.standing.intent_id), None)
+    return opened or opening_wish([(sets[wish.policy_version].parameters, wish) for wish in wishes], facts)
+
+
+def _taken_back(current: StoredEntitlement, ends: Ends, cause: Cause) -> _Change | None:
+    """The wish was another person's after all."""
+    before, after = current.standing, taken_back(current.standing, Refused(UNMERGED_RULE))
+    if before == after:
+        return None
+    return _moved(_Change(replace(current, deceased_on=ends.deceased_on, merged_on=ends.merged_on), cause), before, after)
 
 
 def _revised(change: _Change, before: Standing, after: Standing, wish: Wish, sets: Mapping[int, Policy]) -> _Change:
@@ -221,9 +285,10 @@ def _opened(  # what an allowance is opened from
         stated_on=wish.stated_on,
         standing=opened,
         plan_agreed_on=agreed,
-        **ends._asdict(),
+        deceased_on=ends.deceased_on,
+        merged_on=ends.merged_on,
     )
-    change = _Change(blank, cause)
+    change = _Change(blank, cause, ends.merged_into)
     change.step(opened, opened.rule)
     _tell_started(change, wish, sets[wish.policy_version])
     return change if standing == opened else _moved(change, opened, standing)
@@ -243,7 +308,10 @@ def _tell_started(change: _Change, wish: Wish, policy: Policy) -> None:
 
 
 def _tell_stopped(change: _Change, stop: Stop) -> None:
-    change.tell(EntitlementStopped(**change.state(), reason=stop.reason, stop_month=month_text(stop.month), rule=stop.rule))
+    merged_into = change.merged_into if stop.rule == MERGED_RULE else None
+    change.tell(
+        EntitlementStopped(**change.state(), reason=stop.reason, stop_month=month_text(stop.month), rule=stop.rule, merged_into=merged_into)
+    )
 
 
 def _moved(change: _Change, before: Standing, after: Standing) -> _Change:
@@ -261,5 +329,8 @@ def _moved(change: _Change, before: Standing, after: Standing) -> _Change:
         change.step(after, stop.rule)
         _tell_stopped(change, stop)
         return change
-    change.step(after, "interviewed" if before.status is Status.PENDING and after.status is Status.ACTIVE else "facts")
+    confirmed = before.status is Status.PENDING and after.status is Status.ACTIVE
+    change.step(after, CONFIRMED_RULE if confirmed else "facts")
+    if confirmed:
+        change.tell(EntitlementConfirmed(**change.state(), rule=CONFIRMED_RULE))
     return change

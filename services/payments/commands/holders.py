@@ -8,8 +8,10 @@ from uuid import UUID
 from services.payments.commands.entitlements import Cause, reassess
 from services.payments.repository import holders
 from services.payments.repository.holders import HolderRow
+from services.payments.rules.entitling import TAKEN_OVER_RULE
+from shared.bus.dead_letters import forget_messages
 from shared.contracts.common import Bank
-from shared.contracts.registry import CardholderDeceased, HolderState, HolderStatus, PayeeChanged
+from shared.contracts.registry import PAYEES, CardholderDeceased, HolderState, HolderStatus, PayeeChanged
 from shared.db import Tx
 
 PAY_ONTO_THE_CARD: Final = frozenset([Bank.KTB])
@@ -27,7 +29,10 @@ async def keep_holders(tx: Tx, states: Sequence[tuple[HolderState, Cause]]) -> N
     await holders.keep(tx, [_row(state, days) for state, _ in newest.values()])
     changed = await holders.with_changed_life(tx, newest)
     if changed:
-        await reassess(tx, {holder_id: newest[holder_id][1] for holder_id in changed})
+        causes = {holder_id: newest[holder_id][1] for holder_id in changed}
+        # Who is a person of their own after all takes back what had gone on under the other id.
+        taken = await holders.who_took_over(tx, changed, TAKEN_OVER_RULE)
+        await reassess(tx, {holder_id: causes[asked] for holder_id, asked in taken.items()} | causes)
 
 
 def _row(state: HolderState, days: dict[UUID, date]) -> HolderRow:
@@ -73,6 +78,7 @@ async def keep_payees(tx: Tx, payees: Sequence[PayeeChanged]) -> None:
     if erased:
         await holders.erase_payees(tx, erased)
         await holders.forget_erased_payees(tx)
+        await forget_messages(tx, [str(holder_id) for holder_id, _ in erased], topic=PAYEES)
     kept = [(one.holder_id, one.version, _payer(one), one.key_id, one.sealed) for one in payees if not one.erased]
     if kept:
         await holders.keep_payees(tx, kept)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from services.payments.domain import CHUNK_LINES_MAX, OUT_AT_BANKS, Month, RunStatus, month_of, month_text
+from services.payments.domain import CHUNK_LINES_MAX, OUT_AT_BANKS, AttemptState, Month, RunStatus, month_of, month_text
 from services.payments.errors import (
     ApproverIsProposer,
     NoPolicy,
@@ -35,6 +35,8 @@ RELEASE_JOB: Final = "release_run"
 END_JOB: Final = "end_entitlements"
 INSTRUCTIONS_EXPANDER: Final = "instructions"
 """The bulk lane of PaymentInstructed; a chunk is one of a run's chunks of a bank."""
+FIRST_PAYMENTS_EXPANDER: Final = "first_payments"
+"""The bulk lane of AllowanceNoticeRequested; a chunk is one of a closed run's chunks of a bank."""
 STATUS_EXPANDER: Final = "status_requests"
 """The bulk lane of PaymentStatusRequested; a chunk is a range of a run's chunks of a bank."""
 
@@ -143,11 +145,12 @@ async def release_run(tx: Tx, run_id: UUID, at: datetime) -> Run:
     await ledger.post(tx, run_id, sums, at)
     await runs.move(tx, run, Step(RunStatus.RELEASED, run.release_asked_by or "", at), released_at=at)
     await outbox.add_many(tx, [_released(run, sums, await runs.instructed_persons(tx, run_id), at)])
-    chunks = await runs.chunks(tx, run_id)
-    await outbox.add_chunks(
-        tx, INSTRUCTIONS_EXPANDER, [{"run_id": str(run_id), "bank": bank, "chunk_no": number} for bank, number in chunks]
-    )
+    await outbox.add_chunks(tx, INSTRUCTIONS_EXPANDER, await _chunks(tx, run_id, AttemptState.OPEN))
     return await _locked(tx, run_id)
+
+
+async def _chunks(tx: Tx, run_id: UUID, state: AttemptState) -> list[dict[str, Any]]:
+    return [{"run_id": str(run_id), "bank": bank, "chunk_no": number} for bank, number in await runs.chunks(tx, run_id, state)]
 
 
 def _released(run: Run, sums: Iterable[ledger.Posting], persons: int, at: datetime) -> Event:
@@ -233,6 +236,7 @@ async def close_run(tx: Tx, run_id: UUID, actor: Actor) -> Run:
         raise await _not_balanced(tx, run, balance)
     await runs.move(tx, run, Step(RunStatus.CLOSED, actor.who, actor.at), closed_at=actor.at)
     await outbox.add_many(tx, [_closed(run, balance, actor.at)])
+    await outbox.add_chunks(tx, FIRST_PAYMENTS_EXPANDER, await _chunks(tx, run_id, AttemptState.SETTLED))
     await holders.forget_erased_payees(tx)
     await _end_after_last_month(tx, run, actor)
     return await _locked(tx, run_id)

@@ -112,7 +112,7 @@ async def save(tx: Tx, entitlements: Sequence[StoredEntitlement], generation: in
         """INSERT INTO entitlement
            SELECT * FROM jsonb_populate_recordset(NULL::entitlement, $1)
            ON CONFLICT (holder_id) DO UPDATE
-              SET version = excluded.version, status = excluded.status, payable = excluded.payable, amounts = excluded.amounts, rule = excluded.rule,
+              SET version = excluded.version, intent_id = excluded.intent_id, tier = excluded.tier, stated_on = excluded.stated_on, status = excluded.status, payable = excluded.payable, amounts = excluded.amounts, rule = excluded.rule,
                   monthly_satang = excluded.monthly_satang, first_month = excluded.first_month, last_month = excluded.last_month,
                   stop_reason = excluded.stop_reason, stop_month = excluded.stop_month, stop_rule = excluded.stop_rule,
                   reinstated_by = excluded.reinstated_by, deceased_on = excluded.deceased_on, merged_on = excluded.merged_on, plan_agreed_on = excluded.plan_agreed_on,

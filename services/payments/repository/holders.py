@@ -1,5 +1,6 @@
 """The copy of card holders and of where their money goes."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -28,6 +29,7 @@ class Ends(NamedTuple):
 
     deceased_on: date | None = None
     merged_on: date | None = None
+    merged_into: UUID | None = None
 
 
 async def present(tx: ReadTx, holder_ids: Iterable[UUID]) -> set[UUID]:
@@ -79,6 +81,44 @@ async def with_changed_life(tx: ReadTx, holder_ids: Iterable[UUID]) -> list[UUID
     return [row["holder_id"] for row in rows]
 
 
+async def who_stay(tx: ReadTx, holder_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Into whom the holders were merged, and those again; each with one of the holders asked for."""
+    rows = await tx.fetch(
+        """WITH RECURSIVE way AS (
+               SELECT holder_id AS asked, merged_into FROM holder WHERE holder_id = ANY($1::uuid[]) AND merged_into IS NOT NULL
+               UNION SELECT way.asked, h.merged_into FROM holder h JOIN way ON h.holder_id = way.merged_into WHERE h.merged_into IS NOT NULL
+           ) SELECT merged_into, min(asked::text)::uuid AS asked FROM way GROUP BY 1""",
+        list(holder_ids),
+    )
+    return {row["merged_into"]: row["asked"] for row in rows}
+
+
+async def merged_away(tx: ReadTx, holder_ids: Iterable[UUID]) -> dict[UUID, list[tuple[UUID, date]]]:
+    """Who was merged into each of the holders, also by way of others, and on which day, oldest first."""
+    rows = await tx.fetch(
+        """WITH RECURSIVE away AS (
+               SELECT merged_into AS stays, holder_id, merged_on FROM holder WHERE merged_into = ANY($1::uuid[])
+               UNION SELECT away.stays, h.holder_id, greatest(h.merged_on, away.merged_on) FROM holder h JOIN away ON h.merged_into = away.holder_id
+           ) SELECT stays, holder_id, merged_on FROM away ORDER BY stays, merged_on, holder_id""",
+        list(holder_ids),
+    )
+    found: dict[UUID, list[tuple[UUID, date]]] = defaultdict(list)
+    for row in rows:
+        found[row["stays"]].append((row["holder_id"], row["merged_on"]))
+    return found
+
+
+async def who_took_over(tx: ReadTx, holder_ids: Iterable[UUID], rule: str) -> dict[UUID, UUID]:
+    """Holders whose allowance is or was that of one of the holders, by `rule`; each with that one."""
+    rows = await tx.fetch(
+        """SELECT e.holder_id, f.holder_id AS asked FROM entitlement_fact f JOIN entitlement e ON e.intent_id = (f.fact ->> 'intent_id')::uuid
+            WHERE f.holder_id = ANY($1::uuid[]) AND f.fact ->> 'kind' = 'WISH' AND e.rule = $2 AND e.holder_id <> f.holder_id""",
+        list(holder_ids),
+        rule,
+    )
+    return {row["holder_id"]: row["asked"] for row in rows}
+
+
 async def route(tx: Tx, holder_ids: Sequence[UUID], versions: Sequence[int], districts: Sequence[str]) -> None:
     """Set the responsible district of each holder, unless a newer one is here."""
     await tx.execute(
@@ -106,10 +146,10 @@ async def assign(tx: Tx, holder_ids: Sequence[UUID], versions: Sequence[int], of
 async def lock(tx: Tx, holder_ids: Iterable[UUID]) -> dict[UUID, Ends]:
     """Lock the holders, always in the same order; returns what ended their allowances."""
     rows = await tx.fetch(
-        "SELECT holder_id, deceased_on, merged_on FROM holder WHERE holder_id = ANY($1::uuid[]) ORDER BY holder_id FOR NO KEY UPDATE",
+        "SELECT holder_id, deceased_on, merged_on, merged_into FROM holder WHERE holder_id = ANY($1::uuid[]) ORDER BY holder_id FOR NO KEY UPDATE",
         list(set(holder_ids)),
     )
-    return {row["holder_id"]: Ends(row["deceased_on"], row["merged_on"]) for row in rows}
+    return {row["holder_id"]: Ends(row["deceased_on"], row["merged_on"], row["merged_into"]) for row in rows}
 
 
 async def keep_payees(tx: Tx, rows: Sequence[tuple[UUID, int, str | None, str, str]]) -> None:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from services.payments.domain import CHUNK_LINES_MAX, PROGRAMME, TO_BE_PAID, HoldReason, Month, Outcome, RunStatus
+from services.payments.domain import CHUNK_LINES_MAX, PROGRAMME, TO_BE_PAID, AttemptState, HoldReason, Month, Outcome, RunStatus
 from services.payments.repository.ledger import Posting
 from shared.db import ReadTx, Tx
 
@@ -260,10 +260,10 @@ async def instructed_persons(tx: ReadTx, run_id: UUID) -> int:
     return persons
 
 
-async def chunks(tx: ReadTx, run_id: UUID) -> list[tuple[str, int]]:
-    """Bank and number of each chunk that has something to instruct."""
+async def chunks(tx: ReadTx, run_id: UUID, state: AttemptState) -> list[tuple[str, int]]:
+    """Bank and number of each chunk that has a line in this state."""
     rows = await tx.fetch(
-        "SELECT DISTINCT bank, chunk_no FROM disbursement WHERE run_id = $1 AND state = 'OPEN' ORDER BY chunk_no, bank", run_id
+        "SELECT DISTINCT bank, chunk_no FROM disbursement WHERE run_id = $1 AND state = $2 ORDER BY chunk_no, bank", run_id, state
     )
     return [(row["bank"], row["chunk_no"]) for row in rows]
 

@@ -29,6 +29,13 @@ MERGED_RULE: Final = "merged_into_another_holder"
 """The rule of a stop that is no other's: the reason DECISION, as old readers know it."""
 
 
+TAKEN_OVER_RULE: Final = "taken_over_from_merged_holder"
+"""The rule of an allowance that goes on under the id that stays."""
+
+UNMERGED_RULE: Final = "merge_was_undone"
+"""The rule by which such an allowance is taken back."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Turn:
     """One thing that stops or reinstates; sorted by day, on one day stops come first."""
@@ -122,6 +129,15 @@ def _reckoned(parameters: Parameters, wish: Wish, first: Month, known: Sequence[
     if ends.deceased_on is not None:
         standing = _stopped(standing, _death(parameters, ends.deceased_on))
     return standing if ends.merged_on is None else _stopped(standing, _merge(parameters, ends.merged_on))
+
+
+def taken_over(parameters: Parameters, standing: Standing, merged_on: date) -> Standing | Refused:
+    """The allowance of a holder who was merged away as it goes on under the id that stays: from the month in which theirs stops."""
+    first = _merge(parameters, merged_on).month
+    payable = tuple(month for month in standing.payable if month >= first)
+    if not payable:
+        return Refused(TAKEN_OVER_RULE)
+    return replace(standing, payable=payable, first_month=max(first, standing.first_month), rule=TAKEN_OVER_RULE)
 
 
 def taken_back(standing: Standing, refused: Refused) -> Standing:

@@ -17,6 +17,7 @@ class HolderTable(Base, table=True):
         Index("holder_home", "home_district", "holder_id"),
         Index("holder_responsible", "responsible_district", "holder_id"),
         Index("holder_officer", "officer_id", "holder_id", postgresql_where=text("officer_id IS NOT NULL")),
+        Index("holder_merged_into", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
     )
     holder_id: UUID = Field(primary_key=True)
     version: int

@@ -42,6 +42,7 @@ class EntitlementTable(Base, table=True):
         Index("entitlement_changed", "changed_in"),
         Index("entitlement_status", "status", "holder_id"),
         Index("entitlement_policy", "policy_version", "holder_id"),
+        Index("entitlement_taken_over", "intent_id", postgresql_where=text("rule = 'taken_over_from_merged_holder'")),
     )
     holder_id: UUID = Field(primary_key=True)
     entitlement_id: UUID = Field(unique=True)

@@ -1,4 +1,4 @@
-"""The end of a plan by a death or a withdrawal, and of what is open of it at agencies."""
+"""The end of a plan by a death, a withdrawal, a merge or an erasure, and of what is open of it at agencies."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -7,14 +7,16 @@ from uuid import UUID
 from services.plan.changes import Changes
 from services.plan.domain import Because, PlanStatus, Referral
 
-_REASONS: Final = {PlanStatus.CLOSED: "DECEASED", PlanStatus.WITHDRAWN: "WITHDRAWN"}
+_REASONS: Final = {PlanStatus.CLOSED: "DECEASED", PlanStatus.WITHDRAWN: "WITHDRAWN", PlanStatus.MERGED: "MERGED"}
 
 
-def end_plan(changes: Changes, plan_id: UUID, referrals: Iterable[Referral], status: PlanStatus, because: Because) -> None:
+def end_plan(
+    changes: Changes, plan_id: UUID, referrals: Iterable[Referral], status: PlanStatus, because: Because, *, reason: str | None = None
+) -> None:
     """Put the ended plan, which is among the changes, and its closed referrals into them. Raises PlanNotOpen."""
     plan = changes.plan(plan_id)
     if plan is None:
         raise KeyError(plan_id)
     changes.put_plan(plan.become(status), because)
     for referral in list(referrals):
-        changes.put_referral(referral.close(_REASONS[status]), because)
+        changes.put_referral(referral.close(reason or _REASONS[status]), because)

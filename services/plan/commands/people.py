@@ -1,4 +1,4 @@
-"""What changes in people's lives and wishes does to their plans: wishes, withdrawals, deaths, decisions."""
+"""What changes in people's lives and wishes does to their plans: wishes, withdrawals, deaths, merges, erasures, decisions."""
 
 from collections.abc import Mapping, Sequence
 from uuid import UUID
@@ -6,26 +6,59 @@ from uuid import UUID
 from services.plan.changes import Changes
 from services.plan.commands.agree import put_declined
 from services.plan.commands.end import end_plan
+from services.plan.commands.forget import forget
+from services.plan.commands.merge import give_back, one_plan_goes_on
 from services.plan.commands.recommend import reopen
 from services.plan.commands.write import write
 from services.plan.domain import OPEN, Because, Noted, PlanStatus
 from services.plan.repository import people, plans
 from services.plan.rules.data import Rules
 from shared.contracts.interview import DecisionKind, DecisionRecorded, IntentDeclared, IntentWithdrawn
-from shared.contracts.registry import HolderState, HolderStatus
+from shared.contracts.registry import CardholderErased, HolderState, HolderStatus
 from shared.crypto import FieldCipher
 from shared.db import Tx
 
-_ENDED_BY_DEATH = OPEN | {PlanStatus.DECLINED, PlanStatus.WITHDRAWN}
-_ENDED_BY_WITHDRAWAL = OPEN | {PlanStatus.DECLINED}
+_ENDED_BY_DEATH = OPEN | {PlanStatus.DECLINED, PlanStatus.WITHDRAWN, PlanStatus.MERGED}
+_ENDED_BY_WITHDRAWAL = OPEN | {PlanStatus.DECLINED, PlanStatus.MERGED}
 
 
 async def keep_holders(tx: Tx, states: Sequence[Noted[HolderState]]) -> None:
-    """Take over the states of card holders; the plans of those who died are closed and hold no place in a programme."""
-    were_here = await people.upsert_holders(tx, [one.data for one in states])
-    await people.spread_reach(tx, were_here)
-    because_of = {one.data.holder_id: one.because for one in states if one.data.status is HolderStatus.DECEASED}
-    await _close_plans(tx, because_of, PlanStatus.CLOSED, _ENDED_BY_DEATH)
+    """Take over the states of card holders; the plans of those who died are closed and hold no place in a programme.
+
+    Of one person one plan goes on. Of who was erased everything is forgotten.
+    """
+    were_merged_into = await people.upsert_holders(tx, [one.data for one in states])
+    newest = {one.data.holder_id: one for one in sorted(states, key=lambda one: one.data.version)}
+    because_of = {holder_id: one.because for holder_id, one in newest.items()}
+    await _follow(tx, were_merged_into, {holder_id: one.data.merged_into for holder_id, one in newest.items()}, because_of)
+    dead = {one.data.holder_id: one.because for one in states if one.data.status is HolderStatus.DECEASED}
+    await _close_plans(tx, await _with_all_their_ids(tx, dead), PlanStatus.CLOSED, _ENDED_BY_DEATH)
+    erased_on = {one.data.holder_id: one.data.erased_on for one in states if isinstance(one.data, CardholderErased)}
+    if erased_on:
+        await forget(tx, erased_on, because_of)
+
+
+async def _with_all_their_ids(tx: Tx, because_of: Mapping[UUID, Because]) -> dict[UUID, Because]:
+    """The holders, and who was merged into them."""
+    linked = await people.linked_among(tx, because_of) if because_of else set()
+    persons = await people.persons_of(tx, linked) if linked else []
+    away = {member: because_of[one.stays] for one in persons if one.stays in because_of for member in one.members}
+    return away | dict(because_of)
+
+
+async def _follow(
+    tx: Tx, were_merged_into: Mapping[UUID, UUID | None], merged_into: Mapping[UUID, UUID | None], because_of: Mapping[UUID, Because]
+) -> None:
+    """The reach of plans follows who moved; plans follow who was merged, or was not after all."""
+    linked = await people.linked_among(tx, were_merged_into) if were_merged_into else set()
+    persons = await people.persons_of(tx, linked) if linked else []
+    await people.spread_reach(tx, {*were_merged_into, *(member for person in persons for member in person.members)})
+    left = {holder_id: into for holder_id, into in were_merged_into.items() if into != merged_into[holder_id]}
+    if left:
+        await one_plan_goes_on(tx, {holder_id: because_of[holder_id] for holder_id in left})
+    parted = {one: because_of[holder_id] for holder_id, into in left.items() if into is not None for one in (holder_id, into)}
+    if parted:
+        await give_back(tx, parted)
 
 
 async def declare_wishes(tx: Tx, declared: Sequence[Noted[IntentDeclared]], cipher: FieldCipher, rules: Rules) -> None:

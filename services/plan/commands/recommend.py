@@ -83,6 +83,8 @@ def open_assessment(cipher: FieldCipher, holder_id: UUID, sealed: str) -> Assess
 
 async def take_assessments(tx: Tx, recorded: Sequence[Noted[AssessmentRecorded]], cipher: FieldCipher, rules: Rules) -> None:
     """Keep the assessments; a plan that waits for an agreement on the same interview gets a new recommendation."""
+    await plans.forget_assessments(tx, [one.data.holder_id for one in recorded if one.data.erased])
+    recorded = [one for one in recorded if not one.data.erased]
     changed = await plans.upsert_assessments(tx, [one.data for one in recorded])
     because_of = {one.data.holder_id: one.because for one in recorded if one.data.holder_id in changed}
     holders = await people.hold_holders(tx, because_of)

@@ -47,10 +47,71 @@ class Decision:
     reason: str
 
 
-async def known_holders(tx: ReadTx, holder_ids: Iterable[UUID]) -> set[UUID]:
-    """Which of them are here."""
-    rows = await tx.fetch("SELECT holder_id FROM holder WHERE holder_id = ANY($1::uuid[])", list(holder_ids))
+@dataclass(frozen=True, slots=True)
+class OnePerson:
+    """Holders who are one person by the registry's merges: who stays, whether they live, and everybody with them."""
+
+    stays: UUID
+    alive: bool
+    members: tuple[UUID, ...]
+
+
+async def known_holders(tx: Tx, holder_ids: Iterable[UUID], *, held: bool) -> dict[UUID, bool]:
+    """Those of them who are here, each with whether the registry erased them; `held`, nobody is before the end of the transaction."""
+    lock = "ORDER BY holder_id FOR SHARE" if held else ""
+    rows = await tx.fetch(f"SELECT holder_id, erased_on FROM holder WHERE holder_id = ANY($1::uuid[]) {lock}", list(holder_ids))
+    return {row["holder_id"]: row["erased_on"] is not None for row in rows}
+
+
+async def linked_among(tx: ReadTx, holder_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of the holders who were merged into others, or others into them: a few of a country. Asked first, since it is cheap."""
+    rows = await tx.fetch(
+        """SELECT holder_id FROM holder WHERE holder_id = ANY($1::uuid[]) AND merged_into IS NOT NULL
+           UNION SELECT merged_into FROM holder WHERE merged_into = ANY($1::uuid[])""",
+        list(holder_ids),
+    )
     return {row["holder_id"] for row in rows}
+
+
+async def persons_of(tx: ReadTx, holder_ids: Iterable[UUID]) -> list[OnePerson]:
+    """The persons of whom the holders are a part. Who stays may have been merged in turn."""
+    rows = await tx.fetch(
+        """WITH RECURSIVE way AS (
+               SELECT holder_id, merged_into FROM holder WHERE holder_id = ANY($1::uuid[])
+               UNION SELECT h.holder_id, h.merged_into FROM holder h JOIN way ON h.holder_id = way.merged_into
+           ), one AS (
+               SELECT holder_id AS stays, holder_id FROM way WHERE merged_into IS NULL
+               UNION SELECT one.stays, h.holder_id FROM holder h JOIN one ON h.merged_into = one.holder_id
+           )
+           SELECT s.holder_id AS stays, s.status, array_agg(one.holder_id ORDER BY one.holder_id) AS members
+             FROM one JOIN holder s ON s.holder_id = one.stays GROUP BY s.holder_id ORDER BY s.holder_id""",
+        list(holder_ids),
+    )
+    return [OnePerson(row["stays"], row["status"] == HolderStatus.ALIVE, tuple(row["members"])) for row in rows]
+
+
+async def note_erased(tx: Tx, erased_on: Mapping[UUID, date]) -> list[UUID]:
+    """Note whom the registry erased; returns those of whom it was not known. Nothing takes it back."""
+    rows = await tx.fetch(
+        """UPDATE holder h SET erased_on = new.erased_on FROM unnest($1::uuid[], $2::date[]) AS new (holder_id, erased_on)
+            WHERE h.holder_id = new.holder_id AND h.erased_on IS NULL RETURNING h.holder_id""",
+        list(erased_on),
+        list(erased_on.values()),
+    )
+    return [row["holder_id"] for row in rows]
+
+
+async def forget(tx: Tx, holder_ids: Sequence[UUID]) -> None:
+    """Take out what is kept of persons who are noted as erased. A table that gets a column about persons gets its statement here."""
+    for statement in (
+        # Histories, which the server's role can only add to.
+        "SELECT forget_erased($1::uuid[])",
+        "DELETE FROM assessment WHERE holder_id = ANY($1::uuid[])",
+        "DELETE FROM interview WHERE holder_id = ANY($1::uuid[])",
+        """UPDATE plan SET monthly_income_baht = NULL, yearly_income_baht = NULL, job_status = NULL, other_choice_reason = NULL, decline_reason = NULL
+            WHERE holder_id = ANY($1::uuid[])""",
+    ):
+        await tx.execute(statement, holder_ids)
 
 
 async def hold_holders(tx: Tx, holder_ids: Iterable[UUID]) -> dict[UUID, Holder]:
@@ -75,21 +136,24 @@ async def hold_holders(tx: Tx, holder_ids: Iterable[UUID]) -> dict[UUID, Holder]
     }
 
 
-async def upsert_holders(tx: Tx, states: Sequence[HolderState]) -> list[UUID]:
-    """Take over newer states; returns those who were here and changed. A case that was not routed follows the home."""
+async def upsert_holders(tx: Tx, states: Sequence[HolderState]) -> dict[UUID, UUID | None]:
+    """Take over newer states; returns those who were here and changed, each with whom they had been merged into.
+
+    A case that was not routed follows the home.
+    """
     newest = {state.holder_id: state for state in sorted(states, key=lambda one: one.version)}
     rows = [newest[holder_id] for holder_id in sorted(newest)]
     changed = await tx.fetch(
-        """INSERT INTO holder (holder_id, version, tier, age, bank, status, home_district, responsible_district)
-           SELECT holder_id, version, tier, age, bank, status, left(subdistrict, 4), left(subdistrict, 4)
-             FROM unnest($1::uuid[], $2::int[], $3::text[], $4::int[], $5::text[], $6::text[], $7::text[])
-               AS new (holder_id, version, tier, age, bank, status, subdistrict)
+        """INSERT INTO holder (holder_id, version, tier, age, bank, status, home_district, responsible_district, merged_into)
+           SELECT holder_id, version, tier, age, bank, status, left(subdistrict, 4), left(subdistrict, 4), merged_into
+             FROM unnest($1::uuid[], $2::int[], $3::text[], $4::int[], $5::text[], $6::text[], $7::text[], $8::uuid[])
+               AS new (holder_id, version, tier, age, bank, status, subdistrict, merged_into)
            ON CONFLICT (holder_id) DO UPDATE
               SET version = excluded.version, tier = excluded.tier, age = excluded.age, bank = excluded.bank, status = excluded.status,
-                  home_district = excluded.home_district,
+                  home_district = excluded.home_district, merged_into = excluded.merged_into,
                   responsible_district = CASE WHEN holder.route_version = 0 THEN excluded.home_district ELSE holder.responsible_district END
             WHERE excluded.version > holder.version
-           RETURNING holder_id, xmax::text <> '0' AS was_here""",
+           RETURNING holder_id, old.holder_id IS NOT NULL AS was_here, old.merged_into AS was_merged_into""",
         [state.holder_id for state in rows],
         [state.version for state in rows],
         [state.tier.value for state in rows],
@@ -97,8 +161,9 @@ async def upsert_holders(tx: Tx, states: Sequence[HolderState]) -> list[UUID]:
         [state.bank and state.bank.value for state in rows],
         [state.status.value for state in rows],
         [state.subdistrict for state in rows],
+        [state.merged_into for state in rows],
     )
-    return [row["holder_id"] for row in changed if row["was_here"]]
+    return {row["holder_id"]: row["was_merged_into"] for row in changed if row["was_here"]}
 
 
 async def route(tx: Tx, routes: Sequence[CaseRouted]) -> None:
@@ -130,15 +195,24 @@ async def assign(tx: Tx, assignments: Sequence[AccountOfficerAssigned]) -> None:
 
 
 async def spread_reach(tx: Tx, holder_ids: Iterable[UUID]) -> None:
-    """Bring districts and officer of the holders onto their plans."""
+    """Bring districts and officer of the holders onto their plans. Who was merged into another lives where that one does."""
     await tx.execute(
-        """WITH locked AS MATERIALIZED (SELECT plan_id FROM plan WHERE holder_id = ANY($1::uuid[]) ORDER BY plan_id FOR UPDATE)
-           UPDATE plan SET home_district = holder.home_district, responsible_district = holder.responsible_district,
-                  officer_id = coalesce(holder.officer_id, plan.officer_id), version = plan.version + 1
-             FROM holder, locked
-            WHERE plan.holder_id = holder.holder_id AND plan.plan_id = locked.plan_id
+        """WITH RECURSIVE locked AS MATERIALIZED (SELECT plan_id FROM plan WHERE holder_id = ANY($1::uuid[]) ORDER BY plan_id FOR UPDATE),
+           way AS (
+               SELECT holder_id AS member, merged_into AS stays FROM holder WHERE holder_id = ANY($1::uuid[]) AND merged_into IS NOT NULL
+               UNION SELECT way.member, h.merged_into FROM way JOIN holder h ON h.holder_id = way.stays WHERE h.merged_into IS NOT NULL
+           ), there AS (
+               SELECT way.member, s.home_district FROM way JOIN holder s ON s.holder_id = way.stays WHERE s.merged_into IS NULL
+           ), reach AS (
+               SELECT locked.plan_id, coalesce(there.home_district, h.home_district) AS home_district, h.responsible_district,
+                      coalesce(h.officer_id, p.officer_id) AS officer_id
+                 FROM locked JOIN plan p USING (plan_id) JOIN holder h USING (holder_id) LEFT JOIN there ON there.member = h.holder_id)
+           UPDATE plan SET home_district = reach.home_district, responsible_district = reach.responsible_district,
+                  officer_id = reach.officer_id, version = plan.version + 1
+             FROM reach
+            WHERE plan.plan_id = reach.plan_id
               AND (plan.home_district, plan.responsible_district, plan.officer_id)
-                  IS DISTINCT FROM (holder.home_district, holder.responsible_district, coalesce(holder.officer_id, plan.officer_id))""",
+                  IS DISTINCT FROM (reach.home_district, reach.responsible_district, reach.officer_id)""",
         list(holder_ids),
     )
 

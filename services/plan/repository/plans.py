@@ -59,6 +59,21 @@ async def lock_plans(tx: Tx, plan_ids: Iterable[UUID]) -> list[Plan]:
     return [plan_of(row) for row in rows]
 
 
+async def statuses_before_merge(tx: ReadTx, plan_ids: Iterable[UUID]) -> dict[UUID, PlanStatus]:
+    """How each of the plans stood before it last ended by a merge."""
+    rows = await tx.fetch(
+        """SELECT DISTINCT ON (plan_id) plan_id, from_status FROM plan_history
+            WHERE plan_id = ANY($1::uuid[]) AND to_status = 'MERGED' ORDER BY plan_id, number DESC""",
+        list(plan_ids),
+    )
+    return {row["plan_id"]: PlanStatus(row["from_status"]) for row in rows}
+
+
+async def forget_assessments(tx: Tx, holder_ids: Iterable[UUID]) -> None:
+    """Forget what was told sealed of erased persons."""
+    await tx.execute("DELETE FROM assessment WHERE holder_id = ANY($1::uuid[])", list(holder_ids))
+
+
 async def lock_plan_in_reach(tx: Tx, plan_id: UUID, reach: Reach) -> Plan | None:
     """The plan, locked; None when it is not there or out of reach."""
     condition, args = reach_sql(reach, 2)

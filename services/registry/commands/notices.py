@@ -18,13 +18,17 @@ from shared.audit import Caller, Entry, append
 from shared.bus import outbox
 from shared.clock import system_now
 from shared.contracts.interview import NoticeRequested
+from shared.contracts.payments import AllowanceNoticeRequested
 from shared.contracts.registry import HolderStatus, NoticeStatus
 from shared.db import Tx
-from shared.errors import NotFound
 from shared.ids import new_id
 
 LEASE: Final = timedelta(seconds=60)
 SENDS_MAX: Final = 200
+
+
+Request = NoticeRequested | AllowanceNoticeRequested
+"""What another service asks to be told."""
 
 
 class Outcome(StrEnum):
@@ -57,15 +61,23 @@ class Outgoing:
     text: str
 
 
-async def take_requests(tx: Tx, source: str, asked: Sequence[tuple[NoticeRequested, datetime]]) -> None:
-    """Keep the notices that are new, each with the moment it was asked for. Raises NoticeNotTellable, NotFound for somebody unknown."""
-    known = await notices.known_holders(tx, (one.holder_id for one, _ in asked))
+def check(asked: Request) -> None:
+    """Raises NoticeNotTellable where no text can be made of it."""
+    notice_templates.newest(asked.template).fill(asked.parameters)
+
+
+async def take_requests(tx: Tx, source: str, asked: Sequence[tuple[Request, datetime]]) -> set[UUID]:
+    """Keep the notices that are new, each with the moment it was asked for; they are checked. Returns who of them is not in the registry.
+
+    Nothing is kept where somebody is not.
+    """
+    holder_ids = {one.holder_id for one, _ in asked}
+    unknown = holder_ids - await notices.known_holders(tx, holder_ids)
+    if unknown:
+        return unknown
     new = []
     for one, at in asked:
-        if one.holder_id not in known:
-            raise NotFound
         template = notice_templates.newest(one.template)
-        template.fill(one.parameters)
         new.append(
             NewNotice(
                 notice_id=new_id(),
@@ -81,6 +93,7 @@ async def take_requests(tx: Tx, source: str, asked: Sequence[tuple[NoticeRequest
         )
     if new:
         await notices.add_new(tx, new, max(at for _, at in asked))
+    return set()
 
 
 async def take_due(tx: Tx, *, now: datetime, quiet: QuietHours, vault: Vault) -> list[Outgoing] | None:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.registry.domain import ERASED_NAME
 from services.registry.repository.sealed import SALT
+from services.registry.rules.consents.catalogue import NOTICES
 from shared.db import Tx
 
 _INDEX_BYTES: Final = 32
@@ -55,7 +56,10 @@ async def blank(tx: Tx, holder_id: UUID, version: int, birth: date, at: datetime
         f"""UPDATE card_holder
                SET version = $2, erased_at = $3, recorded_at = $3, citizen_index = $4, card_index = $5, content_hash = $6, private_sealed = '',
                    house_no_sealed = NULL, prefix = '', first_name = '{ERASED_NAME}', last_name = '', name_sort_key = '', birth_date = $7,
-                   birth_precision = 'YEAR', income_2559_satang = 0, moo = '', road = '', postcode = '', mobile_consent = false, import_line = 0
+                   birth_precision = 'YEAR', income_2559_satang = 0, moo = '', road = '', postcode = '', mobile_consent = false, import_line = 0,
+                   -- What the file said of messages goes with it; what the person said stays.
+                   consents = CASE WHEN EXISTS (SELECT FROM consent c WHERE c.holder_id = $1 AND c.purpose = '{NOTICES}') THEN consents
+                                   ELSE array_remove(consents, '{NOTICES}') END
              WHERE holder_id = $1 AND version = $2 - 1
          RETURNING bank, version""",
         *(holder_id, version, at, *(os.urandom(_INDEX_BYTES) for _ in range(3)), birth),

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from services.reporting import repository
 from services.reporting.commands.facts import columns, facts
 from services.reporting.repository import Projection
+from services.reporting.rules.published import published
 from shared.contracts import Event
 from shared.contracts.interview import (
     AccountOfficerAssigned,
@@ -29,6 +30,12 @@ MONTHS_A_YEAR = 12
 async def _keep(tx: Tx, projection: Projection, rows: Sequence[dict[str, object]], events: Sequence[Event]) -> None:
     await repository.touch(tx, [case.holder_id for _, case in facts(events, CaseFact)])
     await repository.keep(tx, projection, rows)
+
+
+async def _keep_incomes(tx: Tx, projection: Projection, rows: Sequence[dict[str, object]], events: Sequence[Event]) -> None:
+    """As `_keep`; of the incomes of erased persons the band alone stays."""
+    await _keep(tx, projection, rows, events)
+    await repository.leave_bands_of_erased(tx, [case.holder_id for _, case in facts(events, CaseFact)], published().income_limits_baht)
 
 
 async def record_intents(tx: Tx, events: Sequence[Event]) -> None:
@@ -60,7 +67,7 @@ async def record_interviews(tx: Tx, events: Sequence[Event]) -> None:
     """Keep the last interview of each person in its last revision."""
     names = ("holder_id", "interview_id", "revision", "interviewed_on", "channel", "answer", "approach", "income_now_baht", "district")
     rows = [{"told_at": event.time, **columns(one, *names)} for event, one in facts(events, InterviewCompleted)]
-    await _keep(tx, repository.INTERVIEW, rows, events)
+    await _keep_incomes(tx, repository.INTERVIEW, rows, events)
 
 
 async def record_routes(tx: Tx, events: Sequence[Event]) -> None:
@@ -94,7 +101,7 @@ async def record_follow_ups(tx: Tx, events: Sequence[Event]) -> None:
         {"told_at": event.time, "yearly_income_baht": _yearly_income(contact), **columns(contact, *names)}
         for event, contact in facts(events, FollowUpRecorded)
     ]
-    await _keep(tx, repository.FOLLOW_UP, rows, events)
+    await _keep_incomes(tx, repository.FOLLOW_UP, rows, events)
 
 
 def _yearly_income(contact: FollowUpRecorded) -> int | None:

@@ -42,10 +42,14 @@ def _entitlement(one: EntitlementFact) -> dict[str, object]:
     stopped = one if isinstance(one, EntitlementStopped) else None
     names = ("entitlement_id", "holder_id", "version", "status", "tier", "monthly_satang", "first_month", "last_month")
     return {
-        "stop_reason": stopped.reason if stopped else None,
+        "stop_reason": _why(stopped) if stopped else None,
         "stop_month": stopped.stop_month if stopped else None,
         **columns(one, *names),
     }
+
+
+def _why(stopped: EntitlementStopped) -> str:
+    return "MERGED" if stopped.merged_into else stopped.reason
 
 
 async def record_payments(tx: Tx, events: Sequence[Event]) -> None:

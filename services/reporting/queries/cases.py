@@ -1,4 +1,7 @@
-"""One row a person with every step of the case: what several reports count. Who was merged into another is that one."""
+"""One row a person with every step of the case: what several reports count.
+
+Who was merged into another is that one. Where only the one merged away has stated the wish, their case goes on, and stands for both.
+"""
 
 from typing import Final
 
@@ -31,6 +34,9 @@ SELECT p.holder_id, p.tier, p.visit_group, p.status, p.officer_id, p.home_distri
                          FILTER (WHERE yearly_income_baht IS NOT NULL))[1] AS income_now
                FROM follow_up GROUP BY holder_id) f USING (holder_id)
   LEFT JOIN plan_end e ON e.plan_id = p.plan_id
- WHERE p.merged_into IS NULL
+ WHERE CASE WHEN p.merged_into IS NULL
+            THEN i.holder_id IS NOT NULL
+                 OR p.holder_id NOT IN (SELECT away.merged_into FROM person away JOIN intake USING (holder_id) WHERE away.merged_into IS NOT NULL)
+            ELSE i.holder_id IS NOT NULL AND NOT EXISTS (SELECT FROM intake own WHERE own.holder_id = p.merged_into) END
 ) c"""
 """A derived table `c`; give its columns to `View.where` as `c.responsible_district` and `c.officer_id`."""
