@@ -55,7 +55,7 @@ def holders_expander(vault: Vault) -> Expander:
         if ready is not None:
             [count] = _COUNT.unpack_from(ready)
             end = _COUNT.size + count * _ID_BYTES
-            if await history.all_first(tx, [UUID(bytes=ready[at : at + _ID_BYTES]) for at in range(_COUNT.size, end, _ID_BYTES)]):
+            if await history.all_first(tx, (UUID(bytes=ready[at : at + _ID_BYTES]) for at in range(_COUNT.size, end, _ID_BYTES))):
                 return of_bytes(ready[end:])
         return await _of_rows(tx, UUID(chunk["change_id"]), chunk["chunk_no"], vault)
 

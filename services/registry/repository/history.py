@@ -106,9 +106,12 @@ async def of_chunk(tx: ReadTx, change_id: UUID, chunk_no: int) -> Sequence[Any]:
     )
 
 
-async def all_first(tx: ReadTx, holder_ids: Sequence[UUID]) -> bool:
+async def all_first(tx: ReadTx, holder_ids: Iterable[UUID]) -> bool:
     """Whether each of the holders is still as entered."""
     # Asked of the few later versions: whoever touches rows just written marks their pages, which costs as much as writing them.
+    # In a first load there is none, and so nobody to name.
+    if not await tx.fetchval("SELECT EXISTS (SELECT FROM card_holder_history WHERE version > 1)"):
+        return True
     changed: bool = await tx.fetchval(
         "SELECT EXISTS (SELECT FROM card_holder_history WHERE version > 1 AND holder_id = ANY($1::uuid[]))", list(holder_ids)
     )

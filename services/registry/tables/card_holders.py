@@ -99,6 +99,7 @@ class CardHolderHistory(Base, table=True):
     __table_args__ = (
         Index("card_holder_history_chunk", "change_id", "chunk_no", postgresql_where=text("change_id IS NOT NULL")),
         Index("card_holder_history_later", "holder_id", postgresql_where=text("version > 1")),
+        Index("card_holder_history_version", "holder_id", "version", unique=True),
     )
 
     holder_id: UUID = Field(primary_key=True)
