@@ -7,7 +7,7 @@ would read them again and again.
 from alembic import op
 
 revision = "0160"
-down_revision = "0030"
+down_revision = "0140"
 
 # The key of the history becomes an index with the same rule: a key is made with readers shut out, an index is not.
 SCRIPT = """
