@@ -19,7 +19,7 @@ class Settings(ServiceSettings):
     `master_keys` (`id:base64,…`, the first is current) or, where there is one, by those of the file `master_key_file`, or by what
     `master_key_adapter` makes: a function of an installed package (`package.module.function`) that returns a MasterKey (HSM, KMS).
     `export_folder` holds the encrypted lists; all processes of the registry share it. `dci_id` is our id among
-    registries (`sender_id` of the DCI API). An import that would change more
+    registries (`sender_id` of the DCI API), `dci_encryption_keys` (`id:base64,…`, the first is current) open what they encrypt to us. An import that would change more
     than `import_share_percent_max` of the registry waits for a second person; with 100 none does.
     """
 
@@ -35,6 +35,8 @@ class Settings(ServiceSettings):
     import_share_percent_max: int = Field(default=10, ge=0, le=100)
     holder_partitions: int = Field(default=6, ge=1, le=1000)
     dci_id: str = Field(default="sukjai.registry", min_length=1, max_length=99)
+    dci_encryption_keys: str = Field("", repr=False)
+    dci_kept_days: int = Field(90, ge=1, description="How long the status of an answered DCI transaction is told.")
     notice_gateway_url: str = Field("", description="The provider that brings notices to phones; without one they wait.")
     notice_gateway_token: str = Field("", repr=False)
     notice_answer_ms_max: int = Field(10_000, ge=1)
