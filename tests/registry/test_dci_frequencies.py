@@ -79,7 +79,7 @@ def at(monkeypatch):
 async def daily(foreign, event="MOVE", reference_id="daily", days=400, **criteria):
     """Subscribe for every day at six; returns the code and the first moment."""
     begin = system_now()
-    times = {"start_time": begin.isoformat(), "end_time": (begin + timedelta(days=days)).isoformat()}
+    times = {"start_time": (begin - timedelta(days=1)).isoformat(), "end_time": (begin + timedelta(days=days)).isoformat()}
     frequency = {"frequency": "0 0 6 * * ? *", **times}
     [code] = await subscribed(foreign, wish(tree(province_code="81"), event, reference_id, frequency=frequency, **criteria))
     return code, await foreign.registry.value("SELECT next_at FROM dci_subscription WHERE code = $1", code)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from services.registry.commands.dci import search as searching
 from shared.auth import Level, Reach
 from shared.ids import new_id
 from tests.registry.dci_world import DCI_SCOPES, Foreign, callbacks, expression, item, keys_of, subscribe, uin, wish
@@ -55,6 +56,18 @@ async def test_the_group_of_a_person_is_their_household_masked_and_on_the_audit(
         assert secret not in str(answer)
     audited = await registry.fetch("SELECT holder_id::text FROM audit_entry WHERE action = 'DCI_SEARCH'")
     assert {row["holder_id"] for row in audited} == {people[1], people[2], people[5]}
+
+
+async def test_each_member_of_a_group_counts_towards_the_length_of_an_answer(registry, people, household, monkeypatch):
+    foreign = Foreign(registry)
+    await foreign.register()
+    asked = [item(uin(citizen_id(number)), response_entity="Group") for number in (1, 3)]
+    codes = []
+    for most in (4, 3, 2):
+        monkeypatch.setattr(searching, "RECORDS_MAX", most)
+        codes.append([one.get("status_reason_code") for one in await foreign.asks(*asked)])
+    too_long = "rjct.search.too_many_records_found"
+    assert codes == [[None, None], [None, too_long], [too_long, None]]
 
 
 async def test_plain_values_of_the_members_are_for_who_may_see_them(registry, people, household):
