@@ -34,7 +34,7 @@ class SigningKeys:
         pairs = [part.split(":", 1) for part in text.split(",") if part]
         if not pairs or any(len(pair) != 2 for pair in pairs):
             raise ValueError("signing keys are given as id:base64,id:base64")
-        return cls(pairs[0][0], {name: _private_key(base64.b64decode(secret)) for name, secret in pairs})
+        return cls(pairs[0][0], {name: private_key(base64.b64decode(secret)) for name, secret in pairs})
 
     def sign(self, payload: bytes, headers: Mapping[str, Any] | None = None) -> str:
         """The compact JWS with the payload in it."""
@@ -63,7 +63,9 @@ class PublicKeys:
         found = {}
         for entry in jwks.get("keys", ()):
             try:
-                key = jwt.PyJWK(entry)
+                if not isinstance(entry, Mapping) or entry.get("use", "sig") != "sig":
+                    continue
+                key = jwt.PyJWK(dict(entry))
             except jwt.PyJWTError:
                 continue
             if key.key_id and key.algorithm_name in ALGORITHMS_TAKEN:
@@ -96,7 +98,8 @@ class PublicKeys:
         return payload
 
 
-def _private_key(secret: bytes) -> ec.EllipticCurvePrivateKey:
+def private_key(secret: bytes) -> ec.EllipticCurvePrivateKey:
+    """A key of P-256 from 32 secret bytes. Raises ValueError."""
     if len(secret) != _SECRET_BYTES:
         raise ValueError("a signing key has 32 secret bytes")
     # Any 32 bytes are taken: half of their hash as a number is always below the order of the group.

@@ -66,6 +66,7 @@ class Secrets:
     audit_keys: Mapping[str, str]
     signing_keys: Mapping[str, str]
     master_keys: str
+    dci_encryption_keys: str
     notice_gateway_token: str
 
     @classmethod
@@ -85,6 +86,7 @@ class Secrets:
                 "audit_keys": {service: f"a1:{_key()}" for service in SERVICES},
                 "signing_keys": {service: f"s1:{_key()}" for service in SERVICES},
                 "master_keys": f"m1:{_key()}",
+                "dci_encryption_keys": f"e1:{_key()}",
                 "notice_gateway_token": secrets.token_urlsafe(18),
             }
             with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
@@ -142,6 +144,7 @@ class Suite:
             f"{prefix}_SIGNING_KEYS": self.secrets.signing_keys[service],
             "PAYMENTS_POLICY_PROFILE": self.policy_profile,
             "REGISTRY_MASTER_KEYS": self.secrets.master_keys,
+            "REGISTRY_DCI_ENCRYPTION_KEYS": self.secrets.dci_encryption_keys,
             "REGISTRY_IMPORT_FOLDER": str(self.folder / "imports"),
             "REGISTRY_EXPORT_FOLDER": str(self.folder / "exports"),
             "REGISTRY_NOTICE_GATEWAY_URL": f"{self.address}/phones",

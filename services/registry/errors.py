@@ -31,6 +31,7 @@ Conflict 409
 ├── ExportNotStored         the export folder does not take the file, or lacks it
 ├── ReceiptDiffers          count or hash are not those of the file
 ├── SenderExists            a sender of the DCI API has this id already
+├── NoEncryptionKey         what a sender of the DCI API asked for encrypted cannot be encrypted to it any more
 ├── AlreadySubscribed       the endpoint has its subscription
 └── MoveOutOfOrder          a later move is recorded already
 Unavailable 503
@@ -228,6 +229,13 @@ class SenderExists(Conflict):
 
     slug = "sender-exists"
     title_en, title_th = "A sender with this id is registered already", "มีผู้ส่งรหัสนี้ในทะเบียนแล้ว"
+
+
+class NoEncryptionKey(Conflict):
+    """Nothing is told in plain that was asked for encrypted."""
+
+    slug = "no-encryption-key"
+    title_en, title_th = "The sender has no key to which its answer could be encrypted", "ผู้ส่งไม่มีกุญแจสำหรับเข้ารหัสคำตอบ"
 
 
 class AlreadySubscribed(Conflict):

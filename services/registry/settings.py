@@ -19,8 +19,9 @@ class Settings(ServiceSettings):
     `master_keys` (`id:base64,…`, the first is current) or, where there is one, by those of the file `master_key_file`, or by what
     `master_key_adapter` makes: a function of an installed package (`package.module.function`) that returns a MasterKey (HSM, KMS).
     `export_folder` holds the encrypted lists; all processes of the registry share it. `dci_id` is our id among
-    registries (`sender_id` of the DCI API). An import that would change more
-    than `import_share_percent_max` of the registry waits for a second person; with 100 none does. Who may be in the
+    registries (`sender_id` of the DCI API), `dci_encryption_keys` (`id:base64,…`, the first is current) open what they encrypt
+    to us. An import that would change more than `import_share_percent_max` of the registry waits for a second person; with 100 none
+    does. Who may be in the
     registry twice is looked for every `duplicates_every_days` of business time, and after an import that changed
     persons; with 0 only where somebody asks for it.
     """
@@ -38,6 +39,8 @@ class Settings(ServiceSettings):
     duplicates_every_days: int = Field(default=7, ge=0, le=366)
     holder_partitions: int = Field(default=6, ge=1, le=1000)
     dci_id: str = Field(default="sukjai.registry", min_length=1, max_length=99)
+    dci_encryption_keys: str = Field("", repr=False)
+    dci_kept_days: int = Field(90, ge=1, description="How long the status of an answered DCI transaction is told.")
     notice_gateway_url: str = Field("", description="The provider that brings notices to phones; without one they wait.")
     notice_gateway_token: str = Field("", repr=False)
     notice_answer_ms_max: int = Field(10_000, ge=1)

@@ -9,12 +9,17 @@ from shared.signatures import SigningKeys
 from shared.webhooks import Addresses, Pace, Webhooks
 
 
+def addresses_of(settings: ServiceSettings) -> Addresses:
+    """Which addresses the service may call."""
+    return Addresses.from_text(settings.webhook_hosts, development=settings.environment == "development")
+
+
 def webhooks_of(
     settings: ServiceSettings, signing: SigningKeys, cipher: FieldCipher, purposes: Mapping[str, str] | None = None
 ) -> Webhooks:
     """The service's webhooks; `cipher` and `purposes` as in `Webhooks`."""
     return Webhooks(
-        Addresses.from_text(settings.webhook_hosts, development=settings.environment == "development"),
+        addresses_of(settings),
         signing,
         cipher,
         Pace(

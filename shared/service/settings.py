@@ -46,7 +46,9 @@ class ServiceSettings(BaseSettings):
     connections_max: int = 12
     answers_kept_days: int = Field(7, ge=1, description="How long the answer to an Idempotency-Key is given again.")
     invariants_every_minutes: int = Field(15, ge=1)
-    webhook_hosts: str = Field("", description="Hosts that may be called back (`host,host`); those of no list are refused.")
+    webhook_hosts: str = Field(
+        "", description="Hosts that may be called back or asked for keys (`host,host`); those of no list are refused."
+    )
     webhook_attempts_max: int = Field(12, ge=1, le=100, description="After so many attempts a delivery is dead.")
     webhook_first_wait_ms: int = Field(5_000, ge=0, description="Wait after the first failed attempt; it doubles with each.")
     webhook_wait_ms_max: int = Field(3_600_000, ge=0)

@@ -10,6 +10,7 @@ from shared.webhooks import endpoints
 from shared.webhooks.addresses import Addresses, AddressNotAllowed
 from shared.webhooks.deliveries import DELIVERY_BYTES_MAX, Delivery, DeliveryStatus, enqueue
 from shared.webhooks.endpoints import Endpoint, EndpointClosed, EndpointStatus, register
+from shared.webhooks.fetching import NotFetched, fetch
 from shared.webhooks.receiving import DELIVERY_HEADER, SIGNATURE_HEADER, Received, received
 from shared.webhooks.runner import DeliveryRunner, Pace
 from shared.webhooks.wiring import Webhooks
@@ -26,11 +27,13 @@ __all__ = [
     "Endpoint",
     "EndpointClosed",
     "EndpointStatus",
+    "NotFetched",
     "Pace",
     "Received",
     "Webhooks",
     "endpoints",
     "enqueue",
+    "fetch",
     "received",
     "register",
 ]

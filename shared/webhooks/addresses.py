@@ -4,6 +4,7 @@ import asyncio
 import ipaddress
 import re
 import socket
+import ssl
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final, Self
@@ -42,16 +43,16 @@ class Addresses:
         """From `host,host`."""
         return cls(frozenset(host.strip().lower() for host in hosts.split(",") if host.strip()), development)
 
-    def host_of(self, url: str) -> str:
-        """The host of an address that may be registered and called. Raises AddressNotAllowed."""
+    def host_of(self, url: str, *, field: str = "url") -> str:
+        """The host of an address that may be registered and called. Raises AddressNotAllowed, which names the `field`."""
         found = _URL.fullmatch(url) if len(url) <= URL_CHARACTERS_MAX else None
         if found is None or int(found[3] or 443) not in range(1, 65536):
-            raise _refused("is not a plain https address", "ต้องเป็นที่อยู่ https ที่ถูกต้อง", "https://host[:port]/path")
+            raise _refused(field, "is not a plain https address", "ต้องเป็นที่อยู่ https ที่ถูกต้อง", "https://host[:port]/path")
         scheme, host = found[1], found[2]
         if scheme == "http" and not (self.development and host in _LOOPBACK_HOSTS):
-            raise _refused("must begin with https", "ต้องขึ้นต้นด้วย https", "https://host[:port]/path")
+            raise _refused(field, "must begin with https", "ต้องขึ้นต้นด้วย https", "https://host[:port]/path")
         if host not in self.hosts:
-            raise _refused("has a host that is not in the list of this service", "ชื่อเครื่องปลายทางไม่อยู่ในรายการที่อนุญาต", None)
+            raise _refused(field, "has a host that is not in the list of this service", "ชื่อเครื่องปลายทางไม่อยู่ในรายการที่อนุญาต", None)
         return host
 
     def may_connect(self, address: str) -> bool:
@@ -104,6 +105,16 @@ class CheckedNetwork(httpcore.AnyIOBackend):
         raise NotAllowedToConnect(path)
 
 
+def checked_pool(addresses: Addresses, *, at_once: int) -> httpcore.AsyncConnectionPool:
+    """Connections to the allowed addresses alone; none is kept."""
+    return httpcore.AsyncConnectionPool(
+        ssl_context=ssl.create_default_context(),
+        max_connections=at_once,
+        max_keepalive_connections=0,
+        network_backend=CheckedNetwork(addresses),
+    )
+
+
 def _meant(address: IP) -> IP:
     """The address of IPv4 that one of IPv6 stands for, else itself."""
     if isinstance(address, ipaddress.IPv4Address):
@@ -114,5 +125,5 @@ def _meant(address: IP) -> IP:
     return address.ipv4_mapped or address.sixtofour or (teredo[1] if teredo else None) or address
 
 
-def _refused(en: str, th: str, allowed: str | None) -> Invalid:
-    return AddressNotAllowed.field("url", "address_not_allowed", en, th, allowed)
+def _refused(field: str, en: str, th: str, allowed: str | None) -> Invalid:
+    return AddressNotAllowed.field(field, "address_not_allowed", en, th, allowed)

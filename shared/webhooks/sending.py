@@ -1,14 +1,13 @@
 """One attempt: a signed POST to the address, with nothing followed and little waited for."""
 
 import asyncio
-import ssl
 from datetime import datetime
 from typing import Final
 
 import httpcore
 
 from shared.signatures import SigningKeys
-from shared.webhooks.addresses import Addresses, AddressNotAllowed, CheckedNetwork, NotAllowedToConnect
+from shared.webhooks.addresses import Addresses, AddressNotAllowed, NotAllowedToConnect, checked_pool
 from shared.webhooks.deliveries import Claimed
 from shared.webhooks.receiving import ADDRESS_MEMBER, DELIVERY_HEADER, DELIVERY_MEMBER, SIGNATURE_HEADER, SIGNED_AT_MEMBER
 
@@ -23,12 +22,7 @@ class Sender:
         self._addresses = addresses
         self._signing = signing
         self._seconds = answer_ms_max / 1000
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=ssl.create_default_context(),
-            max_connections=at_once,
-            max_keepalive_connections=0,
-            network_backend=CheckedNetwork(addresses),
-        )
+        self._pool = checked_pool(addresses, at_once=at_once)
 
     async def send(self, claimed: Claimed, now: datetime) -> str:
         """DELIVERED for an answer 2xx, else what came of it: `status-500`, `timeout`, `no-connection`, `bad-answer`, `address-not-allowed`.

@@ -236,3 +236,54 @@ def wish(query, event="REGISTER", reference_id=None, kind="expression", **criter
 
 def tree(**terms):
     return {"type": "expression", "value": {"expression": {"collection": "Member", "query": terms}}}
+
+
+async def acknowledged(foreign, path, body):
+    """The correlation id with which the message was taken."""
+    answer = await foreign.send(path, body)
+    told = answer.json()["message"]
+    assert (answer.status_code, told["ack_status"]) == (200, "ACK"), answer.text
+    return told["correlation_id"]
+
+
+async def refused(foreign, path, body):
+    """The error with which the message was not taken."""
+    told = (await foreign.send(path, body)).json()["message"]
+    assert told["ack_status"] == "ERR"
+    return told["error"]["code"]
+
+
+def subscribe(foreign, *wishes, transaction_id=None):
+    message = {"transaction_id": transaction_id or str(new_id()), "subscribe_request": list(wishes)}
+    return foreign.signed(foreign.header("subscribe", len(wishes)), message)
+
+
+def unsubscribe(foreign, *codes):
+    message = {"transaction_id": str(new_id()), "timestamp": system_now().isoformat(), "subscription_codes": list(codes)}
+    return foreign.signed(foreign.header("unsubscribe"), message)
+
+
+def status(foreign, kind, attribute, value):
+    asked = {"reference_id": str(new_id()), "txn_type": kind, "attribute_type": attribute, "attribute_value": value}
+    return foreign.signed(foreign.header("txn-status"), {"transaction_id": str(new_id()), "txnstatus_request": asked})
+
+
+def not_there(told):
+    """Whether the answer to a question for a status says of each that it is not there."""
+    answers = told["message"]["txnstatus_response"]["txn_status"]["search_response"] if "message" in told else []
+    return [one["status_reason_code"] for one in answers] == ["rjct.reference_id.invalid"]
+
+
+async def subscribed(foreign, *wishes):
+    """Subscribe and hear of it; returns the codes."""
+    await acknowledged(foreign, "/registry/subscribe", subscribe(foreign, *wishes))
+    envelope = await foreign.hears_last("on-subscribe")
+    return [one["subscriptions"][0]["code"] for one in envelope["message"]["subscribe_response"]]
+
+
+async def waiting(registry):
+    """What is owed to callbacks now, without the envelopes that were heard."""
+    await answer_all(registry.service.resources)
+    rows = await registry.fetch("SELECT id, about, body FROM webhook_delivery WHERE status = 'WAITING' AND sealed ORDER BY seq")
+    cipher = registry.service.webhooks.cipher
+    return [(row["about"].split(" ")[1], orjson.loads(cipher.open_bytes(row["body"], row["id"].bytes))) for row in rows]

@@ -20,6 +20,7 @@ KEYS = {
     "audit_keys": f"a1:{_key('a')}",
     "master_keys": f"m1:{_key('m')}",
     "signing_keys": f"s1:{_key('s')}",
+    "dci_encryption_keys": f"e1:{_key('e')}",
 }
 PARAMETERS = {"income_threshold_baht": 30000, "visit_age_max": 60, "age_reference_date": "2018-02-01"}
 

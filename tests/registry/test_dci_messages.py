@@ -258,8 +258,13 @@ async def test_the_shape_of_the_standards_own_records_is_ours(registry, foreign,
         "properties"
     ]
     theirs = example["reg_records"]["items"]["example"]
-    [answer] = await foreign.asks(item(uin(citizen_id(1)), response_entity="Group"))
-    ours = answer["data"]["reg_records"][0]
+    members = [{"holder_id": people[1], "role": "HEAD"}, {"birth_year": 2010, "role": "CHILD"}]
+    asked = {"subdistrict": "810101", "formed_on": "2018-02-01", "members": members, "why": "สัมภาษณ์"}
+    assert (await registry.post("/v1/households", asked)).status_code == 201
+    alone, living = await foreign.asks(*(item(uin(citizen_id(number)), response_entity="Group") for number in (2, 1)))
+    ours = living["data"]["reg_records"][0]
+    assert alone["data"]["reg_records"][0].keys() <= theirs.keys()
+    assert theirs.keys() - ours.keys() == {"place_address", "poverty_score", "poverty_score_type"}
     ours_only = {"status", "province_code", "district_code", "subdistrict_code", "last_updated", "additional_attributes"}
     assert ours.keys() <= theirs.keys()
     member, their_member = ours["group_head_info"], theirs["group_head_info"]

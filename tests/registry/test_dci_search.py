@@ -129,12 +129,6 @@ async def test_expressions_and_predicates_find_sort_and_page(foreign, people):
     assert shown(answer) == ([people[1]], 1)
 
 
-async def test_a_unit_of_assistance_is_a_group_of_its_one_person(foreign, people):
-    [answer] = await foreign.asks(item(uin(citizen_id(1)), response_entity="Group"))
-    group = answer["data"]["reg_records"][0]
-    assert (group["@type"], group["group_type"], group["group_size"], len(group["member_list"])) == ("Group", "individual", 1, 1)
-
-
 async def test_who_is_out_of_reach_of_the_token_or_the_registration_is_not_there(registry, people):
     krabi = Foreign(registry, "krabi.example.org", "krabi")
     await krabi.register(reach={"level": "PROVINCE", "code": "81"})

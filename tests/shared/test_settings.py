@@ -15,6 +15,7 @@ NAMES = {
     "field_keys": "REGISTRY_FIELD_KEYS",
     "payee_keys": "SUKJAI_PAYEE_KEYS",
     "signing_keys": "REGISTRY_SIGNING_KEYS",
+    "dci_encryption_keys": "REGISTRY_DCI_ENCRYPTION_KEYS",
     "master_keys": "REGISTRY_MASTER_KEYS",
 }
 

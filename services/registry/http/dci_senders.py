@@ -14,7 +14,7 @@ from shared.auth import require_country
 from shared.clock import system_now
 from shared.db import ReadTx, Tx
 from shared.http import Call, PageOf, PageParams, calling, operation
-from shared.webhooks import Addresses
+from shared.service.calling_back import addresses_of
 
 router = APIRouter(prefix="/v1/dci-senders", tags=["dci senders"])
 Reading = Annotated[Call[RegistryResources], Depends(calling(DCI_SENDERS_READ))]
@@ -69,7 +69,7 @@ async def register_dci_sender(call: Registering, asked: NewSenderIn) -> Response
     sender = _sender(call, asked.sender_id, asked)
 
     async def use_case(tx: Tx) -> Sender:
-        return await register_sender(tx, sender, _addresses(call))
+        return await register_sender(tx, sender, addresses_of(call.resources.settings))
 
     return await call.command(use_case, location=lambda made: f"/v1/dci-senders/{made.sender_id}")
 
@@ -90,14 +90,9 @@ async def change_dci_sender(call: Changing, sender_id: SenderId, asked: SenderIn
     sender, version = _sender(call, sender_id, asked), call.version_to_change()
 
     async def use_case(tx: Tx) -> Sender:
-        return await change_sender(tx, sender, _addresses(call), version)
+        return await change_sender(tx, sender, addresses_of(call.resources.settings), version)
 
     return await call.command(use_case)
-
-
-def _addresses(call: Call[RegistryResources]) -> Addresses:
-    settings = call.resources.settings
-    return Addresses.from_text(settings.webhook_hosts, development=settings.environment == "development")
 
 
 def _sender(call: Call[RegistryResources], sender_id: str, asked: SenderIn) -> Sender:
@@ -106,6 +101,7 @@ def _sender(call: Call[RegistryResources], sender_id: str, asked: SenderIn) -> S
         client=asked.client,
         organisation=asked.organisation,
         jwks=asked.jwks_out(),
+        jwks_url=asked.jwks_url,
         callback_base=asked.callback_base,
         endpoints={},
         reach=asked.to_reach(),

@@ -1,4 +1,4 @@
-"""The public keys of what we sign."""
+"""The public keys of what we sign, and those to which others encrypt."""
 
 from typing import Any, Final
 
@@ -27,7 +27,9 @@ class SigningKeysOut(BaseModel):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"keys": [_KEY]}]})
 
-    keys: list[dict[str, Any]] = Field(description="P-256, for ES256; what is signed names the `kid`. กุญแจสาธารณะ")
+    keys: list[dict[str, Any]] = Field(
+        description="P-256. `use` sig: for ES256, what is signed names the `kid`; `use` enc: DCI messages may be encrypted to it. กุญแจสาธารณะ"
+    )
 
 
 class KeySet(JSONResponse):
@@ -42,10 +44,11 @@ class KeySet(JSONResponse):
     response_class=KeySet,
     **operation(
         "Show our public keys",
-        "แสดงกุญแจสาธารณะสำหรับตรวจสอบลายมือชื่อของระบบ เปิดเผยต่อทุกคน",
-        "The key set (RFC 7517) that verifies what we sign: exports, receipts of consents, DCI messages, webhooks. Open to all.",
+        "แสดงกุญแจสาธารณะสำหรับตรวจสอบลายมือชื่อของระบบและเข้ารหัสข้อความถึงระบบ เปิดเผยต่อทุกคน",
+        "The key set (RFC 7517) that verifies what we sign: exports, receipts of consents, DCI messages, webhooks; and to which DCI messages to us may be encrypted. Open to all.",
     ),
 )
 async def show_signing_keys(request: Request) -> KeySet:
     """The key set; for everybody, as it is."""
-    return KeySet(request.app.state.resources.signing.jwks())
+    resources = request.app.state.resources
+    return KeySet({"keys": [*resources.signing.jwks()["keys"], *resources.decryption.jwks()["keys"]]})

@@ -1,10 +1,12 @@
 """Card holders as the objects of the DCI social registry: SRPerson, Member and Group."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
+from uuid import UUID
 
 from services.registry.rules.dci.requests import Shape
+from services.registry.rules.households import Role
 from services.registry.rules.masking import masked_card
 from services.registry.vault import Private, Vault
 from shared.thai.areas import UnknownArea, area_name
@@ -23,31 +25,79 @@ _SEXES: Final = {
     **dict.fromkeys(("นาง", "นางสาว", "น.ส.", "เด็กหญิง", "ด.ญ."), "female"),
 }
 
+# How a member stands to the head, in the standard's codes; "other" has none, who lives there need be no relative.
+_RELATIONSHIPS: Final = {Role.SPOUSE.value: "SPS", Role.CHILD.value: "CHILD", Role.PARENT.value: "PRN"}
+
+Rows = Mapping[UUID, Mapping[str, Any]]
+
 
 def record(row: Mapping[str, Any], shape: Shape, vault: Vault, *, plain: bool) -> dict[str, Any]:
     """The object of a row with `registered_at`. Without `plain`: ids masked, no birth date, no address below the subdistrict, no phone."""
     person = _person(row, vault.private(row), vault, plain=plain)
     if shape is Shape.PERSON:
         return {"@context": _CONTEXT, "@id": f"urn:uuid:{row['holder_id']}", **person}
-    member = _member(row, person)
-    if shape is Shape.MEMBER:
-        return {"@context": _CONTEXT, **member}
-    return {"@context": _CONTEXT, **_group(row, member)}
+    return {"@context": _CONTEXT, **_member(row, person)}
 
 
-def _group(row: Mapping[str, Any], member: Mapping[str, Any]) -> dict[str, Any]:
-    """The card is one person's, so the unit of assistance is that person; the registry's own households are another thing."""
+def household(row: Mapping[str, Any], members: Sequence[Mapping[str, Any]], people: Rows, vault: Vault, *, plain: bool) -> dict[str, Any]:
+    """The Group of a household and of those of its members who are shown, whose rows are in `people`; others are not there and not counted."""
+    head_id = next((one["holder_id"] for one in members if one["role"] == Role.HEAD), None)
+    told = [_of_household(one, head_id, people, vault, plain=plain) for one in members]
+    head = {} if head_id is None else {"group_head_info": told[0]}
     return {
+        "@context": _CONTEXT,
+        "@type": "Group",
+        "@id": f"urn:uuid:{row['household_id']}",
+        "group_identifier": [_identifier("HOUSEHOLD_ID", str(row["household_id"]))],
+        "group_type": "household",
+        "group_size": len(told),
+        **head,
+        "member_list": told,
+        "place": {"@type": "Place", "address": f"{_name(row['subdistrict'])} {_name(row['subdistrict'][:4])}"},
+        "registration_date": row["registered_at"].isoformat(),
+        "last_updated": row["recorded_at"].isoformat(),
+        "additional_attributes": [{"programme": PROGRAMME}, {"subdistrict_code": row["subdistrict"]}],
+    }
+
+
+def without_household(row: Mapping[str, Any], vault: Vault, *, plain: bool) -> dict[str, Any]:
+    """The Group of somebody of whom no household is recorded: who else lives there is not known, so it has neither size nor head."""
+    member = _member(row, _person(row, vault.private(row), vault, plain=plain))
+    return {
+        "@context": _CONTEXT,
         "@type": "Group",
         "@id": f"urn:uuid:{row['holder_id']}",
         "group_identifier": member["member_identifier"],
         "group_type": "individual",
-        "group_size": 1,
-        "group_head_info": member,
         "member_list": [member],
         "registration_date": member["registration_date"],
         "last_updated": member["last_updated"],
-        "additional_attributes": member["additional_attributes"],
+        "additional_attributes": [*member["additional_attributes"], {"household": "not recorded"}],
+    }
+
+
+def _of_household(one: Mapping[str, Any], head_id: UUID | None, people: Rows, vault: Vault, *, plain: bool) -> dict[str, Any]:
+    if one["holder_id"] is None:
+        member = _dependant(one, plain=plain)
+    else:
+        row = people[one["holder_id"]]
+        member = _member(row, _person(row, vault.private(row), vault, plain=plain))
+    member["additional_attributes"] = [*member["additional_attributes"], {"household_role": one["role"]}]
+    if head_id is not None and one["role"] in _RELATIONSHIPS:
+        related = {"@type": "SRPerson", "@id": f"urn:uuid:{head_id}"}
+        member["related_person"] = [{"@type": "RelatedPerson", "relationship_type": _RELATIONSHIPS[one["role"]], "related_member": related}]
+    return member
+
+
+def _dependant(one: Mapping[str, Any], *, plain: bool) -> dict[str, Any]:
+    """Of who has no card nothing is known but the role and the year of birth."""
+    person = {"@type": "SRPerson", **({"birth_date": str(one["birth_year"])} if plain else {})}
+    return {
+        "@type": "Member",
+        "@id": f"urn:uuid:{one['member_id']}",
+        "member_identifier": [_identifier("MEMBER_ID", str(one["member_id"]))],
+        "demographic_info": person,
+        "additional_attributes": [{"card_holder": False}],
     }
 
 

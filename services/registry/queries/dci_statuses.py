@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 from services.registry.repository.dci import transactions
-from services.registry.rules.dci.requests import locale_of
-from services.registry.rules.dci.words import ID_CHARACTERS_MAX, SEARCH_CODES, Action, Status, both
+from services.registry.rules.dci.requests import locale_of, reference_of
+from services.registry.rules.dci.words import ID_CHARACTERS_MAX, SEARCH_CODES, Action, Fault, Status, both
 from shared.db import ReadTx
 
 REFERENCES_MAX: Final = 1_000
@@ -31,8 +32,8 @@ class Told:
     words: str | None = None
 
 
-async def status(tx: ReadTx, sender_id: str, transaction_id: str, asked: Any) -> Told:
-    """The answer to a `txnstatus_request`. Another sender's transaction is not there."""
+async def status(tx: ReadTx, sender_id: str, transaction_id: str, correlation_id: str, asked: Any, now: datetime) -> Told:
+    """The answer to a `txnstatus_request` of this call. Another sender's transaction is not there, and one that was forgotten neither."""
     kind = asked.get("txn_type") if isinstance(asked, Mapping) else None
     if not isinstance(kind, str) or kind not in _ACTIONS:
         return _none("txn_type is search, subscribe or receipt", "txn_type ต้องเป็น search subscribe หรือ receipt")
@@ -41,7 +42,7 @@ async def status(tx: ReadTx, sender_id: str, transaction_id: str, asked: Any) ->
         return _none("the transaction is not named rightly", "ระบุธุรกรรมไม่ถูกต้อง")
     row = await transactions.find(tx, sender_id, _ACTIONS[kind], **wanted)
     if row is None:
-        return _none("there is no such transaction", "ไม่พบธุรกรรม")
+        return _unknown(transaction_id, correlation_id, asked, wanted.get("reference_ids", [reference_of(asked)]), now)
     told = {"transaction_id": row["transaction_id"]}
     if kind == "receipt":
         # Enrolled and updated beneficiaries are those of a programme's own registry; this one has none to tell of.
@@ -49,12 +50,25 @@ async def status(tx: ReadTx, sender_id: str, transaction_id: str, asked: Any) ->
     else:
         found = await transactions.references(tx, row["correlation_id"], wanted.get("reference_ids"), REFERENCES_MAX)
         told |= {"correlation_id": str(row["correlation_id"]), "search_response": [_reference(one, asked) for one in found]}
-    message = {
+    message = _message(transaction_id, str(row["correlation_id"]), kind, told)
+    return Told(Status(row["status"]), row["total"], row["completed"], message)
+
+
+def _unknown(transaction_id: str, correlation_id: str, asked: Mapping[str, Any], references: Sequence[str], now: datetime) -> Told:
+    """The document's one code for what is asked about and is not there."""
+    words = both("there is no such transaction, or it was forgotten", "ไม่พบธุรกรรม หรือพ้นระยะเวลาเก็บแล้ว")
+    rejected = {"status": Status.REJECTED.value, "status_reason_code": SEARCH_CODES[Fault.REFERENCE], "status_reason_message": words}
+    answers = [{"reference_id": one, "timestamp": now.isoformat(), **rejected, "locale": locale_of(asked)} for one in references]
+    told = {"transaction_id": transaction_id, "correlation_id": correlation_id, "search_response": answers}
+    return Told(Status.REJECTED, 1, 1, _message(transaction_id, correlation_id, asked["txn_type"], told), words)
+
+
+def _message(transaction_id: str, correlation_id: str, kind: str, told: dict[str, Any]) -> dict[str, Any]:
+    return {
         "transaction_id": transaction_id,
-        "correlation_id": str(row["correlation_id"]),
+        "correlation_id": correlation_id,
         "txnstatus_response": {"txn_type": kind, "txn_status": told},
     }
-    return Told(Status(row["status"]), row["total"], row["completed"], message)
 
 
 def _wanted(kind: Any, value: Any) -> dict[str, Any] | None:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 from services.registry.rules.dci.requests import Basis
 from services.registry.schemas.fields import Text
 from shared.auth import Level, Reach
+from shared.encryption import EncryptionKey
 from shared.http import field_error
 from shared.signatures import PublicKeys
 
@@ -39,14 +40,14 @@ _EXAMPLE: Final[dict[str, JsonValue]] = {
 
 
 class JwkIn(BaseModel):
-    """A public key (RFC 7517) for ES256 or RS256. Members of a private key are refused."""
+    """A public key (RFC 7517): for ES256 or RS256, or (`use` enc) for ECDH-ES+A256KW or RSA-OAEP-256. Members of a private key are refused."""
 
     model_config = ConfigDict(extra="forbid")
 
     kty: Literal["EC", "RSA"]
     kid: str = Field(min_length=1, max_length=99)
-    use: Literal["sig"] | None = None
-    alg: Literal["ES256", "RS256"] | None = None
+    use: Literal["sig", "enc"] | None = None
+    alg: Literal["ES256", "RS256", "ECDH-ES+A256KW", "RSA-OAEP-256"] | None = None
     crv: Literal["P-256"] | None = None
     x: str | None = Field(default=None, max_length=64, pattern=_BASE64)
     y: str | None = Field(default=None, max_length=64, pattern=_BASE64)
@@ -78,7 +79,12 @@ class SenderIn(BaseModel):
 
     client: Code = Field(description="Whose tokens it brings (`sub`). ชื่อผู้ใช้ของโทเค็น")
     organisation: Text = Field(min_length=1, max_length=200, description="หน่วยงาน")
-    jwks: JwksIn = Field(description="Its public keys. กุญแจสาธารณะ")
+    jwks: JwksIn | None = Field(default=None, description="Its public keys, where it does not publish them itself. กุญแจสาธารณะ")
+    jwks_url: str | None = Field(
+        default=None,
+        max_length=1900,
+        description="Where it publishes its key set (RFC 7517): then it changes its keys without us. ที่อยู่ที่เผยแพร่กุญแจสาธารณะ",
+    )
     callback_base: str | None = Field(
         default=None,
         max_length=1900,
@@ -100,8 +106,10 @@ class SenderIn(BaseModel):
             self.to_reach()
         except ValueError:
             raise field_error("code", "the code does not fit the level", "รหัสไม่ตรงกับระดับ", field="reach.code") from None
-        if len(PublicKeys.of(self.jwks_out()).kids) < len(self.jwks.keys):
-            raise field_error("jwks", "a key cannot be used, or has the id of another", "มีกุญแจที่ใช้ไม่ได้หรือรหัสซ้ำ", field="jwks.keys")
+        if (self.jwks is None) == (self.jwks_url is None):
+            raise field_error("one_of", "give jwks or jwks_url, and just one", "ระบุ jwks หรือ jwks_url อย่างใดอย่างหนึ่ง", field="jwks")
+        if self.jwks is not None:
+            _check_keys(self.jwks)
         if self.callback_base is not None and self.callback_base.endswith("/"):
             raise field_error("callback_base", "must not end with /", "ต้องไม่ลงท้ายด้วย /", field="callback_base")
         return self
@@ -110,9 +118,18 @@ class SenderIn(BaseModel):
         """The reach. Raises ValueError."""
         return Reach(self.reach.level, self.reach.code)
 
-    def jwks_out(self) -> dict[str, Any]:
+    def jwks_out(self) -> dict[str, Any] | None:
         """The key set as it is stored."""
-        return self.jwks.model_dump(exclude_none=True)
+        return None if self.jwks is None else self.jwks.model_dump(exclude_none=True)
+
+
+def _check_keys(jwks: JwksIn) -> None:
+    said = jwks.model_dump(exclude_none=True)
+    signing, encrypting = PublicKeys.of(said).kids, {key.kid for key in EncryptionKey.all_of(said)}
+    if len(signing | encrypting) < len(jwks.keys):
+        raise field_error("jwks", "a key cannot be used, or has the id of another", "มีกุญแจที่ใช้ไม่ได้หรือรหัสซ้ำ", field="jwks.keys")
+    if not signing:
+        raise field_error("jwks", "none of the keys signs", "ไม่มีกุญแจสำหรับลงลายมือชื่อ", field="jwks.keys")
 
 
 class NewSenderIn(SenderIn):
@@ -131,7 +148,8 @@ class SenderOut(BaseModel):
     sender_id: str = Field(examples=["spmis.example.org"])
     client: str
     organisation: str
-    jwks: dict[str, Any]
+    jwks: dict[str, Any] | None
+    jwks_url: str | None
     callback_base: str | None
     reach: ReachIn
     reg_types: list[str]

@@ -11,18 +11,23 @@ from services.registry.tables.base import MOMENT, ZERO, Base
 
 
 class DciSender(Base, table=True):
-    """A system that may ask. `client` is whose token it brings, `endpoints` are our webhook endpoints by callback."""
+    """A system that may ask. `client` is whose token it brings, `endpoints` are our webhook endpoints by callback.
+
+    Its keys are given (`jwks`) or fetched from its address (`jwks_url`).
+    """
 
     __tablename__ = "dci_sender"
     __table_args__ = (
         CheckConstraint("status IN ('ACTIVE', 'SUSPENDED')", name="dci_sender_status"),
         CheckConstraint("basis IN ('PUBLIC_TASK', 'CONSENT')", name="dci_sender_basis"),
+        CheckConstraint("(jwks IS NULL) <> (jwks_url IS NULL)", name="dci_sender_keys"),
     )
 
     sender_id: str = Field(primary_key=True, sa_type=Text)
     client: str = Field(sa_type=Text)
     organisation: str = Field(sa_type=Text)
-    jwks: dict[str, object] = Field(sa_column=Column(JSONB, nullable=False))
+    jwks: dict[str, object] | None = Field(sa_column=Column(JSONB))
+    jwks_url: str | None = Field(sa_type=Text)
     callback_base: str | None = Field(sa_type=Text)
     endpoints: dict[str, str] = Field(sa_column=Column(JSONB, nullable=False))
     reach: str = Field(sa_type=Text)
@@ -34,6 +39,19 @@ class DciSender(Base, table=True):
     version: int
     changed_by: str = Field(sa_type=Text)
     changed_at: datetime = Field(sa_type=MOMENT)
+
+
+class DciKeySet(Base, table=True):
+    """The public keys that a sender publishes at its address, as they were fetched last; `trouble` is why the last try failed."""
+
+    __tablename__ = "dci_key_set"
+    __table_args__ = (CheckConstraint("(jwks IS NULL) = (fetched_at IS NULL)", name="dci_key_set_fetched"),)
+
+    url: str = Field(primary_key=True, sa_type=Text)
+    jwks: dict[str, object] | None = Field(sa_column=Column(JSONB))
+    fetched_at: datetime | None = Field(sa_type=MOMENT)
+    tried_at: datetime = Field(sa_type=MOMENT)
+    trouble: str | None = Field(sa_type=Text)
 
 
 class DciMessage(Base, table=True):
@@ -59,6 +77,7 @@ class DciTransaction(Base, table=True):
     __table_args__ = (
         Index("dci_transaction_once", "sender_id", "action", "transaction_id", unique=True, postgresql_where=text("NOT sync")),
         Index("dci_transaction_named", "sender_id", "transaction_id"),
+        Index("dci_transaction_ended", "ended_at", postgresql_where=text("ended_at IS NOT NULL")),
         Index("dci_transaction_open", "received_at", postgresql_where=text("request_sealed IS NOT NULL")),
         CheckConstraint("status IN ('rcvd', 'pdng', 'succ', 'rjct')", name="dci_transaction_status"),
     )
@@ -94,11 +113,15 @@ class DciReference(Base, table=True):
 
 
 class DciSubscription(Base, table=True):
-    """What a sender wants to be told. The filter is sealed, since it may name a person; `digest` knows the same wish again."""
+    """What a sender wants to be told. The filter is sealed, since it may name a person; `digest` knows the same wish again.
+
+    With a `cron` it is told at its moments, the next of which is `next_at`; without one as things happen.
+    """
 
     __tablename__ = "dci_subscription"
     __table_args__ = (
         Index("dci_subscription_once", "sender_id", "digest", unique=True, postgresql_where=text("status = 'subscribe'")),
+        Index("dci_subscription_due", "next_at", postgresql_where=text("status = 'subscribe' AND next_at IS NOT NULL")),
         CheckConstraint("status IN ('subscribe', 'unsubscribe')", name="dci_subscription_status"),
     )
 
@@ -116,6 +139,17 @@ class DciSubscription(Base, table=True):
     status: str = Field(sa_type=Text)
     subscribed_at: datetime = Field(sa_type=MOMENT)
     unsubscribed_at: datetime | None = Field(sa_type=MOMENT)
+    cron: str | None = Field(sa_type=Text)
+    next_at: datetime | None = Field(sa_type=MOMENT)
+
+
+class DciPending(Base, table=True):
+    """Whom a subscription with a frequency is to be told of at its next moment."""
+
+    __tablename__ = "dci_pending"
+
+    code: UUID = Field(primary_key=True)
+    holder_id: UUID = Field(primary_key=True)
 
 
 class DciTold(Base, table=True):

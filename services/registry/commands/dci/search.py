@@ -1,18 +1,19 @@
 """Searching by DCI requests: a batch at a time, each person who is looked at in the audit."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from services.registry.commands.dci.groups import Group, groups_of, one_of_each, told
 from services.registry.commands.dci.sharing import sharing_allowed
 from services.registry.commands.dci.who import Who
-from services.registry.queries.dci_records import SHOWN, SHOWN_PLAIN, record
-from services.registry.repository.dci import people
+from services.registry.queries.dci_records import SHOWN, SHOWN_PLAIN
+from services.registry.repository.dci import households, people
 from services.registry.repository.dci.transactions import Ended
 from services.registry.rules.dci.filters import IDS, Attribute, Node, Operator, Term, is_narrow
-from services.registry.rules.dci.requests import Basis, Search, locale_of, read_search, reference_of
+from services.registry.rules.dci.requests import Search, Shape, locale_of, read_search, reference_of
 from services.registry.rules.dci.words import SEARCH_CODES, VERSION, Fault, Rejected, Status
 from services.registry.vault import Vault
 from shared.audit import Entry, append
@@ -22,7 +23,7 @@ from shared.db import Tx
 FOUND_MAX: Final = 10_000
 """A search that finds more is rejected: it must be narrowed."""
 RECORDS_MAX: Final = 2_000
-"""In one message of answers."""
+"""In one message of answers; each member of a group counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +36,22 @@ class Answers:
 
 @dataclass(slots=True)
 class _Work:
-    """A request on its way: what was asked or why it is rejected, whom it found, and which of them are on its page."""
+    """A request on its way: what was asked or why it is rejected, whom it found, and which of them are on its page.
+
+    Where groups are asked for, `found` has one person of each, and `groups` those of the page.
+    """
 
     place: int
     item: Any
     asked: Search | Rejected
     found: Sequence[UUID] = ()
     page: Sequence[UUID] = ()
+    groups: Mapping[UUID, Group] = field(default_factory=dict)
+
+    @property
+    def shown(self) -> list[UUID]:
+        """The people who stand in the answer; with one of a page who is in a household, the others."""
+        return [person for holder_id in self.page for person in (self.groups[holder_id].people if self.groups else [holder_id])]
 
 
 async def search(
@@ -53,8 +63,8 @@ async def search(
     """
     work = _read(items, who, now, first_place, set(seen))
     await _find(tx, work, who, vault)
-    await _keep_shared(tx, work, who.sender.basis)
-    rows = await people.rows(tx, [holder_id for one in work for holder_id in one.page])
+    await _keep_shared(tx, work, who)
+    rows = await people.rows(tx, sorted({holder_id for one in work for holder_id in one.shown}))
     await _audit(tx, work, who, vault)
     plain = who.permit.plain
     items_out = [_answer(one, rows, vault, now, plain=plain) for one in work]
@@ -107,28 +117,42 @@ def _by_id(asked: Search, attribute: Attribute) -> Term | None:
     return node if isinstance(node, Term) and node.attribute is attribute and node.operator is Operator.EQ else None
 
 
-async def _keep_shared(tx: Tx, work: Sequence[_Work], basis: Basis) -> None:
-    """Who may not be shared is not there, not even in a count; then cut the pages."""
-    shared = await sharing_allowed(tx, sorted({holder_id for one in work for holder_id in one.found}), basis)
+async def _keep_shared(tx: Tx, work: Sequence[_Work], who: Who) -> None:
+    """Who may not be shared is not there, not even in a count; then cut the pages, and look who is in the groups on them."""
+    found = sorted({holder_id for one in work for holder_id in one.found})
+    shared = await sharing_allowed(tx, found, who.sender.basis)
+    grouped = [one for one in work if isinstance(one.asked, Search) and one.asked.shape is Shape.GROUP]
+    household_of = await households.of_holders(tx, found) if grouped else {}
+    for one in work:
+        if isinstance(one.asked, Search):
+            one.found = [holder_id for holder_id in one.found if holder_id in shared]
+            if one.asked.shape is Shape.GROUP:
+                one.found = one_of_each(one.found, household_of)
+            begin = (one.asked.page_number - 1) * one.asked.page_size
+            one.page = one.found[begin : begin + one.asked.page_size]
+    _fit(work)
+    if grouped:
+        groups = await groups_of(tx, sorted({holder_id for one in grouped for holder_id in one.page}), who)
+        for one in grouped:
+            one.groups = groups
+        _fit(work)
+
+
+def _fit(work: Sequence[_Work]) -> None:
     room = RECORDS_MAX
     for one in work:
-        if not isinstance(one.asked, Search):
-            continue
-        one.found = [holder_id for holder_id in one.found if holder_id in shared]
-        begin = (one.asked.page_number - 1) * one.asked.page_size
-        one.page = one.found[begin : begin + one.asked.page_size]
-        if len(one.page) > room:
+        if len(one.shown) > room:
             _reject(
                 one,
                 Fault.TOO_MANY,
-                f"the answers together have more than {RECORDS_MAX} records: ask for smaller pages",
-                f"คำตอบรวมเกิน {RECORDS_MAX} ระเบียน โปรดขอหน้าที่เล็กลง",
+                f"the answers together have more than {RECORDS_MAX} people: ask for smaller pages",
+                f"คำตอบรวมเกิน {RECORDS_MAX} คน โปรดขอหน้าที่เล็กลง",
             )
-        room -= len(one.page)
+        room -= len(one.shown)
 
 
 def _reject(one: _Work, fault: Fault, en: str, th: str) -> None:
-    one.asked, one.found, one.page = Rejected(fault, en, th), (), ()
+    one.asked, one.found, one.page, one.groups = Rejected(fault, en, th), (), (), {}
 
 
 async def _audit(tx: Tx, work: Sequence[_Work], who: Who, vault: Vault) -> None:
@@ -141,7 +165,7 @@ async def _audit(tx: Tx, work: Sequence[_Work], who: Who, vault: Vault) -> None:
         of_purpose = entries.setdefault(one.asked.purpose, [])
         ids = [term for attribute in IDS if (term := _by_id(one.asked, attribute)) is not None]
         index = vault.index_of(ids[0].values[0]) if ids else b""
-        of_purpose += [Entry("DCI_SEARCH", holder_id, shown, index, "DCI") for holder_id in one.page]
+        of_purpose += [Entry("DCI_SEARCH", holder_id, shown, index, "DCI") for holder_id in one.shown]
         if not one.page:
             of_purpose.append(Entry("DCI_SEARCH", None, (), index, "DCI"))
     for purpose, of_purpose in entries.items():
@@ -161,7 +185,7 @@ def _answer(one: _Work, rows: Mapping[UUID, Any], vault: Vault, now: datetime, *
             "version": VERSION,
             "reg_type": asked.reg_type,
             "reg_record_type": asked.shape.value,
-            "reg_records": [record(rows[holder_id], asked.shape, vault, plain=plain) for holder_id in one.page],
+            "reg_records": [told(holder_id, asked.shape, one.groups, rows, vault, plain=plain) for holder_id in one.page],
         },
         "pagination": {"page_size": asked.page_size, "page_number": asked.page_number, "total_count": len(one.found)},
     }

@@ -6,18 +6,18 @@ from typing import Any, Final
 
 import orjson
 
-from services.registry.commands.dci.envelopes import Ours, Standing, call_back
+from services.registry.commands.dci.envelopes import NOBODY_TO_TELL, Ours, Standing, call_back
 from services.registry.commands.dci.search import RECORDS_MAX, search
 from services.registry.commands.dci.who import Who
 from services.registry.repository.dci import senders, transactions
 from services.registry.rules.dci.filters import IDS, Term
-from services.registry.rules.dci.requests import Permit, read_search
+from services.registry.rules.dci.requests import Permit, Shape, read_search
 from services.registry.rules.dci.words import Callback, Rejected, Status
 from services.registry.vault import Vault
 from shared.db import Tx
-from shared.webhooks import EndpointClosed
 
 REQUESTS_A_STEP: Final = 200
+GROUP_PEOPLE: Final = 10
 
 
 async def answer_next(tx: Tx, vault: Vault, ours: Ours, now: datetime) -> bool:
@@ -41,8 +41,8 @@ async def answer_next(tx: Tx, vault: Vault, ours: Ours, now: datetime) -> bool:
     status = Status.SUCCEEDED if completed == row["total"] else Status.PENDING
     message = {"transaction_id": row["transaction_id"], "correlation_id": who.correlation_id, "search_response": answers.items}
     try:
-        await call_back(tx, ours, sender, Callback.ON_SEARCH, message, Standing(status, row["total"], completed), now, who.correlation_id)
-    except EndpointClosed:
+        await call_back(tx, ours, who, Callback.ON_SEARCH, message, Standing(status, row["total"], completed), now, who.correlation_id)
+    except NOBODY_TO_TELL:
         status = Status.REJECTED
     await transactions.add_references(tx, row["correlation_id"], answers.ended, now)
     await transactions.step(tx, row["correlation_id"], completed, status, now)
@@ -60,9 +60,10 @@ def _part(items: Sequence[Any], permit: Permit, now: datetime) -> Sequence[Any]:
 
 
 def _records(item: Any, permit: Permit, now: datetime) -> int:
-    """How many records the answer may have at most."""
+    """How many people the answer may have at most, with households of a usual size."""
     try:
         asked = read_search(item, permit, now)
     except Rejected:
         return 0
-    return 1 if isinstance(asked.node, Term) and len(asked.node.values) == 1 and asked.node.attribute in IDS else asked.page_size
+    single = isinstance(asked.node, Term) and len(asked.node.values) == 1 and asked.node.attribute in IDS
+    return (1 if single else asked.page_size) * (GROUP_PEOPLE if asked.shape is Shape.GROUP else 1)

@@ -18,6 +18,7 @@ _OWNER: Final = "dci:{}"
 
 async def register_sender(tx: Tx, asked: Sender, addresses: Addresses) -> Sender:
     """Register a sender with its callbacks. Raises SenderExists, AddressNotAllowed."""
+    _check_keys(asked, addresses)
     sender = replace(asked, version=1, endpoints=await _endpoints(tx, asked, addresses))
     if not await senders.insert(tx, sender):
         raise SenderExists(sender_id=asked.sender_id)
@@ -26,6 +27,7 @@ async def register_sender(tx: Tx, asked: Sender, addresses: Addresses) -> Sender
 
 async def change_sender(tx: Tx, asked: Sender, addresses: Addresses, version: int) -> Sender:
     """Replace a registration; callbacks that are gone get nothing more. Raises NotFound, PreconditionFailed, AddressNotAllowed."""
+    _check_keys(asked, addresses)
     before = await senders.lock(tx, asked.sender_id)
     if before is None:
         raise NotFound
@@ -37,6 +39,11 @@ async def change_sender(tx: Tx, asked: Sender, addresses: Addresses, version: in
         await _close(tx, before, asked.changed_at)
     await senders.update(tx, sender)
     return sender
+
+
+def _check_keys(asked: Sender, addresses: Addresses) -> None:
+    if asked.jwks_url is not None:
+        addresses.host_of(asked.jwks_url, field="jwks_url")
 
 
 async def _endpoints(tx: Tx, sender: Sender, addresses: Addresses) -> dict[str, str]:

@@ -7,6 +7,7 @@ What is signed is the canonical JSON (RFC 8785) of `{"header": â€¦, "message": â
 import base64
 from typing import Any
 
+import jwt
 import orjson
 import rfc8785
 
@@ -62,6 +63,15 @@ def require_signed(keys: PublicKeys, signature: str, header: Any, message: Any) 
     else:
         keys.verify(f"{head}.{base64.urlsafe_b64encode(payload).decode().rstrip('=')}.{tail}")
     return payload
+
+
+def kid_of(signature: str) -> str | None:
+    """The id of the key that it says it is of."""
+    try:
+        kid = jwt.get_unverified_header(signature).get("kid")
+    except jwt.PyJWTError:
+        return None
+    return kid if isinstance(kid, str) else None
 
 
 def _canonical_of(payload: bytes) -> bytes:

@@ -1,42 +1,27 @@
-"""Subscribing and unsubscribing, at once, and telling subscribers what happened."""
+"""Subscribing and unsubscribing, at once."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 import orjson
 
-from services.registry.commands.dci.envelopes import Ours, Standing, call_back
 from services.registry.commands.dci.search import Answers
-from services.registry.commands.dci.sharing import sharing_allowed
 from services.registry.commands.dci.who import Who
-from services.registry.domain import Change
-from services.registry.queries.dci_records import SHOWN, SHOWN_PLAIN, record
-from services.registry.repository.dci import people, senders, subscriptions
+from services.registry.repository.dci import subscriptions
 from services.registry.repository.dci.subscriptions import NewSubscription
 from services.registry.repository.dci.transactions import Ended
 from services.registry.rules.dci.filters import moment_of
-from services.registry.rules.dci.requests import Happened, Subscription, locale_of, read_subscription, reference_of
-from services.registry.rules.dci.words import SUBSCRIBE_CODES, VERSION, Callback, Fault, Rejected, Status, UnsubscribeReason, both
+from services.registry.rules.dci.requests import Subscription, locale_of, read_subscription, reference_of
+from services.registry.rules.dci.words import SUBSCRIBE_CODES, VERSION, Fault, Rejected, Status, UnsubscribeReason, both
 from services.registry.vault import Vault
-from shared.audit import Entry, append
 from shared.db import Tx
 from shared.ids import new_id
-from shared.webhooks import EndpointClosed
 
 CODES_MAX: Final = 1_000
 SUBSCRIPTIONS_MAX: Final = 200
 """Of one sender: each is looked at whenever something changes."""
-CHANGES_AT_ONCE: Final = 10
-EVENTS_A_MESSAGE: Final = 200
-_HAPPENED: Final = {
-    Change.REGISTERED: Happened.REGISTER,
-    Change.MOVED: Happened.MOVE,
-    Change.DECEASED: Happened.DEATH,
-}
-# The document's list of events that a notice can name has only this one of ours; of the others the notice names none.
-_NAMED: Final = frozenset({Happened.REGISTER})
 
 
 async def subscribe(tx: Tx, items: Sequence[Any], who: Who, vault: Vault, transaction_id: str, now: datetime) -> Answers:
@@ -81,23 +66,6 @@ async def unsubscribe(tx: Tx, message: Mapping[str, Any], who: Who, now: datetim
     return {"status": Status.SUCCEEDED.value, "subscription_status": ended}
 
 
-async def tell_changes(tx: Tx, vault: Vault, ours: Ours, now: datetime) -> bool:
-    """Take the next entries of the change feed and owe the subscribers their notices; False when there were none."""
-    changes = await subscriptions.take_changes(tx, CHANGES_AT_ONCE)
-    if not changes:
-        return False
-    open_ = await subscriptions.open_at(tx, now)
-    if open_:
-        versions = await subscriptions.versions(tx, changes)
-        registered = await senders.by_ids(tx, sorted({row["sender_id"] for row in open_}))
-        for row in open_:
-            sender = registered.get(row["sender_id"])
-            if sender is not None and sender.active and sender.endpoints:
-                who = Who.remembered(sender, row["allowed"], str(row["correlation_id"]))
-                await _tell(tx, row, who, versions, vault, ours, now)
-    return True
-
-
 def _asked(item: Any, who: Who, now: datetime, seen: set[str], room: int) -> Subscription:
     asked = read_subscription(item, who.permit, now)
     if room <= 0:
@@ -127,6 +95,8 @@ async def _subscribe(tx: Tx, item: Any, asked: Subscription, who: Who, vault: Va
             allowed=who.allowed,
             starts_at=asked.starts_at,
             ends_at=asked.ends_at,
+            cron=asked.frequency.text if asked.frequency is not None else None,
+            next_at=asked.first_at,
             at=now,
         ),
     )
@@ -160,40 +130,3 @@ def _code(text: Any) -> UUID | None:
         return UUID(text) if isinstance(text, str) else None
     except ValueError:
         return None
-
-
-async def _tell(tx: Tx, row: Any, who: Who, versions: Sequence[Any], vault: Vault, ours: Ours, now: datetime) -> None:
-    item = orjson.loads(vault.fields.open(row["request_sealed"], row["code"].bytes))
-    try:
-        asked = read_subscription({**item, "timestamp": now.isoformat()}, who.permit, now)
-    except Rejected:
-        return  # what it was allowed by has expired, or the sender is registered for less
-    touched = sorted({one["holder_id"] for one in versions if _HAPPENED.get(one["what"], Happened.UPDATE) is asked.happened})
-    if not touched:
-        return
-    matching = await people.of_those(tx, touched, asked.node, who.reaches, vault.index_of)
-    # The dead can allow nothing, and who paid them must know.
-    allowed = matching if asked.happened is Happened.DEATH else matching & await sharing_allowed(tx, sorted(matching), who.sender.basis)
-    rows = await people.rows(tx, sorted(allowed))
-    shown = SHOWN_PLAIN if who.permit.plain else SHOWN
-    await append(tx, who.caller(asked.purpose), [Entry("DCI_NOTIFY", holder_id, shown, detail=asked.happened) for holder_id in rows])
-    records = [record(one, asked.shape, vault, plain=who.permit.plain) for one in rows.values()]
-    for events in _slices([_event(asked, one, now) for one in records]):
-        message = {"transaction_id": row["transaction_id"], "notify_event": events}
-        standing = Standing(Status.SUCCEEDED, len(events), len(events))
-        try:
-            await call_back(tx, ours, who.sender, Callback.NOTIFY, message, standing, now, str(row["code"]))
-        except EndpointClosed:
-            return  # an operator closed it: there is nobody to tell
-
-
-def _event(asked: Subscription, found: dict[str, Any], now: datetime) -> dict[str, Any]:
-    data = {"version": VERSION, "reg_type": asked.reg_type, "reg_record_type": asked.shape.value, "reg_records": found}
-    if asked.happened in _NAMED:
-        data["reg_event_type"] = asked.happened.value
-    return {"reference_id": asked.reference_id, "timestamp": now.isoformat(), "data": data, "locale": asked.locale}
-
-
-def _slices(events: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    for begin in range(0, len(events), EVENTS_A_MESSAGE):
-        yield events[begin : begin + EVENTS_A_MESSAGE]

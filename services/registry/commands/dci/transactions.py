@@ -53,7 +53,7 @@ async def answer_subscribe(
     await transactions.add_references(tx, taken.correlation_id, answers.ended, now)
     message = {"transaction_id": transaction_id, "correlation_id": who.correlation_id, "subscribe_response": answers.items}
     standing = Standing(Status.SUCCEEDED, len(items), len(items))
-    await call_back(tx, ours, who.sender, Callback.ON_SUBSCRIBE, message, standing, now, who.correlation_id)
+    await call_back(tx, ours, who, Callback.ON_SUBSCRIBE, message, standing, now, who.correlation_id)
     return taken.correlation_id
 
 
@@ -69,15 +69,15 @@ async def answer_unsubscribe(
     ended = Ended(0, transaction_id, Status(rest["status"]), rest.get("status_reason_code"), rest.get("status_reason_message"))
     await transactions.add_references(tx, taken.correlation_id, [ended], now)
     message = {"transaction_id": transaction_id, "correlation_id": who.correlation_id, "timestamp": now.isoformat(), **rest}
-    await call_back(tx, ours, who.sender, Callback.ON_UNSUBSCRIBE, message, Standing(ended.status, 1, 1), now, who.correlation_id)
+    await call_back(tx, ours, who, Callback.ON_UNSUBSCRIBE, message, Standing(ended.status, 1, 1), now, who.correlation_id)
     return taken.correlation_id
 
 
 async def answer_status(tx: Tx, who: Who, transaction_id: str, asked: Any, ours: Ours, now: datetime) -> UUID:
     """Owe the status of a transaction; returns a correlation id. It may be asked for as often as one likes."""
-    told = await dci_statuses.status(tx, who.sender.sender_id, transaction_id, asked)
+    told = await dci_statuses.status(tx, who.sender.sender_id, transaction_id, who.correlation_id, asked, now)
     standing = Standing(told.status, told.total, told.completed, words=told.words)
-    await call_back(tx, ours, who.sender, Callback.ON_TXN_STATUS, told.message, standing, now, who.correlation_id)
+    await call_back(tx, ours, who, Callback.ON_TXN_STATUS, told.message, standing, now, who.correlation_id)
     return UUID(who.correlation_id)
 
 

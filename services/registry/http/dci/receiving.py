@@ -11,15 +11,18 @@ from fastapi import Request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.datastructures import UploadFile
 
-from services.registry.commands.dci.signing import canonical, require_signed
+from services.registry.commands.dci.keys import encryption_key_of, keys_of
+from services.registry.commands.dci.signing import canonical, kid_of, require_signed
 from services.registry.commands.dci.who import Who
 from services.registry.http.scopes import PERSONAL_READ
+from services.registry.key_sets import KeysNotFetched
 from services.registry.repository.dci import senders, transactions
 from services.registry.repository.dci.senders import Sender
 from services.registry.resources import RegistryResources
 from services.registry.rules.dci.filters import moment_of
 from services.registry.rules.dci.words import ANSWERED_BY, ID_CHARACTERS_MAX, VERSION, Action, Err, HeaderReason, Refused
 from shared.db import Tx
+from shared.encryption import DecryptionKeys, EncryptionKey
 from shared.http import Call
 from shared.http.parameters import unknown_parameters
 from shared.http.texts import text_problem
@@ -60,7 +63,10 @@ class Sent(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message that is believed. `requests` are those of its batch; `repeats` is the correlation id of the same message taken before."""
+    """A message that is believed. `requests` are those of its batch; `repeats` is the correlation id of the same message taken before.
+
+    Its answer is encrypted to the `answer_key`, as it was itself; without one neither is.
+    """
 
     head: HeaderIn
     body: dict[str, Any]
@@ -68,6 +74,7 @@ class Message:
     requests: list[Any]
     who: Who
     digest: bytes
+    answer_key: EncryptionKey | None
     repeats: UUID | None = None
 
 
@@ -109,6 +116,25 @@ def read(raw: bytes) -> Sent:
     return Sent(signature if isinstance(signature, str) and signature else None, header, body.get("message"), head)
 
 
+async def look_for_keys(call: Call[RegistryResources], sent: Sent, now: datetime) -> None:
+    """Before the transaction begins: look at the sender's published keys, where it has such and ours are old or lack the one that signed.
+
+    Raises Refused.
+    """
+    async with call.resources.db.reading() as tx:
+        sender = await senders.one(tx, sent.head.sender_id)
+    if sender is None or sender.jwks_url is None or sent.signature is None or not _is_theirs(sender, call):
+        return
+    try:
+        await call.resources.key_sets.of(sender.jwks_url, now, kid_of(sent.signature))
+    except KeysNotFetched as failed:
+        raise Refused(
+            Err.UNAVAILABLE,
+            f"the sender's keys cannot be fetched from its jwks_url now: {failed.reason}",
+            f"อ่านกุญแจของผู้ส่งจาก jwks_url ไม่ได้ในขณะนี้: {failed.reason}",
+        ) from None
+
+
 async def believed(tx: Tx, call: Call[RegistryResources], sent: Sent, action: Action, now: datetime, *, back: bool) -> Message:
     """The message, if all is right with it; its id is taken with this transaction. With `back` it will be answered to a callback.
 
@@ -118,7 +144,14 @@ async def believed(tx: Tx, call: Call[RegistryResources], sent: Sent, action: Ac
     _require_whole(sent, action, now)
     if back:
         _require_callback(sent.head, sender, action)
-    message = sent.message
+    message = _opened(sent, call.resources.decryption)
+    answer_key = await encryption_key_of(tx, sender) if sent.head.is_msg_encrypted else None
+    if sent.head.is_msg_encrypted and answer_key is None:
+        raise Refused(
+            Err.ENCRYPTION,
+            "the sender has no key (use enc) to which the answer could be encrypted",
+            "ผู้ส่งไม่มีกุญแจ (use เป็น enc) สำหรับเข้ารหัสคำตอบ",
+        )
     transaction_id = message.get("transaction_id") if isinstance(message, dict) else None
     if not isinstance(message, dict) or not isinstance(transaction_id, str) or not 0 < len(transaction_id) <= ID_CHARACTERS_MAX:
         raise _bad("message.transaction_id is needed", "ต้องมี message.transaction_id")
@@ -126,34 +159,57 @@ async def believed(tx: Tx, call: Call[RegistryResources], sent: Sent, action: Ac
     vault, correlation_id = call.resources.vault, new_id()
     digest = vault.content_hash(canonical({"action": action.value}, message).decode())
     whole = vault.content_hash(signed.decode())
-    who = Who.calling(sender, call.principal, PERSONAL_READ, str(correlation_id))
+    who = Who.calling(sender, call.principal, PERSONAL_READ, str(correlation_id), encrypted=sent.head.is_msg_encrypted)
     before = await transactions.claim_message(tx, sender.sender_id, sent.head.message_id, whole, correlation_id, now)
     if before is None:
-        return Message(sent.head, message, transaction_id, requests, who, digest)
+        return Message(sent.head, message, transaction_id, requests, who, digest, answer_key)
     if not back or before["digest"] != whole:
         raise Refused(Err.BAD, "a message with this id was taken before", "รับข้อความรหัสนี้ไปแล้ว", HeaderReason.DUPLICATE)
-    return Message(sent.head, message, transaction_id, requests, who, digest, before["correlation_id"])
+    return Message(sent.head, message, transaction_id, requests, who, digest, answer_key, before["correlation_id"])
 
 
 async def _sender(tx: Tx, call: Call[RegistryResources], sent: Sent) -> tuple[Sender, bytes]:
     """The sender, and what it signed."""
     sender = await senders.one(tx, sent.head.sender_id)
-    if sender is None or not sender.active or sender.client != call.principal.subject:
+    if sender is None or not _is_theirs(sender, call):
         raise Refused(Err.SENDER, "this sender is not registered for your token", "ผู้ส่งไม่อยู่ในทะเบียนของโทเค็นนี้")
     if sent.head.receiver_id not in {None, call.resources.settings.dci_id}:
         raise Refused(Err.RECEIVER, "the message is for another receiver", "ข้อความนี้ส่งถึงผู้รับรายอื่น")
     if sent.signature is None:
         raise Refused(Err.UNSIGNED, "the message is not signed", "ข้อความไม่มีลายมือชื่อ")
     try:
-        return sender, require_signed(PublicKeys.of(sender.jwks), sent.signature, sent.header, sent.message)
+        return sender, require_signed(PublicKeys.of(await keys_of(tx, sender)), sent.signature, sent.header, sent.message)
     except SignatureBroken:
         raise Refused(Err.SIGNATURE, "the signature is not the sender's, or of another message", "ลายมือชื่อไม่ถูกต้อง") from None
 
 
+def _is_theirs(sender: Sender, call: Call[RegistryResources]) -> bool:
+    return sender.active and sender.client == call.principal.subject
+
+
+def _opened(sent: Sent, keys: DecryptionKeys) -> Any:
+    """The message in the clear. Raises Refused."""
+    looks_encrypted = isinstance(sent.message, dict) and "ciphertext" in sent.message
+    if sent.head.is_msg_encrypted is not looks_encrypted:
+        raise Refused(Err.ENCRYPTION, "is_msg_encrypted does not say what the message is", "is_msg_encrypted ไม่ตรงกับข้อความว่าเข้ารหัสหรือไม่")
+    if not looks_encrypted:
+        return sent.message
+    try:
+        message = orjson.loads(keys.open(sent.message))
+    except ValueError:
+        ways = f"ECDH-ES+A256KW, A256GCM, kid {keys.current}"
+        raise Refused(
+            Err.ENCRYPTION,
+            f"the message is not encrypted to our key of /.well-known/jwks.json: {ways}",
+            f"ข้อความไม่ได้เข้ารหัสด้วยกุญแจของทะเบียนใน /.well-known/jwks.json: {ways}",
+        ) from None
+    if text_problem(message) is not None:
+        raise _bad("a text has a NUL character", "ข้อความมีอักขระ NUL")
+    return message
+
+
 def _require_whole(sent: Sent, action: Action, now: datetime) -> None:
     head = sent.head
-    if head.is_msg_encrypted or (isinstance(sent.message, dict) and "ciphertext" in sent.message):
-        raise Refused(Err.ENCRYPTION, "encrypted messages are not taken", "ไม่รับข้อความที่เข้ารหัส")
     if head.version != VERSION:
         raise Refused(Err.VERSION, f"the version is {VERSION}", f"รุ่นต้องเป็น {VERSION}", HeaderReason.VERSION)
     if head.action != action:

@@ -16,7 +16,7 @@ from services.registry.commands.dci.transactions import (
     answer_subscribe,
     answer_unsubscribe,
 )
-from services.registry.http.dci.receiving import Message, Sent, believed, body_of, read
+from services.registry.http.dci.receiving import Message, Sent, believed, body_of, look_for_keys, read
 from services.registry.http.dci.route import DciRoute, http_error, json_answer
 from services.registry.http.scopes import DCI_SEARCH, DCI_SUBSCRIBE
 from services.registry.queries import dci_statuses
@@ -31,7 +31,7 @@ from shared.ids import new_id
 BASE: Final = "/dci/v1.0.0"
 _DOCUMENT: Final = Path(__file__).with_name("social_api_v1.0.0.yaml")
 # Who is not believed is told by HTTP; all else that is wrong with a message to a synchronous path is told by its envelope.
-_BY_HTTP: Final = {Err.SENDER: 403, Err.RECEIVER: 403, Err.UNSIGNED: 401, Err.SIGNATURE: 401}
+_BY_HTTP: Final = {Err.SENDER: 403, Err.RECEIVER: 403, Err.UNSIGNED: 401, Err.SIGNATURE: 401, Err.UNAVAILABLE: 401}
 
 # The standard's own document describes these paths, so they are not on the page of ours, whose failures have another form.
 router = APIRouter(prefix=BASE, route_class=DciRoute, include_in_schema=False)
@@ -69,7 +69,8 @@ async def dci_sync_status(call: Searching, request: Request) -> Response:
     """The status of a transaction, answered at once."""
 
     async def use_case(tx: Tx, taken: Message) -> tuple[dict[str, Any] | None, Standing]:
-        told = await dci_statuses.status(tx, taken.who.sender.sender_id, taken.transaction_id, taken.body.get("txnstatus_request"))
+        who, asked = taken.who, taken.body.get("txnstatus_request")
+        told = await dci_statuses.status(tx, who.sender.sender_id, taken.transaction_id, who.correlation_id, asked, system_now())
         return told.message, Standing(told.status, told.total, told.completed, words=told.words)
 
     return await _answered(call, request, Action.TXN_STATUS, use_case)
@@ -134,6 +135,7 @@ async def _answered(
     callback = ANSWERED_BY[action]
     try:
         sent = read(await body_of(request, action, as_file=False))
+        await look_for_keys(call, sent, system_now())
         async with call.resources.db.transaction() as tx:
             taken = await believed(tx, call, sent, action, system_now(), back=False)
             message, standing = await use_case(tx, taken)
@@ -143,13 +145,14 @@ async def _answered(
         total = sent.head.total_count if sent is not None else 0
         standing = Standing(Status.REJECTED, total, 0, refused.reason, refused.words)
         return json_answer(envelope(ours, _receiver(sent), callback, None, standing, system_now()), 400)
-    return json_answer(envelope(ours, _receiver(sent), callback, message, standing, system_now()))
+    return json_answer(envelope(ours, _receiver(sent), callback, message, standing, system_now(), taken.answer_key))
 
 
 async def _acknowledged(call: Call[RegistryResources], request: Request, action: Action, use_case: AsyncUse) -> Response:
     """Take the message in one transaction and acknowledge it; one that was taken before is acknowledged as it was then."""
     try:
         sent = read(await body_of(request, action, as_file=True))
+        await look_for_keys(call, sent, system_now())
         async with call.resources.db.transaction() as tx:
             taken = await believed(tx, call, sent, action, system_now(), back=True)
             correlation_id = taken.repeats or await use_case(tx, taken, call.resources.dci)

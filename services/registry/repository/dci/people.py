@@ -27,6 +27,7 @@ _COLUMNS: Final = {
     Attribute.POSTCODE: ("postcode", "text"),
     Attribute.LAST_UPDATED: ("c.recorded_at", "timestamptz"),
 }
+_LIVES_IN: Final = "holder_id IN (SELECT m.holder_id FROM household_member m WHERE m.household_id = ANY({}::uuid[]) AND m.to_on IS NULL)"
 _THERE: Final = "erased_at IS NULL AND merged_into IS NULL"
 _ORDERS: Final = {
     Order.SURNAME: "name_sort_key",
@@ -91,6 +92,14 @@ async def rows(tx: ReadTx, holder_ids: Sequence[UUID]) -> dict[UUID, Any]:
     return {row["holder_id"]: row for row in found}
 
 
+async def within(tx: ReadTx, holder_ids: Sequence[UUID], reaches: Sequence[Reach]) -> set[UUID]:
+    """Those of the holders within all of the reaches."""
+    args = _Args(list(holder_ids))
+    where = f"{_THERE} AND {_within(reaches, args)}"
+    found = await tx.fetch(f"SELECT holder_id FROM card_holder WHERE holder_id = ANY($1::uuid[]) AND {where}", *args.values)
+    return {row["holder_id"] for row in found}
+
+
 async def alive(tx: ReadTx, holder_ids: Sequence[UUID]) -> set[UUID]:
     """Those of the holders who live."""
     found = await tx.fetch(
@@ -120,7 +129,7 @@ def _condition(node: Node, index_of: IndexOf, args: _Args) -> str:
 
 
 def _term(term: Term, index_of: IndexOf, args: _Args) -> str:
-    special: Callable[[Term, _Args], str] | None = {Attribute.PROVINCE: _province, Attribute.SUBDISTRICT: _subdistrict}.get(term.attribute)
+    special: Callable[[Term, _Args], str] | None = _SPECIAL.get(term.attribute)
     if special is not None:
         return special(term, args)
     column, kind = _COLUMNS[term.attribute]
@@ -139,3 +148,14 @@ def _province(term: Term, args: _Args) -> str:
 def _subdistrict(term: Term, args: _Args) -> str:
     districts = sorted({code[:4] for code in term.values})
     return f"(home_district = ANY({args.place(districts)}::text[]) AND subdistrict = ANY({args.place(list(term.values))}::text[]))"
+
+
+def _household(term: Term, args: _Args) -> str:
+    return _LIVES_IN.format(args.place(list(term.values)))
+
+
+_SPECIAL: Final[Mapping[Attribute, Callable[[Term, _Args], str]]] = {
+    Attribute.PROVINCE: _province,
+    Attribute.SUBDISTRICT: _subdistrict,
+    Attribute.HOUSEHOLD: _household,
+}

@@ -14,12 +14,16 @@ ACTIVE: Final = "ACTIVE"
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """A registration. `endpoints` are ids of our webhook endpoints by callback; without a `callback_base` there are none."""
+    """A registration. `endpoints` are ids of our webhook endpoints by callback; without a `callback_base` there are none.
+
+    It has `jwks` or `jwks_url`.
+    """
 
     sender_id: str
     client: str
     organisation: str
-    jwks: dict[str, Any]
+    jwks: dict[str, Any] | None
+    jwks_url: str | None
     callback_base: str | None
     endpoints: dict[str, str]
     reach: Reach
@@ -60,6 +64,12 @@ async def by_ids(tx: ReadTx, sender_ids: Sequence[str]) -> dict[str, Sender]:
     return {row["sender_id"]: _sender(row) for row in rows}
 
 
+async def publishing_keys(tx: ReadTx) -> list[str]:
+    """The addresses at which active senders publish their keys."""
+    rows = await tx.fetch("SELECT DISTINCT jwks_url FROM dci_sender WHERE status = 'ACTIVE' AND jwks_url IS NOT NULL ORDER BY jwks_url")
+    return [row["jwks_url"] for row in rows]
+
+
 async def page(tx: ReadTx, after: str | None, limit: int) -> list[Sender]:
     """Senders by id, after the one named."""
     rows = await tx.fetch("SELECT * FROM dci_sender WHERE $1::text IS NULL OR sender_id > $1 ORDER BY sender_id LIMIT $2", after, limit)
@@ -71,8 +81,8 @@ async def insert(tx: Tx, sender: Sender) -> bool:
     return bool(
         await tx.execute(
             """INSERT INTO dci_sender (sender_id, client, organisation, jwks, callback_base, endpoints, reach, reg_types, purposes, plain, basis,
-                                       status, version, changed_by, changed_at)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT DO NOTHING""",
+                                       status, version, changed_by, changed_at, jwks_url)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT DO NOTHING""",
             *_values(sender),
         )
     )
@@ -82,7 +92,7 @@ async def update(tx: Tx, sender: Sender) -> None:
     """Write a locked sender anew."""
     await tx.execute(
         """UPDATE dci_sender SET client = $2, organisation = $3, jwks = $4, callback_base = $5, endpoints = $6, reach = $7, reg_types = $8,
-                  purposes = $9, plain = $10, basis = $11, status = $12, version = $13, changed_by = $14, changed_at = $15
+                  purposes = $9, plain = $10, basis = $11, status = $12, version = $13, changed_by = $14, changed_at = $15, jwks_url = $16
             WHERE sender_id = $1""",
         *_values(sender),
     )
@@ -103,6 +113,7 @@ def _values(sender: Sender) -> list[Any]:
     return [
         sender.sender_id, sender.client, sender.organisation, sender.jwks, sender.callback_base, sender.endpoints, reach_text(sender.reach),
         list(sender.reg_types), list(sender.purposes), sender.plain, sender.basis, sender.status, sender.version, sender.changed_by, sender.changed_at,
+        sender.jwks_url,
     ]  # fmt: skip
 
 

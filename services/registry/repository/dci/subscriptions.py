@@ -24,6 +24,8 @@ class NewSubscription:
     allowed: dict[str, Any]
     starts_at: datetime | None
     ends_at: datetime | None
+    cron: str | None
+    next_at: datetime | None
     at: datetime
 
 
@@ -32,10 +34,10 @@ async def insert(tx: Tx, one: NewSubscription) -> bool:
     return bool(
         await tx.execute(
             """INSERT INTO dci_subscription (code, sender_id, correlation_id, transaction_id, reference_id, happened, request_sealed, digest, allowed,
-                                             starts_at, ends_at, status, subscribed_at)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'subscribe', $12) ON CONFLICT DO NOTHING""",
+                                             starts_at, ends_at, status, subscribed_at, cron, next_at)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'subscribe', $12, $13, $14) ON CONFLICT DO NOTHING""",
             *(one.code, one.sender_id, one.correlation_id, one.transaction_id, one.reference_id, one.happened, one.request_sealed),
-            *(one.digest, one.allowed, one.starts_at, one.ends_at, one.at),
+            *(one.digest, one.allowed, one.starts_at, one.ends_at, one.at, one.cron, one.next_at),
         )
     )
 
@@ -58,6 +60,7 @@ async def standing(tx: Tx, sender_id: str, codes: Sequence[UUID]) -> dict[UUID, 
 
 async def end(tx: Tx, codes: Sequence[UUID], at: datetime) -> None:
     """Unsubscribe."""
+    await tx.execute("DELETE FROM dci_pending WHERE code = ANY($1::uuid[])", list(codes))
     await tx.execute(
         "UPDATE dci_subscription SET status = 'unsubscribe', unsubscribed_at = $2 WHERE code = ANY($1::uuid[]) AND status = 'subscribe'",
         list(codes),
@@ -72,6 +75,50 @@ async def open_at(tx: Tx, at: datetime) -> list[Any]:
             WHERE status = 'subscribe' AND (starts_at IS NULL OR starts_at <= $1) AND (ends_at IS NULL OR ends_at > $1)
             ORDER BY sender_id, code FOR SHARE""",
         at,
+    )
+
+
+async def add_pending(tx: Tx, code: UUID, holder_ids: Sequence[UUID]) -> None:
+    """Keep of whom the subscription is to be told at its next moment."""
+    await tx.execute(
+        "INSERT INTO dci_pending (code, holder_id) SELECT $1, one FROM unnest($2::uuid[]) AS one ON CONFLICT DO NOTHING",
+        code,
+        list(holder_ids),
+    )
+
+
+async def next_due(tx: Tx, at: datetime) -> Any | None:
+    """The subscription whose moment came first and is in nobody's hand, locked; None when none is due."""
+    return await tx.fetchrow(
+        """SELECT * FROM dci_subscription WHERE status = 'subscribe' AND next_at <= $1
+            ORDER BY next_at LIMIT 1 FOR UPDATE SKIP LOCKED""",
+        at,
+    )
+
+
+async def take_pending(tx: Tx, code: UUID, limit: int) -> list[UUID]:
+    """Of whom the locked subscription is to be told, so many at most; with the commit it was."""
+    rows = await tx.fetch(
+        """DELETE FROM dci_pending WHERE code = $1
+              AND holder_id IN (SELECT holder_id FROM dci_pending WHERE code = $1 ORDER BY holder_id LIMIT $2) RETURNING holder_id""",
+        code,
+        limit,
+    )
+    return sorted(row["holder_id"] for row in rows)
+
+
+async def set_next(tx: Tx, code: UUID, at: datetime | None) -> None:
+    """When the locked subscription is told next."""
+    await tx.execute("UPDATE dci_subscription SET next_at = $2 WHERE code = $1", code, at)
+
+
+async def forget(tx: Tx, before: datetime) -> int:
+    """Forget the subscriptions that ended before; returns how many."""
+    return await tx.execute(
+        """WITH gone AS (DELETE FROM dci_subscription WHERE least(unsubscribed_at, ends_at) < $1 RETURNING code),
+                pending AS (DELETE FROM dci_pending WHERE code IN (SELECT code FROM gone))
+           SELECT FROM gone""",
+        before,
     )
 
 

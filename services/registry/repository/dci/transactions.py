@@ -132,6 +132,29 @@ async def references_seen(tx: ReadTx, correlation_id: UUID) -> set[str]:
     }
 
 
+async def forget(tx: Tx, before: datetime, limit: int) -> int:
+    """Forget transactions that ended before, so many at most, with how their requests ended; returns how many.
+
+    Those stay of which an answer still waits for its callback, and those of a subscription that goes on.
+    """
+    return await tx.execute(
+        """WITH gone AS (
+             DELETE FROM dci_transaction WHERE correlation_id IN (
+               SELECT t.correlation_id FROM dci_transaction t
+                WHERE t.ended_at < $1
+                  AND NOT EXISTS (SELECT FROM webhook_delivery d WHERE d.status = 'WAITING' AND d.about LIKE 'dci %'
+                                     AND split_part(d.about, ' ', 3) = t.correlation_id::text)
+                  AND NOT EXISTS (SELECT FROM dci_subscription s WHERE s.correlation_id = t.correlation_id AND s.status = 'subscribe'
+                                     AND (s.ends_at IS NULL OR s.ends_at > $1))
+                ORDER BY t.ended_at LIMIT $2)
+             RETURNING correlation_id),
+           ended AS (DELETE FROM dci_reference WHERE correlation_id IN (SELECT correlation_id FROM gone))
+           SELECT FROM gone""",
+        before,
+        limit,
+    )
+
+
 async def find(
     tx: ReadTx,
     sender_id: str,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any, Final
+from uuid import UUID
 
 from services.registry.rules.dci.words import Fault, Rejected
 from services.registry.rules.registry_fields import read_card_no
@@ -27,6 +28,7 @@ class Attribute(StrEnum):
 
     CITIZEN_ID = "UIN"
     CARD_NO = "CARD_NO"
+    HOUSEHOLD = "HOUSEHOLD_ID"
     GIVEN_NAME = "given_name"
     SURNAME = "surname"
     BIRTH_YEAR = "YOB"
@@ -78,7 +80,8 @@ class Negated:
 Node = Term | Joined | Negated
 
 IDS: Final = frozenset({Attribute.CITIZEN_ID, Attribute.CARD_NO})
-_NARROW: Final = IDS | {Attribute.PROVINCE, Attribute.DISTRICT, Attribute.SUBDISTRICT}
+_NAMED: Final = IDS | {Attribute.HOUSEHOLD}
+_NARROW: Final = _NAMED | {Attribute.PROVINCE, Attribute.DISTRICT, Attribute.SUBDISTRICT}
 _ORDERED: Final = frozenset({Attribute.BIRTH_YEAR, Attribute.BIRTH_DATE, Attribute.AGE, Attribute.LAST_UPDATED})
 _SAME: Final = frozenset({Operator.EQ, Operator.IN})
 _NAMES: Final = {
@@ -87,6 +90,7 @@ _NAMES: Final = {
     "nid": Attribute.CITIZEN_ID,
     "citizenid": Attribute.CITIZEN_ID,
     "cardnumber": Attribute.CARD_NO,
+    "groupidentifier": Attribute.HOUSEHOLD,
     "firstname": Attribute.GIVEN_NAME,
     "lastname": Attribute.SURNAME,
     "dob": Attribute.BIRTH_DATE,
@@ -105,8 +109,8 @@ def id_value(query: Any) -> Term:
     if not isinstance(query, Mapping):
         raise _bad("the query must have type and value", "คำค้นต้องมี type และ value")
     attribute = attribute_named(str(query.get("type", "")).rpartition(":")[2])
-    if attribute not in IDS:
-        raise _bad("people are found by the types UIN and CARD_NO", "ค้นหาด้วยชนิด UIN และ CARD_NO เท่านั้น")
+    if attribute not in _NAMED:
+        raise _bad("people are found by the types UIN, CARD_NO and HOUSEHOLD_ID", "ค้นหาด้วยชนิด UIN CARD_NO และ HOUSEHOLD_ID เท่านั้น")
     return _term(attribute, "eq", query.get("value"))
 
 
@@ -246,6 +250,13 @@ def _card_no(value: Any) -> str:
     return digits
 
 
+def _household_id(value: Any) -> UUID:
+    try:
+        return UUID(_text(value))
+    except ValueError:
+        raise _bad("the identifier of a household is a UUID, as answers have it", "รหัสครัวเรือนเป็น UUID ตามที่ปรากฏในคำตอบ") from None
+
+
 def _text(value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int) or len(text := str(value)) > TEXT_CHARACTERS_MAX or "\0" in text:
         raise _bad("a value is no short text", "ค่าต้องเป็นข้อความสั้น")
@@ -305,6 +316,7 @@ def _tier(value: Any) -> str:
 _READERS: Final[Mapping[Attribute, Callable[[Any], Any]]] = {
     Attribute.CITIZEN_ID: _citizen_id,
     Attribute.CARD_NO: _card_no,
+    Attribute.HOUSEHOLD: _household_id,
     Attribute.GIVEN_NAME: _name,
     Attribute.SURNAME: _name,
     Attribute.BIRTH_YEAR: _number,

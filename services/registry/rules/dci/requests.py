@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from services.registry.rules.dci import filters
 from services.registry.rules.dci.filters import Attribute, Node, moment_of
+from services.registry.rules.dci.frequency import Frequency, NoFrequency
 from services.registry.rules.dci.words import ID_CHARACTERS_MAX, VERSION, Fault, Rejected
 
 PAGE_RECORDS_MAX: Final = 2_000
@@ -16,7 +17,7 @@ PAGES_MAX: Final = 10_000
 PURPOSE_CHARACTERS_MAX: Final = 200
 SKEW: Final = timedelta(minutes=5)
 AS_IT_HAPPENS: Final = "* * * * * ? *"
-"""The one cron expression that a subscription may have: subscribers are told of changes as they happen."""
+"""The cron expression of every second: as no frequency at all."""
 
 _EXPIRIES: Final = ("expiry", "expires", "expires_at", "expires_on", "valid_until", "valid_to")
 _CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,98}")
@@ -82,7 +83,10 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A request to be told. None of `starts_at` and `ends_at` is no bound."""
+    """A request to be told. None of `starts_at` and `ends_at` is no bound.
+
+    Without a `frequency` it is told as things happen, with one at its moments, of which `first_at` is the first.
+    """
 
     reference_id: str
     locale: str
@@ -93,6 +97,8 @@ class Subscription:
     happened: Happened
     starts_at: datetime | None
     ends_at: datetime | None
+    frequency: Frequency | None
+    first_at: datetime | None
 
 
 def reference_of(item: Any) -> str:
@@ -134,7 +140,7 @@ def read_subscription(item: Any, permit: Permit, now: datetime) -> Subscription:
     if event not in set(Happened):
         words = ", ".join(Happened)
         raise Rejected(Fault.EVENT, f"reg_event_type is one of {words}", f"reg_event_type ต้องเป็นหนึ่งใน {words}")
-    starts_at, ends_at = _frequency(criteria.get("frequency"), now)
+    when = _frequency(criteria.get("frequency"), now)
     return Subscription(
         reference_id,
         locale_of(item),
@@ -143,8 +149,7 @@ def read_subscription(item: Any, permit: Permit, now: datetime) -> Subscription:
         _reg_type(criteria, permit),
         purpose_of(criteria, permit, now),
         Happened(event),
-        starts_at,
-        ends_at,
+        *when,
     )
 
 
@@ -274,15 +279,27 @@ def _whole(value: Any) -> int:
     )
 
 
-def _frequency(value: Any, now: datetime) -> tuple[datetime | None, datetime | None]:
+def _frequency(value: Any, now: datetime) -> tuple[datetime | None, datetime | None, Frequency | None, datetime | None]:
+    """From when, until when, how often, and when first."""
     if value is None:
-        return None, None
+        return None, None, None, None
     begin, end = (moment_of(value.get("start_time")), moment_of(value.get("end_time"))) if isinstance(value, Mapping) else (None, None)
     if begin is None or end is None or not begin < end or end <= now:
         raise _bad("frequency has a start_time before an end_time that is ahead", "frequency ต้องมี start_time ก่อน end_time ซึ่งยังมาไม่ถึง")
-    if value.get("frequency") != AS_IT_HAPPENS:
-        raise _bad(f"changes are told as they happen: {AS_IT_HAPPENS}", f"แจ้งเมื่อมีการเปลี่ยนแปลงเท่านั้น: {AS_IT_HAPPENS}")
-    return begin, end
+    text = value.get("frequency")
+    if text == AS_IT_HAPPENS:
+        return begin, end, None, None
+    try:
+        frequency = Frequency.of(text if isinstance(text, str) else "")
+    except NoFrequency:
+        raise _bad(
+            "frequency is a cron expression: second minute hour day-of-month month day-of-week [year], as 0 0 0 5,15 * ? *",
+            "frequency ต้องเป็นนิพจน์ cron: วินาที นาที ชั่วโมง วันที่ เดือน วันในสัปดาห์ [ปี] เช่น 0 0 0 5,15 * ? *",
+        ) from None
+    first = frequency.next_after(max(begin, now) - timedelta(microseconds=1))
+    if first is None or first >= end:
+        raise _bad("the frequency has no moment before end_time", "frequency ไม่มีเวลาใดก่อน end_time")
+    return begin, end, frequency, first
 
 
 def _bad(en: str, th: str) -> Rejected:
