@@ -24,6 +24,7 @@ from shared.contracts.plan import (
     ReferralOutcomeRecorded,
 )
 from shared.contracts.registry import (
+    CardholderDeathTakenBack,
     CardholderDeceased,
     CardholderErased,
     CardholderMerged,
@@ -57,6 +58,7 @@ def _newest(facts: Iterable[D], key: str) -> list[D]:
     CardholderUpdated,
     CardholderMoved,
     CardholderDeceased,
+    CardholderDeathTakenBack,
     CardholderErased,
     CardholderMerged,
     CardholderUnmerged,

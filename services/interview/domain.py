@@ -64,6 +64,7 @@ class Step(StrEnum):
     WITHDRAWN = "WITHDRAWN"
     REINSTATED = "REINSTATED"
     DIED = "DIED"
+    ALIVE_AGAIN = "ALIVE_AGAIN"
     CLOSED = "CLOSED"
 
 
@@ -123,6 +124,8 @@ TRANSITIONS: Final[Mapping[Step, Mapping[State, State]]] = {
     ),
     Step.REINSTATED: {_S.WITHDRAWN: _S.DECLARED},
     Step.DIED: _all_to(_S.DECEASED, *_OPEN, _S.ELIGIBLE),
+    # A death that was taken back leads to where the history says that the case stood: `Change.back_from_death`.
+    Step.ALIVE_AGAIN: {},
     Step.CLOSED: _all_to(_S.CLOSED, _S.REFUSED, _S.NOT_FOUND, _S.SUFFICIENCY, _S.WITHDRAWN, _S.FOLLOWED_UP),
 }
 
@@ -224,6 +227,12 @@ class Change:
     def step_if_possible(self, step: Step, reason: str = "", **details: Any) -> Self:
         """Take the step where the state allows it, else stay: for facts of others that come whatever our state is."""
         return self.step(step, reason, **details) if self.after.state in TRANSITIONS[step] else self
+
+    def back_from_death(self, stood: State) -> Self:
+        """The death was recorded wrongly: the case goes on where it stood before. Whoever lost the officer in between waits for another."""
+        to = _S.DECLARED if stood is _S.ASSIGNED and self.after.officer_id is None else stood
+        entry = Entry(Step.ALIVE_AGAIN, self.after.state, to)
+        return type(self)(self.before, replace(self.after, state=to), (*self.entries, entry))
 
     def put(self, **fields: Any) -> Self:
         """Set fields of the case other than its state."""

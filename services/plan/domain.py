@@ -15,7 +15,7 @@ D = TypeVar("D")
 
 
 class PlanStatus(StrEnum):
-    """States of a plan. CLOSED is for those who died."""
+    """States of a plan. CLOSED is for those who died; a death that was taken back leads to the state before."""
 
     RECOMMENDED = "RECOMMENDED"
     AGREED = "AGREED"
@@ -248,6 +248,12 @@ class Plan:
             )
         return self.changed(status=status, **changes)
 
+    def go_on(self, status: PlanStatus) -> "Plan":
+        """The plan that a death closed, which was taken back, in the state before. Raises PlanNotOpen."""
+        if self.status is not PlanStatus.CLOSED:
+            raise errors.PlanNotOpen(plan_id=str(self.plan_id), plan_status=self.status.value)
+        return self.changed(status=status)
+
     def changed(self, **changes: object) -> "Plan":
         """The plan with other content, one version on."""
         return replace(self, version=self.version + 1, **changes)  # type: ignore[arg-type]  # the callers name fields of this class
@@ -302,3 +308,10 @@ class Referral:
         if self.status is ReferralStatus.CLOSED:
             return self
         return replace(self, status=ReferralStatus.CLOSED, version=self.version + 1, closed_reason=reason)
+
+    def go_on(self, closed_as: str) -> "Referral":
+        """The referral as it was before it was closed for this reason; another stays as it is."""
+        if self.status is not ReferralStatus.CLOSED or self.closed_reason != closed_as:
+            return self
+        before = ReferralStatus.CREATED if self.accepted_on is None else ReferralStatus.ACCEPTED
+        return replace(self, status=before, version=self.version + 1, closed_reason=None)

@@ -23,6 +23,7 @@ from shared.contracts.interview import (
 from shared.contracts.payments import BankResultReported, PaymentInstructed, ResultStatus
 from shared.contracts.plan import PlanAssigned
 from shared.contracts.registry import (
+    CardholderDeathTakenBack,
     CardholderDeceased,
     CardholderErased,
     CardholderMerged,
@@ -72,8 +73,8 @@ def registered(holder_id, *, subdistrict="810101", bank=Bank.KTB, tier=Tier.UP_T
     return Event.of(data, subject=holder_id, time=at(on), identity=(1,))
 
 
-def updated(holder_id, *, version, subdistrict="810101", bank=Bank.KTB, status=HolderStatus.ALIVE, on="2018-02-20"):
-    data = CardholderUpdated(**_state(holder_id, version, subdistrict, bank, status, Tier.UP_TO_30000, on))
+def updated(holder_id, *, version, subdistrict="810101", bank=Bank.KTB, status=HolderStatus.ALIVE, tier=Tier.UP_TO_30000, on="2018-02-20"):
+    data = CardholderUpdated(**_state(holder_id, version, subdistrict, bank, status, tier, on))
     return Event.of(data, subject=holder_id, time=at(on), identity=(version,))
 
 
@@ -87,6 +88,12 @@ def died(holder_id, *, on, known=None, version=3):
     state = _state(holder_id, version, "810101", Bank.KTB, HolderStatus.DECEASED, Tier.UP_TO_30000, known or on)
     data = CardholderDeceased(**state, deceased_on=day(on))
     return Event.of(data, subject=holder_id, time=at(known or on), identity=(version,))
+
+
+def alive_again(holder_id, *, wrong, on, version=4):
+    state = _state(holder_id, version, "810101", Bank.KTB, HolderStatus.ALIVE, Tier.UP_TO_30000, on)
+    data = CardholderDeathTakenBack(**state, wrong_death_on=day(wrong), alive_again_on=day(on))
+    return Event.of(data, subject=holder_id, time=at(on), identity=(version,))
 
 
 def merged(holder_id, into, *, on, version=2):

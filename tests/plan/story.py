@@ -25,7 +25,7 @@ from shared.contracts.interview import (
     OfficerRegistered,
 )
 from shared.contracts.payments import PolicyPublished
-from shared.contracts.registry import CardholderDeceased, CardholderMoved, CardholderRegistered, HolderStatus
+from shared.contracts.registry import CardholderDeathTakenBack, CardholderDeceased, CardholderMoved, CardholderRegistered, HolderStatus
 from shared.ids import same_id
 
 NOW = datetime(2018, 4, 2, 5, tzinfo=UTC)
@@ -73,6 +73,11 @@ def moved(holder_id, *, subdistrict="830101", age=40, version=2):
 def died(holder_id, *, version=9):
     data = CardholderDeceased(**_state(holder_id, version, "810101", 40, HolderStatus.DECEASED), deceased_on=date(2018, 4, 1))
     return _event(data, holder_id, date(2018, 4, 1), version)
+
+
+def alive_again(holder_id, *, version=10):
+    state = _state(holder_id, version, "810101", 40) | {"wrong_death_on": date(2018, 4, 1), "alive_again_on": date(2018, 6, 8)}
+    return _event(CardholderDeathTakenBack(**state), holder_id, date(2018, 6, 8), version)
 
 
 def policy(version=1):

@@ -16,6 +16,8 @@ from shared.ids import new_id
 from tests.registry.facts import district
 from tests.registry.people import citizen_id, file_of, line
 from tests.registry.process import registry_process
+from tests.registry.test_change_requests import DOCUMENT
+from tests.registry.test_change_requests import decide as approve_change
 
 HEADER = "citizen_id,deceased_on,document"
 
@@ -151,6 +153,25 @@ async def test_who_died_since_stays_as_recorded(registry, people):
     await registry.run_jobs()
     assert (await registry.get(f"/v1/death-lists/{view['list_id']}")).json()["applied"] == 1
     assert await registry.value("SELECT deceased_on FROM card_holder WHERE holder_id = $1", people[1]) == date(2018, 2, 10)
+    await registry.assert_sound()
+
+
+async def test_a_death_that_was_taken_back_is_not_recorded_again_by_a_list(registry, people):
+    first = (await upload(registry, listed(death(1)))).json()
+    await decide(registry, first["list_id"])
+    await registry.run_jobs()
+    while_dead = (await upload(registry, listed(death(1), death(2)))).json()
+    taken_back = {"kind": "DEATH_TAKEN_BACK", "valid_from": "2018-02-12", "document": DOCUMENT}
+    request = (await registry.post(f"/v1/card-holders/{people[1]}/change-requests", taken_back)).json()
+    assert (await approve_change(registry, request["request_id"])).status_code == 200
+    await decide(registry, while_dead["list_id"])
+    await registry.run_jobs()
+    again = (await upload(registry, listed(death(1), death(1, "2018-02-13")))).json()
+    assert counts(again) == {"lines": 2, "to_apply": 1, "known": 0, "rejected": 1, "applied": 0}
+    [fault] = (await registry.get(f"/v1/death-lists/{again['list_id']}/rejections")).json()["items"]
+    assert (fault["line"], fault["field"], fault["code"]) == (2, "deceased_on", "death_taken_back")
+    dead = await registry.fetch("SELECT holder_id FROM card_holder WHERE status = 'DECEASED'")
+    assert [str(row["holder_id"]) for row in dead] == [people[2]]
     await registry.assert_sound()
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from services.interview.domain import Case, Change, IntentStatus, State
+from services.interview.domain import Case, Change, IntentStatus, State, Step
 from services.interview.errors import CaseChanged
 from services.interview.repository.rows import columns_of, row_of
 from shared.contracts.common import Channel
@@ -78,6 +78,17 @@ async def cases_where(tx: ReadTx, condition: str, *args: Any) -> list[Case]:
     """The cases `c` that fit our own condition, locked, ordered by holder."""
     rows = await tx.fetch(f"SELECT {COLUMNS} FROM case_file c WHERE {condition} ORDER BY c.holder_id FOR UPDATE", *args)
     return [case_of(row) for row in rows]
+
+
+async def states_before_death(tx: ReadTx, case_ids: Iterable[UUID]) -> dict[UUID, State]:
+    """Where each of the cases stood when its person died, by case."""
+    rows = await tx.fetch(
+        """SELECT DISTINCT ON (case_id) case_id, from_state FROM case_history WHERE case_id = ANY($1::uuid[]) AND step = $2
+            ORDER BY case_id, seq DESC""",
+        list(case_ids),
+        Step.DIED,
+    )
+    return {row["case_id"]: State(row["from_state"]) for row in rows}
 
 
 async def save_changes(tx: Tx, changes: Iterable[Change], *, by: str, at: datetime) -> None:

@@ -9,13 +9,13 @@ from uuid import UUID
 from services.payments.domain import Refused, Standing, Status, Stop, month_text, months_between
 from services.payments.repository import entitlements, holders, ledger, obligations, policies
 from services.payments.repository.entitlements import HistoryRow, StoredEntitlement
-from services.payments.repository.holders import Ends
+from services.payments.repository.holders import Known
 from services.payments.repository.policies import Policy
 from services.payments.rules.entitling import LaterSet, opening_wish, stand, taken_back
 from services.payments.rules.facts import Fact, PlanAgreed, Wish
+from services.payments.rules.tiers import Tiers
 from shared.bus import outbox
 from shared.contracts import Event
-from shared.contracts.common import Tier
 from shared.contracts.payments import EntitlementFact, EntitlementReinstated, EntitlementStarted, EntitlementStopped
 from shared.db import Tx
 from shared.ids import new_id, same_id
@@ -87,7 +87,7 @@ class _Change:
             "entitlement_id": one.entitlement_id,
             "version": one.version,
             "status": standing.status,
-            "tier": Tier(one.tier),
+            "tier": standing.tier,
             "monthly_satang": standing.monthly_satang,
             "first_month": month_text(standing.first_month),
             "last_month": month_text(standing.last_month),
@@ -108,11 +108,11 @@ async def reassess(tx: Tx, causes: Mapping[UUID, Cause]) -> None:
     The same facts always give the same allowance; where nothing changes nothing is written.
     """
     generation = await obligations.changing_allowances(tx)
-    ends = await holders.lock(tx, causes)
-    facts = await entitlements.facts_of(tx, ends)
+    known = await holders.lock(tx, causes)
+    facts = await entitlements.facts_of(tx, known)
     current = await entitlements.of_holders(tx, facts)
     sets = await policies.every(tx)
-    found = [_change(holder_id, facts[holder_id], current.get(holder_id), ends[holder_id], sets, causes[holder_id]) for holder_id in facts]
+    found = [_change(holder_id, facts[holder_id], current.get(holder_id), known[holder_id], sets, causes[holder_id]) for holder_id in facts]
     changes = [one for one in found if one is not None]
     if not changes:
         return
@@ -140,7 +140,7 @@ def _change(
     holder_id: UUID,
     facts: Sequence[Fact],
     current: StoredEntitlement | None,
-    ends: Ends,
+    known: Known,
     sets: Mapping[int, Policy],
     cause: Cause,
 ) -> _Change | None:
@@ -152,14 +152,16 @@ def _change(
         for one in sets.values()
         if one.version > wish.policy_version and one.from_month
     ]
-    standing = stand(sets[wish.policy_version].parameters, wish, facts, ends.deceased_on, later, merged_on=ends.merged_on)
+    ends = known.ends
+    tiers = Tiers(known.tier or (current.standing.tier if current else wish.tier), known.corrections)
+    standing = stand(sets[wish.policy_version].parameters, wish, facts, ends.deceased_on, later, merged_on=ends.merged_on, tiers=tiers)
     if isinstance(standing, Refused):
         if current is None:
             return None
         standing = taken_back(current.standing, standing)
     agreed = min((fact.agreed_on for fact in facts if isinstance(fact, PlanAgreed)), default=None)
     if current is None:
-        return _opened(holder_id, wish, standing, ends, agreed, sets, cause)
+        return _opened(holder_id, wish, standing, known, agreed, sets, cause)
     after = replace(current, **ends._asdict(), plan_agreed_on=agreed, policy_version=max(sets))
     ended = current.standing.status is Status.ENDED and current.standing.payable == standing.payable
     target = replace(standing, status=Status.ENDED) if ended else standing
@@ -178,7 +180,7 @@ def _changed(change: _Change, before: Standing, after: Standing, wish: Wish, set
         change.step(after, "first month named by a decision")
         _tell_started(change, wish, sets[wish.policy_version])
         return change
-    if (after.monthly_satang, after.last_month) != (before.monthly_satang, before.last_month):
+    if (after.tier, after.monthly_satang, after.last_month) != (before.tier, before.monthly_satang, before.last_month):
         return _revised(change, before, after, wish, sets)
     return _moved(change, before, after)
 
@@ -194,8 +196,9 @@ def _wish(facts: Sequence[Fact], current: StoredEntitlement | None, sets: Mappin
 def _revised(change: _Change, before: Standing, after: Standing, wish: Wish, sets: Mapping[int, Policy]) -> _Change:
     """Another amount or last month: the start is told again, whole, as the next version; then its stop, or what else changed."""
     same_way = (before.status, before.stop, before.reinstated_by) == (after.status, after.stop, after.reinstated_by)
-    revised = after if same_way else replace(before, monthly_satang=after.monthly_satang, last_month=after.last_month, rates=after.rates)
-    change.step(revised, f"policy_version={max(sets)}")
+    terms = replace(before, tier=after.tier, monthly_satang=after.monthly_satang, last_month=after.last_month, rates=after.rates)
+    revised = after if same_way else terms
+    change.step(revised, f"policy_version={max(sets)}" if after.tier == before.tier else f"tier={after.tier}")
     _tell_started(change, wish, sets[wish.policy_version])
     if not same_way:
         return _moved(change, revised, after)
@@ -206,7 +209,7 @@ def _revised(change: _Change, before: Standing, after: Standing, wish: Wish, set
 
 
 def _opened(  # what an allowance is opened from
-    holder_id: UUID, wish: Wish, standing: Standing, ends: Ends, agreed: date | None, sets: Mapping[int, Policy], cause: Cause
+    holder_id: UUID, wish: Wish, standing: Standing, known: Known, agreed: date | None, sets: Mapping[int, Policy], cause: Cause
 ) -> _Change:
     """An allowance is opened; what is known already of its further way is told as the next versions."""
     opened = replace(
@@ -217,11 +220,10 @@ def _opened(  # what an allowance is opened from
         entitlement_id=same_id("entitlement", holder_id),
         version=0,
         policy_version=max(sets),
-        tier=wish.tier,
         stated_on=wish.stated_on,
         standing=opened,
         plan_agreed_on=agreed,
-        **ends._asdict(),
+        **known.ends._asdict(),
     )
     change = _Change(blank, cause)
     change.step(opened, opened.rule)

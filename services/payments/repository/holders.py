@@ -1,11 +1,14 @@
 """The copy of card holders and of where their money goes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
+from services.payments.domain import Month
+from services.payments.rules.tiers import Correction
+from shared.contracts.common import Tier
 from shared.db import ReadTx, Tx
 
 
@@ -19,6 +22,7 @@ class HolderRow:
     deceased_on: date | None
     subdistrict: str
     home_district: str
+    tier: str
     merged_into: UUID | None = None
     merged_on: date | None = None
 
@@ -28,6 +32,14 @@ class Ends(NamedTuple):
 
     deceased_on: date | None = None
     merged_on: date | None = None
+
+
+class Known(NamedTuple):
+    """What allowances depend on beside their facts: what ends them, and the tier with its corrections (None where it was never told)."""
+
+    ends: Ends
+    tier: Tier | None = None
+    corrections: tuple[Correction, ...] = ()
 
 
 async def present(tx: ReadTx, holder_ids: Iterable[UUID]) -> set[UUID]:
@@ -44,20 +56,27 @@ async def days_of_death(tx: ReadTx, holder_ids: Iterable[UUID]) -> dict[UUID, da
     return {row["holder_id"]: row["deceased_on"] for row in rows}
 
 
-async def keep(tx: Tx, rows: Sequence[HolderRow]) -> None:
-    """Take in states of holders, one each; an older version than the one here changes nothing."""
-    await tx.execute(
-        """INSERT INTO holder AS h (holder_id, version, status, deceased_on, subdistrict, home_district, responsible_district, merged_into, merged_on)
-           SELECT holder_id, version, status, deceased_on, subdistrict, home, home, merged_into, merged_on
-             FROM unnest($1::uuid[], $2::int[], $3::text[], $4::date[], $5::text[], $6::text[], $7::uuid[], $8::date[])
-               AS new (holder_id, version, status, deceased_on, subdistrict, home, merged_into, merged_on)
+async def keep(tx: Tx, rows: Sequence[HolderRow]) -> dict[UUID, Tier]:
+    """Take in states of holders, one each; an older version than the one here changes nothing.
+
+    Returns the tier before of those with an allowance whose tier has become another.
+    """
+    changed = await tx.fetch(
+        """WITH kept AS (
+           INSERT INTO holder AS h (holder_id, version, status, deceased_on, subdistrict, home_district, responsible_district, merged_into, merged_on, tier)
+           SELECT holder_id, version, status, deceased_on, subdistrict, home, home, merged_into, merged_on, tier
+             FROM unnest($1::uuid[], $2::int[], $3::text[], $4::date[], $5::text[], $6::text[], $7::uuid[], $8::date[], $9::text[])
+               AS new (holder_id, version, status, deceased_on, subdistrict, home, merged_into, merged_on, tier)
             ORDER BY holder_id
            ON CONFLICT (holder_id) DO UPDATE
               SET version = excluded.version, status = excluded.status, deceased_on = excluded.deceased_on,
                   subdistrict = excluded.subdistrict, home_district = excluded.home_district,
-                  merged_into = excluded.merged_into, merged_on = excluded.merged_on,
+                  merged_into = excluded.merged_into, merged_on = excluded.merged_on, tier = excluded.tier,
                   responsible_district = CASE WHEN h.route_version = 0 THEN excluded.home_district ELSE h.responsible_district END
-            WHERE excluded.version > h.version""",
+            WHERE excluded.version > h.version
+           RETURNING h.holder_id, old.holder_id AS was_here, old.tier AS before, h.tier)
+           SELECT k.holder_id, coalesce(k.before, e.tier) AS before FROM kept k JOIN entitlement e USING (holder_id)
+            WHERE k.was_here IS NOT NULL AND coalesce(k.before, e.tier) <> k.tier ORDER BY k.holder_id""",
         [row.holder_id for row in rows],
         [row.version for row in rows],
         [row.status for row in rows],
@@ -66,6 +85,20 @@ async def keep(tx: Tx, rows: Sequence[HolderRow]) -> None:
         [row.home_district for row in rows],
         [row.merged_into for row in rows],
         [row.merged_on for row in rows],
+        [row.tier for row in rows],
+    )
+    return {row["holder_id"]: Tier(row["before"]) for row in changed}
+
+
+async def correct_tiers(tx: Tx, before: Mapping[UUID, Tier], from_month: Month) -> None:
+    """Let the months before the one named keep the tier before. Of several corrections for the same months the first counts."""
+    await tx.execute(
+        """INSERT INTO tier_correction (holder_id, from_month, tier_before)
+           SELECT holder_id, $3, tier FROM unnest($1::uuid[], $2::text[]) AS new (holder_id, tier) ORDER BY holder_id
+           ON CONFLICT DO NOTHING""",
+        list(before),
+        list(before.values()),
+        from_month,
     )
 
 
@@ -103,13 +136,25 @@ async def assign(tx: Tx, holder_ids: Sequence[UUID], versions: Sequence[int], of
     )
 
 
-async def lock(tx: Tx, holder_ids: Iterable[UUID]) -> dict[UUID, Ends]:
-    """Lock the holders, always in the same order; returns what ended their allowances."""
+async def lock(tx: Tx, holder_ids: Iterable[UUID]) -> dict[UUID, Known]:
+    """Lock the holders, always in the same order; returns what their allowances depend on."""
     rows = await tx.fetch(
-        "SELECT holder_id, deceased_on, merged_on FROM holder WHERE holder_id = ANY($1::uuid[]) ORDER BY holder_id FOR NO KEY UPDATE",
+        """SELECT holder_id, deceased_on, merged_on, tier, ARRAY(SELECT from_month FROM tier_correction c
+                   WHERE c.holder_id = h.holder_id ORDER BY from_month) AS from_months, ARRAY(SELECT tier_before FROM tier_correction c
+                   WHERE c.holder_id = h.holder_id ORDER BY from_month) AS tiers_before
+             FROM holder h WHERE holder_id = ANY($1::uuid[]) ORDER BY holder_id FOR NO KEY UPDATE OF h""",
         list(set(holder_ids)),
     )
-    return {row["holder_id"]: Ends(row["deceased_on"], row["merged_on"]) for row in rows}
+    return {row["holder_id"]: _known(row) for row in rows}
+
+
+def _known(row: Any) -> Known:
+    corrections = zip(row["from_months"], row["tiers_before"], strict=True)
+    return Known(
+        Ends(row["deceased_on"], row["merged_on"]),
+        row["tier"] and Tier(row["tier"]),
+        tuple(Correction(Month(month), Tier(tier)) for month, tier in corrections),
+    )
 
 
 async def keep_payees(tx: Tx, rows: Sequence[tuple[UUID, int, str | None, str, str]]) -> None:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from services.plan.changes import Changes
 from services.plan.commands.agree import put_declined
-from services.plan.commands.end import end_plan
+from services.plan.commands.end import end_plan, go_on
 from services.plan.commands.recommend import reopen
 from services.plan.commands.write import write
 from services.plan.domain import OPEN, Because, Noted, PlanStatus
@@ -21,11 +21,18 @@ _ENDED_BY_WITHDRAWAL = OPEN | {PlanStatus.DECLINED}
 
 
 async def keep_holders(tx: Tx, states: Sequence[Noted[HolderState]]) -> None:
-    """Take over the states of card holders; the plans of those who died are closed and hold no place in a programme."""
+    """Take over the states of card holders; the plans of those who died are closed and hold no place in a programme.
+
+    The plan of a person whose death was taken back goes on where it was. A state that is not news closes and opens nothing.
+    """
     were_here = await people.upsert_holders(tx, [one.data for one in states])
     await people.spread_reach(tx, were_here)
-    because_of = {one.data.holder_id: one.because for one in states if one.data.status is HolderStatus.DECEASED}
-    await _close_plans(tx, because_of, PlanStatus.CLOSED, _ENDED_BY_DEATH)
+    newest = {one.data.holder_id: one for one in sorted(states, key=lambda one: one.data.version)}
+    news = [newest[holder_id] for holder_id in were_here]
+    died = {one.data.holder_id: one.because for one in news if one.data.status is HolderStatus.DECEASED}
+    await _close_plans(tx, died, PlanStatus.CLOSED, _ENDED_BY_DEATH)
+    alive = {one.data.holder_id: one.because for one in news if one.data.status is HolderStatus.ALIVE and one.data.alive_again_on}
+    await _go_on_with_plans(tx, alive)
 
 
 async def declare_wishes(tx: Tx, declared: Sequence[Noted[IntentDeclared]], cipher: FieldCipher, rules: Rules) -> None:
@@ -70,4 +77,16 @@ async def _close_plans(tx: Tx, because_of: Mapping[UUID, Because], status: PlanS
     referrals = changes.referrals_by_plan()
     for plan in locked:
         end_plan(changes, plan.plan_id, referrals[plan.plan_id], status, because_of[plan.holder_id])
+    await write(tx, changes)
+
+
+async def _go_on_with_plans(tx: Tx, because_of: Mapping[UUID, Because]) -> None:
+    locked = [plan for plan in await plans.lock_plans_of_holders(tx, because_of) if plan.status is PlanStatus.CLOSED] if because_of else []
+    if not locked:
+        return
+    before = await plans.states_before_death(tx, [plan.plan_id for plan in locked])
+    changes = Changes.of(locked, await plans.referrals_of_plans(tx, before))
+    referrals = changes.referrals_by_plan()
+    for plan in locked:
+        go_on(changes, plan, referrals[plan.plan_id], before[plan.plan_id], because_of[plan.holder_id])
     await write(tx, changes)

@@ -97,6 +97,17 @@ async def referrals_of_plans(tx: ReadTx, plan_ids: Iterable[UUID]) -> list[Refer
     return [referral_of(row) for row in rows]
 
 
+async def states_before_death(tx: ReadTx, plan_ids: Iterable[UUID]) -> dict[UUID, PlanStatus]:
+    """The state of each plan before it was closed last, by plan."""
+    rows = await tx.fetch(
+        """SELECT DISTINCT ON (plan_id) plan_id, from_status FROM plan_history WHERE plan_id = ANY($1::uuid[]) AND to_status = $2
+            ORDER BY plan_id, number DESC""",
+        list(plan_ids),
+        PlanStatus.CLOSED,
+    )
+    return {row["plan_id"]: PlanStatus(row["from_status"]) for row in rows}
+
+
 async def interviews(tx: ReadTx, holder_ids: Iterable[UUID]) -> dict[UUID, Interview]:
     """The latest interviews by holder."""
     rows = await tx.fetch(f"SELECT {_INTERVIEW} FROM interview WHERE holder_id = ANY($1::uuid[])", list(holder_ids))

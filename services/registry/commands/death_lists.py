@@ -11,7 +11,7 @@ from services.registry.domain import HOLDERS_A_CHUNK
 from services.registry.errors import DeathListNotReady
 from services.registry.queries.chunk_messages import EXPANDER
 from services.registry.repository import death_lists, imports
-from services.registry.rules.death_list import BEFORE_BIRTH, NOT_FOUND, TWICE, DeathLine, read_death
+from services.registry.rules.death_list import BEFORE_BIRTH, NOT_FOUND, TAKEN_BACK, TWICE, DeathLine, read_death
 from services.registry.rules.registry_file import HEADER_LINES, Fault
 from services.registry.vault import Vault
 from shared import approvals, jobs
@@ -69,6 +69,8 @@ async def check_step(
         person = found.get(indexes[number])
         if person is None or line.deceased_on < person["birth_date"]:
             faults.append((number, NOT_FOUND if person is None else BEFORE_BIRTH))
+        elif person["wrong_death_on"] is not None and line.deceased_on <= person["wrong_death_on"]:
+            faults.append((number, TAKEN_BACK))
         else:
             rows.append((number, person["holder_id"], line.deceased_on, line.document, person["dead"]))
     written = await death_lists.add(tx, list_id, rows)

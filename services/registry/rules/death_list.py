@@ -25,6 +25,9 @@ class DeathLine(NamedTuple):
 NOT_FOUND: Final = Fault("citizen_id", "not_found", "is nobody's of the registry", "ไม่พบในทะเบียน")
 TWICE: Final = Fault("citizen_id", "duplicate", "stands in an earlier line", "ซ้ำกับบรรทัดก่อนหน้า")
 BEFORE_BIRTH: Final = Fault("deceased_on", "not_a_day_of_life", "lies before the person's birth", "อยู่ก่อนวันเกิด")
+TAKEN_BACK: Final = Fault(
+    "deceased_on", "death_taken_back", "is the day of a death that was taken back, or before it", "การเสียชีวิตในวันนี้หรือหลังจากนี้ถูกเพิกถอนแล้ว"
+)
 
 
 def is_header(raw: bytes) -> bool:
