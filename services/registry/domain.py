@@ -129,7 +129,7 @@ class Encoding(StrEnum):
 class FileToImport:
     """A file below the import folder, as it was when the import was asked for.
 
-    `delta` says whether its header is that of a file of changes; of a workbook that is known when it has been opened.
+    `delta` says whether its header is that of a file of changes; of a workbook that is known when it has been opened. JSON lines have no header.
     """
 
     path: str
@@ -139,6 +139,7 @@ class FileToImport:
     encoding: Encoding = Encoding.UTF_8
     delta: bool = False
     workbook: bool = False
+    json_lines: bool = False
 
     @classmethod
     def of(cls, parameters: Mapping[str, Any]) -> Self:
