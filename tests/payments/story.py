@@ -127,8 +127,8 @@ def erased(holder_id, *, version, on="2018-04-02"):
     return Event.of(CardholderErased(**state, erased_on=day(on)), subject=holder_id, time=at(on))
 
 
-def payee(holder_id, *, bank=Bank.KTB, version=1, name="สมใจ ดีงาม", on="2018-01-20", card_cancelled=False):
-    told = {"name": name, "account_no": None, "card_no": "1234567890123456", "promptpay": None}
+def payee(holder_id, *, bank=Bank.KTB, version=1, name="สมใจ ดีงาม", on="2018-01-20", card_cancelled=False, promptpay=None):
+    told = {"name": name, "account_no": None, "card_no": "1234567890123456", "promptpay": promptpay}
     sealed = PAYEES.seal_text(orjson.dumps(told).decode(), UUID(str(holder_id)).bytes)
     data = PayeeChanged(holder_id=holder_id, version=version, bank=bank, key_id="p1", sealed=sealed, card_cancelled=card_cancelled)
     return Event.of(data, subject=holder_id, time=at(on), identity=(version,))
