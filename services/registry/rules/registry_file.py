@@ -223,11 +223,17 @@ def _column_name(number: int, columns: Sequence[str]) -> str:
 
 def citizen_id_of(raw: bytes) -> str | None:
     """The citizen id of a line that is wrong elsewhere, where it can be read: whom the line is about."""
-    fields = _fields(raw.decode(errors="replace").rstrip("\r\n"))
     try:
-        return parse_citizen_id(fields[0]) if fields else None
+        return parse_citizen_id(field_of(raw, "citizen_id"))
     except BadCitizenId:
         return None
+
+
+def field_of(raw: bytes, column: str) -> str:
+    """What a line has in a column, clean; empty where it cannot be read."""
+    fields = _fields(raw.decode(errors="replace").rstrip("\r\n")) or []
+    place = COLUMNS.index(column)
+    return fields[place] if place < len(fields) else ""
 
 
 def _no_text(text: str, mark: str, columns: Sequence[str], en: str, th: str) -> Fault:
