@@ -1,11 +1,20 @@
 """What the registry takes back or corrects: paid on from the next month, the past listed for staff, nothing back-paid or got back by itself."""
 
+import asyncio
+
 from shared.auth import Level, Reach
 from shared.contracts.common import Tier
 from shared.contracts.interview import DecisionKind
 from shared.contracts.payments import EntitlementReinstated, EntitlementStarted, EntitlementStopped, PaymentInstructed, ResultStatus
 from tests.payments import story
 from tests.payments.conftest import CHECKER
+
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+
+
+async def waiting(payments):
+    async with payments.db.reading() as tx:
+        return await tx.fetchval(WAITING)
 
 
 async def instructed(payments, run):
@@ -144,3 +153,36 @@ async def test_a_death_taken_back_after_the_last_month_leaves_the_allowance_stop
     assert [row[0] for row in await differences(payments, holder_id)] == ["2018-11", "2018-12"]
     stops = [event.data for event in await payments.events(EntitlementStopped, holder_id)]
     assert [(stop.reason, stop.stop_month) for stop in stops] == [("DECEASED", "2018-11"), ("DECISION", "2018-11")]
+
+
+async def test_who_was_on_no_list_yet_is_paid_by_the_corrected_tier_from_the_first_month(payments):
+    (late, one), (other, others) = story.person(), story.person()
+    await payments.bring(*one, *others, story.wish(other, "2018-02-10"))
+    await pay(payments, "2018-03")
+    payments.play("2018-04-02")
+    # The form of February was entered late, while the tier was still the old one.
+    await payments.bring(story.wish(late, "2018-02-20", received_on="2018-04-02", approved_late=True))
+    await payments.bring(story.updated(late, version=2, tier=Tier.OVER_30000, on="2018-04-03"))
+    await pay(payments, "2018-04")
+    assert await amounts(payments, late) == {"2018-03": 10000, "2018-04": 10000}
+    assert await differences(payments, late) == []
+
+
+async def test_a_correction_and_an_interview_at_once_lose_neither(payments):
+    holder_id, events = story.person()
+    await payments.bring(*events, story.wish(holder_id, "2018-02-10"))
+    await pay(payments, "2018-03")
+    async with payments.db.transaction() as tx:
+        await tx.execute("SELECT FROM holder WHERE holder_id = $1 FOR UPDATE", holder_id)
+        both = [
+            asyncio.create_task(payments.bring(story.updated(holder_id, version=2, tier=Tier.OVER_30000, on="2018-03-25"))),
+            asyncio.create_task(payments.bring(story.interviewed(holder_id, "2018-03-25"))),
+        ]
+        while await waiting(payments) < len(both):
+            assert not any(task.done() for task in both)
+            await asyncio.sleep(0.01)
+    await asyncio.gather(*both)
+    one = await payments.entitlement(holder_id)
+    assert (one["status"], one["tier"], one["monthly_satang"]) == ("ACTIVE", "OVER_30000", 10000)
+    await pay(payments, "2018-04")
+    assert await amounts(payments, holder_id) == {"2018-03": 20000, "2018-04": 10000}

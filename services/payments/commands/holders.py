@@ -1,16 +1,16 @@
 """Keeping the copies of card holders and payees."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 from uuid import UUID
 
 from services.payments.commands.entitlements import Cause, reassess
-from services.payments.domain import month_after, month_of, month_text, months_between, next_month
-from services.payments.repository import entitlements, holders, obligations, runs
+from services.payments.domain import month_after, month_of, month_text, months_between
+from services.payments.repository import entitlements, holders, obligations
 from services.payments.repository.holders import HolderRow
 from services.payments.rules.facts import DeathTakenBack
-from shared.contracts.common import Bank, Tier
+from shared.contracts.common import Bank
 from shared.contracts.registry import CardholderDeceased, HolderState, HolderStatus, PayeeChanged
 from shared.db import Tx
 from shared.ids import same_id
@@ -22,7 +22,7 @@ PAY_ONTO_THE_CARD: Final = frozenset([Bank.KTB])
 async def keep_holders(tx: Tx, states: Sequence[tuple[HolderState, Cause]]) -> None:
     """Keep the newest state of each holder; a death, a merge or one that was taken back, and a corrected tier, change the allowance.
 
-    What is on a list keeps its tier, or was on one: a correction counts from the month after the last that a run was proposed for.
+    What is on a list, or was, keeps its tier: a correction counts from the month after.
     """
     newest: dict[UUID, tuple[HolderState, Cause]] = {}
     for state, cause in states:
@@ -30,22 +30,16 @@ async def keep_holders(tx: Tx, states: Sequence[tuple[HolderState, Cause]]) -> N
             newest[state.holder_id] = (state, cause)
     dead = [state.holder_id for state, _ in newest.values() if state.status is HolderStatus.DECEASED]
     days = await holders.days_of_death(tx, dead) if dead else {}
-    corrected = await holders.keep(tx, [_row(state, days) for state, _ in newest.values()])
-    if corrected:
-        await _correct(tx, corrected)
+    before = await holders.keep(tx, [_row(state, days) for state, _ in newest.values()])
+    corrected: Sequence[UUID] = ()
+    if before:
+        # No list is drawn up from here on to the end of the transaction.
+        await obligations.changing_allowances(tx)
+        corrected = await holders.correct_tiers(tx, before)
     taken_back = await _take_back_deaths(tx, states)
     changed = {*await holders.with_changed_life(tx, newest), *corrected, *taken_back}
     if changed:
         await reassess(tx, {holder_id: newest[holder_id][1] for holder_id in changed})
-
-
-async def _correct(tx: Tx, before: Mapping[UUID, Tier]) -> None:
-    """Let what is on a list, or was, keep the tier of then."""
-    # No list is drawn up from here on to the end of the transaction.
-    await obligations.changing_allowances(tx)
-    last = await runs.last_proposed_month(tx)
-    if last is not None:
-        await holders.correct_tiers(tx, before, next_month(last))
 
 
 async def _take_back_deaths(tx: Tx, states: Sequence[tuple[HolderState, Cause]]) -> set[UUID]:

@@ -1,9 +1,10 @@
 """The copy of card holders and of where their money goes."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from services.payments.domain import Month
@@ -56,10 +57,10 @@ async def days_of_death(tx: ReadTx, holder_ids: Iterable[UUID]) -> dict[UUID, da
     return {row["holder_id"]: row["deceased_on"] for row in rows}
 
 
-async def keep(tx: Tx, rows: Sequence[HolderRow]) -> dict[UUID, Tier]:
+async def keep(tx: Tx, rows: Sequence[HolderRow]) -> dict[UUID, str | None]:
     """Take in states of holders, one each; an older version than the one here changes nothing.
 
-    Returns the tier before of those with an allowance whose tier has become another.
+    Returns the tier before of those who were here and whose tier has become another (None: it was never told).
     """
     changed = await tx.fetch(
         """WITH kept AS (
@@ -75,8 +76,7 @@ async def keep(tx: Tx, rows: Sequence[HolderRow]) -> dict[UUID, Tier]:
                   responsible_district = CASE WHEN h.route_version = 0 THEN excluded.home_district ELSE h.responsible_district END
             WHERE excluded.version > h.version
            RETURNING h.holder_id, old.holder_id AS was_here, old.tier AS before, h.tier)
-           SELECT k.holder_id, coalesce(k.before, e.tier) AS before FROM kept k JOIN entitlement e USING (holder_id)
-            WHERE k.was_here IS NOT NULL AND coalesce(k.before, e.tier) <> k.tier ORDER BY k.holder_id""",
+           SELECT holder_id, before FROM kept WHERE was_here IS NOT NULL AND before IS DISTINCT FROM tier""",
         [row.holder_id for row in rows],
         [row.version for row in rows],
         [row.status for row in rows],
@@ -87,19 +87,30 @@ async def keep(tx: Tx, rows: Sequence[HolderRow]) -> dict[UUID, Tier]:
         [row.merged_on for row in rows],
         [row.tier for row in rows],
     )
-    return {row["holder_id"]: Tier(row["before"]) for row in changed}
+    return {row["holder_id"]: row["before"] for row in changed}
 
 
-async def correct_tiers(tx: Tx, before: Mapping[UUID, Tier], from_month: Month) -> None:
-    """Let the months before the one named keep the tier before. Of several corrections for the same months the first counts."""
-    await tx.execute(
-        """INSERT INTO tier_correction (holder_id, from_month, tier_before)
-           SELECT holder_id, $3, tier FROM unnest($1::uuid[], $2::text[]) AS new (holder_id, tier) ORDER BY holder_id
-           ON CONFLICT DO NOTHING""",
+async def correct_tiers(tx: Tx, before: Mapping[UUID, str | None]) -> list[UUID]:
+    """Note the tiers before, by holder, that months of allowances keep which are on a list, or were; returns whose allowance has another tier now.
+
+    The holders must be locked, and no list be drawn up meanwhile. Of several corrections behind the same month the first counts.
+    """
+    rows = await tx.fetch(
+        """WITH changed AS (
+               SELECT e.holder_id, coalesce(new.before, e.tier) AS before,
+                      (SELECT max(o.benefit_month) FROM obligation o WHERE o.holder_id = e.holder_id) AS last_listed
+                 FROM unnest($1::uuid[], $2::text[]) AS new (holder_id, before) JOIN entitlement e USING (holder_id) JOIN holder h USING (holder_id)
+                WHERE coalesce(new.before, e.tier) <> h.tier
+           ), noted AS (
+               INSERT INTO tier_correction (holder_id, from_month, tier_before)
+               SELECT holder_id, last_listed + interval '1 month', before FROM changed WHERE last_listed IS NOT NULL ORDER BY holder_id
+               ON CONFLICT DO NOTHING
+           )
+           SELECT holder_id FROM changed""",
         list(before),
         list(before.values()),
-        from_month,
     )
+    return [row["holder_id"] for row in rows]
 
 
 async def with_changed_life(tx: ReadTx, holder_ids: Iterable[UUID]) -> list[UUID]:
@@ -139,22 +150,22 @@ async def assign(tx: Tx, holder_ids: Sequence[UUID], versions: Sequence[int], of
 async def lock(tx: Tx, holder_ids: Iterable[UUID]) -> dict[UUID, Known]:
     """Lock the holders, always in the same order; returns what their allowances depend on."""
     rows = await tx.fetch(
-        """SELECT holder_id, deceased_on, merged_on, tier, ARRAY(SELECT from_month FROM tier_correction c
-                   WHERE c.holder_id = h.holder_id ORDER BY from_month) AS from_months, ARRAY(SELECT tier_before FROM tier_correction c
-                   WHERE c.holder_id = h.holder_id ORDER BY from_month) AS tiers_before
-             FROM holder h WHERE holder_id = ANY($1::uuid[]) ORDER BY holder_id FOR NO KEY UPDATE OF h""",
+        "SELECT holder_id, deceased_on, merged_on, tier FROM holder WHERE holder_id = ANY($1::uuid[]) ORDER BY holder_id FOR NO KEY UPDATE",
         list(set(holder_ids)),
     )
-    return {row["holder_id"]: _known(row) for row in rows}
-
-
-def _known(row: Any) -> Known:
-    corrections = zip(row["from_months"], row["tiers_before"], strict=True)
-    return Known(
-        Ends(row["deceased_on"], row["merged_on"]),
-        row["tier"] and Tier(row["tier"]),
-        tuple(Correction(Month(month), Tier(tier)) for month, tier in corrections),
-    )
+    # Asked after the lock: who held it before may have added some.
+    corrections: dict[UUID, list[Correction]] = defaultdict(list)
+    for row in await tx.fetch(
+        "SELECT holder_id, from_month, tier_before FROM tier_correction WHERE holder_id = ANY($1::uuid[]) ORDER BY from_month",
+        [row["holder_id"] for row in rows],
+    ):
+        corrections[row["holder_id"]].append(Correction(Month(row["from_month"]), Tier(row["tier_before"])))
+    return {
+        row["holder_id"]: Known(
+            Ends(row["deceased_on"], row["merged_on"]), row["tier"] and Tier(row["tier"]), tuple(corrections.get(row["holder_id"], ()))
+        )
+        for row in rows
+    }
 
 
 async def keep_payees(tx: Tx, rows: Sequence[tuple[UUID, int, str | None, str, str]]) -> None:

@@ -34,7 +34,7 @@ class HolderTable(Base, table=True):
 
 
 class TierCorrectionTable(Base, table=True):
-    """The tier was corrected after an allowance had months on a list: those before `from_month` keep `tier_before`. Append-only."""
+    """The tier was corrected after an allowance had been on a list: the months before `from_month` keep `tier_before`. Append-only."""
 
     __tablename__ = "tier_correction"
     holder_id: UUID = Field(primary_key=True)
