@@ -54,9 +54,10 @@ INVARIANTS: Final = [
     ),
     Invariant(
         "cases-follow-the-registry",
-        "a case's home is the holder's, and nobody works on the case of the dead",
+        "a case's home is the holder's, nobody works on the case of the dead, and the living have one to work on",
         """SELECT c.case_id, c.home_district, h.home_district AS registered, c.state, h.status FROM case_file c JOIN holder h ON h.holder_id = c.holder_id
-            WHERE c.home_district <> h.home_district OR h.status = 'DECEASED' AND c.state NOT IN ('DECEASED', 'CLOSED')""",
+            WHERE c.home_district <> h.home_district OR h.status = 'DECEASED' AND c.state NOT IN ('DECEASED', 'CLOSED')
+               OR h.status = 'ALIVE' AND c.state = 'DECEASED'""",
     ),
     Invariant(
         "attempts-are-counted",
