@@ -31,6 +31,7 @@ from shared.contracts.plan import (
     ReferralOutcomeRecorded,
 )
 from shared.contracts.registry import (
+    CardholderDeathTakenBack,
     CardholderDeceased,
     CardholderErased,
     CardholderMerged,
@@ -65,6 +66,7 @@ def _newest(facts: Iterable[D], key: str) -> list[D]:
     CardholderUpdated,
     CardholderMoved,
     CardholderDeceased,
+    CardholderDeathTakenBack,
     CardholderErased,
     CardholderMerged,
     CardholderUnmerged,

@@ -73,6 +73,7 @@ class Step(StrEnum):
     MERGED = "MERGED"
     UNMERGED = "UNMERGED"
     ERASED = "ERASED"
+    ALIVE_AGAIN = "ALIVE_AGAIN"
     CLOSED = "CLOSED"
 
 
@@ -133,7 +134,9 @@ TRANSITIONS: Final[Mapping[Step, Mapping[State, State]]] = {
     ),
     Step.REINSTATED: {_S.WITHDRAWN: _S.DECLARED},
     Step.DIED: _all_to(_S.DECEASED, *_OPEN, _S.MERGED, _S.ELIGIBLE),
-    # One person has one case that goes on. Where a merge turns out wrong, `Change.unmerge` leads back to where the history says.
+    # A death that was taken back, and a merge that was wrong, lead to where the history says that the case stood: `Change.back_from_death`, `unmerge`.
+    Step.ALIVE_AGAIN: {},
+    # One person has one case that goes on.
     Step.MERGED: _all_to(_S.MERGED, *_OPEN),
     Step.UNMERGED: {},
     Step.ERASED: _all_to(_S.CLOSED, *_OPEN, _S.MERGED),
@@ -261,6 +264,12 @@ class Change:
             raise CaseNotReady(case_id=self.after.case_id, state=self.after.state, step=Step.UNMERGED, allowed=[State.MERGED])
         entry = Entry(Step.UNMERGED, State.MERGED, back_to)
         return replace(self, after=replace(self.after, state=back_to), entries=(*self.entries, entry))
+
+    def back_from_death(self, stood: State) -> Self:
+        """The death was recorded wrongly: the case goes on where it stood before. Whoever lost the officer in between waits for another."""
+        to = _S.DECLARED if stood is _S.ASSIGNED and self.after.officer_id is None else stood
+        entry = Entry(Step.ALIVE_AGAIN, self.after.state, to)
+        return type(self)(self.before, replace(self.after, state=to), (*self.entries, entry))
 
     def put(self, **fields: Any) -> Self:
         """Set fields of the case other than its state."""

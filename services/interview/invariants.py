@@ -54,11 +54,12 @@ INVARIANTS: Final = [
     ),
     Invariant(
         "cases-follow-the-registry",
-        "a case's home is the holder's, and nobody works on the case of the dead",
+        "a case's home is the holder's, nobody works on the case of the dead, and the living have one to work on",
         """SELECT c.case_id, c.home_district, s.home_district AS registered, c.state, s.status FROM case_file c JOIN holder h ON h.holder_id = c.holder_id
              JOIN holder s ON s.holder_id = coalesce(h.merged_into, h.holder_id)
             WHERE s.merged_into IS NULL
-              AND (c.home_district <> s.home_district OR s.status = 'DECEASED' AND c.state NOT IN ('DECEASED', 'CLOSED'))""",
+              AND (c.home_district <> s.home_district OR s.status = 'DECEASED' AND c.state NOT IN ('DECEASED', 'CLOSED')
+                   OR h.status = 'ALIVE' AND s.status = 'ALIVE' AND c.state = 'DECEASED')""",
     ),
     Invariant(
         "one-person-one-case",

@@ -28,6 +28,7 @@ from shared.contracts.interview import (
 from shared.contracts.payments import BankResultReported
 from shared.contracts.plan import PlanAssigned
 from shared.contracts.registry import (
+    CardholderDeathTakenBack,
     CardholderDeceased,
     CardholderErased,
     CardholderMerged,
@@ -57,6 +58,7 @@ def _arrives(event: Event) -> list[str]:
     CardholderUpdated,
     CardholderMoved,
     CardholderDeceased,
+    CardholderDeathTakenBack,
     CardholderErased,
     CardholderMerged,
     CardholderUnmerged,

@@ -3,9 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Final, NewType
+from typing import Final, NamedTuple, NewType
 from uuid import UUID
 
+from shared.contracts.common import Tier
 from shared.contracts.payments import StopReason
 
 Month = NewType("Month", date)
@@ -159,17 +160,42 @@ class Stop:
     rule: str
 
 
+class Rate(NamedTuple):
+    """Satang a month and the tier that they go with, from the month on."""
+
+    since: Month
+    satang: int
+    tier: Tier
+
+
+class DifferenceCause(StrEnum):
+    """Why a month was granted otherwise than would be right by what is known now."""
+
+    TIER_CORRECTED = "TIER_CORRECTED"
+    DEATH_TAKEN_BACK = "DEATH_TAKEN_BACK"
+
+
+class Difference(NamedTuple):
+    """A month that nobody pays or gets back without a decision: what the allowance grants for it, and what would be due."""
+
+    month: Month
+    cause: DifferenceCause
+    granted_satang: int
+    due_satang: int
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What an allowance is by its facts: all that money depends on.
 
     `payable` are the months to pay, in order; `stop` is set while the last months are not paid; `reinstated_by` names
     the rule when a stop was lifted. `rates` are the amounts a month with the month from which each counts, where they are
-    not one; `monthly_satang` is that of the last month to pay.
+    not one; `monthly_satang` and `tier` are those of the last month to pay. `differences` are months for staff to look at.
     """
 
     intent_id: UUID
     status: Status
+    tier: Tier
     monthly_satang: int
     first_month: Month
     last_month: Month
@@ -177,16 +203,23 @@ class Standing:
     rule: str
     stop: Stop | None = None
     reinstated_by: str | None = None
-    # Follows from the policy sets, whose months do not change; a stored standing has it for its payable months only.
-    rates: tuple[tuple[Month, int], ...] = field(default=(), compare=False)
+    differences: tuple[Difference, ...] = ()
+    # Follows from policy sets and corrections, whose months do not change; a stored standing has it for its payable months only.
+    rates: tuple[Rate, ...] = field(default=(), compare=False)
 
     @property
     def amounts(self) -> tuple[int, ...]:
         """Satang of each payable month."""
-        return tuple(self._rate(month) for month in self.payable)
+        return tuple(self._rate(month).satang for month in self.payable)
 
-    def _rate(self, month: Month) -> int:
-        return next((satang for since, satang in reversed(self.rates) if since <= month), self.monthly_satang)
+    @property
+    def tiers(self) -> tuple[Tier, ...]:
+        """The tier by which each payable month is paid."""
+        return tuple(self._rate(month).tier for month in self.payable)
+
+    def _rate(self, month: Month) -> Rate:
+        only = Rate(self.first_month, self.monthly_satang, self.tier)
+        return next((rate for rate in reversed(self.rates) if rate.since <= month), only)
 
 
 @dataclass(frozen=True, slots=True)

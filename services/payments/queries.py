@@ -3,10 +3,11 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from services.payments.domain import PROGRAMME, Account, Month, Refused, Status
+from services.payments.domain import PROGRAMME, Account, DifferenceCause, Month, Refused, Status
 from services.payments.repository import entitlements, policies, runs
 from services.payments.repository.disputes import CONTRADICTION, RESOLUTION, Resolution, resolution_of
 from services.payments.repository.policies import StoredPolicy
@@ -120,6 +121,31 @@ async def list_refused_wishes(tx: ReadTx, reach: Reach, page: Page) -> tuple[lis
         rule = standing.rule if isinstance(standing, Refused) else ""
         refused.append({"holder_id": holder_id, **wish.model_dump(include={"intent_id", "stated_on", "received_on"}), "rule": rule})
     return refused, cursor
+
+
+async def list_differences(
+    tx: ReadTx, reach: Reach, cause: DifferenceCause | None, holder_id: UUID | None, page: Page
+) -> tuple[list[dict[str, Any]], str | None]:
+    """Months in reach that were granted otherwise than would be right now, by holder and month, with what was paid for them."""
+    after = page.after(UUID, date) or (None, None)
+    condition, args = reach_sql(reach, 7, **_HOLDER_REACH)
+    rows = await tx.fetch(
+        f"""SELECT e.holder_id, e.entitlement_id, d.month, d.cause, d.granted_satang, d.due_satang, d.due_satang - d.granted_satang AS difference_satang,
+                   o.state, CASE WHEN o.state = 'SETTLED' THEN o.amount_satang ELSE 0 END AS paid_satang
+              FROM entitlement e JOIN holder h USING (holder_id)
+             CROSS JOIN LATERAL jsonb_to_recordset(e.differences) AS d (month date, cause text, granted_satang int, due_satang int)
+              LEFT JOIN obligation o ON o.holder_id = e.holder_id AND o.programme = $1 AND o.benefit_month = d.month
+             WHERE e.differences IS NOT NULL AND ($2::text IS NULL OR d.cause = $2) AND ($3::uuid IS NULL OR e.holder_id = $3)
+               AND ($4::uuid IS NULL OR (e.holder_id, d.month) > ($4, $5::date)) AND {condition}
+             ORDER BY e.holder_id, d.month LIMIT $6""",
+        PROGRAMME,
+        cause,
+        holder_id,
+        *after,
+        page.limit + 1,
+        *args,
+    )
+    return page.cut([dict(row) for row in rows], lambda row: (row["holder_id"], row["month"]))
 
 
 async def list_runs(tx: ReadTx, reach: Reach, page: Page) -> tuple[list[Run], str | None]:

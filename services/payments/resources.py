@@ -34,7 +34,7 @@ class PayeeSeals:
         return cls(FieldCipher.from_text(payee_keys), {bank: FieldCipher.from_text(keys[bank]) for bank in Bank})
 
     def open(self, holder_id: UUID, sealed: str) -> dict[str, Any]:
-        """The payee: name, account_no or null, card_no. The seal is bound to the holder id (16 bytes). Raises SealBroken."""
+        """The payee: name, account_no or null, card_no, and promptpay where there is one. The seal is bound to the holder id (16 bytes). Raises SealBroken."""
         try:
             payee = orjson.loads(self.ours.open_text(sealed, holder_id.bytes))
         except (orjson.JSONDecodeError, binascii.Error) as error:
@@ -47,10 +47,14 @@ class PayeeSeals:
         """What the bank gets: the same payee under its key, which opens only with the instruction id as context (ASCII)."""
         payee = self.open(holder_id, sealed)
         told = {name: payee.get(name) for name in _TOLD}
+        if payee.get(_PROMPTPAY):
+            told[_PROMPTPAY] = payee[_PROMPTPAY]
         return self.banks[bank].seal_text(orjson.dumps(told).decode(), instruction_id.encode())
 
 
 _TOLD: Final = ("name", "account_no", "card_no")
+_PROMPTPAY: Final = "promptpay"
+"""A citizen id or a mobile number. Left out for those without: banks that know of none see what they have always seen."""
 
 
 @dataclass

@@ -27,6 +27,7 @@ from shared.contracts.interview import (
 )
 from shared.contracts.payments import PolicyPublished
 from shared.contracts.registry import (
+    CardholderDeathTakenBack,
     CardholderDeceased,
     CardholderErased,
     CardholderMerged,
@@ -54,6 +55,7 @@ def _holder(event: Event) -> list[str]:
     CardholderUpdated,
     CardholderMoved,
     CardholderDeceased,
+    CardholderDeathTakenBack,
     CardholderErased,
     CardholderMerged,
     CardholderUnmerged,

@@ -15,7 +15,10 @@ D = TypeVar("D")
 
 
 class PlanStatus(StrEnum):
-    """States of a plan. CLOSED is for those who died or were erased, MERGED while another plan of the same person goes on."""
+    """States of a plan. CLOSED is for those who died or were erased, MERGED while another plan of the same person goes on.
+
+    A death that was taken back, or a merge that was undone, leads to the state before.
+    """
 
     RECOMMENDED = "RECOMMENDED"
     AGREED = "AGREED"
@@ -252,11 +255,11 @@ class Plan:
             )
         return self.changed(status=status, **changes)
 
-    def unmerge(self, back_to: PlanStatus) -> "Plan":
-        """The plan as it was before it ended by a merge. Raises PlanNotOpen for one that did not."""
-        if self.status is not PlanStatus.MERGED:
+    def go_on(self, before: PlanStatus) -> "Plan":
+        """The plan as it was before a death or a merge ended it, which was none. Raises PlanNotOpen for one that did not end so."""
+        if self.status not in {PlanStatus.CLOSED, PlanStatus.MERGED}:
             raise errors.PlanNotOpen(plan_id=str(self.plan_id), plan_status=self.status.value)
-        return self.changed(status=back_to)
+        return self.changed(status=before)
 
     def changed(self, **changes: object) -> "Plan":
         """The plan with other content, one version on."""
@@ -313,9 +316,9 @@ class Referral:
             return self
         return replace(self, status=ReferralStatus.CLOSED, version=self.version + 1, closed_reason=reason)
 
-    def reopen(self) -> "Referral":
-        """The referral as it was before its plan ended by a merge; one that was closed for another reason stays as it is."""
-        if self.closed_reason != PlanStatus.MERGED:
+    def go_on(self, closed_as: str) -> "Referral":
+        """The referral as it was before it was closed for this reason; another stays as it is."""
+        if self.status is not ReferralStatus.CLOSED or self.closed_reason != closed_as:
             return self
-        status = ReferralStatus.CREATED if self.accepted_on is None else ReferralStatus.ACCEPTED
-        return replace(self, status=status, version=self.version + 1, closed_reason=None)
+        before = ReferralStatus.CREATED if self.accepted_on is None else ReferralStatus.ACCEPTED
+        return replace(self, status=before, version=self.version + 1, closed_reason=None)

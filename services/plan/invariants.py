@@ -58,9 +58,9 @@ INVARIANTS: Final = [
     ),
     Invariant(
         "the-dead-have-no-open-plan",
-        "Nobody who died has a plan that is still open.",
+        "Nobody who died has a plan that is still open, nobody who lives one that a death closed.",
         """SELECT plan.plan_id FROM plan JOIN holder USING (holder_id)
-            WHERE holder.status = 'DECEASED' AND plan.status NOT IN ('CLOSED', 'COMPLETED', 'DROPPED')""",
+            WHERE holder.status = 'DECEASED' AND plan.status NOT IN ('CLOSED', 'COMPLETED', 'DROPPED') OR holder.status = 'ALIVE' AND plan.status = 'CLOSED'""",
     ),
     Invariant(
         "one-person-one-open-plan",

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Final, NamedTuple, Self
 from uuid import UUID
 
-from services.registry.errors import CannotMerge, HolderDeceased, MoveOutOfOrder, NotMerged
+from services.registry.errors import CannotMerge, HolderDeceased, MoveOutOfOrder, NotDeceased, NotMerged
 from shared.contracts.common import Tier
 from shared.contracts.registry import HolderStatus
 from shared.errors import Invalid
@@ -36,6 +36,7 @@ class Change(StrEnum):
     REGROUPED = "REGROUPED"
     MOVED = "MOVED"
     DECEASED = "DECEASED"
+    DEATH_TAKEN_BACK = "DEATH_TAKEN_BACK"
     ERASED = "ERASED"
     MERGED = "MERGED"
     UNMERGED = "UNMERGED"
@@ -129,7 +130,7 @@ class Encoding(StrEnum):
 class FileToImport:
     """A file below the import folder, as it was when the import was asked for.
 
-    `delta` says whether its header is that of a file of changes; of a workbook that is known when it has been opened.
+    `delta` says whether its header is that of a file of changes; of a workbook that is known when it has been opened. JSON lines have no header.
     """
 
     path: str
@@ -139,6 +140,7 @@ class FileToImport:
     encoding: Encoding = Encoding.UTF_8
     delta: bool = False
     workbook: bool = False
+    json_lines: bool = False
 
     @classmethod
     def of(cls, parameters: Mapping[str, Any]) -> Self:
@@ -185,6 +187,8 @@ class Holder:
     deceased_on: date | None
     merged_into: UUID | None = None
     merged_on: date | None = None
+    wrong_death_on: date | None = None
+    alive_again_on: date | None = None
 
     def after(self, move: Move, *, today: date) -> Self:
         """The state after the move. Raises HolderDeceased, MoveOutOfOrder, or Invalid for an impossible day."""
@@ -201,6 +205,19 @@ class Holder:
             return self
         _require_day_of_life("deceased_on", deceased_on, self.birth_date, today)
         return replace(self, version=self.version + 1, status=HolderStatus.DECEASED, deceased_on=deceased_on)
+
+    def after_death_taken_back(self, *, today: date) -> Self:
+        """The state of a person who never died: what was recorded wrongly, and until when, stays known. Raises NotDeceased."""
+        if self.deceased_on is None:
+            raise NotDeceased(holder_id=str(self.holder_id))
+        return replace(
+            self,
+            version=self.version + 1,
+            status=HolderStatus.ALIVE,
+            deceased_on=None,
+            wrong_death_on=self.deceased_on,
+            alive_again_on=today,
+        )
 
     def after_merge(self, kept: Self, *, today: date) -> Self:
         """The state after this holder was found to be the same person as `kept`. Raises CannotMerge."""

@@ -10,6 +10,7 @@ Conflict 409
 ├── ImportNotDone           the import has not ended well
 ├── FlagResolved            the flag was resolved before
 ├── HolderDeceased          the person is dead
+├── NotDeceased             no death of the person is recorded
 ├── HolderMerged            the person is another holder, who stays
 ├── MoveOutOfOrder          a later move is recorded already
 ├── PaymentsNotEnded        this legal ground waits until the person's payments have ended
@@ -79,6 +80,13 @@ class HolderDeceased(Conflict):
 
     slug = "holder-deceased"
     title_en, title_th = "The card holder is deceased", "ผู้มีบัตรเสียชีวิตแล้ว"
+
+
+class NotDeceased(Conflict):
+    """There is no death to take back."""
+
+    slug = "not-deceased"
+    title_en, title_th = "No death of the card holder is recorded", "ไม่มีการบันทึกว่าผู้มีบัตรเสียชีวิต"
 
 
 class HolderMerged(Conflict):

@@ -13,6 +13,7 @@ from shared.contracts import Event
 from shared.contracts.common import Bank
 from shared.contracts.envelope import envelope_bytes
 from shared.contracts.registry import (
+    CardholderDeathTakenBack,
     CardholderDeceased,
     CardholderErased,
     CardholderMerged,
@@ -33,6 +34,7 @@ _MODELS: Final[dict[str, type[HolderState]]] = {
     Change.REGROUPED: CardholderUpdated,
     Change.MOVED: CardholderMoved,
     Change.DECEASED: CardholderDeceased,
+    Change.DEATH_TAKEN_BACK: CardholderDeathTakenBack,
     Change.ERASED: CardholderErased,
     Change.MERGED: CardholderMerged,
     Change.UNMERGED: CardholderUnmerged,
@@ -81,8 +83,16 @@ def state_data(row: Any) -> dict[str, Any]:
         "merged_into": None if row["merged_into"] is None else str(row["merged_into"]),
         "merged_on": _iso(row["merged_on"]),
         "consents": row["consents"],
+        **_wrong_death(row),
         **_of_kind(row),
     }
+
+
+def _wrong_death(row: Any) -> dict[str, Any]:
+    """What nearly nobody has is left out: a state is sent millions of times."""
+    if row["alive_again_on"] is None:
+        return {}
+    return {"wrong_death_on": _iso(row["wrong_death_on"]), "alive_again_on": _iso(row["alive_again_on"])}
 
 
 def _of_kind(row: Any) -> dict[str, Any]:
@@ -105,6 +115,7 @@ _ADDED: Final[dict[str, Callable[[Any], dict[str, Any]]]] = {
     **dict.fromkeys(_NAMED, lambda row: {"changed": row["changed"]}),
     Change.MOVED: lambda row: {"previous_subdistrict": row["previous_subdistrict"], "moved_on": _iso(row["moved_on"])},
     Change.DECEASED: lambda row: {"deceased_on": _iso(row["deceased_on"]), "evidence": row["why"]},
+    Change.DEATH_TAKEN_BACK: lambda row: {"evidence": row["why"]},
     Change.ERASED: lambda row: {"erased_on": on_day(row["recorded_at"]).isoformat()},
     Change.MERGED: lambda row: {"reason": row["why"]},
     Change.UNMERGED: lambda row: {"unmerged_on": on_day(row["recorded_at"]).isoformat(), "reason": row["why"]},
@@ -175,6 +186,7 @@ class RegisteredMessages:
             "what": Change.REGISTERED, "holder_id": holder_id, "version": 1, "citizen_index": citizen, "card_index": card, "index_key": index_key,
             "tier": "<tier>", "age": 987_654_321, "visit_group": "<visit>", "policy_version": policy_version, "subdistrict": "<subdistrict>",
             "bank": "<bank>", "status": HolderStatus.ALIVE.value, "recorded_at": at, "merged_into": None, "merged_on": None, "consents": None,
+            "wrong_death_on": None, "alive_again_on": None,
         }  # fmt: skip
         holder, event_id = str(holder_id), str(same_id(_FACT, str(holder_id), 1))
         places = [event_id, holder, holder, citizen.hex(), card.hex(), "<tier>", "987654321", '"<visit>"', "<subdistrict>", "<bank>"]

@@ -33,6 +33,7 @@ _project(
     registry.CardholderUpdated,
     registry.CardholderMoved,
     registry.CardholderDeceased,
+    registry.CardholderDeathTakenBack,
     registry.CardholderErased,
     registry.CardholderMerged,
     registry.CardholderUnmerged,

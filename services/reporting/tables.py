@@ -24,6 +24,8 @@ class Base(SQLModel):
 class Person(Base, table=True):
     """A card holder as registry, interview and plan last told: each group of columns has its own version.
 
+    Whether they live is `status`; `deceased_on` is the last day of death that was told, also of a death that was taken back.
+
     A row may be there before registry's facts are (`holder_version` is null then): another topic was faster.
     """
 

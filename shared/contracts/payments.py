@@ -129,7 +129,7 @@ class PaymentRunReleased(EventData):
 class PaymentInstructed(EventData):
     """One payment that a bank is asked to make. `instruction_id` (32 hex) is the bank's reference and never reused.
 
-    `sealed_payee` is what the bank needs to pay (name, account or card), encrypted to that bank.
+    `sealed_payee` is what the bank needs to pay (name, account or card, and the PromptPay id of a person who has one), encrypted to that bank.
     """
 
     type = "payments.PaymentInstructed.v1"

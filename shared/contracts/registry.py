@@ -32,9 +32,9 @@ class HolderState(EventData):
     `citizen_index` and `card_index` are keyed hashes (HMAC-SHA-256, hex) under lookup key `index_key`. `age` is in
     whole years on the policy's reference date. `visit_group` says whether the rule of `policy_version` puts the
     person among those visited at home. `merged_into` names the holder who is the same person and stays; a merged-away
-    holder is nobody's case and is not paid from the month after `merged_on`.
-    person among those visited at home. `consents` are the purposes to which the person consents now, by a consent on
-    record; null while there is none of theirs.
+    holder is nobody's case and is not paid from the month after `merged_on`. `consents` are the purposes to which the
+    person consents now, by a consent on record; null while there is none of theirs. `wrong_death_on` is the day of the
+    last death that was recorded wrongly, `alive_again_on` the day on which it was taken back.
     """
 
     topic = HOLDERS
@@ -58,6 +58,8 @@ class HolderState(EventData):
     merged_into: UUID | None = None
     merged_on: date | None = None
     consents: tuple[str, ...] | None = None
+    wrong_death_on: date | None = None
+    alive_again_on: date | None = None
 
 
 class CardholderRegistered(HolderState):
@@ -89,6 +91,17 @@ class CardholderDeceased(HolderState):
     type = "registry.CardholderDeceased.v1"
 
     deceased_on: date
+    evidence: str = ""
+
+
+class CardholderDeathTakenBack(HolderState):
+    """The death was recorded wrongly: the person is alive and always was. `wrong_death_on` and `alive_again_on` say which and when.
+
+    What the months of the mistake lacked is for the readers to say: nothing is paid, decided or done for them by this event.
+    """
+
+    type = "registry.CardholderDeathTakenBack.v1"
+
     evidence: str = ""
 
 

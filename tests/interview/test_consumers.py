@@ -185,6 +185,15 @@ async def test_death_ends_the_case_and_all_work_on_it(interview):
     assert (await interview.get("/v1/follow-ups/due", round="JUNE")).json()["items"] == []
 
 
+async def test_after_a_death_that_was_taken_back_the_case_goes_on_where_it_stood(interview):
+    person, _ = await interviewed(interview)
+    await interview.bring(world.died(person, date(2018, 4, 1)))
+    await interview.bring(world.alive_again(person, date(2018, 6, 8)), world.died(person, date(2018, 4, 1)))
+    assert await interview.state_of(person.subject) == "INTERVIEWED"
+    interview.on("2018-06-10")
+    assert (await interview.post("/v1/follow-ups", world.follow_up(person.subject))).status_code == 201
+
+
 async def test_an_older_state_of_a_holder_changes_nothing(interview):
     (person,) = await interview.people()
     await interview.bring(world.moved(person, "900101", date(2018, 2, 10), version=3))
@@ -230,6 +239,7 @@ async def story(interview):
     heard = [plan_facts(person.subject, dropped=number % 2 == 0) for number, person in enumerate(people)]
     heard[0] += [world.moved(people[0], "900101", date(2018, 4, 1)), world.moved(people[0], "900102", date(2018, 5, 1), version=3)]
     heard[1] += [world.died(people[1], date(2018, 5, 1))]
+    heard[3] += [world.died(people[3], date(2018, 4, 1)), world.alive_again(people[3], date(2018, 5, 8))]
     heard[2] += [allowance(people[2].subject, EntitlementStopped, 2, reason=StopReason.WITHDRAWN, stop_month="2018-06")]
     heard += [[world.programme("D3-LOAN", dimension=Dimension.D3)], [world.policy(2, "circular", world.CIRCULAR)]]
     return heard

@@ -9,6 +9,7 @@ from shared.contracts.common import Bank, Dimension, Tier
 from shared.contracts.payments import PolicyPublished
 from shared.contracts.plan import ProgrammeChanged
 from shared.contracts.registry import (
+    CardholderDeathTakenBack,
     CardholderDeceased,
     CardholderErased,
     CardholderMerged,
@@ -99,6 +100,11 @@ def moved(event, to, on, version=2):
 def died(event, on, version=9):
     state = event.data.model_dump() | {"status": "DECEASED", "version": version, "deceased_on": on}
     return Event.of(CardholderDeceased(**state), subject=event.subject, time=noon(on))
+
+
+def alive_again(event, on, version=10):
+    state = event.data.model_dump() | {"version": version, "wrong_death_on": date(2018, 4, 1), "alive_again_on": on}
+    return Event.of(CardholderDeathTakenBack(**state), subject=event.subject, time=noon(on))
 
 
 def merged(event, into, on, version=9):

@@ -23,6 +23,7 @@ from shared.contracts.interview import (
 from shared.contracts.payments import BankResultReported, PaymentInstructed, ResultStatus
 from shared.contracts.plan import PlanAssigned
 from shared.contracts.registry import (
+    CardholderDeathTakenBack,
     CardholderDeceased,
     CardholderErased,
     CardholderMerged,
@@ -72,8 +73,8 @@ def registered(holder_id, *, subdistrict="810101", bank=Bank.KTB, tier=Tier.UP_T
     return Event.of(data, subject=holder_id, time=at(on), identity=(1,))
 
 
-def updated(holder_id, *, version, subdistrict="810101", bank=Bank.KTB, status=HolderStatus.ALIVE, on="2018-02-20"):
-    data = CardholderUpdated(**_state(holder_id, version, subdistrict, bank, status, Tier.UP_TO_30000, on))
+def updated(holder_id, *, version, subdistrict="810101", bank=Bank.KTB, status=HolderStatus.ALIVE, tier=Tier.UP_TO_30000, on="2018-02-20"):
+    data = CardholderUpdated(**_state(holder_id, version, subdistrict, bank, status, tier, on))
     return Event.of(data, subject=holder_id, time=at(on), identity=(version,))
 
 
@@ -87,6 +88,12 @@ def died(holder_id, *, on, known=None, version=3):
     state = _state(holder_id, version, "810101", Bank.KTB, HolderStatus.DECEASED, Tier.UP_TO_30000, known or on)
     data = CardholderDeceased(**state, deceased_on=day(on))
     return Event.of(data, subject=holder_id, time=at(known or on), identity=(version,))
+
+
+def alive_again(holder_id, *, wrong, on, version=4):
+    state = _state(holder_id, version, "810101", Bank.KTB, HolderStatus.ALIVE, Tier.UP_TO_30000, on)
+    data = CardholderDeathTakenBack(**state, wrong_death_on=day(wrong), alive_again_on=day(on))
+    return Event.of(data, subject=holder_id, time=at(on), identity=(version,))
 
 
 def merged(holder_id, into, *, on, version=2):
@@ -120,8 +127,8 @@ def erased(holder_id, *, version, on="2018-04-02"):
     return Event.of(CardholderErased(**state, erased_on=day(on)), subject=holder_id, time=at(on))
 
 
-def payee(holder_id, *, bank=Bank.KTB, version=1, name="สมใจ ดีงาม", on="2018-01-20", card_cancelled=False):
-    told = {"name": name, "account_no": None, "card_no": "1234567890123456", "promptpay": None}
+def payee(holder_id, *, bank=Bank.KTB, version=1, name="สมใจ ดีงาม", on="2018-01-20", card_cancelled=False, promptpay=None):
+    told = {"name": name, "account_no": None, "card_no": "1234567890123456", "promptpay": promptpay}
     sealed = PAYEES.seal_text(orjson.dumps(told).decode(), UUID(str(holder_id)).bytes)
     data = PayeeChanged(holder_id=holder_id, version=version, bank=bank, key_id="p1", sealed=sealed, card_cancelled=card_cancelled)
     return Event.of(data, subject=holder_id, time=at(on), identity=(version,))

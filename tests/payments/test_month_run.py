@@ -2,6 +2,10 @@
 
 from uuid import UUID
 
+import orjson
+
+from deploy.local.bank_simulator.books import Books
+from deploy.local.bank_simulator.fate import Misbehaviour
 from shared.contracts.common import Bank, Tier
 from shared.contracts.payments import (
     EntitlementStarted,
@@ -65,6 +69,23 @@ async def test_a_bank_opens_its_own_payee_and_no_other_can(payments):
         except ValueError:
             continue
         raise AssertionError("opened by another bank or for another instruction")
+
+
+async def test_the_promptpay_id_goes_sealed_to_the_bank_of_who_has_one(payments):
+    (holder_id, events), (other, others) = story.person(), story.person()
+    await payments.bring(*events, *others, story.wish(holder_id, "2018-02-10"), story.wish(other, "2018-02-10"))
+    await payments.bring(story.payee(holder_id, version=2, promptpay="0812345678"))
+    await payments.run("2018-03")
+    sent = await payments.events(PaymentInstructed)
+    cipher = payments.resources.seals.banks[Bank.KTB]
+    told = [orjson.loads(cipher.open_text(event.data.sealed_payee, event.data.instruction_id.encode())) for event in sent]
+    assert sorted(one.get("promptpay", "none") for one in told) == ["0812345678", "none"]
+    assert all("0812345678" not in event.to_bytes().decode() for event in sent)
+    books = Books(Bank.KTB, 1, Misbehaviour(), cipher)
+    answers = [answer.event for event in sent for answer in books.take(event)]
+    assert (books.summary()["paid"], books.summary()["promptpay"], books.summary()["refused"]) == (2, 1, 0)
+    await payments.bring(*answers)
+    assert (await payments.states(holder_id), await payments.states(other)) == ({"2018-03": "SETTLED"},) * 2
 
 
 async def test_failed_returned_and_late_wishes_are_paid_by_the_next_run(payments):

@@ -26,6 +26,7 @@ from shared.contracts.interview import (
 )
 from shared.contracts.payments import PolicyPublished
 from shared.contracts.registry import (
+    CardholderDeathTakenBack,
     CardholderDeceased,
     CardholderErased,
     CardholderMerged,
@@ -103,6 +104,11 @@ def assessment_emptied(holder_id):
     interview_id = same_id("interview", holder_id)
     data = AssessmentRecorded(holder_id=holder_id, interview_id=interview_id, revision=1, key_id="", sealed="", erased=True)
     return _event(data, holder_id, date(2018, 7, 2), "emptied")
+
+
+def alive_again(holder_id, *, version=10):
+    state = _state(holder_id, version, "810101", 40) | {"wrong_death_on": date(2018, 4, 1), "alive_again_on": date(2018, 6, 8)}
+    return _event(CardholderDeathTakenBack(**state), holder_id, date(2018, 6, 8), version)
 
 
 def policy(version=1):

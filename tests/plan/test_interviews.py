@@ -146,6 +146,23 @@ async def test_a_death_closes_plan_and_referrals_silently(plan):
     assert (await plan.plan_of(other))["status"] == "RECOMMENDED"
 
 
+async def test_after_a_death_that_was_taken_back_plan_and_referrals_go_on(plan):
+    one, other = person(1), person(2)
+    await plan.bring(*story.beginning(one, other), story.interviewed(one, lines=story.menu(TECHNICIAN, JOB)), story.interviewed(other))
+    before = {holder: await plan.plan_of(holder) for holder in (one, other)}
+    told = len(await plan.outbox())
+    await plan.bring(story.died(one), story.died(other))
+    await plan.bring(story.alive_again(one), story.died(one), story.alive_again(other), story.alive_again(other))
+    for holder, was in before.items():
+        found = await plan.plan_of(holder)
+        assert (found["status"], found["version"]) == (was["status"], was["version"] + 2)
+        assert [(line["status"], line["closed_reason"]) for line in found["referrals"]] == [("CREATED", None)] * len(was["referrals"])
+        assert [move["to_status"] for move in found["history"]][-2:] == ["CLOSED", was["status"]]
+    assert len(await plan.outbox()) == told
+    await plan.bring(story.died(one, version=11))
+    assert (await plan.plan_of(one))["status"] == "CLOSED"
+
+
 async def test_an_interview_that_a_death_overtook_ends_as_if_it_had_come_in_order(plan):
     signed, refused = person(1), person(2)
     interviews = [story.interviewed(signed, lines=story.menu(TECHNICIAN)), story.interviewed(refused, answer=Answer.SUFFICIENT)]
@@ -226,6 +243,7 @@ async def test_everything_twice_and_shuffled_across_people_gives_the_same_state(
             *([story.decided(one, DecisionKind.CHOSE_NOTHING)] if number % 4 == 2 else []),
             story.followed(one),
             *([story.died(one)] if number % 5 == 4 else [story.moved(one)]),
+            *([story.alive_again(one)] if number == 4 else []),
         ]
     await plan.bring(story.policy(), story.officer(), *(event for one in people for event in stories[one]))
     once = await plan.state()

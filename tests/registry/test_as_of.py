@@ -95,6 +95,36 @@ async def test_what_we_knew_on_one_day_of_another_and_who_said_it(registry, pers
     await registry.assert_sound()
 
 
+async def test_a_death_that_was_taken_back_was_believed_until_then_and_never_was(registry, person):
+    play(registry, NOW + timedelta(days=10))  # 25 February
+    await registry.post(f"/v1/card-holders/{person}/death", {"deceased_on": "2018-02-20", "evidence": "ใบมรณบัตร 1/2561"})
+    await registry.approve_deaths()
+    play(registry, NOW + timedelta(days=20))  # 7 March
+    await change(registry, person, "DEATH_TAKEN_BACK", "2018-02-20")
+    told = {}
+    for known in ("2018-02-24", "2018-02-28", "2018-03-08"):
+        for valid in ("2018-02-19", "2018-02-20", "2018-03-08"):
+            state = await as_of(registry, person, valid_on=valid, known_at=f"{known}T00:00:00Z")
+            told[known, valid] = (state["status"], state["deceased_on"])
+    alive, dead = ("ALIVE", None), ("DECEASED", "2018-02-20")
+    assert told == {
+        ("2018-02-24", "2018-02-19"): alive,
+        ("2018-02-24", "2018-02-20"): alive,
+        ("2018-02-24", "2018-03-08"): alive,
+        ("2018-02-28", "2018-02-19"): alive,
+        ("2018-02-28", "2018-02-20"): dead,
+        ("2018-02-28", "2018-03-08"): dead,
+        ("2018-03-08", "2018-02-19"): alive,
+        ("2018-03-08", "2018-02-20"): alive,
+        ("2018-03-08", "2018-03-08"): alive,
+    }
+    life = next(fact for fact in (await as_of(registry, person))["facts"] if fact["aspect"] == "LIFE")
+    assert [life[name] for name in ("what", "who", "decided_by", "document_reference")] == [
+        *("DEATH_TAKEN_BACK", "tester", "checker", DOCUMENT["reference"])
+    ]
+    await registry.assert_sound()
+
+
 async def test_a_change_of_before_a_later_one_fills_the_past_and_leaves_the_present(registry, person):
     await change(registry, person, "NAME_CHANGE", "2018-02-10", name={"first_name": "ใหม่"})
     answer = await change(registry, person, "NAME_CHANGE", "2018-02-05", name={"first_name": "กลาง"})

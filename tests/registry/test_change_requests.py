@@ -9,7 +9,7 @@ import pytest
 
 from shared.auth import Level, Reach
 from shared.contracts import parse
-from shared.contracts.registry import PAYEES
+from shared.contracts.registry import HISTORY, PAYEES
 from shared.ids import new_id
 from tests.registry.facts import assigned, death_reported, district, policy_event
 from tests.registry.people import card_no, citizen_id, file_of, line
@@ -180,6 +180,50 @@ async def test_nothing_is_asked_of_or_approved_for_the_dead(desk):
     assert slug(await decide(desk, waiting)) == (409, "holder-deceased")
     assert slug(await ask(desk, desk.person, "CARD_CANCELLED")) == (409, "holder-deceased")
     assert (await decide(desk, waiting, "rejection")).json()["status"] == "REJECTED"
+
+
+async def test_a_death_that_was_recorded_wrongly_is_taken_back_by_two_persons(desk):
+    never = await ask(desk, desk.person, "DEATH_TAKEN_BACK")
+    assert slug(never) == (409, "not-deceased")
+    assert (await decide(desk, await proposed(desk, {"kind": "DEATH"}))).status_code == 200
+    wrong_day = await ask(desk, desk.person, "DEATH_TAKEN_BACK", valid_from="2018-02-07")
+    assert [(one["field"], one["code"], one["allowed"]) for one in wrong_day.json()["errors"]] == [
+        ("valid_from", "day_of_death", "2018-02-06")
+    ]
+    request_id = await proposed(desk, {"kind": "DEATH_TAKEN_BACK", "reason": "มาแสดงตน"})
+    assert slug(await ask(desk, desk.person, "DEATH_TAKEN_BACK")) == (409, "change-already-proposed")
+    assert slug(await decide(desk, request_id, by="tester")) == (409, "decider-is-proposer")
+    assert (await decide(desk, request_id, reach=district("1001"))).status_code == 404
+    request = (await desk.get(f"/v1/change-requests/{request_id}")).json()
+    assert {"field": "status", "before": "DECEASED", "after": "ALIVE"} in request["fields"]
+    assert (await decide(desk, request_id, reach=district("8101"))).json()["status"] == "APPROVED"
+    assert ((await shown(desk))["status"], (await shown(desk))["deceased_on"], (await shown(desk))["version"]) == ("ALIVE", None, 3)
+    told = [event for topic, key, event in await desk.published() if key == desk.person and topic == HISTORY]
+    assert [event["type"].split(".")[1] for event in told[-2:]] == ["CardholderDeceased", "CardholderDeathTakenBack"]
+    back = {name: told[-1]["data"][name] for name in ("status", "wrong_death_on", "alive_again_on", "evidence")}
+    assert back == {
+        "status": "ALIVE",
+        "wrong_death_on": "2018-02-06",
+        "alive_again_on": "2018-02-15",
+        "evidence": f"{DOCUMENT['kind']} {DOCUMENT['reference']}",
+    }
+    assert (await ask(desk, desk.person, "NAME_CHANGE", name=NAME)).status_code == 201
+    later = [event for topic, key, event in await desk.published() if key == desk.person and topic == HISTORY][-1]["data"]
+    assert (later["wrong_death_on"], later["alive_again_on"]) == ("2018-02-06", "2018-02-15")
+    await desk.assert_sound()
+
+
+async def test_after_a_death_taken_back_a_death_of_before_is_refused_and_a_later_one_is_not(desk):
+    for kind in ("DEATH", "DEATH_TAKEN_BACK"):
+        assert (await decide(desk, await proposed(desk, {"kind": kind}))).status_code == 200
+    before = await ask(desk, desk.person, "DEATH", valid_from="2018-02-05")
+    assert [(one["field"], one["code"], one["allowed"]) for one in before.json()["errors"]] == [
+        ("valid_from", "death_taken_back", "≥ 2018-02-06")
+    ]
+    again = await proposed(desk, {"kind": "DEATH", "valid_from": "2018-02-06"})
+    assert (await decide(desk, again)).status_code == 200
+    assert ((await shown(desk))["status"], (await shown(desk))["deceased_on"]) == ("DECEASED", "2018-02-06")
+    await desk.assert_sound()
 
 
 async def test_a_request_whose_basis_changed_is_refused_and_stays_decidable(desk):

@@ -1,6 +1,7 @@
 """Files of changes, files of some lines, full files in which somebody is missing: who changes, who is rejected, who is flagged, and that nobody goes."""
 
 from services.registry.rules.delta_file import DELTA_COLUMNS
+from services.registry.rules.masking import masked
 from services.registry.rules.registry_file import COLUMNS
 from shared.ids import new_id
 from tests.registry.facts import district
@@ -82,6 +83,9 @@ async def test_lines_that_the_registry_contradicts_are_rejected_by_name(registry
         (7, "card_no", "duplicate"),
         (8, "citizen_id", "citizen_id"),
     ]
+    items = (await registry.get(f"/v1/imports/{view['import_id']}/rejections")).json()["items"]
+    shown = [one["value_masked"] for one in items if one["code"] in {"known", "unknown", "duplicate"}]
+    assert shown == ["1xxxxxxxxxxxx"] * 3 + [masked("card_no", card_no(1))]
     assert await flags(registry) == []
     await registry.assert_sound()
 

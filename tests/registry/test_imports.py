@@ -12,6 +12,7 @@ import pytest
 from deploy.local.registry_file import write_registry_file
 from deploy.local.registry_file.hostile import write_hostile_copy
 from services.registry.jobs.import_file import LINES_A_STEP
+from services.registry.rules.masking import masked
 from shared.bus.kafka import partition_of
 from shared.clock import system_now
 from shared.contracts import parse
@@ -142,9 +143,9 @@ async def test_a_person_stands_once_in_a_file_however_far_apart(registry):
         view = await registry.import_file("r.csv")
         assert counts(view) == {"lines": LINES_A_STEP + 5, "registered": registered, "updated": 0, "unchanged": unchanged, "rejected": 2}
         page = (await registry.get(f"/v1/imports/{view['import_id']}/rejections")).json()
-        assert [(item["line"] - LINES_A_STEP, item["field"], item["code"]) for item in page["items"]] == [
-            (4, "citizen_id", "duplicate"),
-            (5, "card_no", "duplicate"),
+        assert [(item["line"] - LINES_A_STEP, item["field"], item["code"], item["value_masked"]) for item in page["items"]] == [
+            (4, "citizen_id", "duplicate", masked("citizen_id", citizen_id(1))),
+            (5, "card_no", "duplicate", masked("card_no", card_no(2))),
         ]
     assert (await registry.holder_of(citizen_id(1)))["first_name"] == "สุดา"
     await registry.assert_sound()
@@ -156,6 +157,8 @@ async def test_a_known_person_cannot_take_anothers_card(registry):
     await registry.import_file("one.csv")
     view = await registry.import_file("two.csv")
     assert counts(view) == {"lines": 2, "registered": 0, "updated": 0, "unchanged": 1, "rejected": 1}
+    [fault] = (await registry.get(f"/v1/imports/{view['import_id']}/rejections")).json()["items"]
+    assert (fault["line"], fault["code"], fault["value_masked"]) == (3, "duplicate", masked("card_no", card_no(1)))
     await registry.assert_sound()
 
 

@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 from deploy.local.registry_file import write_registry_file
 from deploy.local.registry_file.hostile import write_hostile_copy
 from deploy.local.registry_file.layout import COLUMNS as MADE_COLUMNS
+from services.registry.errors import NotARegistryFile
+from services.registry.repository.intake import columns_of
+from services.registry.rules.file_forms import REGISTRY_FILE
 from services.registry.rules.registry_fields import read_card_no
 from services.registry.rules.registry_file import (
     COLUMNS,
     LINE_BYTES_MAX,
     FileLine,
-    is_header,
     read_fields,
     read_lines,
     read_plain,
@@ -40,8 +42,9 @@ def faults(text):
 
 def test_the_columns_are_those_of_the_file_that_is_made():
     assert COLUMNS == MADE_COLUMNS
-    assert is_header(b"\xef\xbb\xbf" + ",".join(COLUMNS).encode() + b"\r\n")
-    assert not is_header(",".join(reversed(COLUMNS)).encode())
+    assert columns_of(b"\xef\xbb\xbf" + ",".join(COLUMNS).encode() + b"\r\n", REGISTRY_FILE) == COLUMNS
+    with pytest.raises(NotARegistryFile, match="field 1 must be citizen_id"):
+        columns_of(",".join(reversed(COLUMNS)).encode(), REGISTRY_FILE)
 
 
 def test_a_good_line_is_read():

@@ -243,6 +243,11 @@ def the_year() -> list[Event]:
     two = {"kind": registry.CardholderUnmerged, "unmerged_on": date(2018, 3, 2), "reason": "two persons"}
     tell(date(2018, 3, 2), registered("twin", version=3, age=61, **two))
     tell(date(2018, 3, 3), registered("twin", version=4, age=61, **same))
+    # A death that was recorded wrongly and taken back changes no figure.
+    wrong = {"wrong_death_on": date(2018, 2, 20), "alive_again_on": date(2018, 3, 1)}
+    died = {"kind": registry.CardholderDeceased, "status": "DECEASED", "deceased_on": date(2018, 2, 20)}
+    tell(date(2018, 2, 21), registered("chai", version=2, **died))
+    tell(date(2018, 3, 1), registered("chai", version=3, kind=registry.CardholderDeathTakenBack, **wrong))
     tell(date(2018, 4, 2), registered("dao", version=2, kind=registry.CardholderDeceased, status="DECEASED", deceased_on=date(2018, 4, 1)))
     tell(date(2018, 4, 3), registered("dao", version=3, kind=registry.CardholderErased, status="DECEASED", erased_on=date(2018, 4, 3)))
     tell(

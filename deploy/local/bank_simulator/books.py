@@ -6,6 +6,8 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
+import orjson
+
 from deploy.local.bank_simulator.fate import Fate, Misbehaviour, fate_of
 from shared.clock import on_day
 from shared.contracts import Event
@@ -39,7 +41,7 @@ class Entry:
 
 @dataclass
 class Books:
-    """One bank. With `cipher` it opens the payee of each instruction and refuses what it cannot read."""
+    """One bank. With `cipher` it opens the payee of each instruction, refuses what it cannot read, and counts who is paid by PromptPay."""
 
     bank: Bank
     seed: int
@@ -61,7 +63,19 @@ class Books:
 
     def summary(self) -> dict[str, Any]:
         """What this bank did."""
-        names = ("instructed", "instructed_satang", "paid", "paid_satang", "refused", "returned", "repeated", "lost", "asked", "unknown")
+        names = (
+            "instructed",
+            "instructed_satang",
+            "paid",
+            "paid_satang",
+            "refused",
+            "returned",
+            "repeated",
+            "lost",
+            "asked",
+            "unknown",
+            "promptpay",
+        )
         return {name: self.totals[name] for name in names}
 
     def _pay(self, instruction: PaymentInstructed, told_at: datetime) -> list[Answer]:
@@ -93,9 +107,10 @@ class Books:
         if self.cipher is None:
             return None
         try:
-            self.cipher.open_text(instruction.sealed_payee, instruction.instruction_id.encode())
-        except SealBroken:
+            payee = orjson.loads(self.cipher.open_text(instruction.sealed_payee, instruction.instruction_id.encode()))
+        except (SealBroken, orjson.JSONDecodeError):
             return PAYEE_UNREADABLE
+        self.totals["promptpay"] += payee.get("promptpay") is not None
         return None
 
     def _tell(self, asked: PaymentStatusRequested, at: datetime) -> list[Answer]:

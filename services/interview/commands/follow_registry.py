@@ -1,4 +1,4 @@
-"""Keeping the copy of the card holders, and what a move, a death, a merge or an erasure means for their cases."""
+"""Keeping the copy of the card holders, and what a move, a death, a death taken back, a merge or an erasure means for their cases."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from uuid import UUID
 from services.interview import events
 from services.interview.commands.forget import forget
 from services.interview.commands.unmerge import give_back
-from services.interview.domain import Change, Step
+from services.interview.domain import Case, Change, State, Step
 from services.interview.repository import cases, holders
 from services.interview.repository.holders import OnePerson
 from services.interview.rules.merging import case_that_goes_on, ended_case_to_open
@@ -39,7 +39,7 @@ class _Following:
 
 
 async def follow_registry(tx: Tx, heard: Sequence[HeardState]) -> None:
-    """Store what is newer; cases go with who moved, end with who died, and are one of who is one person.
+    """Store what is newer; cases go with who moved, end with who died, go on with who did not after all, and are one of who is one person.
 
     Of who was erased everything that was told is forgotten, for good. Twice or an older state changes nothing.
     """
@@ -56,11 +56,12 @@ async def _follow(tx: Tx, newest: Mapping[UUID, HeardState], were_merged_into: M
     left = {holder_id: into for holder_id in newest if (into := were_merged_into[holder_id]) != newest[holder_id].state.merged_into}
     persons = await _persons(tx, newest, left)
     found = await cases.cases_of(tx, [holder_id for person in persons for holder_id in person.members])
+    stood = await _before_death(tx, persons, found)
     following = _Following({holder_id: Change.of(case) for holder_id, case in found.items()})
     for person in persons:
         heard = newest.get(person.stays) or next((newest[one] for one in person.members if one in newest), None)
         if heard is not None:
-            _lead(following, person, heard)
+            _lead(following, person, heard, stood)
     for person in persons:
         if left.keys() & set(person.members):
             _merge(following, person)
@@ -72,6 +73,16 @@ async def _follow(tx: Tx, newest: Mapping[UUID, HeardState], were_merged_into: M
     await outbox.add_many(tx, following.published)
 
 
+async def _before_death(tx: Tx, persons: Sequence[OnePerson], found: Mapping[UUID, Case]) -> Mapping[UUID, State]:
+    """Where the cases stood of persons who are alive, themselves and under the id of the case, while the case says that they died."""
+    members = [one for person in persons if person.status is HolderStatus.ALIVE for one in person.members]
+    dead = {one: found[one].case_id for one in members if one in found and found[one].state is State.DECEASED}
+    if not dead:
+        return {}
+    alive = await holders.alive_among(tx, dead)
+    return await cases.states_before(tx, [case_id for holder_id, case_id in dead.items() if holder_id in alive], Step.DIED)
+
+
 async def _persons(tx: Tx, newest: Mapping[UUID, HeardState], left: Mapping[UUID, UUID | None]) -> list[OnePerson]:
     """The persons of whom the holders are a part, or were: nearly everybody is one holder alone."""
     linked = await holders.linked_among(tx, newest) | {into for into in left.values() if into is not None}
@@ -81,14 +92,16 @@ async def _persons(tx: Tx, newest: Mapping[UUID, HeardState], left: Mapping[UUID
     return [*persons, *(OnePerson(state.holder_id, state.subdistrict, state.status, (state.holder_id,)) for state in alone)]
 
 
-def _lead(following: _Following, person: OnePerson, heard: HeardState) -> None:
-    """The cases of one person go where who stays lives, and end when they die."""
+def _lead(following: _Following, person: OnePerson, heard: HeardState, stood: Mapping[UUID, State]) -> None:
+    """The cases of one person go where who stays lives, end when they die, and go on when they did not die after all."""
     for holder_id in person.members:
         if holder_id not in following.changes:
             continue
         change, routing = _moved(following.changes[holder_id], person, heard)
         if person.status is HolderStatus.DECEASED:
             change = change.step_if_possible(Step.DIED)
+        elif change.before.case_id in stood:
+            change = change.back_from_death(stood[change.before.case_id])
         following.changes[holder_id] = change
         following.published.extend(routing)
 
@@ -127,7 +140,7 @@ def _merge(following: _Following, person: OnePerson) -> None:
 async def _give_back(tx: Tx, following: _Following, persons: Sequence[OnePerson]) -> None:
     """Who is a person of their own after all, and who is left behind, has the case back that had ended for the other's."""
     own = [{one: following.changes[one].after for one in person.members if one in following.changes} for person in persons]
-    before = await cases.states_before_merge(tx, [case.case_id for member in own for case in member.values()])
+    before = await cases.states_before(tx, [case.case_id for member in own for case in member.values()], Step.MERGED)
     wanted = [holder_id for member in own if (holder_id := ended_case_to_open(member, before)) is not None]
     following.changes |= await give_back(tx, [following.changes[holder_id] for holder_id in wanted], before)
 

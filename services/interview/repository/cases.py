@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from services.interview.domain import Case, Change, IntentStatus, State
+from services.interview.domain import Case, Change, IntentStatus, State, Step
 from services.interview.errors import CaseChanged
 from services.interview.repository.rows import columns_of, row_of
 from shared.contracts.common import Channel
@@ -80,12 +80,13 @@ async def cases_where(tx: ReadTx, condition: str, *args: Any) -> list[Case]:
     return [case_of(row) for row in rows]
 
 
-async def states_before_merge(tx: ReadTx, case_ids: Iterable[UUID]) -> dict[UUID, State]:
-    """Where each of the cases stood before it last ended by a merge."""
+async def states_before(tx: ReadTx, case_ids: Iterable[UUID], step: Step) -> dict[UUID, State]:
+    """Where each of the cases stood before it last took this step, by case."""
     rows = await tx.fetch(
-        """SELECT DISTINCT ON (case_id) case_id, from_state FROM case_history
-            WHERE case_id = ANY($1::uuid[]) AND step = 'MERGED' ORDER BY case_id, seq DESC""",
+        """SELECT DISTINCT ON (case_id) case_id, from_state FROM case_history WHERE case_id = ANY($1::uuid[]) AND step = $2
+            ORDER BY case_id, seq DESC""",
         list(case_ids),
+        step,
     )
     return {row["case_id"]: State(row["from_state"]) for row in rows}
 

@@ -95,6 +95,12 @@ async def erased_among(tx: Tx, holder_ids: Iterable[UUID]) -> set[UUID]:
     return {row["holder_id"] for row in rows if row["erased_on"] is not None}
 
 
+async def alive_among(tx: ReadTx, holder_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of the holders who live by what the registry says under their own id."""
+    rows = await tx.fetch("SELECT holder_id FROM holder WHERE holder_id = ANY($1::uuid[]) AND status = 'ALIVE'", list(holder_ids))
+    return {row["holder_id"] for row in rows}
+
+
 async def keep_newer(tx: Tx, states: Sequence[HolderState]) -> dict[UUID, UUID | None]:
     """Store the states that are newer than what is held, at most one a holder.
 

@@ -9,13 +9,13 @@ from uuid import UUID
 from services.payments.domain import Refused, Standing, Status, Stop, month_text, months_between
 from services.payments.repository import entitlements, holders, ledger, obligations, policies
 from services.payments.repository.entitlements import HistoryRow, StoredEntitlement
-from services.payments.repository.holders import Ends
+from services.payments.repository.holders import Ends, Known
 from services.payments.repository.policies import Policy
 from services.payments.rules.entitling import MERGED_RULE, UNMERGED_RULE, LaterSet, opening_wish, stand, taken_back, taken_over
 from services.payments.rules.facts import Fact, PlanAgreed, Wish
+from services.payments.rules.tiers import Tiers
 from shared.bus import outbox
 from shared.contracts import Event
-from shared.contracts.common import Tier
 from shared.contracts.payments import EntitlementConfirmed, EntitlementFact, EntitlementReinstated, EntitlementStarted, EntitlementStopped
 from shared.db import Tx
 from shared.ids import new_id, same_id
@@ -50,7 +50,7 @@ class NewFact:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class Told:
     """The facts of a holder, and those of each who was merged into them with the day of it, oldest first."""
 
     facts: Sequence[Fact]
@@ -106,7 +106,7 @@ class _Change:
             "entitlement_id": one.entitlement_id,
             "version": one.version,
             "status": standing.status,
-            "tier": Tier(one.tier),
+            "tier": standing.tier,
             "monthly_satang": standing.monthly_satang,
             "first_month": month_text(standing.first_month),
             "last_month": month_text(standing.last_month),
@@ -129,11 +129,11 @@ async def reassess(tx: Tx, causes: Mapping[UUID, Cause]) -> None:
     """
     generation = await obligations.changing_allowances(tx)
     causes = {stays: causes[asked] for stays, asked in (await holders.who_stay(tx, causes)).items()} | dict(causes)
-    ends = await holders.lock(tx, causes)
-    known = await _known(tx, ends)
-    current = await entitlements.of_holders(tx, known)
+    known = await holders.lock(tx, causes)
+    told = await _told(tx, known)
+    current = await entitlements.of_holders(tx, told)
     sets = await policies.every(tx)
-    found = [_change(holder_id, known[holder_id], current.get(holder_id), ends[holder_id], sets, causes[holder_id]) for holder_id in known]
+    found = [_change(holder_id, told[holder_id], current.get(holder_id), known[holder_id], sets, causes[holder_id]) for holder_id in told]
     changes = [one for one in found if one is not None]
     if not changes:
         return
@@ -143,12 +143,12 @@ async def reassess(tx: Tx, causes: Mapping[UUID, Cause]) -> None:
     await outbox.add_many(tx, [event for one in changes for event in one.events])
 
 
-async def _known(tx: Tx, holder_ids: Iterable[UUID]) -> dict[UUID, Known]:
-    """What is known of the holders."""
+async def _told(tx: Tx, holder_ids: Iterable[UUID]) -> dict[UUID, Told]:
+    """What was told of the holders."""
     away = await holders.merged_away(tx, holder_ids)
     facts = await entitlements.facts_of(tx, {*holder_ids, *(one for merged in away.values() for one, _ in merged)})
     return {
-        holder_id: Known(facts.get(holder_id, []), [(on, facts[one]) for one, on in away.get(holder_id, ()) if one in facts])
+        holder_id: Told(facts.get(holder_id, []), [(on, facts[one]) for one, on in away.get(holder_id, ()) if one in facts])
         for holder_id in holder_ids
     }
 
@@ -169,22 +169,24 @@ async def _follow_with_money(tx: Tx, changes: Sequence[_Change]) -> None:
 
 def _change(
     holder_id: UUID,
-    known: Known,
+    told: Told,
     current: StoredEntitlement | None,
-    ends: Ends,
+    known: Known,
     sets: Mapping[int, Policy],
     cause: Cause,
 ) -> _Change | None:
-    basis = _basis(known, current, sets)
+    basis = _basis(told, current, sets)
     if basis is None:
-        return None if current is None else _taken_back(current, ends, cause)
+        return None if current is None else _taken_back(current, known.ends, cause)
     wish, facts = basis.wish, basis.facts
     later = [
         LaterSet(one.version, one.parameters, one.from_month)
         for one in sets.values()
         if one.version > wish.policy_version and one.from_month
     ]
-    standing = stand(sets[wish.policy_version].parameters, wish, facts, ends.deceased_on, later, merged_on=ends.merged_on)
+    ends = known.ends
+    tiers = Tiers(known.tier or (current.standing.tier if current else wish.tier), known.corrections)
+    standing = stand(sets[wish.policy_version].parameters, wish, facts, ends.deceased_on, later, merged_on=ends.merged_on, tiers=tiers)
     if basis.merged_on is not None and isinstance(standing, Standing):
         standing = taken_over(sets[wish.policy_version].parameters, standing, basis.merged_on)
     if isinstance(standing, Refused):
@@ -193,10 +195,9 @@ def _change(
         standing = taken_back(current.standing, standing)
     agreed = min((fact.agreed_on for fact in facts if isinstance(fact, PlanAgreed)), default=None)
     if current is None:
-        return _opened(holder_id, wish, standing, ends, agreed, sets, cause)
+        return _opened(holder_id, wish, standing, known, agreed, sets, cause)
     after = replace(
         current,
-        tier=wish.tier,
         stated_on=wish.stated_on,
         deceased_on=ends.deceased_on,
         merged_on=ends.merged_on,
@@ -223,21 +224,21 @@ def _changed(change: _Change, before: Standing, after: Standing, wish: Wish, set
             change.step(after, after.stop.rule)
             _tell_stopped(change, after.stop)
         return change
-    if (after.monthly_satang, after.last_month) != (before.monthly_satang, before.last_month):
+    if (after.tier, after.monthly_satang, after.last_month) != (before.tier, before.monthly_satang, before.last_month):
         return _revised(change, before, after, wish, sets)
     return _moved(change, before, after)
 
 
-def _basis(known: Known, current: StoredEntitlement | None, sets: Mapping[int, Policy]) -> _Basis | None:
+def _basis(told: Told, current: StoredEntitlement | None, sets: Mapping[int, Policy]) -> _Basis | None:
     """The wish that opened the allowance, else the first that opens one: a wish stated twice doubles nothing.
 
     The person's own wishes go before those under ids that were merged into theirs.
     """
-    bases = [(known.facts, None), *((facts, on) for on, facts in known.merged)]
+    bases = [(told.facts, None), *((facts, on) for on, facts in told.merged)]
     for facts, merged_on in bases:
         wish = _wish(facts, current, sets)
         if wish is not None:
-            return _Basis(wish, facts if merged_on is None else [*known.facts, *facts], merged_on)
+            return _Basis(wish, facts if merged_on is None else [*told.facts, *facts], merged_on)
     return None
 
 
@@ -258,8 +259,9 @@ def _taken_back(current: StoredEntitlement, ends: Ends, cause: Cause) -> _Change
 def _revised(change: _Change, before: Standing, after: Standing, wish: Wish, sets: Mapping[int, Policy]) -> _Change:
     """Another amount or last month: the start is told again, whole, as the next version; then its stop, or what else changed."""
     same_way = (before.status, before.stop, before.reinstated_by) == (after.status, after.stop, after.reinstated_by)
-    revised = after if same_way else replace(before, monthly_satang=after.monthly_satang, last_month=after.last_month, rates=after.rates)
-    change.step(revised, f"policy_version={max(sets)}")
+    terms = replace(before, tier=after.tier, monthly_satang=after.monthly_satang, last_month=after.last_month, rates=after.rates)
+    revised = after if same_way else terms
+    change.step(revised, f"policy_version={max(sets)}" if after.tier == before.tier else f"tier={after.tier}")
     _tell_started(change, wish, sets[wish.policy_version])
     if not same_way:
         return _moved(change, revised, after)
@@ -270,7 +272,7 @@ def _revised(change: _Change, before: Standing, after: Standing, wish: Wish, set
 
 
 def _opened(  # what an allowance is opened from
-    holder_id: UUID, wish: Wish, standing: Standing, ends: Ends, agreed: date | None, sets: Mapping[int, Policy], cause: Cause
+    holder_id: UUID, wish: Wish, standing: Standing, known: Known, agreed: date | None, sets: Mapping[int, Policy], cause: Cause
 ) -> _Change:
     """An allowance is opened; what is known already of its further way is told as the next versions."""
     opened = replace(
@@ -281,14 +283,13 @@ def _opened(  # what an allowance is opened from
         entitlement_id=same_id("entitlement", holder_id),
         version=0,
         policy_version=max(sets),
-        tier=wish.tier,
         stated_on=wish.stated_on,
         standing=opened,
         plan_agreed_on=agreed,
-        deceased_on=ends.deceased_on,
-        merged_on=ends.merged_on,
+        deceased_on=known.ends.deceased_on,
+        merged_on=known.ends.merged_on,
     )
-    change = _Change(blank, cause, ends.merged_into)
+    change = _Change(blank, cause, known.ends.merged_into)
     change.step(opened, opened.rule)
     _tell_started(change, wish, sets[wish.policy_version])
     return change if standing == opened else _moved(change, opened, standing)

@@ -6,33 +6,64 @@ from typing import Final
 from uuid import UUID
 
 from services.payments.commands.entitlements import Cause, reassess
-from services.payments.repository import holders
+from services.payments.domain import month_after, month_of, month_text, months_between
+from services.payments.repository import entitlements, holders, obligations
 from services.payments.repository.holders import HolderRow
 from services.payments.rules.entitling import TAKEN_OVER_RULE
+from services.payments.rules.facts import DeathTakenBack
 from shared.bus.dead_letters import forget_messages
 from shared.contracts.common import Bank
 from shared.contracts.registry import PAYEES, CardholderDeceased, HolderState, HolderStatus, PayeeChanged
 from shared.db import Tx
+from shared.ids import same_id
 
 PAY_ONTO_THE_CARD: Final = frozenset([Bank.KTB])
 """The bank that issued the cards; the others pay into accounts."""
 
 
 async def keep_holders(tx: Tx, states: Sequence[tuple[HolderState, Cause]]) -> None:
-    """Keep the newest state of each holder; a death or a merge, or one that was taken back, changes the allowance."""
+    """Keep the newest state of each holder; a death, a merge or one that was taken back, and a corrected tier, change the allowance.
+
+    What is on a list, or was, keeps its tier: a correction counts from the month after.
+    """
     newest: dict[UUID, tuple[HolderState, Cause]] = {}
     for state, cause in states:
         if state.holder_id not in newest or state.version > newest[state.holder_id][0].version:
             newest[state.holder_id] = (state, cause)
     dead = [state.holder_id for state, _ in newest.values() if state.status is HolderStatus.DECEASED]
     days = await holders.days_of_death(tx, dead) if dead else {}
-    await holders.keep(tx, [_row(state, days) for state, _ in newest.values()])
-    changed = await holders.with_changed_life(tx, newest)
+    before = await holders.keep(tx, [_row(state, days) for state, _ in newest.values()])
+    corrected: Sequence[UUID] = ()
+    if before:
+        # No list is drawn up from here on to the end of the transaction.
+        await obligations.changing_allowances(tx)
+        corrected = await holders.correct_tiers(tx, before)
+    taken_back = await _take_back_deaths(tx, states)
+    changed = {*await holders.with_changed_life(tx, newest), *corrected, *taken_back}
     if changed:
         causes = {holder_id: newest[holder_id][1] for holder_id in changed}
         # Who is a person of their own after all takes back what had gone on under the other id.
         taken = await holders.who_took_over(tx, changed, TAKEN_OVER_RULE)
         await reassess(tx, {holder_id: causes[asked] for holder_id, asked in taken.items()} | causes)
+
+
+async def _take_back_deaths(tx: Tx, states: Sequence[tuple[HolderState, Cause]]) -> set[UUID]:
+    """Keep that deaths were recorded wrongly, with the months that nobody paid meanwhile; returns whose."""
+    told = {
+        (state.holder_id, state.wrong_death_on, state.alive_again_on): cause
+        for state, cause in states
+        if state.wrong_death_on is not None and state.alive_again_on is not None
+    }
+    if not told:
+        return set()
+    paid = await obligations.paid_or_out(tx, {holder_id for holder_id, *_ in told})
+    facts = []
+    for (holder_id, wrong, again), cause in told.items():
+        missed = [month for month in months_between(month_after(wrong), month_of(again)) if month not in paid.get(holder_id, ())]
+        fact = DeathTakenBack(wrong_death_on=wrong, alive_again_on=again, missed=tuple(month_text(month) for month in missed))
+        facts.append((same_id("death_taken_back", holder_id, wrong.isoformat(), again.isoformat()), holder_id, fact, cause.at))
+    await entitlements.take_facts(tx, facts)
+    return {holder_id for holder_id, *_ in told}
 
 
 def _row(state: HolderState, days: dict[UUID, date]) -> HolderRow:
@@ -43,6 +74,7 @@ def _row(state: HolderState, days: dict[UUID, date]) -> HolderRow:
         deceased_on=_deceased_on(state, days),
         subdistrict=state.subdistrict,
         home_district=state.subdistrict[:4],
+        tier=state.tier,
         merged_into=state.merged_into,
         merged_on=state.merged_on,
     )

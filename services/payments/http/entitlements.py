@@ -6,9 +6,16 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 
 from services.payments import queries
-from services.payments.domain import ObligationState, Status
+from services.payments.domain import DifferenceCause, ObligationState, Status
 from services.payments.queries import EntitlementFilter
-from services.payments.schemas.entitlements import EntitlementHistoryOut, EntitlementOut, ObligationOut, PaymentsOut, RefusedWishOut
+from services.payments.schemas.entitlements import (
+    DifferenceOut,
+    EntitlementHistoryOut,
+    EntitlementOut,
+    ObligationOut,
+    PaymentsOut,
+    RefusedWishOut,
+)
 from shared.contracts.common import Tier
 from shared.db import ReadTx
 from shared.http import Call, PageOf, PageParams, calling, operation
@@ -108,5 +115,31 @@ async def list_refused_wishes(call: Reader, page: PageParams) -> Response:
     async def read(tx: ReadTx) -> PageOf[RefusedWishOut]:
         rows, cursor = await queries.list_refused_wishes(tx, call.principal.reach, page)
         return PageOf[RefusedWishOut](items=[RefusedWishOut.model_validate(row) for row in rows], next_cursor=cursor)
+
+    return await call.query(read)
+
+
+@router.get(
+    "/differences",
+    response_model=PageOf[DifferenceOut],
+    **operation(
+        "List months granted otherwise than would be right now",
+        "แสดงเดือนที่ให้ไว้ต่างจากที่ควรเป็นตามข้อมูลปัจจุบัน (แก้ไขระดับรายได้ หรือเพิกถอนการเสียชีวิต) ระบบไม่จ่ายย้อนหลังหรือเรียกคืนเอง",
+        "Months that were on a list before the tier was corrected, and months missed by a death that was taken back. Nothing of them is paid or got "
+        "back by itself; a missed month is paid when a committee reinstates the allowance from it.",
+        READ,
+    ),
+)
+async def list_differences(
+    call: Reader,
+    page: PageParams,
+    cause: Annotated[DifferenceCause | None, Query(description="Why. สาเหตุ")] = None,
+    holder_id: Annotated[UUID | None, Query(description="One person's. ของบุคคลเดียว")] = None,
+) -> Response:
+    """A page of months for staff to look at."""
+
+    async def read(tx: ReadTx) -> PageOf[DifferenceOut]:
+        rows, cursor = await queries.list_differences(tx, call.principal.reach, cause, holder_id, page)
+        return PageOf[DifferenceOut](items=[DifferenceOut.model_validate(row) for row in rows], next_cursor=cursor)
 
     return await call.query(read)

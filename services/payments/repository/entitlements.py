@@ -7,8 +7,9 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from services.payments.domain import Month, Standing, Status, Stop
+from services.payments.domain import Difference, DifferenceCause, Month, Rate, Standing, Status, Stop
 from services.payments.rules.facts import FACT, Fact
+from shared.contracts.common import Tier
 from shared.contracts.payments import StopReason
 from shared.db import ReadTx, Tx
 
@@ -21,7 +22,6 @@ class StoredEntitlement:
     entitlement_id: UUID
     version: int
     policy_version: int
-    tier: str
     stated_on: date
     standing: Standing
     deceased_on: date | None = None
@@ -70,7 +70,7 @@ async def facts_of(tx: ReadTx, holder_ids: Iterable[UUID]) -> dict[UUID, list[Fa
 async def of_holders(tx: ReadTx, holder_ids: Iterable[UUID]) -> dict[UUID, StoredEntitlement]:
     """The allowances of those holders that have one."""
     rows = await tx.fetch(
-        """SELECT holder_id, entitlement_id, intent_id, version, status, tier, stated_on, monthly_satang, first_month, last_month, payable, amounts, rule,
+        """SELECT holder_id, entitlement_id, intent_id, version, status, tier, stated_on, monthly_satang, first_month, last_month, payable, amounts, tiers, differences, rule,
                   stop_reason, stop_month, stop_rule, reinstated_by, deceased_on, merged_on, plan_agreed_on, policy_version
              FROM entitlement WHERE holder_id = ANY($1::uuid[])""",
         list(holder_ids),
@@ -79,10 +79,13 @@ async def of_holders(tx: ReadTx, holder_ids: Iterable[UUID]) -> dict[UUID, Store
 
 
 def _stored(row: Any) -> StoredEntitlement:
+    # Allowances of before any correction was known have one tier.
+    tiers = row["tiers"] or [row["tier"]] * len(row["payable"])
     stop = None if row["stop_reason"] is None else Stop(StopReason(row["stop_reason"]), Month(row["stop_month"]), row["stop_rule"])
     standing = Standing(
         intent_id=row["intent_id"],
         status=Status(row["status"]),
+        tier=Tier(row["tier"]),
         monthly_satang=row["monthly_satang"],
         first_month=Month(row["first_month"]),
         last_month=Month(row["last_month"]),
@@ -90,14 +93,16 @@ def _stored(row: Any) -> StoredEntitlement:
         rule=row["rule"],
         stop=stop,
         reinstated_by=row["reinstated_by"],
-        rates=tuple((Month(month), satang) for month, satang in zip(row["payable"], row["amounts"], strict=True)),
+        differences=tuple(_difference(one) for one in row["differences"] or ()),
+        rates=tuple(
+            Rate(Month(month), satang, Tier(tier)) for month, satang, tier in zip(row["payable"], row["amounts"], tiers, strict=True)
+        ),
     )
     return StoredEntitlement(
         holder_id=row["holder_id"],
         entitlement_id=row["entitlement_id"],
         version=row["version"],
         policy_version=row["policy_version"],
-        tier=row["tier"],
         stated_on=row["stated_on"],
         standing=standing,
         deceased_on=row["deceased_on"],
@@ -106,13 +111,20 @@ def _stored(row: Any) -> StoredEntitlement:
     )
 
 
+def _difference(one: dict[str, Any]) -> Difference:
+    month = Month(date.fromisoformat(one["month"]))
+    return Difference(month, DifferenceCause(one["cause"]), one["granted_satang"], one["due_satang"])
+
+
 async def save(tx: Tx, entitlements: Sequence[StoredEntitlement], generation: int) -> None:
     """Write the allowances as they stand now; `generation` marks them as changed since obligations were made."""
     await tx.execute(
         """INSERT INTO entitlement
            SELECT * FROM jsonb_populate_recordset(NULL::entitlement, $1)
            ON CONFLICT (holder_id) DO UPDATE
-              SET version = excluded.version, intent_id = excluded.intent_id, tier = excluded.tier, stated_on = excluded.stated_on, status = excluded.status, payable = excluded.payable, amounts = excluded.amounts, rule = excluded.rule,
+              SET version = excluded.version, intent_id = excluded.intent_id, stated_on = excluded.stated_on, status = excluded.status,
+                  payable = excluded.payable, amounts = excluded.amounts, rule = excluded.rule,
+                  tier = excluded.tier, tiers = excluded.tiers, differences = excluded.differences,
                   monthly_satang = excluded.monthly_satang, first_month = excluded.first_month, last_month = excluded.last_month,
                   stop_reason = excluded.stop_reason, stop_month = excluded.stop_month, stop_rule = excluded.stop_rule,
                   reinstated_by = excluded.reinstated_by, deceased_on = excluded.deceased_on, merged_on = excluded.merged_on, plan_agreed_on = excluded.plan_agreed_on,
@@ -129,13 +141,15 @@ def _columns(one: StoredEntitlement, generation: int) -> dict[str, Any]:
         "intent_id": str(standing.intent_id),
         "version": one.version,
         "status": standing.status,
-        "tier": one.tier,
+        "tier": standing.tier,
         "stated_on": one.stated_on,
         "monthly_satang": standing.monthly_satang,
         "first_month": standing.first_month,
         "last_month": standing.last_month,
         "payable": list(standing.payable),
         "amounts": list(standing.amounts),
+        "tiers": list(standing.tiers),
+        "differences": [one._asdict() for one in standing.differences] or None,
         "rule": standing.rule,
         "stop_reason": stop and stop.reason,
         "stop_month": stop and stop.month,

@@ -1,12 +1,15 @@
 """The copy of card holders and of where their money goes."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
+from services.payments.domain import Month
+from services.payments.rules.tiers import Correction
+from shared.contracts.common import Tier
 from shared.db import ReadTx, Tx
 
 
@@ -20,6 +23,7 @@ class HolderRow:
     deceased_on: date | None
     subdistrict: str
     home_district: str
+    tier: str
     merged_into: UUID | None = None
     merged_on: date | None = None
 
@@ -30,6 +34,14 @@ class Ends(NamedTuple):
     deceased_on: date | None = None
     merged_on: date | None = None
     merged_into: UUID | None = None
+
+
+class Known(NamedTuple):
+    """What allowances depend on beside their facts: what ends them, and the tier with its corrections (None where it was never told)."""
+
+    ends: Ends
+    tier: Tier | None = None
+    corrections: tuple[Correction, ...] = ()
 
 
 async def present(tx: ReadTx, holder_ids: Iterable[UUID]) -> set[UUID]:
@@ -46,20 +58,26 @@ async def days_of_death(tx: ReadTx, holder_ids: Iterable[UUID]) -> dict[UUID, da
     return {row["holder_id"]: row["deceased_on"] for row in rows}
 
 
-async def keep(tx: Tx, rows: Sequence[HolderRow]) -> None:
-    """Take in states of holders, one each; an older version than the one here changes nothing."""
-    await tx.execute(
-        """INSERT INTO holder AS h (holder_id, version, status, deceased_on, subdistrict, home_district, responsible_district, merged_into, merged_on)
-           SELECT holder_id, version, status, deceased_on, subdistrict, home, home, merged_into, merged_on
-             FROM unnest($1::uuid[], $2::int[], $3::text[], $4::date[], $5::text[], $6::text[], $7::uuid[], $8::date[])
-               AS new (holder_id, version, status, deceased_on, subdistrict, home, merged_into, merged_on)
+async def keep(tx: Tx, rows: Sequence[HolderRow]) -> dict[UUID, str | None]:
+    """Take in states of holders, one each; an older version than the one here changes nothing.
+
+    Returns the tier before of those who were here and whose tier has become another (None: it was never told).
+    """
+    changed = await tx.fetch(
+        """WITH kept AS (
+           INSERT INTO holder AS h (holder_id, version, status, deceased_on, subdistrict, home_district, responsible_district, merged_into, merged_on, tier)
+           SELECT holder_id, version, status, deceased_on, subdistrict, home, home, merged_into, merged_on, tier
+             FROM unnest($1::uuid[], $2::int[], $3::text[], $4::date[], $5::text[], $6::text[], $7::uuid[], $8::date[], $9::text[])
+               AS new (holder_id, version, status, deceased_on, subdistrict, home, merged_into, merged_on, tier)
             ORDER BY holder_id
            ON CONFLICT (holder_id) DO UPDATE
               SET version = excluded.version, status = excluded.status, deceased_on = excluded.deceased_on,
                   subdistrict = excluded.subdistrict, home_district = excluded.home_district,
-                  merged_into = excluded.merged_into, merged_on = excluded.merged_on,
+                  merged_into = excluded.merged_into, merged_on = excluded.merged_on, tier = excluded.tier,
                   responsible_district = CASE WHEN h.route_version = 0 THEN excluded.home_district ELSE h.responsible_district END
-            WHERE excluded.version > h.version""",
+            WHERE excluded.version > h.version
+           RETURNING h.holder_id, old.holder_id AS was_here, old.tier AS before, h.tier)
+           SELECT holder_id, before FROM kept WHERE was_here IS NOT NULL AND before IS DISTINCT FROM tier""",
         [row.holder_id for row in rows],
         [row.version for row in rows],
         [row.status for row in rows],
@@ -68,7 +86,32 @@ async def keep(tx: Tx, rows: Sequence[HolderRow]) -> None:
         [row.home_district for row in rows],
         [row.merged_into for row in rows],
         [row.merged_on for row in rows],
+        [row.tier for row in rows],
     )
+    return {row["holder_id"]: row["before"] for row in changed}
+
+
+async def correct_tiers(tx: Tx, before: Mapping[UUID, str | None]) -> list[UUID]:
+    """Note the tiers before, by holder, that months of allowances keep which are on a list, or were; returns whose allowance has another tier now.
+
+    The holders must be locked, and no list be drawn up meanwhile. Of several corrections behind the same month the first counts.
+    """
+    rows = await tx.fetch(
+        """WITH changed AS (
+               SELECT e.holder_id, coalesce(new.before, e.tier) AS before,
+                      (SELECT max(o.benefit_month) FROM obligation o WHERE o.holder_id = e.holder_id) AS last_listed
+                 FROM unnest($1::uuid[], $2::text[]) AS new (holder_id, before) JOIN entitlement e USING (holder_id) JOIN holder h USING (holder_id)
+                WHERE coalesce(new.before, e.tier) <> h.tier
+           ), noted AS (
+               INSERT INTO tier_correction (holder_id, from_month, tier_before)
+               SELECT holder_id, last_listed + interval '1 month', before FROM changed WHERE last_listed IS NOT NULL ORDER BY holder_id
+               ON CONFLICT DO NOTHING
+           )
+           SELECT holder_id FROM changed""",
+        list(before),
+        list(before.values()),
+    )
+    return [row["holder_id"] for row in rows]
 
 
 async def with_changed_life(tx: ReadTx, holder_ids: Iterable[UUID]) -> list[UUID]:
@@ -143,13 +186,27 @@ async def assign(tx: Tx, holder_ids: Sequence[UUID], versions: Sequence[int], of
     )
 
 
-async def lock(tx: Tx, holder_ids: Iterable[UUID]) -> dict[UUID, Ends]:
-    """Lock the holders, always in the same order; returns what ended their allowances."""
+async def lock(tx: Tx, holder_ids: Iterable[UUID]) -> dict[UUID, Known]:
+    """Lock the holders, always in the same order; returns what their allowances depend on."""
     rows = await tx.fetch(
-        "SELECT holder_id, deceased_on, merged_on, merged_into FROM holder WHERE holder_id = ANY($1::uuid[]) ORDER BY holder_id FOR NO KEY UPDATE",
+        "SELECT holder_id, deceased_on, merged_on, merged_into, tier FROM holder WHERE holder_id = ANY($1::uuid[]) ORDER BY holder_id FOR NO KEY UPDATE",
         list(set(holder_ids)),
     )
-    return {row["holder_id"]: Ends(row["deceased_on"], row["merged_on"], row["merged_into"]) for row in rows}
+    # Asked after the lock: who held it before may have added some.
+    corrections: dict[UUID, list[Correction]] = defaultdict(list)
+    for row in await tx.fetch(
+        "SELECT holder_id, from_month, tier_before FROM tier_correction WHERE holder_id = ANY($1::uuid[]) ORDER BY from_month",
+        [row["holder_id"] for row in rows],
+    ):
+        corrections[row["holder_id"]].append(Correction(Month(row["from_month"]), Tier(row["tier_before"])))
+    return {
+        row["holder_id"]: Known(
+            Ends(row["deceased_on"], row["merged_on"], row["merged_into"]),
+            row["tier"] and Tier(row["tier"]),
+            tuple(corrections.get(row["holder_id"], ())),
+        )
+        for row in rows
+    }
 
 
 async def keep_payees(tx: Tx, rows: Sequence[tuple[UUID, int, str | None, str, str]]) -> None:

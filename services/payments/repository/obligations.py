@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from services.payments.domain import PROGRAMME, Month
-from shared.db import Tx
+from shared.db import ReadTx, Tx
 
 _LOCK = "hashtext('payments.obligations')"
 
@@ -36,8 +36,8 @@ async def make(tx: Tx, through: Month) -> int:
         raise LookupError("obligations_made has no row")
     made = await tx.execute(
         """INSERT INTO obligation (holder_id, programme, benefit_month, amount_satang, tier, state, payable)
-           SELECT e.holder_id, $1, m.month, m.satang, e.tier, 'DUE', true
-             FROM entitlement e CROSS JOIN LATERAL unnest(e.payable, e.amounts) AS m (month, satang)
+           SELECT e.holder_id, $1, m.month, m.satang, coalesce(m.tier, e.tier), 'DUE', true
+             FROM entitlement e CROSS JOIN LATERAL unnest(e.payable, e.amounts, e.tiers) AS m (month, satang, tier)
             WHERE m.month <= $2 AND (m.month > $3 OR $3 IS NULL OR e.changed_in = $4)
            ON CONFLICT DO NOTHING""",
         PROGRAMME,
@@ -47,6 +47,16 @@ async def make(tx: Tx, through: Month) -> int:
     )
     await tx.execute("UPDATE obligations_made SET generation = generation + 1, through_month = greatest(through_month, $1)", through)
     return made
+
+
+async def paid_or_out(tx: ReadTx, holder_ids: Iterable[UUID]) -> dict[UUID, set[Month]]:
+    """Months of the holders that are paid, or out at a bank, by holder."""
+    rows = await tx.fetch(
+        """SELECT holder_id, array_agg(benefit_month) AS months FROM obligation
+            WHERE holder_id = ANY($1::uuid[]) AND state IN ('SETTLED', 'INSTRUCTED', 'UNKNOWN') GROUP BY 1""",
+        list(holder_ids),
+    )
+    return {row["holder_id"]: set(row["months"]) for row in rows}
 
 
 async def follow_allowances(tx: Tx, holder_ids: Iterable[UUID]) -> list[tuple[UUID, Month]]:

@@ -6,12 +6,26 @@ from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
-from services.payments.domain import Month, Refused, Standing, Status, Stop, month_after, month_from, next_month
+from services.payments.domain import (
+    Difference,
+    DifferenceCause,
+    Month,
+    Rate,
+    Refused,
+    Standing,
+    Status,
+    Stop,
+    month_after,
+    month_from,
+    months_between,
+    next_month,
+)
 from services.payments.rules.amount import monthly_amount
-from services.payments.rules.facts import Decided, Fact, Interviewed, PlanAgreed, Wish, Withdrawal
+from services.payments.rules.facts import DeathTakenBack, Decided, Fact, Interviewed, PlanAgreed, Wish, Withdrawal
 from services.payments.rules.first_month import benefit_months, first_month
 from services.payments.rules.parameters import LateWish, Parameters
 from services.payments.rules.stopping import rule_name, stop_month
+from services.payments.rules.tiers import Tiers
 from shared.contracts.interview import Answer, DecisionKind
 from shared.contracts.payments import StopReason
 
@@ -34,6 +48,9 @@ TAKEN_OVER_RULE: Final = "taken_over_from_merged_holder"
 
 UNMERGED_RULE: Final = "merge_was_undone"
 """The rule by which such an allowance is taken back."""
+
+DEATH_TAKEN_BACK_RULE: Final = "death_taken_back"
+"""The rule by which an allowance goes on after a death that was recorded wrongly, without the months that were missed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +90,17 @@ def stand(
     later: Iterable[LaterSet] = (),
     *,
     merged_on: date | None = None,
+    tiers: Tiers | None = None,
 ) -> Standing | Refused:
     """The standing of the allowance that the wish opens, or why it opens none.
 
     `facts` are all of the person's facts in any order. A death ends every reinstatement, and so does a merge into
     another holder, who is the same person and has an allowance of their own; a merge that was taken back (None) never was. Whether the wish opens an allowance
     and from which month is for its own set to say; the `later` ones, oldest first, govern amounts, stops and the last month
-    from their first month on.
+    from their first month on. `tiers` are the registry's, where it has said more than the wish.
+
+    A death that was taken back (None) never was, but the months that were missed by then are paid only when a committee reinstates
+    the allowance from a month that it names; those and the months before a corrected tier are among the differences.
     """
     known = tuple(facts)
     refusal = _refusal(parameters, wish, known)
@@ -90,25 +111,84 @@ def stand(
         return Refused("last_benefit_month")
     ends = _Ends(deceased_on, merged_on)
     standing = _reckoned(parameters, wish, first, known, ends)
+    sets = [(first, parameters)]
     for one in later:
         standing = _governed(standing, _reckoned(one.parameters, wish, first, known, ends), one)
-    return standing
+        sets.append((one.first, one.parameters))
+    missed = _missed(known)
+    lost = [month for month in standing.payable if month in missed]
+    by_tier = tiers or Tiers(wish.tier)
+    rated = _rated(_without(standing, missed), sets, by_tier)
+    return replace(rated, differences=tuple(_differences(rated, lost, sets, by_tier)))
 
 
 def _governed(before: Standing, after: Standing, later: LaterSet) -> Standing:
     """The standing before, with the months that the later set governs as they stand by it."""
     kept = tuple(month for month in before.payable if month < later.first)
     payable = kept + tuple(month for month in after.payable if month >= later.first)
-    rates = (*(before.rates or ((before.first_month, before.monthly_satang),)), (later.first, after.monthly_satang))
-    merged = replace(after, payable=payable, rates=rates)
     if not payable:
-        return taken_back(replace(merged, monthly_satang=rates[0][1], last_month=before.last_month), Refused("last_benefit_month"))
-    merged = replace(merged, monthly_satang=merged.amounts[-1], last_month=max(after.last_month, payable[-1]))
+        return taken_back(replace(after, payable=(), last_month=before.last_month), Refused("last_benefit_month"))
+    merged = replace(after, payable=payable, last_month=max(after.last_month, payable[-1]))
     if after.stop is not None:
         return replace(merged, stop=replace(after.stop, month=max(after.stop.month, next_month(payable[-1]))))
     if before.stop is not None:
         return replace(merged, status=Status.REINSTATED, reinstated_by=f"policy_version={later.version}")
     return merged
+
+
+def _missed(facts: Sequence[Fact]) -> frozenset[Month]:
+    """The months missed by wrong deaths which no committee has granted since."""
+    deaths = [fact for fact in facts if isinstance(fact, DeathTakenBack)]
+    if not deaths:
+        return frozenset()
+    grants = [fact for fact in facts if isinstance(fact, Decided) and fact.decision is DecisionKind.REINSTATE and fact.effective_month]
+    return frozenset(
+        month_from(month)
+        for death in deaths
+        for month in death.missed
+        if not any(grant.decided_on >= death.alive_again_on and (grant.effective_month or "") <= month for grant in grants)
+    )
+
+
+def _without(standing: Standing, missed: frozenset[Month]) -> Standing:
+    """The standing without the missed months; where none is left to come the allowance has stopped."""
+    payable = tuple(month for month in standing.payable if month not in missed)
+    if payable == standing.payable:
+        return standing
+    if standing.stop is not None:
+        return replace(standing, payable=payable)
+    if payable and payable[-1] == standing.payable[-1]:
+        return replace(standing, status=Status.REINSTATED, payable=payable, reinstated_by=DEATH_TAKEN_BACK_RULE)
+    stop = Stop(StopReason.DECISION, next_month(payable[-1]) if payable else standing.first_month, DEATH_TAKEN_BACK_RULE)
+    return replace(standing, status=Status.STOPPED, payable=payable, stop=stop, reinstated_by=None)
+
+
+def _rated(standing: Standing, sets: Sequence[tuple[Month, Parameters]], tiers: Tiers) -> Standing:
+    """The standing with its amounts: each month by the policy set that governs it and the tier of its time."""
+    if len(sets) == 1 and not tiers.corrections:
+        return replace(standing, tier=tiers.now, monthly_satang=monthly_amount(sets[0][1], tiers.now))
+    rates = tuple(
+        Rate(month, monthly_amount(_governing(sets, month), tiers.at(month)), tiers.at(month))
+        for month in months_between(standing.first_month, standing.last_month)
+    )
+    last = standing.payable[-1] if standing.payable else standing.first_month
+    paid = next(rate for rate in rates if rate.since == last)
+    return replace(standing, rates=rates, tier=paid.tier, monthly_satang=paid.satang)
+
+
+def _governing(sets: Sequence[tuple[Month, Parameters]], month: Month) -> Parameters:
+    return next((parameters for since, parameters in reversed(sets) if since <= month), sets[0][1])
+
+
+def _differences(standing: Standing, lost: Iterable[Month], sets: Sequence[tuple[Month, Parameters]], tiers: Tiers) -> Iterable[Difference]:
+    """Months that are granted otherwise than by the tier that is known now, and those that a wrong death has cost."""
+    found = [Difference(month, DifferenceCause.DEATH_TAKEN_BACK, 0, monthly_amount(_governing(sets, month), tiers.now)) for month in lost]
+    if tiers.corrections:
+        for month, granted in zip(standing.payable, standing.amounts, strict=True):
+            due = monthly_amount(_governing(sets, month), tiers.now)
+            if due != granted:
+                found.append(Difference(month, DifferenceCause.TIER_CORRECTED, granted, due))
+    return sorted(found)
 
 
 def _reckoned(parameters: Parameters, wish: Wish, first: Month, known: Sequence[Fact], ends: _Ends) -> Standing:
@@ -118,6 +198,7 @@ def _reckoned(parameters: Parameters, wish: Wish, first: Month, known: Sequence[
     standing = Standing(
         intent_id=wish.intent_id,
         status=Status.ACTIVE if confirmed else Status.PENDING,
+        tier=wish.tier,
         monthly_satang=monthly_amount(parameters, wish.tier),
         first_month=first,
         last_month=parameters.last_benefit_month,
@@ -137,7 +218,8 @@ def taken_over(parameters: Parameters, standing: Standing, merged_on: date) -> S
     payable = tuple(month for month in standing.payable if month >= first)
     if not payable:
         return Refused(TAKEN_OVER_RULE)
-    return replace(standing, payable=payable, first_month=max(first, standing.first_month), rule=TAKEN_OVER_RULE)
+    differences = tuple(one for one in standing.differences if one.month >= first)
+    return replace(standing, payable=payable, first_month=max(first, standing.first_month), rule=TAKEN_OVER_RULE, differences=differences)
 
 
 def taken_back(standing: Standing, refused: Refused) -> Standing:

@@ -62,6 +62,15 @@ class PlanAgreed(_Fact):
     agreed_on: date
 
 
-Fact = Wish | Withdrawal | Interviewed | Decided | PlanAgreed
+class DeathTakenBack(_Fact):
+    """A death that was recorded wrongly was taken back; `missed` (`YYYY-MM`) were neither paid nor out at a bank by then."""
+
+    kind: Literal["DEATH_TAKEN_BACK"] = "DEATH_TAKEN_BACK"
+    wrong_death_on: date
+    alive_again_on: date
+    missed: tuple[str, ...]
+
+
+Fact = Wish | Withdrawal | Interviewed | Decided | PlanAgreed | DeathTakenBack
 FACT: TypeAdapter[Fact] = TypeAdapter(Annotated[Fact, Discriminator("kind")])
 """Reads a stored fact."""

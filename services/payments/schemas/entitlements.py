@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.payments.domain import AttemptState, ObligationState, Status
+from services.payments.domain import AttemptState, DifferenceCause, ObligationState, Status
 from services.payments.schemas.parts import MonthOut
 from shared.contracts.common import Bank, Tier
 from shared.contracts.payments import StopReason
@@ -115,3 +115,35 @@ class RefusedWishOut(BaseModel):
     stated_on: date
     received_on: date
     rule: str
+
+
+class DifferenceOut(BaseModel):
+    """ส่วนต่างรายเดือน: A month that was granted otherwise than would be right by what is known now. Nobody pays it or gets it back by itself."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "holder_id": "019a5f3e-7c1a-7d34-9b1e-2f6f0c9d2561",
+                    "entitlement_id": "019a5f3e-7c1a-5d34-9b1e-2f6f0c9d2561",
+                    "month": "2018-04",
+                    "cause": "TIER_CORRECTED",
+                    "granted_satang": 20000,
+                    "due_satang": 10000,
+                    "difference_satang": -10000,
+                    "state": "SETTLED",
+                    "paid_satang": 20000,
+                }
+            ]
+        }
+    )
+
+    holder_id: UUID
+    entitlement_id: UUID
+    month: MonthOut
+    cause: DifferenceCause
+    granted_satang: int = Field(description="What the allowance grants for the month. จำนวนเงินตามสิทธิของเดือนนั้น")
+    due_satang: int = Field(description="What would be due by what is known now. จำนวนเงินที่ควรได้ตามข้อมูลปัจจุบัน")
+    difference_satang: int = Field(description="Due less granted: below zero too much was granted. ส่วนต่าง (ติดลบ: ให้เกิน)")
+    state: ObligationState | None = Field(description="What became of the month; null where none was owed. สถานะการจ่ายของเดือนนั้น")
+    paid_satang: int

@@ -1,7 +1,14 @@
 """The tables of payments' own database (those of the floor are in shared.db.floor). The SQL of repository/ works on them."""
 
 from services.payments.tables.columns import Base
-from services.payments.tables.holders import HolderTable, PayeeErasedTable, PayeeSealedTable, PayeeTable, SuspectedDuplicateTable
+from services.payments.tables.holders import (
+    HolderTable,
+    PayeeErasedTable,
+    PayeeSealedTable,
+    PayeeTable,
+    SuspectedDuplicateTable,
+    TierCorrectionTable,
+)
 from services.payments.tables.money import (
     BankResultTable,
     DisbursementTable,
@@ -42,4 +49,5 @@ __all__ = [
     "RunTable",
     "StatusRequestTable",
     "SuspectedDuplicateTable",
+    "TierCorrectionTable",
 ]

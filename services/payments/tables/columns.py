@@ -30,9 +30,9 @@ def small(*, key: bool = False, needed: bool = True, default: str | None = None)
     )
 
 
-def json(default: str | None = None) -> Any:
-    """A jsonb that must be there."""
-    return Column(JSONB, nullable=False, server_default=default and text(f"'{default}'::jsonb"))
+def json(default: str | None = None, *, needed: bool = True) -> Any:
+    """A jsonb."""
+    return Column(JSONB, nullable=not needed, server_default=default and text(f"'{default}'::jsonb"))
 
 
 def moment(*, needed: bool = True) -> Any:

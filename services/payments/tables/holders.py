@@ -31,6 +31,16 @@ class HolderTable(Base, table=True):
     officer_version: int = Field(default=0, sa_column_kwargs=zero())
     merged_into: UUID | None = None
     merged_on: date | None = None
+    tier: str | None = Field(default=None, sa_column=text_(needed=False))
+
+
+class TierCorrectionTable(Base, table=True):
+    """The tier was corrected after an allowance had been on a list: the months before `from_month` keep `tier_before`. Append-only."""
+
+    __tablename__ = "tier_correction"
+    holder_id: UUID = Field(primary_key=True)
+    from_month: date = Field(primary_key=True)
+    tier_before: str = Field(sa_column=text_())
 
 
 class SuspectedDuplicateTable(Base, table=True):

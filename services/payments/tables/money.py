@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Column, ForeignKey, Index, Integer, UniqueConstraint, text
+from sqlalchemy import ARRAY, Column, ForeignKey, Index, Integer, Text, UniqueConstraint, text
 from sqlmodel import Field
 
 from services.payments.tables.columns import Base, big, json, moment, months, number, run, small, text_
@@ -35,7 +35,10 @@ class EntitlementFactTable(Base, table=True):
 
 
 class EntitlementTable(Base, table=True):
-    """A person's allowance: what its facts make of it; `amounts` are those of the payable months. `changed_in` is the generation of obligations."""
+    """A person's allowance: what its facts make of it; `amounts` and `tiers` are those of the payable months.
+
+    `differences` are months for staff to look at (null: none). `changed_in` is the generation of obligations.
+    """
 
     __tablename__ = "entitlement"
     __table_args__ = (
@@ -43,6 +46,7 @@ class EntitlementTable(Base, table=True):
         Index("entitlement_status", "status", "holder_id"),
         Index("entitlement_policy", "policy_version", "holder_id"),
         Index("entitlement_taken_over", "intent_id", postgresql_where=text("rule = 'taken_over_from_merged_holder'")),
+        Index("entitlement_differs", "holder_id", postgresql_where=text("differences IS NOT NULL")),
     )
     holder_id: UUID = Field(primary_key=True)
     entitlement_id: UUID = Field(unique=True)
@@ -66,6 +70,8 @@ class EntitlementTable(Base, table=True):
     policy_version: int = Field(foreign_key="policy_version.version")
     changed_in: int = Field(sa_column=big())
     merged_on: date | None = None
+    tiers: list[str] | None = Field(default=None, sa_column=Column(ARRAY(Text)))
+    differences: list[dict[str, Any]] | None = Field(default=None, sa_column=json(needed=False))
 
 
 class EntitlementHistoryTable(Base, table=True):

@@ -1,11 +1,11 @@
-"""The end of a plan by a death, a withdrawal, a merge or an erasure, and of what is open of it at agencies."""
+"""The end of a plan by a death, a withdrawal, a merge or an erasure, and of what is open of it at agencies; and how it goes on after a death or merge that was none."""
 
 from collections.abc import Iterable
 from typing import Final
 from uuid import UUID
 
 from services.plan.changes import Changes
-from services.plan.domain import Because, PlanStatus, Referral
+from services.plan.domain import Because, Plan, PlanStatus, Referral
 
 _REASONS: Final = {PlanStatus.CLOSED: "DECEASED", PlanStatus.WITHDRAWN: "WITHDRAWN", PlanStatus.MERGED: "MERGED"}
 
@@ -20,3 +20,10 @@ def end_plan(
     changes.put_plan(plan.become(status), because)
     for referral in list(referrals):
         changes.put_referral(referral.close(reason or _REASONS[status]), because)
+
+
+def go_on(changes: Changes, plan: Plan, referrals: Iterable[Referral], before: PlanStatus, because: Because) -> None:
+    """Put the plan that a death or a merge had ended, as it was before, and the referrals closed with it into the changes. Raises PlanNotOpen."""
+    changes.put_plan(plan.go_on(before), because)
+    for referral in list(referrals):
+        changes.put_referral(referral.go_on(_REASONS[plan.status]), because)

@@ -5,7 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from services.plan.changes import Changes
-from services.plan.commands.end import end_plan
+from services.plan.commands.end import end_plan, go_on
 from services.plan.commands.write import write
 from services.plan.domain import OPEN, RUNNING, Because, Plan, PlanStatus
 from services.plan.repository import people, plans
@@ -30,16 +30,14 @@ async def give_back(tx: Tx, because_of: Mapping[UUID, Because]) -> None:
     """Who is a person of their own after all, and who is left behind, has the plan back that had ended for the other's."""
     parted = await people.persons_of(tx, because_of)
     changes = await _begin(tx, parted)
-    before = await plans.statuses_before_merge(tx, changes.was)
+    before = await plans.statuses_before(tx, changes.was, PlanStatus.MERGED)
     for person in parted:
         own = _plans_of(changes, person)
         ended = [plan for plan in own if plan.status is PlanStatus.MERGED and plan.plan_id in before]
         if ended and not any(plan.status in OPEN for plan in own):
             plan = max(ended, key=lambda one: (_HOW_FAR[before[one.plan_id]], one.holder_id))
             because = _because(person, because_of)
-            changes.put_plan(plan.unmerge(before[plan.plan_id]), because)
-            for referral in changes.referrals_by_plan()[plan.plan_id]:
-                changes.put_referral(referral.reopen(), because)
+            go_on(changes, plan, changes.referrals_by_plan()[plan.plan_id], before[plan.plan_id], because)
     await write(tx, changes)
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from services.plan.changes import Changes
 from services.plan.commands.agree import put_declined
-from services.plan.commands.end import end_plan
+from services.plan.commands.end import end_plan, go_on
 from services.plan.commands.forget import forget
 from services.plan.commands.merge import give_back, one_plan_goes_on
 from services.plan.commands.recommend import reopen
@@ -25,14 +25,18 @@ _ENDED_BY_WITHDRAWAL = OPEN | {PlanStatus.DECLINED, PlanStatus.MERGED}
 async def keep_holders(tx: Tx, states: Sequence[Noted[HolderState]]) -> None:
     """Take over the states of card holders; the plans of those who died are closed and hold no place in a programme.
 
-    Of one person one plan goes on. Of who was erased everything is forgotten.
+    Of one person one plan goes on. The plan of a person whose death was taken back goes on where it was. Of who was erased
+    everything is forgotten. A state that is not news closes and opens nothing.
     """
     were_merged_into = await people.upsert_holders(tx, [one.data for one in states])
     newest = {one.data.holder_id: one for one in sorted(states, key=lambda one: one.data.version)}
     because_of = {holder_id: one.because for holder_id, one in newest.items()}
     await _follow(tx, were_merged_into, {holder_id: one.data.merged_into for holder_id, one in newest.items()}, because_of)
-    dead = {one.data.holder_id: one.because for one in states if one.data.status is HolderStatus.DECEASED}
+    news = [newest[holder_id] for holder_id in were_merged_into]
+    dead = {one.data.holder_id: one.because for one in news if one.data.status is HolderStatus.DECEASED}
     await _close_plans(tx, await _with_all_their_ids(tx, dead), PlanStatus.CLOSED, _ENDED_BY_DEATH)
+    alive = {one.data.holder_id: one.because for one in news if one.data.status is HolderStatus.ALIVE and one.data.alive_again_on}
+    await _go_on_with_plans(tx, await _with_all_their_ids(tx, alive))
     erased_on = {one.data.holder_id: one.data.erased_on for one in states if isinstance(one.data, CardholderErased)}
     if erased_on:
         await forget(tx, erased_on, because_of)
@@ -103,4 +107,19 @@ async def _close_plans(tx: Tx, because_of: Mapping[UUID, Because], status: PlanS
     referrals = changes.referrals_by_plan()
     for plan in locked:
         end_plan(changes, plan.plan_id, referrals[plan.plan_id], status, because_of[plan.holder_id])
+    await write(tx, changes)
+
+
+async def _go_on_with_plans(tx: Tx, because_of: Mapping[UUID, Because]) -> None:
+    """The plans that a death closed of persons who are alive; those of the erased stay closed."""
+    if not because_of:
+        return
+    erased = await people.known_holders(tx, because_of, held=False)
+    closed = [plan for plan in await plans.lock_plans_of_holders(tx, because_of) if plan.status is PlanStatus.CLOSED]
+    locked = [plan for plan in closed if not erased[plan.holder_id]]
+    before = await plans.statuses_before(tx, [plan.plan_id for plan in locked], PlanStatus.CLOSED)
+    changes = Changes.of(locked, await plans.referrals_of_plans(tx, before))
+    referrals = changes.referrals_by_plan()
+    for plan in locked:
+        go_on(changes, plan, referrals[plan.plan_id], before[plan.plan_id], because_of[plan.holder_id])
     await write(tx, changes)

@@ -59,12 +59,13 @@ async def lock_plans(tx: Tx, plan_ids: Iterable[UUID]) -> list[Plan]:
     return [plan_of(row) for row in rows]
 
 
-async def statuses_before_merge(tx: ReadTx, plan_ids: Iterable[UUID]) -> dict[UUID, PlanStatus]:
-    """How each of the plans stood before it last ended by a merge."""
+async def statuses_before(tx: ReadTx, plan_ids: Iterable[UUID], ended_as: PlanStatus) -> dict[UUID, PlanStatus]:
+    """How each of the plans stood before it last ended so."""
     rows = await tx.fetch(
-        """SELECT DISTINCT ON (plan_id) plan_id, from_status FROM plan_history
-            WHERE plan_id = ANY($1::uuid[]) AND to_status = 'MERGED' ORDER BY plan_id, number DESC""",
+        """SELECT DISTINCT ON (plan_id) plan_id, from_status FROM plan_history WHERE plan_id = ANY($1::uuid[]) AND to_status = $2
+            ORDER BY plan_id, number DESC""",
         list(plan_ids),
+        ended_as,
     )
     return {row["plan_id"]: PlanStatus(row["from_status"]) for row in rows}
 

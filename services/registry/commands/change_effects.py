@@ -9,7 +9,7 @@ from uuid import UUID
 import orjson
 
 from services.registry.domain import GroupPolicy
-from services.registry.errors import CardTaken, HolderDeceased, HolderMerged, NothingToChange
+from services.registry.errors import CardTaken, HolderDeceased, HolderMerged, NotDeceased, NothingToChange
 from services.registry.published import event_of, payee_event
 from services.registry.repository import changes, facts, history, holders
 from services.registry.repository.changes import Request
@@ -69,8 +69,8 @@ def opened(sealed: bytes | None, vault: Vault, holder_id: UUID) -> dict[str, dic
 
 
 def effect_of(kind: ChangeKind, row: Any, asked: Mapping[str, Any], valid_from: date, vault: Vault, policy: GroupPolicy) -> Effect:
-    """The effect on a row of card_holder. Raises HolderDeceased, HolderMerged, or Invalid for values that cannot be."""
-    if row["status"] == HolderStatus.DECEASED:
+    """The effect on a row of card_holder. Raises HolderDeceased, NotDeceased, HolderMerged, or Invalid for values that cannot be."""
+    if row["status"] == HolderStatus.DECEASED and kind is not ChangeKind.DEATH_TAKEN_BACK:
         raise HolderDeceased(holder_id=str(row["holder_id"]))
     if row["merged_into"] is not None:
         raise HolderMerged(holder_id=str(row["holder_id"]), merged_into=str(row["merged_into"]))
@@ -101,9 +101,30 @@ def _moved(who: _Subject, asked: Mapping[str, Any], _: date) -> Effect:
     return Effect(before, {**asked, "house_no": asked["house_no"] or "", "postcode": asked["postcode"] or usual}, {})
 
 
-def _died(_: _Subject, __: Mapping[str, Any], valid_from: date) -> Effect:
+def _died(who: _Subject, _: Mapping[str, Any], valid_from: date) -> Effect:
+    wrong = who.row["wrong_death_on"]
+    if wrong is not None and valid_from < wrong:
+        raise Invalid.field(
+            "valid_from",
+            "death_taken_back",
+            "lies before a death that was taken back: the person was alive on that day",
+            "อยู่ก่อนวันเสียชีวิตที่ถูกเพิกถอนแล้ว ซึ่งบุคคลนี้ยังมีชีวิตอยู่",
+            f"≥ {wrong}",
+        )
     before = {"status": HolderStatus.ALIVE.value, "deceased_on": None}
     return Effect(before, {"status": HolderStatus.DECEASED.value, "deceased_on": valid_from.isoformat()}, {})
+
+
+def _never_died(who: _Subject, _: Mapping[str, Any], valid_from: date) -> Effect:
+    recorded = who.row["deceased_on"]
+    if recorded is None:
+        raise NotDeceased(holder_id=str(who.row["holder_id"]))
+    if valid_from != recorded:
+        raise Invalid.field(
+            "valid_from", "day_of_death", "must be the recorded day of the death", "ต้องเป็นวันเสียชีวิตที่บันทึกไว้", recorded.isoformat()
+        )
+    before = {"status": HolderStatus.DECEASED.value, "deceased_on": recorded.isoformat()}
+    return Effect(before, {"status": HolderStatus.ALIVE.value, "deceased_on": None}, {})
 
 
 def _renamed(who: _Subject, asked: Mapping[str, Any], _: date) -> Effect:
@@ -151,6 +172,7 @@ def _promptpay(who: _Subject, asked: Mapping[str, Any], _: date) -> Effect:
 _EFFECTS: Final = {
     ChangeKind.MOVE: _moved,
     ChangeKind.DEATH: _died,
+    ChangeKind.DEATH_TAKEN_BACK: _never_died,
     ChangeKind.NAME_CHANGE: _renamed,
     ChangeKind.CARD_REPLACED: _new_card,
     ChangeKind.CARD_CANCELLED: _no_card,

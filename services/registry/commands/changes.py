@@ -32,7 +32,7 @@ from shared.ids import new_id
 
 @dataclass(frozen=True)
 class Asked:
-    """What is asked of a person: the values by name as JSON (nothing for a death or a cancelled card), and by what it is shown."""
+    """What is asked of a person: the values by name as JSON (nothing for a death, one taken back, or a cancelled card), and by what it is shown."""
 
     kind: ChangeKind
     valid_from: date
@@ -173,5 +173,7 @@ async def _apply(tx: Tx, request: Request, effect: Effect, vault: Vault) -> None
             await life_events.record_move(tx, request.holder_id, move, said, vault, request.id)
         case ChangeKind.DEATH:
             await life_events.record_death(tx, request.holder_id, request.valid_from, said, request.id)
+        case ChangeKind.DEATH_TAKEN_BACK:
+            await life_events.take_back_death(tx, request.holder_id, request.valid_from, said, request.id)
         case _:
             await take_effect(tx, request, effect, vault)

@@ -11,7 +11,8 @@ from services.registry.domain import HOLDERS_A_CHUNK
 from services.registry.errors import DeathListNotReady
 from services.registry.queries.chunk_messages import EXPANDER
 from services.registry.repository import death_lists, imports
-from services.registry.rules.death_list import BEFORE_BIRTH, NOT_FOUND, TWICE, DeathLine, read_death
+from services.registry.rules.death_list import BEFORE_BIRTH, NOT_FOUND, TAKEN_BACK, TWICE, DeathLine, read_death, read_death_object
+from services.registry.rules.masking import masked
 from services.registry.rules.registry_file import HEADER_LINES, Fault
 from services.registry.vault import Vault
 from shared import approvals, jobs
@@ -55,11 +56,20 @@ def apply_job_of(list_id: UUID) -> UUID:
 
 
 async def check_step(
-    tx: Tx, list_id: UUID, lines: Sequence[bytes], offset: int, progress: CheckProgress, *, today: date, vault: Vault
+    tx: Tx,
+    list_id: UUID,
+    lines: Sequence[bytes],
+    offset: int,
+    progress: CheckProgress,
+    *,
+    today: date,
+    vault: Vault,
+    json_lines: bool = False,
 ) -> CheckProgress:
     """Look at the next lines, which end before byte `offset`; returns the new progress."""
-    first = HEADER_LINES + progress.lines + 1
-    read = {number: read_death(raw, today=today) for number, raw in enumerate(lines, start=first)}
+    first = progress.lines + 1 + (0 if json_lines else HEADER_LINES)
+    reader = read_death_object if json_lines else read_death
+    read = {number: reader(raw, today=today) for number, raw in enumerate(lines, start=first)}
     faults = [(number, fault) for number, line in read.items() if isinstance(line, list) for fault in line]
     good = {number: line for number, line in read.items() if isinstance(line, DeathLine)}
     indexes = {number: vault.index_of(line.citizen_id) for number, line in good.items()}
@@ -68,11 +78,13 @@ async def check_step(
     for number, line in good.items():
         person = found.get(indexes[number])
         if person is None or line.deceased_on < person["birth_date"]:
-            faults.append((number, NOT_FOUND if person is None else BEFORE_BIRTH))
+            faults.append((number, _of(line, NOT_FOUND if person is None else BEFORE_BIRTH)))
+        elif person["wrong_death_on"] is not None and line.deceased_on <= person["wrong_death_on"]:
+            faults.append((number, _of(line, TAKEN_BACK)))
         else:
             rows.append((number, person["holder_id"], line.deceased_on, line.document, person["dead"]))
     written = await death_lists.add(tx, list_id, rows)
-    faults += [(number, TWICE) for number, *_ in rows if number not in written]
+    faults += [(number, _of(good[number], TWICE)) for number, *_ in rows if number not in written]
     await imports.reject(tx, list_id, [(number, *fault) for number, fault in _one_a_field(faults)])
     known = sum(1 for number, *_, dead in rows if dead and number in written)
     return replace(
@@ -121,6 +133,12 @@ async def apply_step(tx: Tx, job_id: UUID, list_id: UUID, progress: ApplyProgres
     chunks = range(first_chunk_no, first_chunk_no + -(-len(died) // HOLDERS_A_CHUNK))
     await outbox.add_chunks(tx, EXPANDER, [{"change_id": job_id, "chunk_no": chunk_no} for chunk_no in chunks])
     return replace(progress, after=end, steps=progress.steps + 1, applied=progress.applied + len(died))
+
+
+def _of(line: DeathLine, fault: Fault) -> Fault:
+    """The fault with the value of the line that it is about, masked."""
+    value = line.deceased_on.isoformat() if fault.field == "deceased_on" else line.citizen_id
+    return fault._replace(value_masked=masked(fault.field, value))
 
 
 def _one_a_field(faults: Sequence[tuple[int, Fault]]) -> list[tuple[int, Fault]]:

@@ -146,7 +146,7 @@ async def take_step(tx: Tx, stamp: ImportStamp, step: Step, progress: ImportProg
         partition_of_line = dict(zip(step.numbers, step.partitions, strict=True))
         changed = [partition_of_line[line] for line in lines]
         ready = [(chunk_no, None) for chunk_no in sorted({chunk_of(line) for line in lines})]
-    faults = [*step.faults, *merged.faults]
+    faults = [*step.faults, *(step.shown(line, fault) for line, fault in merged.faults)]
     if step.met:
         await deltas.met(tx, stamp.import_id, step.met)
     await imports.reject(tx, stamp.import_id, [(line, *fault) for line, fault in faults])

@@ -70,6 +70,21 @@ async def record_death(tx: Tx, holder_id: UUID, deceased_on: date, said: Said, r
     await _publish(tx, holder_id, Note(Change.DECEASED, said.who, said.why, said.at, ("status",), valid_from=deceased_on))
 
 
+async def take_back_death(tx: Tx, holder_id: UUID, recorded_on: date, said: Said, request_id: UUID) -> None:
+    """The person never died: from the day on which a death was recorded they are alive. What the death ended besides is not begun again.
+
+    Raises NotFound or NotDeceased.
+    """
+    before = await _locked(tx, holder_id, said)
+    after = before.after_death_taken_back(today=on_day(said.at))
+    await facts.begin(tx, holder_id)
+    await holders.save(tx, after, said.at)
+    # Of the same day the fact recorded last holds, so that the death holds on no day any more.
+    values = {"status": after.status, "deceased_on": None}
+    await facts.add(tx, holder_id, after.version, Aspect.LIFE, recorded_on, values, request_id)
+    await _publish(tx, holder_id, Note(Change.DEATH_TAKEN_BACK, said.who, said.why, said.at, ("status",), valid_from=recorded_on))
+
+
 async def take_move_report(tx: Tx, holder_id: UUID, move: Move, said: Said, vault: Vault) -> None:
     """As `record_move`, for a report that may be late: of a dead person, of a home that is known, or older than what is known, it changes nothing."""
     before = await _locked(tx, holder_id, said)

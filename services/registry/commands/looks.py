@@ -62,7 +62,8 @@ async def look_at_step(tx: Tx, import_id: UUID, step: Step, look: Look, *, rejec
     if step.met:
         await deltas.met(tx, import_id, step.met)
     await looks.remember(tx, import_id)
-    faults = [*step.faults, *(_fault(one["import_line"], one["outcome"]) for one in await looks.refused(tx)), *refused]
+    found = [*(_fault(one["import_line"], one["outcome"]) for one in await looks.refused(tx)), *refused]
+    faults = [*step.faults, *(step.shown(line, fault) for line, fault in found)]
     if rejecting:
         await imports.reject(tx, import_id, [(line, *fault) for line, fault in faults])
     return replace(

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.registry.rules.registry_file import Fault
+from services.registry.rules.delta_file import person_of
+from services.registry.rules.masking import masked
+from services.registry.rules.registry_file import Fault, field_of
 
 
 @dataclass(frozen=True)
 class Step:
-    """Prepared lines: `lines` of them from the file, whose next line begins at `offset`.
+    """Prepared lines: those that were read from the file (`raws`, from number `first_line` on), whose next line begins at `offset`.
 
     `holders`, their `salts` and `history` are rows of COPY (repository.import_rows) of the persons on the lines `numbers`, who are on these
     `partitions` of the holders' topic; `ready` are their messages by chunk. Without history the persons are merged.
@@ -16,7 +18,8 @@ class Step:
     holder ids of persons on rejected lines.
     """
 
-    lines: int
+    raws: Sequence[bytes]
+    first_line: int
     offset: int
     numbers: Sequence[int]
     partitions: Sequence[int]
@@ -28,3 +31,13 @@ class Step:
     said: Sequence[tuple[int, str, str]] = ()
     removals: Sequence[tuple[int, bytes, str]] = ()
     met: Sequence[bytes] = ()
+
+    @property
+    def lines(self) -> int:
+        """How many lines were read."""
+        return len(self.raws)
+
+    def shown(self, line: int, fault: Fault) -> tuple[int, Fault]:
+        """A fault that the database found, with what the line says there, masked."""
+        value = field_of(person_of(self.raws[line - self.first_line]), fault.field)
+        return line, fault._replace(value_masked=masked(fault.field, value))

@@ -45,8 +45,8 @@ District = Annotated[str | None, Query(pattern=r"^[0-9]{4}$", description="Home 
     status_code=201,
     **operation(
         "Ask for a change of a card holder",
-        "ยื่นคำขอเปลี่ยนแปลงข้อมูลผู้มีบัตรพร้อมหลักฐาน การเสียชีวิต รายได้ ธนาคาร และพร้อมเพย์ ต้องมีผู้อื่นอนุมัติ นอกนั้นมีผลทันที",
-        "A change with its evidence. Death, income, bank and PromptPay touch money and wait for another person's approval; the others apply at once. "
+        "ยื่นคำขอเปลี่ยนแปลงข้อมูลผู้มีบัตรพร้อมหลักฐาน การเสียชีวิตและการเพิกถอน รายได้ ธนาคาร และพร้อมเพย์ ต้องมีผู้อื่นอนุมัติ นอกนั้นมีผลทันที",
+        "A change with its evidence. Death (and one taken back), income, bank and PromptPay touch money and wait for another person's approval; the others apply at once. "
         "If-Match names the person's version that you have seen.",
         HOLDERS_WRITE,
     ),

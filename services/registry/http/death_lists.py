@@ -3,20 +3,19 @@
 import asyncio
 from dataclasses import replace
 from pathlib import PurePath
-from typing import Annotated, Any, BinaryIO, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response, UploadFile
 
 from services.registry.commands import death_lists as commands
 from services.registry.commands.death_lists import CHECK_JOB
-from services.registry.errors import NotARegistryFile
 from services.registry.http.scopes import CHANGES_APPROVE, CHANGES_READ, HOLDERS_WRITE
 from services.registry.queries import death_lists
+from services.registry.repository.files import file_below
 from services.registry.repository.uploads import kept_upload
 from services.registry.resources import RegistryResources
-from services.registry.rules.death_list import COLUMNS, is_header
-from services.registry.rules.registry_file import LINE_BYTES_MAX
+from services.registry.rules.file_forms import DEATH_LIST
 from services.registry.schemas.changes import DecisionIn
 from services.registry.schemas.death_lists import DeathListOut
 from services.registry.schemas.imports import RejectionOut
@@ -39,8 +38,10 @@ Deciding = Annotated[Call[RegistryResources], Depends(calling(CHANGES_APPROVE))]
     status_code=202,
     **operation(
         "Upload a list of deaths",
-        "อัปโหลดรายชื่อผู้เสียชีวิตจากทะเบียนราษฎร (CSV: citizen_id,deceased_on,document) ตรวจทีละบรรทัดก่อน แล้วจึงรออนุมัติ",
-        "A CSV with the columns citizen_id, deceased_on and document (reach: country). Every line is checked and counted before anything changes; "
+        "อัปโหลดรายชื่อผู้เสียชีวิตจากทะเบียนราษฎร (CSV: citizen_id,deceased_on,document แบบ UTF-8 หรือ TIS-620 หรือ NDJSON บีบอัดด้วย gzip ได้) "
+        "ตรวจทีละบรรทัดก่อน แล้วจึงรออนุมัติ",
+        "A CSV with the columns citizen_id, deceased_on and document in UTF-8 or TIS-620, or NDJSON with these fields; both may be packed by gzip "
+        "(reach: country). Every line is checked and counted before anything changes; "
         "then another person approves. Sent again it changes nothing.",
         HOLDERS_WRITE,
         streams_body=True,
@@ -49,10 +50,11 @@ Deciding = Annotated[Call[RegistryResources], Depends(calling(CHANGES_APPROVE))]
 async def upload_death_list(call: Uploading, file: UploadFile) -> Response:
     """Spool the file and have it checked."""
     require_country(call.principal)
-    await asyncio.to_thread(_check_header, file.file)
     name = PurePath(file.filename or "deaths.csv").name[:_NAME_CHARACTERS_MAX]
-    async with kept_upload(file.file, call.resources.settings.import_folder) as path:
-        parameters = {"path": path, "name": name, "today": call.resources.clock.business_today().isoformat()}
+    folder = call.resources.settings.import_folder
+    async with kept_upload(file.file, folder) as path:
+        spooled = await asyncio.to_thread(file_below, folder, path, DEATH_LIST)
+        parameters = {**vars(spooled), "name": name, "today": call.resources.clock.business_today().isoformat()}
 
         async def use_case(tx: Tx) -> dict[str, Any]:
             list_id = await jobs.ask(tx, CHECK_JOB, parameters, asked_by=call.principal.subject)
@@ -79,7 +81,7 @@ async def show_death_list(call: Reading, list_id: UUID) -> Response:
     **operation(
         "List the rejected lines of a list of deaths",
         "แสดงบรรทัดที่ไม่ผ่านการตรวจสอบพร้อมเหตุผล",
-        "What is wrong with which line, by line number; values are never shown.",
+        "What is wrong with which line, by line number; values are masked.",
         CHANGES_READ,
     ),
 )
@@ -132,11 +134,3 @@ async def _decide(call: Call[RegistryResources], list_id: UUID, asked: DecisionI
         return await death_lists.one(tx, list_id, principal.reach)
 
     return await call.command(use_case)
-
-
-def _check_header(source: BinaryIO) -> None:
-    header = source.readline(LINE_BYTES_MAX)
-    if not is_header(header):
-        columns = ",".join(COLUMNS)
-        raise NotARegistryFile(f"The first line must be {columns}", f"บรรทัดแรกต้องเป็น {columns}")
-    source.seek(0)

@@ -134,18 +134,18 @@ async def steps_of(
     path: Path, progress: ImportProgress | Look, prepare: Prepare, ahead: int, clock: Clock
 ) -> AsyncIterator[tuple[Step, datetime]]:
     """The steps of the rest of the file in order with the moment that they are recorded at, up to `ahead` of them in preparation."""
-    coming: deque[tuple[asyncio.Task[Prepared], int, int, datetime]] = deque()
+    coming: deque[tuple[asyncio.Task[Prepared], list[bytes], int, int, datetime]] = deque()
     offset, first_line = progress.offset, progress.next_line
     try:
         while True:
             lines, offset = await asyncio.to_thread(read_lines, path, offset, LINES_A_STEP)
             if lines:
                 at = clock.business_now()
-                coming.append((asyncio.ensure_future(prepare(lines, first_line, at)), len(lines), offset, at))
+                coming.append((asyncio.ensure_future(prepare(lines, first_line, at)), lines, first_line, offset, at))
                 first_line += len(lines)
             while coming and (not lines or len(coming) >= ahead):
-                preparing, count, behind, at = coming.popleft()
-                yield Step(count, behind, *await preparing), at
+                preparing, raws, first, behind, at = coming.popleft()
+                yield Step(raws, first, behind, *await preparing), at
             if not lines:
                 return
     finally:

@@ -60,20 +60,25 @@ async def forget_notes(job: Job) -> None:
     await asyncio.to_thread(forget_converted, resources.settings.import_folder, job.id)
 
 
+RESUME: Final = ("resume the import: it goes on where it was", "สั่งดำเนินการต่อ ระบบจะทำต่อจากเดิม")
+SEND_AGAIN: Final = ("send the file again", "ส่งไฟล์ใหม่")
+
+
 @asynccontextmanager
-async def disks_named() -> AsyncIterator[None]:
-    """A full disk is told as such, and what to do: the job ends, and goes on where it was when it is resumed. Raises NoSpaceLeft."""
+async def disks_named(then: tuple[str, str] = RESUME) -> AsyncIterator[None]:
+    """A full disk is told as such, and what to do when there is space again: the job ends. Raises NoSpaceLeft."""
+    then_en, then_th = then
     try:
         yield
     except asyncpg.DiskFullError:
         raise NoSpaceLeft(
-            "The disk of the database is full. What was done stays done. Free space, then resume the import: it goes on where it was",
-            "พื้นที่จัดเก็บของฐานข้อมูลเต็ม ข้อมูลที่นำเข้าแล้วไม่สูญหาย กรุณาเพิ่มพื้นที่แล้วสั่งดำเนินการต่อ ระบบจะทำต่อจากเดิม",
+            f"The disk of the database is full. What was done stays done. Free space, then {then_en}",
+            f"พื้นที่จัดเก็บของฐานข้อมูลเต็ม ข้อมูลที่นำเข้าแล้วไม่สูญหาย กรุณาเพิ่มพื้นที่แล้ว{then_th}",
         ) from None
     except OSError as error:
         if error.errno not in NO_SPACE:
             raise
         raise NoSpaceLeft(
-            "The disk of the import folder is full. Nothing was lost. Free space, then resume the import: it goes on where it was",
-            "พื้นที่จัดเก็บของโฟลเดอร์นำเข้าเต็ม ไม่มีข้อมูลสูญหาย กรุณาเพิ่มพื้นที่แล้วสั่งดำเนินการต่อ ระบบจะทำต่อจากเดิม",
+            f"The disk of the import folder is full. Nothing was lost. Free space, then {then_en}",
+            f"พื้นที่จัดเก็บของโฟลเดอร์นำเข้าเต็ม ไม่มีข้อมูลสูญหาย กรุณาเพิ่มพื้นที่แล้ว{then_th}",
         ) from None

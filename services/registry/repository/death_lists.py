@@ -15,9 +15,9 @@ Line = tuple[int, UUID, date, str, bool]
 
 
 async def persons(tx: ReadTx, indexes: Sequence[bytes]) -> dict[bytes, Any]:
-    """Holder id, birth date and whether dead, by `citizen_index`; of the one who stays where holders were merged."""
+    """Holder id, birth date, whether dead, and the last death that was taken back, by `citizen_index`; of the one who stays where holders were merged."""
     rows = await tx.fetch(
-        """SELECT asked.citizen_index, h.holder_id, h.birth_date, h.status = 'DECEASED' AS dead
+        """SELECT asked.citizen_index, h.holder_id, h.birth_date, h.status = 'DECEASED' AS dead, h.wrong_death_on
              FROM card_holder asked JOIN card_holder h ON h.holder_id = coalesce(asked.merged_into, asked.holder_id)
             WHERE asked.citizen_index = ANY($1::bytea[]) AND asked.erased_at IS NULL""",
         indexes,
@@ -51,7 +51,7 @@ async def slice_end(tx: ReadTx, list_id: UUID, after: int, lines_max: int) -> in
 async def apply_slice(
     tx: Tx, list_id: UUID, lines: tuple[int, int], *, who: str, at: datetime, change_id: UUID, first_chunk_no: int
 ) -> list[UUID]:
-    """Record the deaths of the lines after lines[0] up to lines[1] of persons who live; returns who they are. Their chunks count from `first_chunk_no`."""
+    """Record the deaths of the lines after lines[0] up to lines[1] of persons who live, and whose death was not taken back since; returns who they are. Their chunks count from `first_chunk_no`."""
     living = [row["holder_id"] for row in await tx.fetch(_LOCK, list_id, *lines)]
     await tx.execute(f"{BASELINE} WHERE h.holder_id = ANY($1::uuid[]) ON CONFLICT DO NOTHING", living)
     await tx.execute(_DIE, list_id, living, at, who, change_id, first_chunk_no)
@@ -61,6 +61,7 @@ async def apply_slice(
 # Every writer of many holders locks them in the order of their ids.
 _LOCK: Final = """SELECT h.holder_id FROM death_list_line l JOIN card_holder h USING (holder_id)
     WHERE l.list_id = $1 AND l.line > $2 AND l.line <= $3 AND h.status = 'ALIVE' AND h.erased_at IS NULL AND h.merged_into IS NULL
+      AND NOT l.known AND (h.wrong_death_on IS NULL OR l.deceased_on > h.wrong_death_on)
     ORDER BY h.holder_id FOR UPDATE OF h"""
 
 _DIE: Final = f"""

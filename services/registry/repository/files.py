@@ -1,4 +1,4 @@
-"""Reading a registry file by lines from a byte offset, with flat memory whatever the file holds."""
+"""Reading a file of persons by lines from a byte offset, with flat memory whatever the file holds."""
 
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -8,6 +8,7 @@ from services.registry.domain import FileKind, FileToImport
 from services.registry.errors import NotARegistryFile, RegistryFileChanged
 from services.registry.repository.intake import convert, converted_path, is_delta, is_plain, look_at
 from services.registry.repository.workbooks import refused
+from services.registry.rules.file_forms import REGISTRY_FILE, FileForm
 from services.registry.rules.registry_file import LINE_BYTES_MAX
 
 
@@ -18,8 +19,8 @@ class Lines(NamedTuple):
     offset: int
 
 
-def file_below(folder: Path, path: str) -> FileToImport:
-    """The file at a path relative to the folder. Raises NotARegistryFile unless it lies there, also by links, and has our header."""
+def file_below(folder: Path, path: str, form: FileForm = REGISTRY_FILE) -> FileToImport:
+    """The file at a path relative to the folder. Raises NotARegistryFile unless it lies there, also by links, and is of the form."""
     root = folder.resolve()
     try:
         file = (root / path).resolve(strict=True)
@@ -27,17 +28,17 @@ def file_below(folder: Path, path: str) -> FileToImport:
         file = root
     if not (file.is_relative_to(root) and file.is_file()):
         raise NotARegistryFile("There is no such file in the import folder", "ไม่พบไฟล์ในโฟลเดอร์นำเข้า", path=path)
-    seen = look_at(file)
+    seen = look_at(file, form)
     found = file.stat()
     return FileToImport(str(file.relative_to(root)), found.st_size, found.st_mtime_ns, *seen)
 
 
-def open_unchanged(folder: Path, wanted: FileToImport, import_id: UUID) -> Path:
+def open_unchanged(folder: Path, wanted: FileToImport, import_id: UUID, form: FileForm = REGISTRY_FILE) -> Path:
     """Where the file lies to be read, made plain where it is not: beside the folder's files, by the import's id.
 
     Raises RegistryFileChanged when it is not as it was, NotARegistryFile when it is gone or cannot be unpacked.
     """
-    if file_below(folder, wanted.path) != wanted:
+    if file_below(folder, wanted.path, form) != wanted:
         raise RegistryFileChanged(path=wanted.path)
     if is_plain(wanted):
         return folder / wanted.path
@@ -77,11 +78,11 @@ def forget_converted(folder: Path, import_id: UUID) -> None:
     converted_path(folder, import_id).unlink(missing_ok=True)
 
 
-def read_lines(path: Path, offset: int, lines_max: int) -> Lines:
-    """Up to so many lines from the offset; from offset 0 the header is skipped. No lines at the end of the file."""
+def read_lines(path: Path, offset: int, lines_max: int, *, header: bool = True) -> Lines:
+    """Up to so many lines from the offset; from offset 0 the header, where there is one, is skipped. No lines at the end of the file."""
     with path.open("rb") as file:
         file.seek(offset)
-        if offset == 0:
+        if offset == 0 and header:
             _next_line(file)
         lines: list[bytes] = []
         while len(lines) < lines_max and (line := _next_line(file)):

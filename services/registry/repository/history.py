@@ -40,6 +40,8 @@ _STATE: Final = (
     "merged_into",
     "merged_on",
     "consents",
+    "wrong_death_on",
+    "alive_again_on",
 )
 
 

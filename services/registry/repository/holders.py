@@ -14,7 +14,9 @@ from shared.auth import Reach, reach_sql
 from shared.contracts.registry import HolderStatus
 from shared.db import ReadTx, Tx
 
-_LOCKED: Final = "holder_id, version, status, birth_date, subdistrict, moved_on, deceased_on, merged_into, merged_on"
+_LOCKED: Final = (
+    "holder_id, version, status, birth_date, subdistrict, moved_on, deceased_on, merged_into, merged_on, wrong_death_on, alive_again_on"
+)
 
 
 # From a holder to the one who is not merged into another: who stays may be merged in turn.
@@ -39,7 +41,7 @@ async def save(tx: Tx, holder: Holder, at: datetime) -> None:
     await tx.execute(
         """UPDATE card_holder
               SET version = $2, status = $3, subdistrict = $4, moved_on = $5, deceased_on = $6, recorded_at = $7, home_district = left($4, 4),
-                  merged_into = $8, merged_on = $9,
+                  merged_into = $8, merged_on = $9, wrong_death_on = $10, alive_again_on = $11,
                   responsible_district = CASE WHEN routed_version = 0 THEN left($4, 4) ELSE responsible_district END
             WHERE holder_id = $1 AND version = $2 - 1""",
         holder.holder_id,
@@ -51,6 +53,8 @@ async def save(tx: Tx, holder: Holder, at: datetime) -> None:
         at,
         holder.merged_into,
         holder.merged_on,
+        holder.wrong_death_on,
+        holder.alive_again_on,
     )
 
 

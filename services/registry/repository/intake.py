@@ -1,9 +1,9 @@
-"""Registry files as they come: packed by gzip, in TIS-620 (CP874), with a byte order mark, as workbooks. They are made plain before they are read."""
+"""Files of persons as they come: packed by gzip, in TIS-620 (CP874), with a byte order mark, as workbooks. They are made plain before they are read."""
 
 import codecs
 import gzip
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import zip_longest
 from pathlib import Path
@@ -13,7 +13,8 @@ from uuid import UUID
 from services.registry.domain import Encoding, FileToImport
 from services.registry.repository.workbooks import refused, require_workbook, write_rows
 from services.registry.rules.delta_file import DELTA_COLUMNS
-from services.registry.rules.registry_file import COLUMNS, LINE_BYTES_MAX, is_header
+from services.registry.rules.file_forms import REGISTRY_FILE, FileForm
+from services.registry.rules.registry_file import LINE_BYTES_MAX
 
 SAMPLE_BYTES: Final = 1024 * 1024
 COPY_BYTES: Final = 1024 * 1024
@@ -24,27 +25,34 @@ _UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 class Seen(NamedTuple):
-    """What a look at a file's beginning tells: packed by gzip, the encoding, a file of changes, a workbook."""
+    """What a look at a file's beginning tells: packed by gzip, the encoding, a file of changes, a workbook, JSON lines."""
 
     packed: bool
     encoding: Encoding
     delta: bool
     workbook: bool = False
+    json_lines: bool = False
 
 
-def look_at(file: Path) -> Seen:
-    """What kind of registry file it is, by its beginning. Raises NotARegistryFile for what is none, saying why."""
+def look_at(file: Path, form: FileForm = REGISTRY_FILE) -> Seen:
+    """In which way a file of the form is written, by its beginning. Raises NotARegistryFile for what is none, saying why."""
     with file.open("rb") as reading:
         begin = reading.read(4)
+    if begin.startswith(_ZIP) and not form.workbooks:
+        raise refused(
+            "is a workbook or an archive; send CSV or NDJSON, which may be packed by gzip",
+            "เป็นไฟล์ Excel หรือไฟล์บีบอัด zip กรุณาส่งเป็น CSV หรือ NDJSON ซึ่งบีบอัดด้วย gzip ได้",
+        )
     if begin.startswith(_ZIP):
         require_workbook(file)
         return Seen(packed=False, encoding=Encoding.UTF_8, delta=False, workbook=True)
     packed = begin.startswith(_GZIP)
     with _unpacked(file, packed=packed) as reading:
         header = reading.readline(LINE_BYTES_MAX)
-        delta = is_delta(header)
-        sample = reading.read(SAMPLE_BYTES)
-    return Seen(packed, _encoding_of(sample), delta)
+        json_lines = form.json_lines and header.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"{")
+        delta = not json_lines and columns_of(header, form) == DELTA_COLUMNS
+        sample = header + reading.read(SAMPLE_BYTES)
+    return Seen(packed, _encoding_of(sample), delta, json_lines=json_lines)
 
 
 def is_plain(file: FileToImport) -> bool:
@@ -80,27 +88,31 @@ def convert(source: Path, file: FileToImport, target: Path) -> None:
 
 def is_delta(header: bytes) -> bool:
     """Whether a first line is that of a file of changes. Raises NotARegistryFile, saying why, where it is no header of ours."""
-    if is_header(header):
-        return False
+    return columns_of(header, REGISTRY_FILE) == DELTA_COLUMNS
+
+
+def columns_of(header: bytes, form: FileForm) -> tuple[str, ...]:
+    """The columns of the form that a first line names exactly, in their order. Raises NotARegistryFile, saying why, where it names none."""
     names = header.removeprefix(codecs.BOM_UTF8).rstrip(b"\r\n")
-    if names.decode(errors="replace").split(",") == list(DELTA_COLUMNS):
-        return True
+    columns = tuple(names.decode(errors="replace").split(","))
+    if columns in form.headers:
+        return columns
     if header.startswith(_UTF_16):
         raise refused("is UTF-16; save it as UTF-8 or TIS-620", "เป็น UTF-16 กรุณาบันทึกเป็น UTF-8 หรือ TIS-620")
     for delimiter, name in ((b";", "a semicolon"), (b"\t", "a tab"), (b"|", "a bar")):
-        if tuple(part.decode(errors="replace") for part in names.split(delimiter)) in {COLUMNS, DELTA_COLUMNS}:
+        if tuple(part.decode(errors="replace") for part in names.split(delimiter)) in form.headers:
             raise refused(
                 f"parts its columns by {name} in line 1, not by a comma", "คั่นช่องข้อมูลในบรรทัดที่ 1 ด้วยเครื่องหมายอื่น ต้องใช้เครื่องหมายจุลภาค (,)"
             )
-    wrong, wanted = _first_difference(names.decode(errors="replace").split(","))
+    wrong, wanted = _first_difference(columns, form)
     raise refused(
-        f"does not name the columns of a registry file in its first line: field {wrong} must be {wanted}",
-        f"บรรทัดแรกไม่ใช่หัวตารางของไฟล์ทะเบียน ช่องที่ {wrong} ต้องเป็น {wanted}",
+        f"does not name the columns of {form.name_en} in its first line: field {wrong} must be {wanted}",
+        f"บรรทัดแรกไม่ใช่หัวตารางของ{form.name_th} ช่องที่ {wrong} ต้องเป็น {wanted}",
     )
 
 
-def _first_difference(names: list[str]) -> tuple[int, str]:
-    columns = DELTA_COLUMNS if names[0].strip().lower() == DELTA_COLUMNS[0] else COLUMNS
+def _first_difference(names: Sequence[str], form: FileForm) -> tuple[int, str]:
+    columns = next((one for one in form.headers if names[0].strip().lower() == one[0]), form.headers[0])
     pairs = zip_longest(names, columns, fillvalue="-")
     return next((number, wanted) for number, (name, wanted) in enumerate(pairs, start=1) if name != wanted)
 

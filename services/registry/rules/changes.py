@@ -11,6 +11,7 @@ class ChangeKind(StrEnum):
 
     MOVE = "MOVE"
     DEATH = "DEATH"
+    DEATH_TAKEN_BACK = "DEATH_TAKEN_BACK"
     NAME_CHANGE = "NAME_CHANGE"
     CARD_REPLACED = "CARD_REPLACED"
     CARD_CANCELLED = "CARD_CANCELLED"
@@ -51,6 +52,7 @@ COLUMNS_OF: Final = {
 ASPECT_OF: Final = {
     ChangeKind.MOVE: Aspect.ADDRESS,
     ChangeKind.DEATH: Aspect.LIFE,
+    ChangeKind.DEATH_TAKEN_BACK: Aspect.LIFE,
     ChangeKind.NAME_CHANGE: Aspect.NAME,
     ChangeKind.CARD_REPLACED: Aspect.CARD,
     ChangeKind.CARD_CANCELLED: Aspect.CARD,
@@ -62,6 +64,7 @@ ASPECT_OF: Final = {
 CHANGE_OF: Final = {
     ChangeKind.MOVE: Change.MOVED,
     ChangeKind.DEATH: Change.DECEASED,
+    ChangeKind.DEATH_TAKEN_BACK: Change.DEATH_TAKEN_BACK,
     ChangeKind.NAME_CHANGE: Change.NAME_CHANGED,
     ChangeKind.CARD_REPLACED: Change.CARD_REPLACED,
     ChangeKind.CARD_CANCELLED: Change.CARD_CANCELLED,
@@ -70,7 +73,13 @@ CHANGE_OF: Final = {
     ChangeKind.PROMPTPAY_CHANGE: Change.PROMPTPAY_CHANGED,
 }
 
-NEEDS_APPROVAL: Final = (ChangeKind.DEATH, ChangeKind.INCOME_CORRECTION, ChangeKind.BANK_CHANGE, ChangeKind.PROMPTPAY_CHANGE)
+NEEDS_APPROVAL: Final = (
+    ChangeKind.DEATH,
+    ChangeKind.DEATH_TAKEN_BACK,
+    ChangeKind.INCOME_CORRECTION,
+    ChangeKind.BANK_CHANGE,
+    ChangeKind.PROMPTPAY_CHANGE,
+)
 """They touch money: another person decides."""
 
 NEEDS_CONSENT: Final = frozenset([ChangeKind.BANK_CHANGE, ChangeKind.PROMPTPAY_CHANGE])

@@ -84,6 +84,15 @@ def read_delta_line(raw: bytes, *, today: date) -> DeltaLine | list[Fault]:
     return faults or DeltaLine(asked or Asked.ADD, reason, line.citizen_id, line)
 
 
+def person_of(raw: bytes) -> bytes:
+    """What a line says of the person: a line of changes without its head, any other as it is."""
+    head = _HEAD.match(raw)
+    if head is None:
+        return raw
+    word = _text(head.group(1) if head.group(1) is not None else head.group(2)).upper()
+    return raw[head.end() :] if word in set(Asked) else raw
+
+
 def _removal(reason: str, person: bytes, faults: list[Fault], today: date) -> DeltaLine | list[Fault]:
     citizen_id = citizen_id_of(person)
     if citizen_id is None:

@@ -8,7 +8,7 @@ from services.registry.rules.cells import CELL_MARKS
 SHOWN_CHARACTERS_MAX: Final = 24
 _LITERAL: Final = frozenset({"change", "birth_precision", "bank", "mobile_consent"})
 """Columns of code words, which tell nothing about a person."""
-_FREE_TEXTS: Final = frozenset({"prefix", "first_name", "last_name", "house_no", "moo", "road", "reason"})
+_FREE_TEXTS: Final = frozenset({"prefix", "first_name", "last_name", "house_no", "moo", "road", "reason", "document"})
 _WORD: Final = re.compile(r"[A-Za-z]{1,12}")
 _THAI_DIGITS: Final = range(0x0E50, 0x0E5A)
 _THAI: Final = range(0x0E01, 0x0E5C)
@@ -42,7 +42,7 @@ def initial(name: str) -> str:
 
 def _number(column: str, text: str) -> str:
     match column:
-        case "birth_date":
+        case "birth_date" | "deceased_on":
             return re.sub(r"[0-9]+|[^0-9]+", _date_part, text)
         case "income_2559_baht":
             return _shape(text)

@@ -112,11 +112,6 @@ def chunk_of(line: int) -> int:
     return (line - HEADER_LINES - 1) // HOLDERS_A_CHUNK
 
 
-def is_header(raw: bytes) -> bool:
-    """Whether the first line of a file names exactly our columns, in their order."""
-    return raw.removeprefix(b"\xef\xbb\xbf").rstrip(b"\r\n") == ",".join(COLUMNS).encode()
-
-
 def read_lines(raws: Sequence[bytes], *, today: date) -> list[FileLine | list[Fault]]:
     """Of each line the values, or everything that is wrong with it. A birth after `today` is wrong."""
     plain = read_plain(raws, today=today)
@@ -125,21 +120,25 @@ def read_lines(raws: Sequence[bytes], *, today: date) -> list[FileLine | list[Fa
 
 def read_fields(raw: bytes, *, today: date) -> FileLine | list[Fault]:
     """The same of one line, field by field, however the line is written."""
+    fields = fields_of(raw, COLUMNS)
+    return [fields] if isinstance(fields, Fault) else _values(fields, today)
+
+
+def fields_of(raw: bytes, columns: Sequence[str]) -> list[str] | Fault:
+    """The fields of a line, clean, one for each of the columns; or what is wrong with the line as a whole."""
     if len(raw) >= LINE_BYTES_MAX:
-        return [Fault(WHOLE_LINE, "length", "the line is too long", "บรรทัดยาวเกินกำหนด")]
+        return Fault(WHOLE_LINE, "length", "the line is too long", "บรรทัดยาวเกินกำหนด")
     try:
         text = raw.decode()
     except UnicodeDecodeError:
-        return [_no_text(raw.decode(errors="replace"), NO_TEXT, "the line is not UTF-8 text", "บรรทัดไม่ใช่ข้อความ UTF-8")]
+        return _no_text(raw.decode(errors="replace"), NO_TEXT, columns, "the line is not UTF-8 text", "บรรทัดไม่ใช่ข้อความ UTF-8")
     if NUL in text:
-        return [_no_text(text, NUL, "there is a NUL byte", "มีไบต์ NUL ซึ่งไม่ใช่ข้อความ")]
+        return _no_text(text, NUL, columns, "there is a NUL byte", "มีไบต์ NUL ซึ่งไม่ใช่ข้อความ")
     text = text.rstrip("\r\n")
     fields = _fields(text)
     if fields is None:
-        return [_open_quote(text)]
-    if len(fields) != len(COLUMNS):
-        return [wrong_number(len(fields), len(COLUMNS))]
-    return _values(fields, today)
+        return _open_quote(text, columns)
+    return fields if len(fields) == len(columns) else wrong_number(len(fields), len(columns))
 
 
 # Most lines are written as they are stored: one look tells that, and what the fields are.
@@ -217,31 +216,37 @@ def wrong_number(fields: int, wanted: int) -> Fault:
     )
 
 
-def column_name(number: int) -> str:
+def _column_name(number: int, columns: Sequence[str]) -> str:
     """The name of a field's column, by its place; of one too many that of the whole line."""
-    return COLUMNS[number] if number < len(COLUMNS) else WHOLE_LINE
+    return columns[number] if number < len(columns) else WHOLE_LINE
 
 
 def citizen_id_of(raw: bytes) -> str | None:
     """The citizen id of a line that is wrong elsewhere, where it can be read: whom the line is about."""
-    fields = _fields(raw.decode(errors="replace").rstrip("\r\n"))
     try:
-        return parse_citizen_id(fields[0]) if fields else None
+        return parse_citizen_id(field_of(raw, "citizen_id"))
     except BadCitizenId:
         return None
 
 
-def _no_text(text: str, mark: str, en: str, th: str) -> Fault:
+def field_of(raw: bytes, column: str) -> str:
+    """What a line has in a column, clean; empty where it cannot be read."""
+    fields = _fields(raw.decode(errors="replace").rstrip("\r\n")) or []
+    place = COLUMNS.index(column)
+    return fields[place] if place < len(fields) else ""
+
+
+def _no_text(text: str, mark: str, columns: Sequence[str], en: str, th: str) -> Fault:
     found = first_with(mark, text.rstrip("\r\n"))
     if found is None:
         return Fault(WHOLE_LINE, "encoding", en, th)
-    column = column_name(found[0])
+    column = _column_name(found[0], columns)
     return Fault(column, "encoding", en, th, masked(column, found[1]))
 
 
-def _open_quote(text: str) -> Fault:
+def _open_quote(text: str, columns: Sequence[str]) -> Fault:
     return Fault(
-        column_name(open_quote(text) or 0),
+        _column_name(open_quote(text) or 0, columns),
         "quote",
         "the quote is not closed where the field ends; a field holds no line break",
         "เครื่องหมายคำพูดไม่ปิดเมื่อจบช่องข้อมูล ช่องข้อมูลต้องไม่ขึ้นบรรทัดใหม่",

@@ -24,6 +24,7 @@ _EXAMPLES: Final[list[Any]] = [
     {"kind": "BANK_CHANGE", **_BEGIN, "account": {"bank": "BAAC", "account_no": "012345678901"}, "consent": _CONSENT},
     {"kind": "INCOME_CORRECTION", **_BEGIN, "income_2559_satang": 2_900_000, "reason": "หนังสือรับรองรายได้"},
     {"kind": "CARD_CANCELLED", **_BEGIN},
+    {"kind": "DEATH_TAKEN_BACK", **_BEGIN, "reason": "มาแสดงตนต่อนายอำเภอ"},
 ]
 
 
@@ -127,7 +128,7 @@ class ChangeIn(_Form):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": _EXAMPLES})
 
     kind: ChangeKind
-    valid_from: date = Field(description="Since when it is so; the day of a death. วันที่มีผล")
+    valid_from: date = Field(description="Since when it is so; the day of a death, also of one that is taken back. วันที่มีผล")
     document: DocumentIn
     consent: ConsentIn | None = Field(default=None, description="Needed where bank or PromptPay change. ความยินยอม")
     reason: Text = Field(default="", max_length=200, description="Without personal data. เหตุผล (ไม่ใส่ข้อมูลส่วนบุคคล)")

@@ -16,7 +16,8 @@ class CardHolder(Base, table=True):
     `content_hash` is a keyed hash of the normalised line of the file, so that an unchanged line is known without opening
     anything. Reach is (home_district, responsible_district, officer_id); the last two follow interview's events. A person who was
     merged into another stays, with `merged_into`. `consents` are the purposes given by the rows of `consent`, null while there are none. `settled` names the
-    aspects (rules/changes.py) that a recorded change has decided, which no file changes any more.
+    aspects (rules/changes.py) that a recorded change has decided, which no file changes any more. `wrong_death_on` is the day of the last death that was
+    recorded wrongly, `alive_again_on` the day on which it was taken back.
     """
 
     __tablename__ = "card_holder"
@@ -87,6 +88,8 @@ class CardHolder(Base, table=True):
     settled: list[str] | None = Field(sa_column=Column(ARRAY(Text)))
     card_cancelled_on: date | None
     promptpay_sealed: bytes | None
+    wrong_death_on: date | None
+    alive_again_on: date | None
 
 
 class CardHolderHistory(Base, table=True):
@@ -128,3 +131,5 @@ class CardHolderHistory(Base, table=True):
     merged_on: date | None = None
     consents: list[str] | None = Field(sa_column=Column(ARRAY(Text), nullable=True))
     valid_from: date | None
+    wrong_death_on: date | None
+    alive_again_on: date | None

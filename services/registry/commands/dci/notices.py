@@ -29,6 +29,8 @@ _HAPPENED: Final = {
     Change.REGISTERED: Happened.REGISTER,
     Change.MOVED: Happened.MOVE,
     Change.DECEASED: Happened.DEATH,
+    # Who was told of a death must hear that there was none.
+    Change.DEATH_TAKEN_BACK: Happened.DEATH,
 }
 # The document's list of events that a notice can name has only this one of ours; of the others the notice names none.
 _NAMED: Final = frozenset({Happened.REGISTER})

@@ -5,7 +5,7 @@ from alembic import op
 from shared.db.floor import WEBHOOKS_SEALED
 
 revision = "0140"
-down_revision = "0110"
+down_revision = "0130"
 
 FEED = """
 ALTER TABLE change_feed ADD routed_on date, ADD responsible_district text, ADD previous_district text;
