@@ -22,6 +22,7 @@ def posts(person, case):
         ("/v1/officers", {"district": "8101", "employer": "BAAC", "staff_no": "1"}),
         (f"/v1/officers/{case['officer_id']}/departure", {"reason": "x"}),
         ("/v1/meeting-places", PLACE),
+        (f"/v1/meeting-places/{STRANGE}/changes", {name: value for name, value in PLACE.items() if name != "subdistrict"}),
         ("/v1/intents", world.wish(holder_id)),
         (f"/v1/intents/{case['slip']['intent_id']}/withdrawal", {"withdrawn_on": "2018-03-20", "reason": "x"}),
         ("/v1/districts/8101/home-visit-list", None),
@@ -46,6 +47,7 @@ async def test_every_post_is_tried_here(interview):
 
 def _template(path):
     path = re.sub(r"/districts/\d{4}", "/districts/{district}", path)
+    path = re.sub(r"/meeting-places/[0-9a-f-]{36}", "/meeting-places/{place_id}", path)
     return re.sub(r"/(intents|cases|officers)/[0-9a-f-]{36}", lambda found: f"/{found[1]}/{{{found[1][:-1]}_id}}", path)
 
 

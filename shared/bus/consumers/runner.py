@@ -65,6 +65,7 @@ class ConsumerRunner:
     _from: dict[TopicPartition, int] = field(default_factory=dict, init=False)
     _ends_at_start: dict[TopicPartition, int] = field(default_factory=dict, init=False)
     _last_lag_commit: float = field(default=0.0, init=False)
+    _in_hand: int = field(default=0, init=False)
     assigned_once: bool = field(default=False, init=False)
 
     async def run(self) -> None:
@@ -90,11 +91,14 @@ class ConsumerRunner:
             while True:
                 generation = listener.generation
                 fetched = await self._fetch(consumer)
+                # Kafka's position is past what was fetched; what is not in the database yet is still on its way.
+                self._in_hand = sum(len(records) for records in fetched.values())
                 async with listener.lock:
                     if generation != listener.generation:
                         self._rewind(fetched)
                     elif fetched:
                         await self._take(fetched)
+                self._in_hand = 0
                 await self._commit_for_lag_figures()
         finally:
             self._consumer = self._ends = None
@@ -150,7 +154,7 @@ class ConsumerRunner:
         assigned = list(consumer.assignment())
         ends = await looking.end_offsets(assigned)
         behind = [int(max(ends[tp] - await consumer.position(tp), 0)) for tp in assigned]
-        return sum(behind)
+        return sum(behind) + self._in_hand
 
     async def caught_up(self) -> bool:
         """Whether the copies have reached the ends that were seen at the start."""
