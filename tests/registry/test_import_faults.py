@@ -3,16 +3,14 @@
 import asyncio
 import gzip
 from contextlib import asynccontextmanager, suppress
-from datetime import timedelta
 
 import pytest
 
-from shared.clock import system_now
 from shared.contracts.registry import HISTORY, IMPORTS
 from shared.db import Database
 from shared.jobs import JobRunner
+from tests.registry.faults import expire_lease, jobs_process, standing_still
 from tests.registry.people import file_of, line
-from tests.registry.process import registry_process
 
 BEFORE = file_of(*[line(number) for number in range(1, 51)])
 AFTER = file_of(
@@ -21,37 +19,6 @@ AFTER = file_of(
     line(60, citizen_id="1"),
 )
 COUNTS = {"lines": 46, "registered": 5, "updated": 5, "unchanged": 35, "rejected": 1, "removed": 0, "absent": 10}
-
-
-@asynccontextmanager
-async def jobs_process(registry, dsn, *, share=100, file_bytes_max=None):
-    """The registry's own process, jobs only; ended at the end, if it still lives."""
-    process = await registry_process(registry, dsn, file_bytes_max=file_bytes_max, import_workers=0, import_share_percent_max=share)
-    try:
-        yield process
-    finally:
-        with suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
-
-
-@asynccontextmanager
-async def standing_still(owner, table):
-    """Whoever writes to the table waits, until the end; gives a way to wait until somebody does."""
-    async with owner.transaction() as tx:
-        await tx.execute(f"LOCK TABLE {table} IN {'ACCESS EXCLUSIVE' if table == 'policy' else 'SHARE ROW EXCLUSIVE'} MODE")
-
-        async def somebody_waits(process):
-            while not await tx.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = $1::text::regclass", table):
-                assert process.returncode is None
-                await asyncio.sleep(0.05)
-
-        yield somebody_waits
-
-
-async def expire_lease(registry):
-    async with registry.db.transaction() as tx:
-        await tx.execute("UPDATE job SET lease_until = $1 WHERE status = 'RUNNING'", system_now() - timedelta(seconds=1))
 
 
 async def assert_whole(registry, import_id):
