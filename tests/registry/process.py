@@ -7,6 +7,7 @@ import runpy
 import sys
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 
 from tests.registry.facts import KEYS
 
@@ -74,5 +75,5 @@ def _run(environment, file_bytes_max):
     if file_bytes_max is not None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes_max, file_bytes_max))
     sys.argv = ["registry", "--only", "jobs"]
-    sys.stdout = open(os.devnull, "w")  # noqa: SIM115  # until the process ends
+    sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115  # until the process ends
     runpy.run_module("services.registry", run_name="__main__")

@@ -17,13 +17,7 @@ from tests.registry.faults import killed_at
 from tests.registry.offices import Desk, governor
 from tests.registry.people import file_of, line
 from tests.registry.test_death_lists import death, decide, listed, upload
-
-BEFORE = file_of(*[line(number) for number in range(1, 51)])
-AFTER = file_of(
-    *[line(number, **({"first_name": "กานดา"} if number <= 5 else {})) for number in range(1, 41)],
-    *[line(number) for number in range(51, 56)],
-    line(60, citizen_id="1"),
-)
+from tests.registry.test_import_faults import AFTER, BEFORE
 
 STATES = (HOLDERS, PAYEES)
 """Compacted topics: the newest state may be told in the place of an older one too."""
