@@ -1,14 +1,16 @@
 """Imports that are killed, lose their connections or the disk, or meet another: they go on where they were, or say what to do."""
 
 import asyncio
+import csv
 import gzip
-from contextlib import asynccontextmanager, suppress
+import io
+import json
+from contextlib import asynccontextmanager
 
 import pytest
 
 from shared.contracts.registry import HISTORY, IMPORTS
 from shared.db import Database
-from shared.jobs import JobRunner
 from tests.registry.faults import expire_lease, jobs_process, standing_still
 from tests.registry.people import file_of, line
 
@@ -127,20 +129,34 @@ async def test_a_draft_that_a_killed_process_left_is_written_anew(registry, owne
     await assert_whole(registry, import_id)
 
 
-async def test_an_import_that_waits_for_another_says_so(registry, owner):
-    import_id = (await registry.post("/v1/imports", {"path": "after.csv.gz"})).json()["import_id"]
-    assert (await registry.get(f"/v1/imports/{import_id}")).json()["phase"] == "QUEUED"
-    runner = asyncio.create_task(JobRunner(registry.db, registry.service.jobs, registry.service.resources).run())
-    async with owner.exclusively("registry.bulk", wait=True):
-        while (await registry.get(f"/v1/imports/{import_id}")).json()["phase"] != "WAITING_FOR_OTHER":
-            assert not runner.done()
-            await asyncio.sleep(0.05)
-    while await registry.value("SELECT count(*) FROM job WHERE status IN ('QUEUED', 'RUNNING')"):
-        await asyncio.sleep(0.05)
-    runner.cancel()
-    with suppress(asyncio.CancelledError):
-        await runner
-    await assert_whole(registry, import_id)
+@pytest.mark.parametrize(
+    ("first", "second", "held"),
+    [("import", "import", "card_holder"), ("import", "preview", "card_holder"), ("preview", "import", "import_met")],
+)
+async def test_of_two_at_once_in_two_processes_the_second_waits_and_says_so(registry, registry_dsns, owner, first, second, held):
+    async def asked(what):
+        return (await registry.post("/v1/imports", {"path": "after.csv.gz", "preview": what == "preview"})).json()["import_id"]
+
+    async def shown(import_id):
+        return (await registry.get(f"/v1/imports/{import_id}")).json()
+
+    ids = [await asked(first), await asked(second)]
+    async with jobs_process(registry, registry_dsns.app) as one, jobs_process(registry, registry_dsns.app) as other:
+        async with standing_still(owner, held) as somebody_waits:
+            await somebody_waits(one)
+            assert (await shown(ids[0]))["status"] == "RUNNING"
+            while (await shown(ids[1]))["phase"] != "WAITING_FOR_OTHER":
+                assert (one.returncode, other.returncode) == (None, None)
+                await asyncio.sleep(0.05)
+        for import_id in ids:
+            await ended(registry_dsns, import_id, one)
+    views = [await shown(import_id) for import_id in ids]
+    assert [view["status"] for view in views] == ["DONE", "DONE"]
+    after_import = {"registered": 0, "updated": 0, "unchanged": 45, "rejected": 1, "absent": 0 if second == "import" else 10}
+    expected = [COUNTS, COUNTS if first == "preview" else after_import]
+    assert [{name: view[name] for name in counts} for view, counts in zip(views, expected, strict=True)] == expected
+    assert await registry.value("SELECT count(*) FROM card_holder") == 55
+    await registry.assert_sound()
 
 
 async def test_fifty_thousand_bad_lines_are_all_named_and_the_good_ones_are_in(registry):
@@ -150,5 +166,10 @@ async def test_fifty_thousand_bad_lines_are_all_named_and_the_good_ones_are_in(r
     view = await registry.import_file(registry.write("bad.csv", file_of(*lines)))
     assert wrong == bad
     assert (view["status"], view["lines"], view["registered"], view["rejected"]) == ("DONE", len(lines), len(lines) - bad, bad)
-    assert await registry.value("SELECT count(*) FROM import_rejection WHERE field = 'postcode' AND value_masked = 'a'") == bad
+    named = [number + 1 for number, one in enumerate(lines, start=1) if ",x,KTB" in one]
+    path = f"/v1/imports/{view['import_id']}/rejections"
+    told = [json.loads(one) for one in (await registry.get(f"{path}.ndjson")).text.splitlines()]
+    assert [(one["line"], one["field"], one["value_masked"]) for one in told] == [(number, "postcode", "a") for number in named]
+    rows = list(csv.DictReader(io.StringIO((await registry.get(f"{path}.csv")).content.decode("utf-8-sig"))))
+    assert [int(row["line"]) for row in rows] == named
     await registry.assert_sound()
