@@ -12,12 +12,11 @@ from datetime import timedelta
 from typing import Any, Final, Self
 from uuid import UUID
 
-import asyncpg
 import orjson
 import structlog
 
 from shared.clock import system_now
-from shared.db import Database, ReadTx, Tx
+from shared.db import AWAY, Database, ReadTx, Tx
 from shared.errors import DomainError, NotFound
 from shared.ids import new_id
 
@@ -25,14 +24,6 @@ LEASE_SECONDS: Final = 20
 RENEW_SECONDS: Final = 5
 POLL_SECONDS: Final = 0.5
 AWAY_SECONDS: Final = 1.0
-AWAY: Final = (
-    asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-    OSError,
-)
 
 _log = structlog.get_logger(__name__)
 
@@ -166,7 +157,7 @@ class JobRunner:
                     await self._work(job)
                     continue
             except AWAY as error:
-                _log.warning("jobs pause: the database is away", error=repr(error))
+                _log.warning("jobs pause: the database is away, or has no room", error=repr(error))
                 await asyncio.sleep(AWAY_SECONDS)
             # What another process asks for, or left behind, is found by looking.
             with contextlib.suppress(TimeoutError):

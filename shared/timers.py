@@ -8,8 +8,7 @@ from typing import Final
 
 import structlog
 
-from shared.db import Database
-from shared.jobs import AWAY
+from shared.db import AWAY, Database
 
 _log = structlog.get_logger(__name__)
 
@@ -50,5 +49,5 @@ class TimerRunner:
                     if ours:
                         await timer.work()
             except AWAY as error:
-                _log.warning("a timer waits: the database is away", timer=timer.name, error=repr(error))
+                _log.warning("a timer waits: the database is away, or has no room", timer=timer.name, error=repr(error))
             await asyncio.sleep(seconds)

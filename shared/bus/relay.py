@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Any, Final
 
-import asyncpg
 import structlog
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
@@ -22,9 +21,9 @@ from aiokafka.errors import KafkaError
 from prometheus_client import Counter, Gauge
 
 from shared.bus.kafka import KafkaSettings, partition_of
-from shared.bus.ready import ReadyBatch, StampedBatch
-from shared.clock import monotonic
-from shared.db import Database, ReadTx
+from shared.bus.ready import Packer, ReadyBatch, StampedBatch
+from shared.clock import monotonic, system_now
+from shared.db import AWAY, Database, ReadTx
 
 BATCH_ROWS_MAX: Final = 2000
 CHUNK_MESSAGES_MAX: Final = 12_000
@@ -80,7 +79,7 @@ class Relay:
                     await self._publish_for_ever(producer, group)
             except NotLeader:
                 await asyncio.sleep(FOLLOWER_POLL_SECONDS)
-            except (KafkaError, OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.CannotConnectNowError) as error:
+            except (KafkaError, *AWAY) as error:
                 pause = BACK_OFF_SECONDS[min(failures, len(BACK_OFF_SECONDS) - 1)]
                 failures += 1
                 _log.warning("relay pauses: a neighbour is away", service=self.service, error=repr(error), pause_seconds=pause)
@@ -121,7 +120,7 @@ class Relay:
     async def _publish_for_ever(self, producer: AIOKafkaProducer, group: str) -> None:
         """Publish one turn while the next is made ready: broker and database wait for one another no longer."""
         last = 0
-        coming = asyncio.create_task(self._next_turn(last))
+        coming = asyncio.create_task(self._next_turn(producer, last))
         try:
             while True:
                 batches = await coming
@@ -129,7 +128,7 @@ class Relay:
                     with contextlib.suppress(TimeoutError):
                         await asyncio.wait_for(self.database.outbox_written.wait(), IDLE_POLL_SECONDS)
                 last = batches[-1][0] if batches else last
-                coming = asyncio.create_task(self._next_turn(last))
+                coming = asyncio.create_task(self._next_turn(producer, last))
                 for batch_no, messages in batches:
                     await self._publish(producer, group, batch_no, messages)
                     await self._mark_published(batch_no)
@@ -137,14 +136,14 @@ class Relay:
             coming.cancel()
             await asyncio.gather(coming, return_exceptions=True)
 
-    async def _next_turn(self, after: int) -> list[tuple[int, Messages]]:
+    async def _next_turn(self, producer: AIOKafkaProducer, after: int) -> list[tuple[int, Messages]]:
         """Number what waits and read the messages of the batches behind `after`: what is read is never older than its number."""
         await asyncio.sleep(self._next_turn_from - monotonic())
         began = monotonic()
         self.database.outbox_written.clear()
         batches = [batch_no for batch_no in await self._number_waiting() if batch_no > after]
         _waiting.labels(self.service).set(len(batches))
-        turn = [(batch_no, await self._messages(batch_no)) for batch_no in batches]
+        turn = [(batch_no, await self._messages(producer, batch_no)) for batch_no in batches]
         if 0 < sum(_count(messages) for _, messages in turn) <= SMALL_TURN_MESSAGES_MAX:
             self._next_turn_from = began + TURN_SECONDS_MIN
         return turn
@@ -186,7 +185,7 @@ class Relay:
         _published.labels(self.service).inc(count)
         _log.debug("published", service=self.service, batch_no=batch_no, messages=count, seconds=monotonic() - started)
 
-    async def _messages(self, batch_no: int) -> Messages:
+    async def _messages(self, producer: AIOKafkaProducer, batch_no: int) -> Messages:
         async with self.database.reading() as tx:
             rows = await tx.fetch("SELECT topic, key, payload, expander, chunk FROM outbox WHERE batch_no = $1 ORDER BY seq", batch_no)
             messages: list[Message | ReadyBatch] = []
@@ -195,8 +194,26 @@ class Relay:
                     messages.append((row["topic"], row["key"], row["payload"]))
                 else:
                     ready = {} if row["payload"] is None else {READY: row["payload"]}
-                    messages.extend(await self.expanders[row["expander"]](tx, row["chunk"] | ready))
+                    expanded = await self.expanders[row["expander"]](tx, row["chunk"] | ready)
+                    messages.extend(await self._packed(producer, expanded))
         return messages
+
+    async def _packed(self, producer: AIOKafkaProducer, messages: Messages) -> Messages:
+        """A chunk's messages, compressed at once: with several chunks in hand they would be hundreds of megabytes as they are."""
+        by_topic: defaultdict[str, list[tuple[str, bytes]]] = defaultdict(list)
+        for message in messages:
+            if isinstance(message, ReadyBatch):
+                return messages
+            topic, key, value = message
+            by_topic[topic].append((key, value))
+        batches: list[ReadyBatch] = []
+        for topic, pairs in by_topic.items():
+            partitions = await self._partitions_of(producer, topic)
+            packer = Packer((topic,), partitions, int(system_now().timestamp() * 1000))
+            keys, values = zip(*pairs, strict=True)
+            packer.add([partition_of(key, partitions) for key in keys], [key.encode() for key in keys], values)
+            batches += packer.batches()
+        return batches
 
     async def _send(self, producer: AIOKafkaProducer, messages: Messages) -> None:
         """Fill Kafka batches by hand, one partition after the other: many times faster than a send a message."""

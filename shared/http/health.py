@@ -22,6 +22,7 @@ class ReadinessOut(BaseModel):
                 {
                     "ready": True,
                     "database": True,
+                    "broker": True,
                     "caught_up": True,
                     "broken": [],
                     "consumer_lag": 0,

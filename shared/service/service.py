@@ -5,9 +5,10 @@ import contextlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 import structlog
+from aiokafka.errors import KafkaError
 from fastapi import FastAPI
 
 from shared.audit import AuditKeys
@@ -23,6 +24,7 @@ from shared.service.standing import standing_timers
 from shared.timers import Timer, TimerRunner
 from shared.webhooks import Webhooks
 
+BROKER_ANSWER_SECONDS_MAX: Final = 2.0
 _log = structlog.get_logger(__name__)
 
 
@@ -116,11 +118,16 @@ class Service:
                 await task
         await self.resources.db.close()
 
-    async def _lag(self) -> int | None:
-        """Events on the topics that are not taken yet; None where that is not known, as in a process without the consumers."""
-        if not self.consumers.topics:
-            return 0
-        return await self._runner.lag() if self._runner else None
+    async def _bus(self) -> dict[str, Any]:
+        """Whether the broker answers, and how far the copies are; a broker that is away does not keep the page waiting."""
+        if self._runner is None:
+            # None: not known here, as in a process without the consumers.
+            return {"caught_up": True, "consumer_lag": None if self.consumers.topics else 0}
+        try:
+            async with asyncio.timeout(BROKER_ANSWER_SECONDS_MAX):
+                return {"broker": True, "caught_up": await self._runner.caught_up(), "consumer_lag": await self._runner.lag()}
+        except (KafkaError, TimeoutError):
+            return {"broker": False, "caught_up": False, "consumer_lag": None}
 
     async def readiness(self) -> dict[str, Any]:
         """Whether requests are welcome; and, for drivers that wait until all has drained, what is on its way."""
@@ -130,15 +137,13 @@ class Service:
             parked = await tx.fetchval("SELECT count(*) FROM parked")
             letters = await tx.fetchval("SELECT count(*) FROM dead_letter WHERE replayed_at IS NULL")
             jobs_open = await tx.fetchval("SELECT count(*) FROM job WHERE status IN ('QUEUED', 'RUNNING')")
-        lag = await self._lag()
-        caught_up = await self._runner.caught_up() if self._runner else True
+        bus = await self._bus()
         clock_ready = self._clock is None or self._clock.ready.is_set()
         return {
-            "ready": caught_up and clock_ready and not broken,
+            "ready": bus["caught_up"] and clock_ready and not broken,
             "database": True,
-            "caught_up": caught_up,
+            **bus,
             "broken": broken,
-            "consumer_lag": lag,
             "outbox_waiting": waiting,
             "parked": parked,
             "dead_letters": letters,

@@ -11,9 +11,9 @@ from prometheus_client import Counter
 
 from shared.clock import monotonic, system_now
 from shared.crypto import FieldCipher, SealBroken
-from shared.db import Database
+from shared.db import AWAY, Database
 from shared.ids import same_id
-from shared.jobs import AWAY, AWAY_SECONDS, POLL_SECONDS
+from shared.jobs import AWAY_SECONDS, POLL_SECONDS
 from shared.signatures import SigningKeys
 from shared.webhooks import deliveries
 from shared.webhooks.addresses import Addresses
@@ -64,7 +64,7 @@ class DeliveryRunner:
                     while len(self._in_hand) < self.pace.at_once and (claimed := await self._claim()) is not None:
                         self._in_hand.add(asyncio.create_task(self._bring(claimed)))
                 except AWAY as error:
-                    _log.warning("webhooks pause: the database is away", service=self.service, error=repr(error))
+                    _log.warning("webhooks pause: the database is away, or has no room", service=self.service, error=repr(error))
                     await asyncio.sleep(AWAY_SECONDS)
                 await self._until_one_is_out()
         finally:

@@ -143,16 +143,21 @@ async def registry_dsns(postgres):
     return await migrated_database(postgres, "registry")
 
 
-@pytest.fixture
-async def registry(registry_dsns, tmp_path) -> AsyncIterator[Registry]:
-    """The service on empty tables, with a policy."""
-    owner, app = registry_dsns
+async def emptied(owner):
+    """Empty every table."""
     cleaning = await Database.connect(owner, name="cleaning")
     async with cleaning.transaction() as tx:
         await tx.execute("SELECT build_late_indexes()")  # those of a test that killed a first load
         tables = {table.fullname for table in Base.metadata.sorted_tables} | FLOOR_TABLES - {"database_epoch"}
         await tx.execute(f"TRUNCATE {', '.join(sorted(tables))} RESTART IDENTITY")
     await cleaning.close()
+
+
+@pytest.fixture
+async def registry(registry_dsns, tmp_path) -> AsyncIterator[Registry]:
+    """The service on empty tables, with a policy."""
+    owner, app = registry_dsns
+    await emptied(owner)
     db = await Database.connect(app, name="registry")
     issuer = DevelopmentIssuer()
     clock = Clock()

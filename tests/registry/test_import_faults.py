@@ -1,18 +1,18 @@
-"""Imports that are killed at each of their steps, lose the database or the disk: they go on where they were, or say what to do."""
+"""Imports that are killed, lose their connections or the disk, or meet another: they go on where they were, or say what to do."""
 
 import asyncio
+import csv
 import gzip
-from contextlib import asynccontextmanager, suppress
-from datetime import timedelta
+import io
+import json
+from contextlib import asynccontextmanager
 
 import pytest
 
-from shared.clock import system_now
 from shared.contracts.registry import HISTORY, IMPORTS
 from shared.db import Database
-from shared.jobs import JobRunner
+from tests.registry.faults import expire_lease, jobs_process, standing_still
 from tests.registry.people import file_of, line
-from tests.registry.process import registry_process
 
 BEFORE = file_of(*[line(number) for number in range(1, 51)])
 AFTER = file_of(
@@ -21,37 +21,6 @@ AFTER = file_of(
     line(60, citizen_id="1"),
 )
 COUNTS = {"lines": 46, "registered": 5, "updated": 5, "unchanged": 35, "rejected": 1, "removed": 0, "absent": 10}
-
-
-@asynccontextmanager
-async def jobs_process(registry, dsn, *, share=100, file_bytes_max=None):
-    """The registry's own process, jobs only; ended at the end, if it still lives."""
-    process = await registry_process(registry, dsn, file_bytes_max=file_bytes_max, import_workers=0, import_share_percent_max=share)
-    try:
-        yield process
-    finally:
-        with suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
-
-
-@asynccontextmanager
-async def standing_still(owner, table):
-    """Whoever writes to the table waits, until the end; gives a way to wait until somebody does."""
-    async with owner.transaction() as tx:
-        await tx.execute(f"LOCK TABLE {table} IN {'ACCESS EXCLUSIVE' if table == 'policy' else 'SHARE ROW EXCLUSIVE'} MODE")
-
-        async def somebody_waits(process):
-            while not await tx.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = $1::text::regclass", table):
-                assert process.returncode is None
-                await asyncio.sleep(0.05)
-
-        yield somebody_waits
-
-
-async def expire_lease(registry):
-    async with registry.db.transaction() as tx:
-        await tx.execute("UPDATE job SET lease_until = $1 WHERE status = 'RUNNING'", system_now() - timedelta(seconds=1))
 
 
 async def assert_whole(registry, import_id):
@@ -79,33 +48,6 @@ async def owner(registry, registry_dsns):
     await connected.close()
 
 
-STEPS = {
-    "opened": "policy",
-    "looking": "import_met",
-    "taking: persons": "card_holder",
-    "taking: history": "card_holder_history",
-    "taking: rejections": "import_rejection",
-    "taking: messages": "outbox",
-    "flagging": "holder_flag",
-    "forgetting": "import_met",
-}
-
-
-@pytest.mark.parametrize("step", STEPS)
-async def test_an_import_killed_at_a_step_goes_on_where_it_was(registry, registry_dsns, owner, step):
-    import_id = (await registry.post("/v1/imports", {"path": "after.csv.gz"})).json()["import_id"]
-    async with (
-        standing_still(owner, STEPS[step]) as somebody_waits,
-        jobs_process(registry, registry_dsns[1], share=99 if step == "looking" else 100) as process,
-    ):
-        await somebody_waits(process)
-        process.kill()
-        await process.wait()
-    await expire_lease(registry)
-    await registry.run_jobs()
-    await assert_whole(registry, import_id)
-
-
 async def test_an_import_killed_while_it_is_proposed_is_proposed_once(registry, registry_dsns, owner):
     import_id = (await registry.post("/v1/imports", {"path": "after.csv.gz"})).json()["import_id"]
     async with standing_still(owner, "approval") as somebody_waits, jobs_process(registry, registry_dsns[1], share=10) as process:
@@ -124,12 +66,12 @@ async def test_an_import_killed_while_it_is_proposed_is_proposed_once(registry, 
     await assert_whole(registry, import_id)
 
 
-@pytest.mark.parametrize("step", ["taking: history", "flagging"])
-async def test_an_import_whose_database_goes_away_goes_on_by_itself(registry, registry_dsns, owner, step):
+@pytest.mark.parametrize("table", ["card_holder_history", "holder_flag"])
+async def test_an_import_whose_connections_are_killed_goes_on_by_itself(registry, registry_dsns, owner, table):
     import_id = (await registry.post("/v1/imports", {"path": "after.csv.gz"})).json()["import_id"]
     mine = await pids(registry)
     async with jobs_process(registry, registry_dsns[1]) as process:
-        async with standing_still(owner, STEPS[step]) as somebody_waits:
+        async with standing_still(owner, table) as somebody_waits:
             await somebody_waits(process)
             # As a restart does: every connection of the process is told that the server goes down.
             await registry.fetch("SELECT pg_terminate_backend(pid) FROM unnest($1::int[]) AS pid", await pids(registry) - mine)
@@ -187,20 +129,34 @@ async def test_a_draft_that_a_killed_process_left_is_written_anew(registry, owne
     await assert_whole(registry, import_id)
 
 
-async def test_an_import_that_waits_for_another_says_so(registry, owner):
-    import_id = (await registry.post("/v1/imports", {"path": "after.csv.gz"})).json()["import_id"]
-    assert (await registry.get(f"/v1/imports/{import_id}")).json()["phase"] == "QUEUED"
-    runner = asyncio.create_task(JobRunner(registry.db, registry.service.jobs, registry.service.resources).run())
-    async with owner.exclusively("registry.bulk", wait=True):
-        while (await registry.get(f"/v1/imports/{import_id}")).json()["phase"] != "WAITING_FOR_OTHER":
-            assert not runner.done()
-            await asyncio.sleep(0.05)
-    while await registry.value("SELECT count(*) FROM job WHERE status IN ('QUEUED', 'RUNNING')"):
-        await asyncio.sleep(0.05)
-    runner.cancel()
-    with suppress(asyncio.CancelledError):
-        await runner
-    await assert_whole(registry, import_id)
+@pytest.mark.parametrize(
+    ("first", "second", "held"),
+    [("import", "import", "card_holder"), ("import", "preview", "card_holder"), ("preview", "import", "import_met")],
+)
+async def test_of_two_at_once_in_two_processes_the_second_waits_and_says_so(registry, registry_dsns, owner, first, second, held):
+    async def asked(what):
+        return (await registry.post("/v1/imports", {"path": "after.csv.gz", "preview": what == "preview"})).json()["import_id"]
+
+    async def shown(import_id):
+        return (await registry.get(f"/v1/imports/{import_id}")).json()
+
+    ids = [await asked(first), await asked(second)]
+    async with jobs_process(registry, registry_dsns.app) as one, jobs_process(registry, registry_dsns.app) as other:
+        async with standing_still(owner, held) as somebody_waits:
+            await somebody_waits(one)
+            assert (await shown(ids[0]))["status"] == "RUNNING"
+            while (await shown(ids[1]))["phase"] != "WAITING_FOR_OTHER":
+                assert (one.returncode, other.returncode) == (None, None)
+                await asyncio.sleep(0.05)
+        for import_id in ids:
+            await ended(registry_dsns, import_id, one)
+    views = [await shown(import_id) for import_id in ids]
+    assert [view["status"] for view in views] == ["DONE", "DONE"]
+    after_import = {"registered": 0, "updated": 0, "unchanged": 45, "rejected": 1, "absent": 0 if second == "import" else 10}
+    expected = [COUNTS, COUNTS if first == "preview" else after_import]
+    assert [{name: view[name] for name in counts} for view, counts in zip(views, expected, strict=True)] == expected
+    assert await registry.value("SELECT count(*) FROM card_holder") == 55
+    await registry.assert_sound()
 
 
 async def test_fifty_thousand_bad_lines_are_all_named_and_the_good_ones_are_in(registry):
@@ -210,5 +166,10 @@ async def test_fifty_thousand_bad_lines_are_all_named_and_the_good_ones_are_in(r
     view = await registry.import_file(registry.write("bad.csv", file_of(*lines)))
     assert wrong == bad
     assert (view["status"], view["lines"], view["registered"], view["rejected"]) == ("DONE", len(lines), len(lines) - bad, bad)
-    assert await registry.value("SELECT count(*) FROM import_rejection WHERE field = 'postcode' AND value_masked = 'a'") == bad
+    named = [number + 1 for number, one in enumerate(lines, start=1) if ",x,KTB" in one]
+    path = f"/v1/imports/{view['import_id']}/rejections"
+    told = [json.loads(one) for one in (await registry.get(f"{path}.ndjson")).text.splitlines()]
+    assert [(one["line"], one["field"], one["value_masked"]) for one in told] == [(number, "postcode", "a") for number in named]
+    rows = list(csv.DictReader(io.StringIO((await registry.get(f"{path}.csv")).content.decode("utf-8-sig"))))
+    assert [int(row["line"]) for row in rows] == named
     await registry.assert_sound()

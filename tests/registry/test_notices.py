@@ -17,8 +17,10 @@ from services.registry.rules.telling import QuietHours
 from shared.bus.consumers import RejectedEvent
 from shared.clock import system_now
 from shared.contracts import Event, interview
+from shared.db import Database
 from shared.ids import new_id
 from tests.registry.facts import NOW, death_reported, district
+from tests.registry.faults import jobs_process, standing_still
 from tests.registry.people import citizen_id, file_of, line
 
 RECEIPTS = ("registry.notice-receipts:write",)
@@ -26,12 +28,14 @@ RECEIPTS = ("registry.notice-receipts:write",)
 
 @dataclass
 class Provider:
-    """A provider on this machine. `before` and `after` what it does with a message it may break; None answers as it should."""
+    """A provider on this machine. `before` and `after` what it does with a message it may break; None answers as it should. With
+    `answers` it does so when that is set."""
 
     phones: Phones
     url: str = ""
     status_before: list = field(default_factory=list)
     status_after: list = field(default_factory=list)
+    answers: asyncio.Event | None = None
     asked: int = 0
     offered: int = 0
 
@@ -42,6 +46,8 @@ class Provider:
             sending = scope["type"] == "http" and scope["method"] == "POST"
             self.offered += sending
             self.asked += not sending
+            if sending and self.answers is not None:
+                await self.answers.wait()
             if sending and self.status_before:
                 await answer(send, self.status_before.pop(0))
             elif sending and self.status_after:
@@ -208,16 +214,43 @@ async def test_one_that_the_provider_never_saw_is_sent_again(registry, people, p
     assert provider.offered == 2
 
 
-async def test_a_process_killed_between_intent_and_call_leaves_one_that_is_asked_about(registry, people, provider):
+async def killed_at(step, process, provider, owner):
+    """Kill the process before it has put the intent on record, while the provider has the call, or before the outcome is on record."""
+    provider.answers = asyncio.Event()
+    if step == "intent":
+        async with standing_still(owner, "notice") as somebody_waits:
+            await somebody_waits(process)
+            process.kill()
+            await process.wait()
+    else:
+        while not provider.offered:
+            assert process.returncode is None
+            await asyncio.sleep(0.05)
+        async with standing_still(owner, "notice") as somebody_waits:
+            if step == "outcome":
+                provider.answers.set()
+                await somebody_waits(process)
+            process.kill()
+            await process.wait()
+    provider.answers.set()
+
+
+@pytest.mark.parametrize("step", ["intent", "call", "outcome"])
+async def test_a_process_killed_at_a_step_leaves_one_that_is_brought_once(registry, registry_dsns, people, provider, step):
     await registry.bring(asked(people[1]))
-    async with registry.db.transaction() as tx:
-        outgoing = await commands.take_due(tx, now=NOW, quiet=QuietHours(20, 8), vault=registry.vault)
-    assert len(outgoing) == 1
+    provider.status_before = [500] if step == "call" else []
+    settings = {"notice_gateway_url": provider.url, "notice_gateway_token": "secret", "notice_every_seconds": 1}
+    never_quiet = {"notice_quiet_from_hour": 0, "notice_quiet_until_hour": 0}
+    owner = await Database.connect(registry_dsns.owner, name="owner")
+    async with jobs_process(registry, registry_dsns.app, **settings, **never_quiet) as process:
+        await killed_at(step, process, provider, owner)
+    await owner.close()
+    assert (await only(registry))[0] == ("REQUESTED" if step == "intent" else "SENDING")
     await in_doubt(registry)
     await send(registry)
-    assert (provider.asked, provider.offered) == (1, 0)
-    registry.service.resources.clock.play(NOW + timedelta(minutes=10))
+    registry.service.resources.clock.play(NOW + timedelta(minutes=10))  # one that the provider never saw is sent again
     await send(registry)
+    assert (await only(registry))[0] == ("DELIVERED" if step == "outcome" else "SENT")
     assert len(provider.phones.messages) == 1
 
 

@@ -25,7 +25,7 @@ _NOBODY = Standing(card_holder=False, tier=None)
 
 async def verify(tx: Tx, citizen_ids: Sequence[str], *, caller: Caller, reach: Reach, vault: Vault) -> list[Standing]:
     """The standing of each citizen id (plain digits), in their order."""
-    indexes = [vault.index_of(one) for one in citizen_ids]
+    indexes = vault.index.digests([one.encode() for one in citizen_ids])
     found = await holders.standings(tx, indexes, reach)
     rows = [found.get(index) for index in indexes]
     entries = [

@@ -1,6 +1,7 @@
 """Bulk verification for other ministries: NDJSON in, NDJSON out, line by line and with flat memory."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
@@ -38,8 +39,8 @@ class VerificationOut(BaseModel):
 _WORDS: Final = operation(
     "Verify many people",
     "ตรวจสอบว่าเป็นผู้มีบัตรหรือไม่ ครั้งละไม่เกิน 1,000,000 คน (NDJSON)",
-    'A line `{"citizen_id": …}` a person, up to a million; a line of answer each, in the same order, while you still send. '
-    "Each question is audited before it is answered.",
+    'A line `{"citizen_id": …}` a person, up to a million; a line of answer each, in the same order, while you still send: '
+    "read as you send, since answers that are not read hold up what is sent. Each question is audited before it is answered.",
     HOLDERS_VERIFY,
     streams_body=True,
 )
@@ -78,17 +79,32 @@ class _Asked:
 
 
 async def _answers(call: Call[RegistryResources], caller: Caller) -> AsyncIterator[Mapping[str, Any]]:
+    """The answers to the lines as they come. While the database is asked about some, the next ones are read."""
+    parts = _parts(call)
+    coming = asyncio.ensure_future(anext(parts, None))
+    try:
+        while (asked := await coming) is not None:
+            coming = asyncio.ensure_future(anext(parts, None))
+            for answer in await _answered(call, caller, asked):
+                yield answer
+    finally:
+        coming.cancel()
+        await asyncio.gather(coming, return_exceptions=True)
+        await parts.aclose()
+
+
+async def _parts(call: Call[RegistryResources]) -> AsyncGenerator[list[_Asked], None]:
+    """The lines of the request, some at a time; of those above the limit the first."""
     waiting: list[_Asked] = []
     async for line in read_lines(call.request, line_bytes_max=LINE_BYTES_MAX):
         waiting.append(_asked(line))
         if line.number > LINES_MAX:
             break
         if len(waiting) >= LINES_AT_ONCE:
-            for answer in await _answered(call, caller, waiting):
-                yield answer
+            yield waiting
             waiting = []
-    for answer in await _answered(call, caller, waiting):
-        yield answer
+    if waiting:
+        yield waiting
 
 
 async def _answered(call: Call[RegistryResources], caller: Caller, asked: Sequence[_Asked]) -> list[dict[str, Any]]:

@@ -21,7 +21,7 @@ from shared.bus.consumers.subscriptions import Consumers, RejectedEvent, Work
 from shared.bus.kafka import KafkaSettings
 from shared.clock import monotonic
 from shared.contracts import Event, InvalidEvent
-from shared.db import Database, Tx
+from shared.db import AWAY, Database, Tx
 
 RECORDS_AT_ONCE_MAX: Final = 5000
 WAIT_MS_MAX: Final = 200
@@ -32,14 +32,7 @@ LAG_COMMIT_SECONDS: Final = 2.0
 _log = structlog.get_logger(__name__)
 _buried = Counter("sukjai_dead_letters_total", "Messages put among the dead letters", ["service"])
 
-BUSY = (
-    asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.DeadlockDetectedError,
-    asyncpg.SerializationError,
-    OSError,
-)
+BUSY = (*AWAY, asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 """A neighbour is busy or away: the batch is tried again after a pause."""
 
 
