@@ -59,8 +59,9 @@ INVARIANTS: Final = [
     Invariant(
         "the-dead-have-no-open-plan",
         "Nobody who died has a plan that is still open, nobody who lives one that a death closed.",
-        """SELECT plan.plan_id FROM plan JOIN holder USING (holder_id)
-            WHERE holder.status = 'DECEASED' AND plan.status NOT IN ('CLOSED', 'COMPLETED', 'DROPPED') OR holder.status = 'ALIVE' AND plan.status = 'CLOSED'""",
+        """SELECT plan.plan_id FROM plan JOIN holder USING (holder_id) LEFT JOIN holder stays ON stays.holder_id = holder.merged_into
+            WHERE holder.status = 'DECEASED' AND plan.status NOT IN ('CLOSED', 'COMPLETED', 'DROPPED')
+               OR holder.status = 'ALIVE' AND coalesce(stays.status, 'ALIVE') = 'ALIVE' AND holder.erased_on IS NULL AND plan.status = 'CLOSED'""",
     ),
     Invariant(
         "one-person-one-open-plan",

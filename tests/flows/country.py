@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from deploy.local.process import free_port
 from deploy.local.suite import SERVICES, Secrets, Suite
 from deploy.local.year.office import Office
 from shared.bus.kafka import KafkaSettings
-from shared.clock import monotonic
+from shared.clock import BANGKOK, monotonic
 from shared.contracts import Event, parse
 from shared.contracts.common import Bank
 from tests.flows.townsfolk import Person, file_of
@@ -118,11 +118,19 @@ class Country:
         return answer
 
     async def drained(self) -> None:
-        """Nothing is on its way any more."""
+        """Nothing is on its way any more, and people have been told what they were to be told by now."""
         await self.office.drained()
+        if await self._notices_due():
+            await self.until(self._notices_due, lambda due: not due, "notices on their way")
+            await self.office.drained()
+
+    async def _notices_due(self) -> list[dict[str, Any]]:
+        due = "SELECT * FROM notice WHERE status IN ('SENDING', 'SENT') OR status = 'REQUESTED' AND next_at <= $1"
+        return await self.rows("registry", due, datetime.combine(self.today, time(9), BANGKOK))
 
     async def day(self, day: date | str) -> None:
         """It is this day, nine in the morning."""
+        await self.drained()
         self.today = date.fromisoformat(day) if isinstance(day, str) else day
         await self.office.set_date(self.today)
 

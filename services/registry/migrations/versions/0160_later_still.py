@@ -30,7 +30,7 @@ BEGIN
         SELECT c.relname AS name, pg_get_indexdef(i.indexrelid) AS definition
           FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
          WHERE (i.indrelid = 'card_holder'::regclass AND NOT i.indisprimary AND c.relname <> 'card_holder_card')
-            OR c.oid = 'card_holder_history_version'::regclass
+            OR c.relname = 'card_holder_history_version'
     LOOP
         INSERT INTO late_index (name, definition) VALUES (one.name, one.definition);
         EXECUTE format('DROP INDEX %I', one.name);
