@@ -134,7 +134,7 @@ TRANSITIONS: Final[Mapping[Step, Mapping[State, State]]] = {
     ),
     Step.REINSTATED: {_S.WITHDRAWN: _S.DECLARED},
     Step.DIED: _all_to(_S.DECEASED, *_OPEN, _S.MERGED, _S.ELIGIBLE),
-    # A death that was taken back, and a merge that was wrong, lead to where the history says that the case stood: `Change.back_from_death`, `unmerge`.
+    # A death that was taken back, and a merge that was wrong, lead to where the history says that the case stood: `Change.go_back`.
     Step.ALIVE_AGAIN: {},
     # One person has one case that goes on.
     Step.MERGED: _all_to(_S.MERGED, *_OPEN),
@@ -258,18 +258,12 @@ class Change:
         """Take the step where the state allows it, else stay: for facts of others that come whatever our state is."""
         return self.step(step, reason, **details) if self.after.state in TRANSITIONS[step] else self
 
-    def unmerge(self, back_to: State) -> Self:
-        """Go back to where the case was before it ended by a merge. Raises CaseNotReady for a case that did not."""
-        if self.after.state is not State.MERGED:
-            raise CaseNotReady(case_id=self.after.case_id, state=self.after.state, step=Step.UNMERGED, allowed=[State.MERGED])
-        entry = Entry(Step.UNMERGED, State.MERGED, back_to)
-        return replace(self, after=replace(self.after, state=back_to), entries=(*self.entries, entry))
-
-    def back_from_death(self, stood: State) -> Self:
-        """The death was recorded wrongly: the case goes on where it stood before. Whoever lost the officer in between waits for another."""
+    def go_back(self, step: Step, ended: State, stood: State) -> Self:
+        """Go on where the case stood before it ended so, which was wrong. Whoever has no officer any more waits for another. Raises CaseNotReady."""
+        if self.after.state is not ended:
+            raise CaseNotReady(case_id=self.after.case_id, state=self.after.state, step=step, allowed=[ended])
         to = _S.DECLARED if stood is _S.ASSIGNED and self.after.officer_id is None else stood
-        entry = Entry(Step.ALIVE_AGAIN, self.after.state, to)
-        return type(self)(self.before, replace(self.after, state=to), (*self.entries, entry))
+        return replace(self, after=replace(self.after, state=to), entries=(*self.entries, Entry(step, ended, to)))
 
     def put(self, **fields: Any) -> Self:
         """Set fields of the case other than its state."""

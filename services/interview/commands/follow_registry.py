@@ -14,6 +14,7 @@ from services.interview.repository import cases, holders
 from services.interview.repository.holders import OnePerson
 from services.interview.rules.merging import case_that_goes_on, ended_case_to_open
 from shared.bus import outbox
+from shared.card_holders import linked_among, note_erased
 from shared.contracts import Event
 from shared.contracts.registry import CardholderErased, CardholderMoved, HolderState, HolderStatus
 from shared.db import Tx
@@ -85,7 +86,7 @@ async def _before_death(tx: Tx, persons: Sequence[OnePerson], found: Mapping[UUI
 
 async def _persons(tx: Tx, newest: Mapping[UUID, HeardState], left: Mapping[UUID, UUID | None]) -> list[OnePerson]:
     """The persons of whom the holders are a part, or were: nearly everybody is one holder alone."""
-    linked = await holders.linked_among(tx, newest) | {into for into in left.values() if into is not None}
+    linked = await linked_among(tx, newest) | {into for into in left.values() if into is not None}
     persons = await holders.persons_of(tx, linked) if linked else []
     together = {holder_id for person in persons for holder_id in person.members}
     alone = [one.state for holder_id, one in newest.items() if holder_id not in together]
@@ -101,7 +102,7 @@ def _lead(following: _Following, person: OnePerson, heard: HeardState, stood: Ma
         if person.status is HolderStatus.DECEASED:
             change = change.step_if_possible(Step.DIED)
         elif change.before.case_id in stood:
-            change = change.back_from_death(stood[change.before.case_id])
+            change = change.go_back(Step.ALIVE_AGAIN, State.DECEASED, stood[change.before.case_id])
         following.changes[holder_id] = change
         following.published.extend(routing)
 
@@ -148,5 +149,5 @@ async def _give_back(tx: Tx, following: _Following, persons: Sequence[OnePerson]
 async def _forget(tx: Tx, heard: Sequence[HeardState]) -> None:
     told = [(one.state, one.at) for one in heard if isinstance(one.state, CardholderErased)]
     if told:
-        new = await holders.note_erased(tx, {state.holder_id: state.erased_on for state, _ in told})
+        new = await note_erased(tx, {state.holder_id: state.erased_on for state, _ in told})
         await forget(tx, new, by=REGISTRY, at=max(at for _, at in told))

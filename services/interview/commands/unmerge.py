@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from services.interview.domain import Change, State
+from services.interview.domain import Change, State, Step
 from services.interview.repository import staff
 from shared.db import Tx
 
@@ -18,7 +18,6 @@ def _opened(change: Change, state: State, here: Mapping[UUID, object]) -> Change
     case = change.after
     if case.officer_id not in here:
         change = change.put(officer_id=None, co_interviewer_id=None)
-        state = State.DECLARED if state is State.ASSIGNED else state
     elif case.co_interviewer_id not in here:
         change = change.put(co_interviewer_id=None)
-    return change.unmerge(state)
+    return change.go_back(Step.UNMERGED, State.MERGED, state)

@@ -10,12 +10,13 @@ from services.plan.commands.write import write
 from services.plan.domain import OPEN, Because, PlanStatus
 from services.plan.repository import people, plans
 from shared.bus.dead_letters import forget_messages
+from shared.card_holders import note_erased
 from shared.db import Tx
 
 
 async def forget(tx: Tx, erased_on: Mapping[UUID, date], because_of: Mapping[UUID, Because]) -> None:
     """Note the erasures; of whom it is new, close the plan and what is open of it at agencies, and forget."""
-    erased = await people.note_erased(tx, erased_on)
+    erased = await note_erased(tx, erased_on)
     locked = [plan for plan in await plans.lock_plans_of_holders(tx, erased) if plan.status in OPEN | {PlanStatus.MERGED}]
     changes = Changes.of(locked, await plans.referrals_of_plans(tx, [plan.plan_id for plan in locked]))
     referrals = changes.referrals_by_plan()

@@ -8,8 +8,8 @@ from services.plan.changes import Changes
 from services.plan.commands.end import end_plan, go_on
 from services.plan.commands.write import write
 from services.plan.domain import OPEN, RUNNING, Because, Plan, PlanStatus
-from services.plan.repository import people, plans
-from services.plan.repository.people import OnePerson
+from services.plan.repository import plans
+from shared.card_holders import OnePerson, persons_among, persons_of
 from shared.db import Tx
 
 _HOW_FAR: Final = dict.fromkeys(RUNNING, 2) | {PlanStatus.RECOMMENDED: 1}
@@ -17,9 +17,8 @@ _HOW_FAR: Final = dict.fromkeys(RUNNING, 2) | {PlanStatus.RECOMMENDED: 1}
 
 async def one_plan_goes_on(tx: Tx, because_of: Mapping[UUID, Because]) -> None:
     """Of the open plans of each person of whom the holders are a part one goes on, and the others end."""
-    linked = await people.linked_among(tx, because_of)
-    if linked:
-        several = await people.persons_of(tx, linked)
+    several = await persons_among(tx, because_of)
+    if several:
         changes = await _begin(tx, several)
         for person in several:
             _end_others(changes, person, _because(person, because_of))
@@ -28,7 +27,7 @@ async def one_plan_goes_on(tx: Tx, because_of: Mapping[UUID, Because]) -> None:
 
 async def give_back(tx: Tx, because_of: Mapping[UUID, Because]) -> None:
     """Who is a person of their own after all, and who is left behind, has the plan back that had ended for the other's."""
-    parted = await people.persons_of(tx, because_of)
+    parted = await persons_of(tx, because_of)
     changes = await _begin(tx, parted)
     before = await plans.statuses_before(tx, changes.was, PlanStatus.MERGED)
     for person in parted:

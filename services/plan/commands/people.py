@@ -1,6 +1,6 @@
 """What changes in people's lives and wishes does to their plans: wishes, withdrawals, deaths, merges, erasures, decisions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from services.plan.changes import Changes
@@ -13,6 +13,7 @@ from services.plan.commands.write import write
 from services.plan.domain import OPEN, Because, Noted, PlanStatus
 from services.plan.repository import people, plans
 from services.plan.rules.data import Rules
+from shared.card_holders import OnePerson, persons_among
 from shared.contracts.interview import DecisionKind, DecisionRecorded, IntentDeclared, IntentWithdrawn
 from shared.contracts.registry import CardholderErased, HolderState, HolderStatus
 from shared.crypto import FieldCipher
@@ -31,32 +32,29 @@ async def keep_holders(tx: Tx, states: Sequence[Noted[HolderState]]) -> None:
     were_merged_into = await people.upsert_holders(tx, [one.data for one in states])
     newest = {one.data.holder_id: one for one in sorted(states, key=lambda one: one.data.version)}
     because_of = {holder_id: one.because for holder_id, one in newest.items()}
-    await _follow(tx, were_merged_into, {holder_id: one.data.merged_into for holder_id, one in newest.items()}, because_of)
+    persons = await persons_among(tx, were_merged_into)
+    await people.spread_reach(tx, {*were_merged_into, *(member for person in persons for member in person.members)})
+    await _follow_merges(tx, were_merged_into, {holder_id: one.data.merged_into for holder_id, one in newest.items()}, because_of)
     news = [newest[holder_id] for holder_id in were_merged_into]
     dead = {one.data.holder_id: one.because for one in news if one.data.status is HolderStatus.DECEASED}
-    await _close_plans(tx, await _with_all_their_ids(tx, dead), PlanStatus.CLOSED, _ENDED_BY_DEATH)
+    await _close_plans(tx, _with_all_their_ids(persons, dead), PlanStatus.CLOSED, _ENDED_BY_DEATH)
     alive = {one.data.holder_id: one.because for one in news if one.data.status is HolderStatus.ALIVE and one.data.alive_again_on}
-    await _go_on_with_plans(tx, await _with_all_their_ids(tx, alive))
+    await _go_on_with_plans(tx, _with_all_their_ids(persons, alive))
     erased_on = {one.data.holder_id: one.data.erased_on for one in states if isinstance(one.data, CardholderErased)}
     if erased_on:
         await forget(tx, erased_on, because_of)
 
 
-async def _with_all_their_ids(tx: Tx, because_of: Mapping[UUID, Because]) -> dict[UUID, Because]:
+def _with_all_their_ids(persons: Iterable[OnePerson], because_of: Mapping[UUID, Because]) -> dict[UUID, Because]:
     """The holders, and who was merged into them."""
-    linked = await people.linked_among(tx, because_of) if because_of else set()
-    persons = await people.persons_of(tx, linked) if linked else []
     away = {member: because_of[one.stays] for one in persons if one.stays in because_of for member in one.members}
     return away | dict(because_of)
 
 
-async def _follow(
+async def _follow_merges(
     tx: Tx, were_merged_into: Mapping[UUID, UUID | None], merged_into: Mapping[UUID, UUID | None], because_of: Mapping[UUID, Because]
 ) -> None:
-    """The reach of plans follows who moved; plans follow who was merged, or was not after all."""
-    linked = await people.linked_among(tx, were_merged_into) if were_merged_into else set()
-    persons = await people.persons_of(tx, linked) if linked else []
-    await people.spread_reach(tx, {*were_merged_into, *(member for person in persons for member in person.members)})
+    """Plans follow who was merged, or was not after all."""
     left = {holder_id: into for holder_id, into in were_merged_into.items() if into != merged_into[holder_id]}
     if left:
         await one_plan_goes_on(tx, {holder_id: because_of[holder_id] for holder_id in left})
