@@ -196,21 +196,14 @@ def _change(
     agreed = min((fact.agreed_on for fact in facts if isinstance(fact, PlanAgreed)), default=None)
     if current is None:
         return _opened(holder_id, wish, standing, known, agreed, sets, cause)
-    after = replace(
-        current,
-        stated_on=wish.stated_on,
-        deceased_on=ends.deceased_on,
-        merged_on=ends.merged_on,
-        plan_agreed_on=agreed,
-        policy_version=max(sets),
-    )
+    after = replace(current, **ends._asdict(), stated_on=wish.stated_on, plan_agreed_on=agreed, policy_version=max(sets))
     ended = current.standing.status is Status.ENDED and current.standing.payable == standing.payable
     target = replace(standing, status=Status.ENDED) if ended else standing
     if target != current.standing:
-        return _changed(_Change(after, cause, ends.merged_into), current.standing, target, wish, sets)
+        return _changed(_Change(after, cause, known.merged_into), current.standing, target, wish, sets)
     if after == current:
         return None
-    change = _Change(after, cause, ends.merged_into)
+    change = _Change(after, cause, known.merged_into)
     # Another policy set of which nothing is about this allowance is noted, and makes no version.
     return change if replace(after, policy_version=current.policy_version) == current else _moved(change, target, target)
 
@@ -253,7 +246,7 @@ def _taken_back(current: StoredEntitlement, ends: Ends, cause: Cause) -> _Change
     before, after = current.standing, taken_back(current.standing, Refused(UNMERGED_RULE))
     if before == after:
         return None
-    return _moved(_Change(replace(current, deceased_on=ends.deceased_on, merged_on=ends.merged_on), cause), before, after)
+    return _moved(_Change(replace(current, **ends._asdict()), cause), before, after)
 
 
 def _revised(change: _Change, before: Standing, after: Standing, wish: Wish, sets: Mapping[int, Policy]) -> _Change:
@@ -286,10 +279,9 @@ def _opened(  # what an allowance is opened from
         stated_on=wish.stated_on,
         standing=opened,
         plan_agreed_on=agreed,
-        deceased_on=known.ends.deceased_on,
-        merged_on=known.ends.merged_on,
+        **known.ends._asdict(),
     )
-    change = _Change(blank, cause, known.ends.merged_into)
+    change = _Change(blank, cause, known.merged_into)
     change.step(opened, opened.rule)
     _tell_started(change, wish, sets[wish.policy_version])
     return change if standing == opened else _moved(change, opened, standing)

@@ -33,13 +33,13 @@ class Ends(NamedTuple):
 
     deceased_on: date | None = None
     merged_on: date | None = None
-    merged_into: UUID | None = None
 
 
 class Known(NamedTuple):
     """What allowances depend on beside their facts: what ends them, and the tier with its corrections (None where it was never told)."""
 
     ends: Ends
+    merged_into: UUID | None = None
     tier: Tier | None = None
     corrections: tuple[Correction, ...] = ()
 
@@ -201,7 +201,8 @@ async def lock(tx: Tx, holder_ids: Iterable[UUID]) -> dict[UUID, Known]:
         corrections[row["holder_id"]].append(Correction(Month(row["from_month"]), Tier(row["tier_before"])))
     return {
         row["holder_id"]: Known(
-            Ends(row["deceased_on"], row["merged_on"], row["merged_into"]),
+            Ends(row["deceased_on"], row["merged_on"]),
+            row["merged_into"],
             row["tier"] and Tier(row["tier"]),
             tuple(corrections.get(row["holder_id"], ())),
         )
