@@ -18,6 +18,14 @@ class SealBroken(ValueError):
     """The value was not sealed with a key that we hold, or was changed."""
 
 
+def named_secrets(text: str, what: str) -> tuple[str, dict[str, bytes]]:
+    """The id of the first, and all by their ids, of keys written as `id:base64,id:base64`. Raises ValueError, which says `what` they are."""
+    pairs = [part.split(":", 1) for part in text.split(",") if part]
+    if not pairs or any(len(pair) != 2 for pair in pairs):
+        raise ValueError(f"{what} are given as id:base64,id:base64")
+    return pairs[0][0], {name: base64.b64decode(secret) for name, secret in pairs}
+
+
 @dataclass(frozen=True)
 class FieldCipher:
     """Seals short values. `keys` maps a two-character key id to 32 bytes; new values use `current`."""
@@ -40,10 +48,8 @@ class FieldCipher:
     @classmethod
     def from_text(cls, text: str) -> Self:
         """From `id:base64,id:base64`; the first is current. Raises ValueError."""
-        pairs = [part.split(":", 1) for part in text.split(",") if part]
-        if not pairs or any(len(pair) != 2 for pair in pairs):
-            raise ValueError("field keys are given as id:base64,id:base64")
-        return cls({name: base64.b64decode(key) for name, key in pairs}, current=pairs[0][0])
+        current, keys = named_secrets(text, "field keys")
+        return cls(keys, current)
 
     def seal(self, value: str, context: bytes = b"") -> bytes:
         """Key id, nonce and ciphertext. `context` binds the value to its row: it opens only with the same."""

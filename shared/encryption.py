@@ -14,6 +14,7 @@ from jwcrypto.common import JWException
 from jwcrypto.jwe import JWE
 from jwcrypto.jwk import JWK
 
+from shared.crypto import named_secrets
 from shared.signatures import private_key
 
 CONTENT: Final = "A256GCM"
@@ -40,10 +41,8 @@ class DecryptionKeys:
     @classmethod
     def from_text(cls, text: str) -> Self:
         """From `id:base64,id:base64`. Raises ValueError for none, or one that is no 32 bytes."""
-        pairs = [part.split(":", 1) for part in text.split(",") if part]
-        if not pairs or any(len(pair) != 2 for pair in pairs):
-            raise ValueError("encryption keys are given as id:base64,id:base64")
-        return cls(pairs[0][0], {name: JWK.from_pyca(private_key(base64.b64decode(secret))) for name, secret in pairs})
+        current, secrets = named_secrets(text, "encryption keys")
+        return cls(current, {name: JWK.from_pyca(private_key(secret)) for name, secret in secrets.items()})
 
     def open(self, sealed: Mapping[str, Any]) -> bytes:
         """What was encrypted. Raises NotOpened."""

@@ -1,6 +1,5 @@
 """JWS (RFC 7515): what others get of us they can verify by our JWKS, and what they send we verify by theirs. ES256 for ours."""
 
-import base64
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,6 +9,8 @@ import jwt
 import orjson
 from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.algorithms import ECAlgorithm
+
+from shared.crypto import named_secrets
 
 _SECRET_BYTES: Final = 32
 ALGORITHM: Final = "ES256"
@@ -31,10 +32,8 @@ class SigningKeys:
     @classmethod
     def from_text(cls, text: str) -> Self:
         """From `id:base64,id:base64`. Raises ValueError for none, or one that is no 32 bytes."""
-        pairs = [part.split(":", 1) for part in text.split(",") if part]
-        if not pairs or any(len(pair) != 2 for pair in pairs):
-            raise ValueError("signing keys are given as id:base64,id:base64")
-        return cls(pairs[0][0], {name: private_key(base64.b64decode(secret)) for name, secret in pairs})
+        current, secrets = named_secrets(text, "signing keys")
+        return cls(current, {name: private_key(secret) for name, secret in secrets.items()})
 
     def sign(self, payload: bytes, headers: Mapping[str, Any] | None = None) -> str:
         """The compact JWS with the payload in it."""

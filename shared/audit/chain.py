@@ -12,6 +12,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from shared.crypto import named_secrets
+
 START: Final = bytes(32)
 """What stands before the first batch."""
 MARK_BYTES: Final = 8
@@ -50,11 +52,8 @@ class AuditKeys:
     @classmethod
     def from_text(cls, text: str) -> Self:
         """From `id:base64,id:base64`. Raises ValueError for none, or one that is no 32-byte seed."""
-        pairs = [part.split(":", 1) for part in text.split(",") if part]
-        if not pairs or any(len(pair) != 2 for pair in pairs):
-            raise ValueError("audit keys are given as id:base64,id:base64")
-        private = {name: Ed25519PrivateKey.from_private_bytes(base64.b64decode(seed)) for name, seed in pairs}
-        current = pairs[0][0]
+        current, seeds = named_secrets(text, "audit keys")
+        private = {name: Ed25519PrivateKey.from_private_bytes(seed) for name, seed in seeds.items()}
         return cls(current, private[current], {name: key.public_key() for name, key in private.items()})
 
     def sign(self, batch_no: int, head: bytes) -> bytes:

@@ -1,6 +1,5 @@
 """The master key: wraps group keys, and never seals data itself."""
 
-import base64
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from typing import Final, Protocol, Self
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from shared.crypto import named_secrets
 from shared.errors import Unavailable
 
 _NONCE_BYTES: Final = 12
@@ -56,13 +56,10 @@ class LocalMasterKey:
     @classmethod
     def from_text(cls, text: str) -> Self:
         """From `id:base64,id:base64`, an id of two characters and 32 bytes each. Raises ValueError."""
-        pairs = [part.strip().split(":", 1) for part in text.split(",") if part.strip()]
-        if not pairs or any(len(pair) != 2 for pair in pairs):
-            raise ValueError("master keys are given as id:base64,id:base64")
-        keys = {name: base64.b64decode(secret) for name, secret in pairs}
+        current, keys = named_secrets(",".join(part.strip() for part in text.split(",")), "master keys")
         if any(len(name) != _KEY_ID_BYTES or len(secret) != _SECRET_BYTES for name, secret in keys.items()):
             raise ValueError("a master key is named by two characters and has 32 bytes")
-        return cls(pairs[0][0], {name: AESGCM(secret) for name, secret in keys.items()})
+        return cls(current, {name: AESGCM(secret) for name, secret in keys.items()})
 
     @classmethod
     def from_file(cls, path: Path) -> Self:
