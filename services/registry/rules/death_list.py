@@ -7,7 +7,7 @@ import orjson
 
 from services.registry.rules.broken_lines import NUL
 from services.registry.rules.masking import masked
-from services.registry.rules.registry_file import LINE_BYTES_MAX, WHOLE_LINE, Fault, fields_of
+from services.registry.rules.registry_file import LINE_BYTES_MAX, TOO_LONG, WHOLE_LINE, Fault, fields_of
 from shared.thai.citizen_id import BadCitizenId, parse_citizen_id
 from shared.thai.dates import BadDate, Precision, parse_birth_date
 from shared.thai.text import clean
@@ -42,7 +42,7 @@ def read_death(raw: bytes, *, today: date) -> DeathLine | list[Fault]:
 def read_death_object(raw: bytes, *, today: date) -> DeathLine | list[Fault]:
     """The same of a line of NDJSON: an object with exactly our fields, all of them text."""
     if len(raw) >= LINE_BYTES_MAX:
-        return [Fault(WHOLE_LINE, "length", "the line is too long", "บรรทัดยาวเกินกำหนด")]
+        return [TOO_LONG]
     try:
         found = orjson.loads(raw.removeprefix(_BOM))
     except orjson.JSONDecodeError:

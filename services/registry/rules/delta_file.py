@@ -9,6 +9,7 @@ from services.registry.rules.masking import masked
 from services.registry.rules.registry_file import (
     COLUMNS,
     LINE_BYTES_MAX,
+    TOO_LONG,
     WHOLE_LINE,
     Fault,
     FileLine,
@@ -56,7 +57,7 @@ def contradicted(asked: Asked) -> Fault:
 def read_delta_line(raw: bytes, *, today: date) -> DeltaLine | list[Fault]:
     """The change that a line asks for, or everything that is wrong with it."""
     if len(raw) >= LINE_BYTES_MAX:
-        return [Fault(WHOLE_LINE, "length", "the line is too long", "บรรทัดยาวเกินกำหนด")]
+        return [TOO_LONG]
     found = _HEAD.match(raw)
     if found is None:
         return [_broken_head(raw)]

@@ -59,6 +59,9 @@ class Fault(NamedTuple):
     value_masked: str = ""
 
 
+TOO_LONG: Final = Fault(WHOLE_LINE, "length", "the line is too long", "บรรทัดยาวเกินกำหนด")
+
+
 class FileLine(NamedTuple):
     """A line that is right. Texts are clean, digits Arabic, the phone begins with 0; what is not told is empty."""
 
@@ -127,7 +130,7 @@ def read_fields(raw: bytes, *, today: date) -> FileLine | list[Fault]:
 def fields_of(raw: bytes, columns: Sequence[str]) -> list[str] | Fault:
     """The fields of a line, clean, one for each of the columns; or what is wrong with the line as a whole."""
     if len(raw) >= LINE_BYTES_MAX:
-        return Fault(WHOLE_LINE, "length", "the line is too long", "บรรทัดยาวเกินกำหนด")
+        return TOO_LONG
     try:
         text = raw.decode()
     except UnicodeDecodeError:
