@@ -281,6 +281,15 @@ async def subscribed(foreign, *wishes):
     return [one["subscriptions"][0]["code"] for one in envelope["message"]["subscribe_response"]]
 
 
+@contextlib.asynccontextmanager
+async def registered(registry):
+    """A registered foreign system that hears its callbacks."""
+    async with callbacks() as mine:
+        system = Foreign(registry, callbacks=mine)
+        await system.register()
+        yield system
+
+
 async def waiting(registry):
     """What is owed to callbacks now, without the envelopes that were heard."""
     await answer_all(registry.service.resources)

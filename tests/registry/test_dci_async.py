@@ -17,12 +17,12 @@ from shared.ids import new_id
 from tests.registry.dci_world import (
     Foreign,
     acknowledged,
-    callbacks,
     expression,
     item,
     keys_of,
     not_there,
     refused,
+    registered,
     status,
     subscribe,
     subscribed,
@@ -41,9 +41,7 @@ KRABI = {"district_code": "8101"}
 @pytest.fixture
 async def foreign(registry, people):
     """A registered foreign system that hears its callbacks."""
-    async with callbacks() as mine:
-        system = Foreign(registry, callbacks=mine)
-        await system.register()
+    async with registered(registry) as system:
         await answer_all(registry.service.resources)  # what happened before it came is not its to hear
         yield system
 

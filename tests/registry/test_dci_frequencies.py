@@ -8,7 +8,7 @@ from services.registry.commands.dci import notices
 from services.registry.jobs import dci as jobs
 from services.registry.rules.dci.frequency import Frequency, NoFrequency
 from shared.clock import system_now
-from tests.registry.dci_world import Foreign, callbacks, subscribed, tree, unsubscribe, wish
+from tests.registry.dci_world import registered, subscribed, tree, unsubscribe, wish
 from tests.registry.facts import move_reported
 from tests.registry.people import file_of, line
 
@@ -59,9 +59,7 @@ def test_an_expression_has_these_moments_in_thailand_or_is_refused(text, moments
 @pytest.fixture
 async def foreign(registry, people):
     """A registered foreign system that hears its callbacks."""
-    async with callbacks() as mine:
-        system = Foreign(registry, callbacks=mine)
-        await system.register()
+    async with registered(registry) as system:
         await system.hears()
         yield system
 

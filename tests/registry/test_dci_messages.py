@@ -9,7 +9,7 @@ from services.registry.http.dci import routes
 from shared.clock import system_now
 from shared.ids import new_id
 from shared.signatures import PublicKeys
-from tests.registry.dci_world import DOCUMENT, PURPOSE, SENDER, Foreign, callbacks, check_answer, check_request, item, keys_of, uin
+from tests.registry.dci_world import DOCUMENT, PURPOSE, SENDER, Foreign, check_answer, check_request, item, keys_of, registered, uin
 from tests.registry.people import citizen_id
 
 SYNC, ASYNC = "/registry/sync/search", "/registry/search"
@@ -18,9 +18,7 @@ SYNC, ASYNC = "/registry/sync/search", "/registry/search"
 @pytest.fixture
 async def foreign(registry, people):
     """A registered foreign system with a callback that nobody serves."""
-    async with callbacks() as mine:
-        system = Foreign(registry, callbacks=mine)
-        await system.register()
+    async with registered(registry) as system:
         yield system
 
 

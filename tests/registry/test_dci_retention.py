@@ -7,11 +7,10 @@ import pytest
 from services.registry.jobs import dci as jobs
 from shared.clock import system_now
 from tests.registry.dci_world import (
-    Foreign,
     acknowledged,
-    callbacks,
     item,
     not_there,
+    registered,
     status,
     subscribe,
     subscribed,
@@ -28,9 +27,7 @@ COUNTS = """SELECT (SELECT count(*) FROM dci_transaction), (SELECT count(*) FROM
 @pytest.fixture
 async def foreign(registry, people):
     """A registered foreign system that hears its callbacks."""
-    async with callbacks() as mine:
-        system = Foreign(registry, callbacks=mine)
-        await system.register()
+    async with registered(registry) as system:
         yield system
 
 
