@@ -8,8 +8,8 @@ from fastapi import APIRouter, Depends, Response
 from services.interview.commands.assign_officers import assign_case, assign_district
 from services.interview.domain import Case
 from services.interview.http.calls import DistrictPath, InterviewCall, act_of
-from services.interview.schemas.answers import AssignedOut, CaseOut, LoadOut
-from services.interview.schemas.requests import AssignmentIn
+from services.interview.schemas.assignments import AssignedOut, AssignmentIn, LoadOut
+from services.interview.schemas.cases import CaseOut
 from shared.db import Tx
 from shared.http import calling, operation
 

@@ -12,8 +12,8 @@ from services.interview.queries.cases import Filter
 from services.interview.queries.cases import list_cases as cases_page
 from services.interview.queries.cases import list_notices as notices_page
 from services.interview.queries.cases import show_case as case_detail
-from services.interview.schemas.answers import CaseDetailOut, CaseOut, NoticeOfCaseOut, SlipOut
-from services.interview.schemas.requests import ClosureIn
+from services.interview.schemas.cases import CaseDetailOut, CaseOut, ClosureIn, NoticeOfCaseOut
+from services.interview.schemas.intents import SlipOut
 from shared.db import ReadTx, Tx
 from shared.http import PageOf, PageParams, calling, operation
 

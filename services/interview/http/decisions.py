@@ -8,8 +8,9 @@ from services.interview.commands.decide import Ruling, decide_not_interviewed, r
 from services.interview.http.calls import DistrictPath, InterviewCall, act_of
 from services.interview.queries.cases import list_decisions as decisions_page
 from services.interview.queries.cases import list_not_interviewed as not_interviewed_page
-from services.interview.schemas.answers import CaseOut, CountOut, DecisionOut, DecisionRecordedOut
-from services.interview.schemas.requests import DecisionIn, NotInterviewedIn, RulingIn
+from services.interview.schemas.base import CountOut
+from services.interview.schemas.cases import CaseOut
+from services.interview.schemas.decisions import DecisionIn, DecisionOut, DecisionRecordedOut, NotInterviewedIn, RulingIn
 from shared.contracts.interview import DecisionKind
 from shared.db import ReadTx, Tx
 from shared.http import PageOf, PageParams, calling, operation

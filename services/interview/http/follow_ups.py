@@ -9,8 +9,9 @@ from services.interview.commands.follow_up import record_follow_up, sweep_follow
 from services.interview.http.calls import DistrictPath, InterviewCall, act_of
 from services.interview.queries.cases import list_follow_ups as follow_ups_page
 from services.interview.queries.cases import list_follow_ups_due as due_page
-from services.interview.schemas.answers import CaseOut, CountOut, FollowUpOut, FollowUpRecordedOut
-from services.interview.schemas.requests import FollowUpIn, SweepIn
+from services.interview.schemas.base import CountOut
+from services.interview.schemas.cases import CaseOut
+from services.interview.schemas.follow_ups import FollowUpIn, FollowUpOut, FollowUpRecordedOut, SweepIn
 from shared.contracts.interview import FollowUpRound
 from shared.db import ReadTx, Tx
 from shared.http import PageOf, PageParams, calling, operation

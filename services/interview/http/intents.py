@@ -9,8 +9,7 @@ from services.interview.commands.state_wish import APPROVE_LATE, FoundBy, Wish, 
 from services.interview.commands.withdraw_wish import withdraw_wish
 from services.interview.http.calls import InterviewCall, act_of
 from services.interview.queries.cases import show_intent as intent_row
-from services.interview.schemas.answers import SlipOut
-from services.interview.schemas.requests import IntentIn, WithdrawalIn
+from services.interview.schemas.intents import IntentIn, SlipOut, WithdrawalIn
 from shared.crypto import BlindIndex
 from shared.db import ReadTx, Tx
 from shared.errors import Invalid

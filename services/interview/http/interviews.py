@@ -9,8 +9,7 @@ from services.interview.commands.read_sealed import read_sealed
 from services.interview.commands.record_interview import Keys, record_interview
 from services.interview.http.calls import InterviewCall, act_of
 from services.interview.queries.cases import show_interview as interview_row
-from services.interview.schemas.answers import InterviewOut, InterviewRecordedOut, SealedAnswersOut
-from services.interview.schemas.requests import InterviewIn
+from services.interview.schemas.interviews import InterviewIn, InterviewOut, InterviewRecordedOut, SealedAnswersOut
 from shared.audit import Caller
 from shared.db import ReadTx, Tx
 from shared.http import calling, operation

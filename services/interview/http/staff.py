@@ -10,8 +10,7 @@ from services.interview.http.calls import DistrictQuery, InterviewCall, act_of
 from services.interview.queries.staff import list_officers as officers_page
 from services.interview.queries.staff import list_places as places_page
 from services.interview.repository.staff import Officer
-from services.interview.schemas.answers import MeetingPlaceOut, OfficerOut
-from services.interview.schemas.requests import DepartureIn, MeetingPlaceChangeIn, MeetingPlaceIn, OfficerIn
+from services.interview.schemas.staff import DepartureIn, MeetingPlaceChangeIn, MeetingPlaceIn, MeetingPlaceOut, OfficerIn, OfficerOut
 from shared.contracts.interview import Employer, MeetingPlaceAnnounced
 from shared.db import ReadTx, Tx
 from shared.http import PageOf, PageParams, calling, operation

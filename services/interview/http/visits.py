@@ -9,8 +9,9 @@ from services.interview.commands.record_attempt import Attempt, Death, Move, rec
 from services.interview.domain import Case
 from services.interview.http.calls import DistrictPath, InterviewCall, act_of
 from services.interview.queries.cases import list_home_visits as visits_page
-from services.interview.schemas.answers import CaseOut, CountOut, HomeVisitOut
-from services.interview.schemas.requests import VisitAttemptIn
+from services.interview.schemas.base import CountOut
+from services.interview.schemas.cases import CaseOut
+from services.interview.schemas.visits import HomeVisitOut, VisitAttemptIn
 from shared.db import ReadTx, Tx
 from shared.http import PageOf, PageParams, calling, operation
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from services.interview.domain import IntentStatus, State, Step
-from services.interview.schemas.answers import Out
+from services.interview.schemas.base import Out
 from shared.contracts.common import Approach, Channel
 from shared.contracts.interview import Answer, FollowUpRound, NotMetReason
 

@@ -1,0 +1,83 @@
+"""What requests and answers share: how a person and a case are named."""
+
+from typing import Annotated, Any, Literal, Self
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from services.interview.forms.base import Form
+from shared.http import field_error
+from shared.thai.citizen_id import BadCitizenId, parse_citizen_id
+from shared.thai.digits import arabic_digits
+
+CARD_DIGITS = 16
+
+A_HOLDER = "019a5f3e-7c1a-7d34-9b1e-2f6f0c9d0001"
+A_CASE = "5b0e9a50-7c2a-5c4d-8256-1f0a6a550001"
+AN_OFFICER = "019a5f3e-7c1a-7d34-9b1e-2f6f0c9d0002"
+A_PAPER: dict[str, Any] = {
+    "consents": {"share_with_agencies": True, "bank_data": True, "wage_through_card": False},
+    "identity_paper": "CITIZEN_ID_CARD",
+    "signed_by": "SIGNATURE",
+    "privacy_notice_version": "2018-01",
+}
+
+
+def _citizen_id(text: str) -> str:
+    try:
+        return parse_citizen_id(text)
+    except BadCitizenId as bad:
+        raise field_error(bad.code, bad.message_en, bad.message_th) from bad
+
+
+def _card_no(text: str) -> str:
+    digits = "".join(arabic_digits(text).replace("-", " ").split())
+    if not (len(digits) == CARD_DIGITS and digits.isascii() and digits.isdecimal()):
+        raise field_error("card_no", "must have 16 digits", "ต้องมี 16 หลัก", "16 digits")
+    return digits
+
+
+CitizenId = Annotated[
+    str,
+    Field(
+        max_length=40, description="13 digits, also Thai ones, with or without dashes. เลขประจำตัวประชาชน", examples=["1-0000-00000-01-7"]
+    ),
+    AfterValidator(_citizen_id),
+]
+
+
+CardNo = Annotated[str, Field(max_length=60, description="16 digits. หมายเลขบัตรสวัสดิการแห่งรัฐ"), AfterValidator(_card_no)]
+
+
+class CaseRef(Form):
+    """Names a case by exactly one of `case_id` and `holder_id`."""
+
+    case_id: UUID | None = None
+    holder_id: UUID | None = None
+
+    @model_validator(mode="after")
+    def _one_case(self) -> Self:
+        if (self.case_id is None) == (self.holder_id is None):
+            raise field_error("case", "give one of case_id, holder_id", "ระบุ case_id หรือ holder_id เพียงหนึ่งอย่าง", field="case_id")
+        return self
+
+    def key(self) -> tuple[Literal["case_id", "holder_id"], UUID]:
+        """The column and the value that find the case."""
+        if self.case_id is not None:
+            return "case_id", self.case_id
+        if self.holder_id is not None:
+            return "holder_id", self.holder_id
+        raise field_error("case", "give one of case_id, holder_id", "ระบุ case_id หรือ holder_id เพียงหนึ่งอย่าง")
+
+
+class Out(BaseModel):
+    """Base of the answers: read from objects or mappings."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class CountOut(Out):
+    """How many cases a call touched."""
+
+    district: str
+    cases: int

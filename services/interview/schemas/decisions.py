@@ -1,0 +1,71 @@
+"""What committees decided."""
+
+from datetime import date
+from uuid import UUID
+
+from pydantic import ConfigDict, Field
+
+from services.interview.domain import State
+from services.interview.forms.base import Form, Month, Name, Text
+from services.interview.schemas.base import A_HOLDER, CaseRef, Out
+from shared.contracts.interview import DecisionKind
+
+
+class RulingIn(Form):
+    """What every decision has."""
+
+    committee: Name = Field(examples=["คอจ.กระบี่"])
+    decided_on: date
+    reference: Name = Field(description="Number of the minutes or letter. เลขที่หนังสือ/มติ", examples=["กบ 0017.2/ว 123"])
+    reason: Text = ""
+    effective_month: Month | None = None
+
+
+class DecisionIn(CaseRef, RulingIn):
+    """A decision about one person."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "holder_id": A_HOLDER,
+                    "kind": "LATE_WISH_GRANTED",
+                    "committee": "คอจ.กระบี่",
+                    "decided_on": "2018-07-02",
+                    "reference": "กบ 0017.2/ว 123",
+                }
+            ]
+        }
+    )
+
+    kind: DecisionKind
+
+
+class NotInterviewedIn(RulingIn):
+    """The decision about all of a district who stated the wish and were not interviewed."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"committee": "คอจ.กระบี่", "decided_on": "2018-06-05", "reference": "กบ 0017.2/ว 130"}]}
+    )
+
+
+class DecisionOut(Out):
+    """A decision."""
+
+    decision_id: UUID
+    case_id: UUID
+    kind: DecisionKind
+    committee: str
+    decided_on: date
+    known_on: date
+    effective_month: str | None
+    reference: str
+    reason: str
+
+
+class DecisionRecordedOut(Out):
+    """What was recorded, and where the case stands now."""
+
+    decision_id: UUID
+    case_id: UUID
+    state: State

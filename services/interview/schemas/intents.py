@@ -1,0 +1,89 @@
+"""The wish (annex 2) and its slip."""
+
+from datetime import date
+from typing import Any, Self
+from uuid import UUID
+
+from pydantic import ConfigDict, Field, model_validator
+
+from services.interview.domain import IntentStatus
+from services.interview.forms.base import District, Form, Text
+from services.interview.forms.wish import WishPaper
+from services.interview.schemas.base import A_PAPER, CardNo, CitizenId, Out
+from shared.contracts.common import Channel, Tier
+from shared.http import field_error
+
+
+class IntentIn(WishPaper):
+    """A stated wish (annex 2). Name the person by exactly one of `citizen_id`, `card_no`, `holder_id`."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"citizen_id": "1-0000-00000-01-7", "channel": "WALK_IN", "stated_on": "2018-02-14", **A_PAPER}]}
+    )
+
+    citizen_id: CitizenId | None = None
+    card_no: CardNo | None = None
+    holder_id: UUID | None = None
+    channel: Channel
+    place_id: UUID | None = None
+    stated_on: date = Field(description="The date on the signed form. วันที่ลงนามในแบบ")
+    wished_district: District | None = Field(default=None, description="Where the person wants to be developed. อำเภอที่ประสงค์จะพัฒนา")
+
+    @model_validator(mode="after")
+    def _one_person(self) -> Self:
+        if sum(value is not None for value in (self.citizen_id, self.card_no, self.holder_id)) != 1:
+            raise field_error(
+                "person",
+                "give one of citizen_id, card_no, holder_id",
+                "ระบุ citizen_id, card_no หรือ holder_id เพียงหนึ่งอย่าง",
+                field="citizen_id",
+            )
+        return self
+
+    def paper(self) -> WishPaper:
+        """What is on the paper besides who, when and where."""
+        return WishPaper(**{name: getattr(self, name) for name in WishPaper.model_fields})
+
+
+class WithdrawalIn(Form):
+    """A withdrawal of the wish."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"withdrawn_on": "2018-05-10", "reason": "ย้ายไปทำงานต่างประเทศ"}]})
+
+    withdrawn_on: date
+    reason: Text
+
+
+class SlipOut(Out):
+    """The slip (หางตั๋ว): what the person takes home."""
+
+    intent_id: UUID
+    slip_no: str
+    holder_id: UUID
+    case_id: UUID
+    status: IntentStatus
+    stated_on: date
+    received_on: date
+    channel: Channel
+    district: str
+    tier: Tier
+    monthly_satang: int = Field(description="To expect a month, in satang. เงินเพิ่มต่อเดือน (สตางค์)")
+    months: int = Field(description="How many months. จำนวนเดือน")
+    first_month: str | None
+    last_month: str | None
+    approved_late: bool
+    decision_reference: str | None
+    withdrawn_on: date | None
+    repeated: bool = Field(default=False, description="The first slip was returned; nothing doubled. คืนหางตั๋วฉบับแรก")
+
+    @classmethod
+    def of(cls, intent: Any, *, repeated: bool = False) -> "SlipOut":
+        """The slip of an intent (object)."""
+        values = {name: getattr(intent, name) for name in cls.model_fields if name not in {"approved_late", "repeated"}}
+        return cls(**values, approved_late=intent.approved_late_by is not None, repeated=repeated)
+
+    @classmethod
+    def of_row(cls, row: Any) -> "SlipOut":
+        """The slip of a row of `intent`."""
+        values = {name: row[name] for name in cls.model_fields if name not in {"approved_late", "repeated"}}
+        return cls(**values, approved_late=row["approved_late_by"] is not None)

@@ -1,0 +1,44 @@
+"""Events that interview publishes: what was asked, wished and decided, and whose case it is."""
+
+from shared.contracts.interview.base import CaseFact
+from shared.contracts.interview.decisions import DecisionKind, DecisionRecorded
+from shared.contracts.interview.follow_ups import FollowUpOverdue, FollowUpRecorded, FollowUpRound, JobStatus, Recommendation
+from shared.contracts.interview.interviews import Answer, AssessmentRecorded, InterviewCompleted, MenuLine
+from shared.contracts.interview.notices import NoticeRequested
+from shared.contracts.interview.staff import AccountOfficerAssigned, CaseRouted, Employer, MeetingPlaceAnnounced, OfficerRegistered
+from shared.contracts.interview.topics import ASSESSMENTS, CASES, OFFICERS, PLACES
+from shared.contracts.interview.visits import DeathReported, HomeVisitDue, MoveReported, NotMetReason, VisitUnsuccessful
+from shared.contracts.interview.wishes import ConsentsCaptured, IntentDeclared, IntentWithdrawn
+
+__all__ = [
+    "ASSESSMENTS",
+    "CASES",
+    "OFFICERS",
+    "PLACES",
+    "AccountOfficerAssigned",
+    "Answer",
+    "AssessmentRecorded",
+    "CaseFact",
+    "CaseRouted",
+    "ConsentsCaptured",
+    "DeathReported",
+    "DecisionKind",
+    "DecisionRecorded",
+    "Employer",
+    "FollowUpOverdue",
+    "FollowUpRecorded",
+    "FollowUpRound",
+    "HomeVisitDue",
+    "IntentDeclared",
+    "IntentWithdrawn",
+    "InterviewCompleted",
+    "JobStatus",
+    "MeetingPlaceAnnounced",
+    "MenuLine",
+    "MoveReported",
+    "NotMetReason",
+    "NoticeRequested",
+    "OfficerRegistered",
+    "Recommendation",
+    "VisitUnsuccessful",
+]
