@@ -89,6 +89,17 @@ class Call(Generic[R]):
         if result is None:
             raise NotFound
         answer = self._answer(result, status, model)
+        return self._unless_known(answer)
+
+    async def tagged(self, use_case: Callable[[Tx], Awaitable[T]], etag: Callable[[T], str]) -> Response:
+        """As `query` for a reading that notes in its transaction what was given out; the ETag is that of the result."""
+        async with self.resources.db.transaction() as tx:
+            result = await use_case(tx)
+        answer = self._answer(result, None, None)
+        answer.headers["ETag"] = f'"{etag(result)}"'
+        return self._unless_known(answer)
+
+    def _unless_known(self, answer: Answer) -> Response:
         etag = answer.headers.get("ETag")
         if etag is not None and etag in _tags(self.request.headers.get("if-none-match", "")):
             return Response(status_code=304, headers={"ETag": etag, "Cache-Control": "no-store"})

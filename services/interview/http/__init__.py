@@ -1,6 +1,6 @@
 """Routes of interview, by noun."""
 
-from services.interview.http import assignments, cases, decisions, follow_ups, former_cases, intents, interviews, staff, visits
+from services.interview.http import assignments, cases, decisions, follow_ups, former_cases, intents, interviews, offline, staff, visits
 
 routers = [
     staff.router,
@@ -12,6 +12,7 @@ routers = [
     interviews.router,
     follow_ups.router,
     decisions.router,
+    offline.router,
 ]
 """In the order of the year."""
 
@@ -23,4 +24,5 @@ TAGS = [
     {"name": "interviews", "description": "Interviews, annex 3. การสัมภาษณ์"},
     {"name": "follow-ups", "description": "Follow-ups of June and September. การติดตามผล"},
     {"name": "decisions", "description": "Decisions of committees. มติคณะอนุกรรมการ"},
+    {"name": "offline", "description": "Field devices without a network. อุปกรณ์ภาคสนามที่ทำงานโดยไม่มีเครือข่าย"},
 ]

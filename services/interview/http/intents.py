@@ -36,7 +36,7 @@ async def state_intent(
     body: IntentIn, call: Annotated[InterviewCall, Depends(calling("interview.intents:write", idempotent=True))]
 ) -> Response:
     """State the wish."""
-    found_by, value = _person(body, call.resources.lookup)
+    found_by, value = person_of(body, call.resources.lookup)
     wish = Wish(body.channel, body.stated_on, body.paper(), body.place_id, body.wished_district)
 
     async def use_case(tx: Tx) -> SlipOut:
@@ -81,7 +81,7 @@ async def withdraw_intent(
     return await call.command(use_case)
 
 
-def _person(body: IntentIn, lookup: BlindIndex) -> tuple[FoundBy, UUID | str]:
+def person_of(body: IntentIn, lookup: BlindIndex) -> tuple[FoundBy, UUID | str]:
     """The column of the holder copy and its value; the plain id goes no further than here."""
     if body.citizen_id is not None:
         return "citizen_index", lookup.of(body.citizen_id)

@@ -76,7 +76,16 @@ async def record_visit_attempt(
     body: VisitAttemptIn, call: Annotated[InterviewCall, Depends(calling("interview.visits:write", idempotent=True))]
 ) -> Response:
     """Record an attempt."""
-    attempt = Attempt(
+
+    async def use_case(tx: Tx) -> Case:
+        return await record_attempt(tx, act_of(call), *body.key(), attempt_of(body))
+
+    return await call.command(use_case)
+
+
+def attempt_of(body: VisitAttemptIn) -> Attempt:
+    """The attempt that the request tells."""
+    return Attempt(
         visited_on=body.visited_on,
         reason=body.reason,
         officer_id=body.officer_id,
@@ -84,8 +93,3 @@ async def record_visit_attempt(
         move=Move(**body.move.model_dump()) if body.move else None,
         death=Death(**body.death.model_dump()) if body.death else None,
     )
-
-    async def use_case(tx: Tx) -> Case:
-        return await record_attempt(tx, act_of(call), *body.key(), attempt)
-
-    return await call.command(use_case)

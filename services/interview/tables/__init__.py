@@ -8,6 +8,7 @@ from services.interview.tables.holders import Holder
 from services.interview.tables.intents import Intent
 from services.interview.tables.interviews import Interview
 from services.interview.tables.notices import Notice
+from services.interview.tables.offline import Device, SyncOperation, SyncPack
 from services.interview.tables.staff import MeetingPlace, Officer
 from services.interview.tables.visits import HomeVisitDue, VisitAttempt
 
@@ -17,6 +18,7 @@ __all__ = [
     "CaseFile",
     "CaseHistory",
     "Decision",
+    "Device",
     "Entitlement",
     "FollowUp",
     "FollowUpOverdue",
@@ -31,5 +33,7 @@ __all__ = [
     "Programme",
     "Recommendation",
     "Referral",
+    "SyncOperation",
+    "SyncPack",
     "VisitAttempt",
 ]

@@ -1,0 +1,158 @@
+"""The device: it takes packs, keeps what is done without a network, and brings it when there is one."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import httpx
+import jwt
+import orjson
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
+from jwt.algorithms import ECAlgorithm
+
+from deploy.local.field_app.store import Store
+from shared.clock import system_now
+from shared.ids import new_id
+
+BATCH_OPERATIONS_MAX: Final = 500
+BATCH_BYTES_MAX: Final = 1_400_000
+_OPEN: Final = ("WAITING", "DECIDED")
+_FINAL: Final = frozenset({"APPLIED", "ALREADY_APPLIED", "DISCARDED"})
+_JWS: Final = jwt.PyJWS()
+
+
+class Wiped(Exception):
+    """The device was revoked: it holds nothing any more."""
+
+
+class NotTaken(Exception):
+    """The service refused the call as a whole; carries the problem document."""
+
+    def __init__(self, problem: Mapping[str, Any]) -> None:
+        """What was said."""
+        super().__init__(problem.get("detail") or str(problem))
+        self.problem = problem
+
+
+@dataclass
+class Device:
+    """A registered device. `clock` is its own, which may be wrong."""
+
+    store: Store
+    http: httpx.AsyncClient
+    token: Callable[[], Awaitable[str]]
+    clock: Callable[[], datetime] = system_now
+
+    async def register(self, name: str) -> str:
+        """Make a key and register; returns the device id."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        public = orjson.loads(ECAlgorithm.to_jwk(key.public_key()))
+        device_id = str(new_id())
+        body = {"device_id": device_id, "name": name, "public_key": {member: public[member] for member in ("kty", "crv", "x", "y")}}
+        await self._call("POST", "/v1/devices", json=body, headers={"Idempotency-Key": str(new_id())})
+        pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+        self.store.put("device", {"device_id": device_id, "key": pem})
+        return device_id
+
+    @property
+    def device_id(self) -> str:
+        """The id under which the device is registered."""
+        return str(self.store.get("device")["device_id"])
+
+    async def pull(self) -> int:
+        """Take what differs from the pack that is here; returns how many cases came or went."""
+        here = self.store.get("pack") or {}
+        query = {"device_id": self.device_id, **({"since": here["pack_no"]} if here else {})}
+        headers = {"If-None-Match": here["etag"]} if here else {}
+        asked_at = self.clock()
+        answer = await self._call("GET", "/v1/sync/pack", params=query, headers=headers)
+        if answer.status_code == httpx.codes.NOT_MODIFIED:
+            return 0
+        pack = answer.json()
+        state = {
+            "pack_no": pack["pack_no"],
+            "etag": answer.headers["ETag"],
+            "expires_at": pack["expires_at"],
+            "clock_offset_seconds": round((datetime.fromisoformat(pack["taken_at"]) - asked_at).total_seconds()),
+        }
+        self.store.take_pack(state, pack["sections"], pack["cases"], pack["gone"] if pack["since"] is not None else None)
+        return len(pack["cases"]) + len(pack["gone"])
+
+    def cases(self) -> list[dict[str, Any]]:
+        """The cases in the pack. One that has expired, as far as the device can know what time it is, is forgotten; what waits to be brought stays."""
+        here = self.store.get("pack")
+        if here is not None and self.clock() + timedelta(seconds=here["clock_offset_seconds"]) > datetime.fromisoformat(here["expires_at"]):
+            self.store.forget_pack()
+        return list(self.store.cases())
+
+    def do(self, kind: str, body: Mapping[str, Any], *, seen_version: int | None = None) -> str:
+        """Keep something that was done; returns its id. It is brought with the next `push`."""
+        here = self.store.get("pack") or {}
+        operation = {
+            "operation_id": str(new_id()),
+            "kind": kind,
+            "made_at": self.clock().isoformat(),
+            "clock_offset_seconds": here.get("clock_offset_seconds", 0),
+            "seen_version": seen_version if seen_version is not None else self._version(body),
+            "body": body,
+        }
+        self.store.add_operation(operation)
+        return str(operation["operation_id"])
+
+    def _version(self, body: Mapping[str, Any]) -> int | None:
+        names = [(name, body[name]) for name in ("case_id", "holder_id") if name in body]
+        return next((case["version"] for case in self.store.cases() if any(case[name] == value for name, value in names)), None)
+
+    def decide(self, operation_id: str, choice: str) -> None:
+        """What the officer chose about a conflict, or DISCARD of what was refused; brought with the next `push`."""
+        operation = next(one for one in self.store.operations("CONFLICT", "REFUSED") if one["operation_id"] == operation_id)
+        seen = (operation["result"].get("conflict") or {}).get("version")
+        self.store.set_operation({**operation, "decision": {"choice": choice, "seen_version": seen}}, "DECIDED")
+
+    async def push(self) -> list[dict[str, Any]]:
+        """Bring what waits, in order; returns what became of each. What was not answered stays and is brought again."""
+        results = []
+        while batch := self._next_batch():
+            results += await self._bring(batch)
+        return results
+
+    def _next_batch(self) -> list[dict[str, Any]]:
+        batch: list[dict[str, Any]] = []
+        size = 0
+        for operation in self.store.operations(*_OPEN)[:BATCH_OPERATIONS_MAX]:
+            size += len(orjson.dumps(operation))
+            if batch and size > BATCH_BYTES_MAX:
+                break
+            batch.append(operation)
+        return batch
+
+    async def _bring(self, batch: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        answer = await self._call("POST", "/v1/sync", json={"device_id": self.device_id, "batch": self.signed(batch)})
+        results: list[dict[str, Any]] = answer.json()["results"]
+        for operation, result in zip(batch, results, strict=True):
+            # What is done is not kept on the device: only that it was.
+            kept = {} if result["outcome"] in _FINAL else operation
+            self.store.set_operation(
+                {"operation_id": operation["operation_id"], "seq": operation["seq"], **kept, "result": result}, result["outcome"]
+            )
+        return results
+
+    def signed(self, batch: list[dict[str, Any]]) -> str:
+        """The batch as it goes over the network."""
+        sent = ("operation_id", "seq", "kind", "made_at", "clock_offset_seconds", "seen_version", "body", "decision")
+        operations = [{name: one[name] for name in sent if one.get(name) is not None} for one in batch]
+        content = {"device_id": self.device_id, "device_time": self.clock().isoformat(), "operations": operations}
+        key = load_pem_private_key(self.store.get("device")["key"].encode(), None)
+        return _JWS.encode(orjson.dumps(content), key, "ES256", {"kid": self.device_id, "typ": None})  # type: ignore[arg-type]  # a key of P-256, made above
+
+    async def _call(self, method: str, path: str, *, headers: Mapping[str, str] | None = None, **more: Any) -> httpx.Response:
+        answer = await self.http.request(method, path, headers={"Authorization": f"Bearer {await self.token()}", **(headers or {})}, **more)
+        if not answer.is_error:
+            return answer
+        problem = answer.json()
+        if problem.get("wipe"):
+            self.store.wipe()
+            raise Wiped
+        raise NotTaken(problem)
