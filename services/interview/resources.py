@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from services.interview.settings import Settings
 from shared.crypto import BlindIndex, FieldCipher
 from shared.service.resources import Resources
 
@@ -10,6 +11,7 @@ from shared.service.resources import Resources
 class InterviewResources(Resources):
     """Adds the keys: `lookup` finds people by id, `fields` seals our own columns, `assessments` what travels to plan."""
 
+    settings: Settings
     lookup: BlindIndex
     fields: FieldCipher
     assessments: FieldCipher

@@ -1,5 +1,6 @@
 """Settings of interview."""
 
+from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
 from shared.service.settings import ServiceSettings
@@ -11,3 +12,5 @@ class Settings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="INTERVIEW_", frozen=True, extra="ignore")
 
     service_name: str = "interview"
+    draft_days_max: int = Field(default=30, ge=1, le=365)
+    """How long a draft that nobody saves is kept [R]; then it is emptied."""

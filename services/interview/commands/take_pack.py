@@ -10,6 +10,7 @@ import orjson
 
 from services.interview.commands.act import Act
 from services.interview.errors import PackTooLarge
+from services.interview.forms.definition import catalogue
 from services.interview.repository import devices, people
 from services.interview.repository.devices import Device
 from services.interview.rules.policy import Policy
@@ -95,6 +96,11 @@ async def _sections(tx: Tx, cases: Sequence[Mapping[str, Any]], policy: Policy) 
     districts = sorted({case["responsible_district"] for case in cases} | {case["home_district"] for case in cases})
     return {
         "policy": policy.model_dump(mode="json", by_alias=True),
+        "forms": [
+            {"form": one.form, "version": one.version, "valid_from": one.valid_from.isoformat(), "schema": one.schema}
+            for versions in catalogue().forms.values()
+            for one in versions
+        ],
         "programmes": await devices.programmes(tx),
         "areas": [_area(code) for district in districts for code in (district, *areas.subdistricts_of(district))],
     }

@@ -37,7 +37,7 @@ async def state_intent(
 ) -> Response:
     """State the wish."""
     found_by, value = person_of(body, call.resources.lookup)
-    wish = Wish(body.channel, body.stated_on, body.paper(), body.place_id, body.wished_district)
+    wish = wish_of(body)
 
     async def use_case(tx: Tx) -> SlipOut:
         slip = await declare_intent(tx, act_of(call), found_by, value, wish, call.resources.fields)
@@ -90,3 +90,9 @@ def person_of(body: IntentIn, lookup: BlindIndex) -> tuple[FoundBy, UUID | str]:
     if body.holder_id is not None:
         return "holder_id", body.holder_id
     raise Invalid.field("person", "missing", "is required", "จำเป็นต้องระบุ")
+
+
+def wish_of(body: IntentIn) -> Wish:
+    """The wish that the request tells. Raises Invalid with every rule of the form that is broken."""
+    form = body.form()
+    return Wish(form.channel, form.stated_on, form.paper, form.definition.version, form.place_id, form.wished_district)

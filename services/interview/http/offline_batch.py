@@ -4,18 +4,17 @@ import asyncio
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 import orjson
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from services.interview.commands import apply_offline
 from services.interview.commands.act import Act
 from services.interview.commands.apply_offline import CaseMovedOn, DayInDoubt, Done, Operation, Outcome
 from services.interview.errors import BatchMissing
-from services.interview.forms.base import Form
 from services.interview.http.calls import InterviewCall
 from services.interview.http.offline_work import WORK, Reference, Work
 from services.interview.repository import devices
@@ -38,7 +37,7 @@ class _Prepared:
     told: OperationIn
     operation: Operation
     work: Work
-    form: Form | None
+    form: BaseModel | None
     trouble: DomainError | None = None
 
 
@@ -118,15 +117,13 @@ class Batch:
         """The form, with the day by our clock where the officer chose so."""
         if told.decision is None or told.decision.choice is not Choice.CORRECT_DATE:
             return told.body
-        doubt = self._doubt(told, work.form.model_validate(told.body), work)
+        doubt = self._doubt(told, work)
         return told.body if doubt is None else _put(told.body, work.day, doubt.corrected.isoformat())
 
-    def _doubt(self, told: OperationIn, form: Form, work: Work) -> DayInDoubt | None:
-        day: Any = form
-        for name in work.day:
-            day = getattr(day, name)
-        corrected = corrected_day(day, told.made_at, (timedelta(seconds=told.clock_offset_seconds), self.offset))
-        return None if corrected is None else DayInDoubt(day, corrected)
+    def _doubt(self, told: OperationIn, work: Work) -> DayInDoubt | None:
+        day = _day(told.body, work.day)
+        corrected = day and corrected_day(day, told.made_at, (timedelta(seconds=told.clock_offset_seconds), self.offset))
+        return DayInDoubt(day, corrected) if day and corrected else None
 
     async def _lane(self, lane: Sequence[_Prepared], stored: Mapping[UUID, Stored]) -> list[ResultOut]:
         async with self._lanes:
@@ -156,11 +153,11 @@ class Batch:
         """Raises DayInDoubt unless the officer has chosen which day it was."""
         if one.operation.choice in {Choice.KEEP_DATE, Choice.CORRECT_DATE} or one.form is None:
             return
-        doubt = self._doubt(one.told, one.form, one.work)
+        doubt = self._doubt(one.told, one.work)
         if doubt is not None:
             raise doubt
 
-    async def _apply(self, one: _Prepared, form: Form) -> Done:
+    async def _apply(self, one: _Prepared, form: BaseModel) -> Done:
         async def work(tx: Tx) -> Done:
             return await one.work.do(tx, self._act, self._call.resources, form)
 
@@ -219,6 +216,17 @@ def _by_person(prepared: Sequence[_Prepared], references: Sequence[Reference | N
     for one, reference in zip(prepared, references, strict=True):
         lanes.setdefault(one.operation.holder_id or reference or one.operation.operation_id, []).append(one)
     yield from lanes.values()
+
+
+def _day(body: Mapping[str, Any], path: Sequence[str]) -> date | None:
+    """The day on the form; None where there is none that can be read."""
+    value: Any = body
+    for name in path:
+        value = value.get(name) if isinstance(value, Mapping) else None
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
 
 
 def _put(body: Mapping[str, Any], path: Sequence[str], value: str) -> dict[str, Any]:

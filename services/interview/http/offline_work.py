@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
+from pydantic import BaseModel
+
 from services.interview.commands.act import Act
 from services.interview.commands.apply_offline import Done
 from services.interview.commands.follow_up import record_follow_up
+from services.interview.commands.interview_facts import Keys
 from services.interview.commands.record_attempt import record_attempt
-from services.interview.commands.record_interview import Keys, record_interview
-from services.interview.commands.state_wish import Wish, declare_intent
+from services.interview.commands.record_interview import record_interview
+from services.interview.commands.state_wish import declare_intent
 from services.interview.commands.withdraw_wish import withdraw_wish
-from services.interview.forms.base import Form
-from services.interview.http.intents import person_of
+from services.interview.http.intents import person_of, wish_of
 from services.interview.http.visits import attempt_of
 from services.interview.repository import people
 from services.interview.resources import InterviewResources
@@ -36,8 +38,7 @@ class OfflineWithdrawalIn(WithdrawalIn):
 
 
 async def _wish(tx: Tx, act: Act, resources: InterviewResources, body: IntentIn) -> Done:
-    wish = Wish(body.channel, body.stated_on, body.paper(), body.place_id, body.wished_district)
-    slip = await declare_intent(tx, act, *person_of(body, resources.lookup), wish, resources.fields)
+    slip = await declare_intent(tx, act, *person_of(body, resources.lookup), wish_of(body), resources.fields)
     return await _of_intent(tx, slip.intent.holder_id, slip.intent.intent_id, slip.intent.slip_no, repeated=slip.repeated)
 
 
@@ -79,7 +80,7 @@ def _named_intent(body: OfflineWithdrawalIn, _: BlindIndex) -> Reference:
 class Work:
     """One kind: the form, the scope of its own address, where its day stands, whom it names, and what does it."""
 
-    form: type[Form]
+    form: type[BaseModel]
     scope: str
     day: tuple[str, ...]
     names: Callable[[Any, BlindIndex], Reference]
