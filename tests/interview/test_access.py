@@ -12,7 +12,11 @@ from tests.interview.test_interviews import interviewed
 
 STRANGE = str(new_id())
 RULING = {"committee": "คอจ.", "decided_on": "2018-03-20", "reference": "1"}
-ABOUT_NOBODY = {"/v1/diagnoses/proposals"}  # stores nothing and knows no person; tests/interview/test_diagnosis.py
+ABOUT_NOBODY = {
+    "/v1/diagnoses/proposals",  # stores nothing and knows no person; tests/interview/test_diagnosis.py
+    "/v1/devices",  # an account officer's own; tests/interview/test_offline.py
+    "/v1/sync",
+}
 PLACE = {"subdistrict": "810101", "name": "หอประชุม", "opens_on": "2018-02-01", "closes_on": "2018-02-28", "capacity_per_day": 300}
 
 
@@ -38,6 +42,7 @@ def posts(person, case):
         ("/v1/districts/8101/follow-up-sweeps", {"round": "JUNE"}),
         ("/v1/decisions", world.decision(holder_id, "NOT_FOUND", "2018-03-20")),
         ("/v1/districts/8101/not-interviewed-decisions", RULING),
+        (f"/v1/devices/{STRANGE}/revocation", {"reason": "x"}),
     ]
 
 
@@ -51,7 +56,7 @@ async def test_every_post_is_tried_here(interview):
 def _template(path):
     path = re.sub(r"/districts/\d{4}", "/districts/{district}", path)
     path = re.sub(r"/meeting-places/[0-9a-f-]{36}", "/meeting-places/{place_id}", path)
-    return re.sub(r"/(intents|cases|officers|interviews)/[0-9a-f-]{36}", lambda found: f"/{found[1]}/{{{found[1][:-1]}_id}}", path)
+    return re.sub(r"/(intents|cases|officers|interviews|devices)/[0-9a-f-]{36}", lambda found: f"/{found[1]}/{{{found[1][:-1]}_id}}", path)
 
 
 async def test_what_is_out_of_reach_is_not_there(interview):
