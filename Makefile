@@ -15,7 +15,9 @@ export UV_SYSTEM_CERTS := 1
 demo: .venv/.local
 	@$(RUN) -m deploy.local.demo --scale $(SCALE) --seed $(SEED) $(if $(filter 0,$(STAY)),--no-stay) $(if $(filter 1,$(KEEP)),--keep)
 
-test: .venv/.dev check pytest
+# What is told at once comes first; the types are checked beside the tests, where a processor waits.
+test: .venv/.dev lint imports
+	@$(MAKE) --no-print-directory pytest BESIDE=types
 
 check: lint types imports
 
@@ -32,7 +34,7 @@ imports: .venv/.dev
 # Two sets at a time, each with its own servers: much of a test's time is waiting for them. What both need is fetched first.
 pytest: .venv/.dev
 	@$(RUN) -c "from deploy.local.broker import best_kind; best_kind()"
-	@$(MAKE) --no-print-directory --output-sync=target -j2 pytest-registry pytest-others
+	@$(MAKE) --no-print-directory --output-sync=target -j3 $(BESIDE) pytest-registry pytest-others
 
 pytest-registry:
 	@$(RUN) -m pytest -q $(ARGS) tests/registry

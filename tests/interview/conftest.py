@@ -24,7 +24,8 @@ from shared.ids import new_id
 from shared.jobs import JobRunner
 from shared.service import Service
 from tests.interview import world
-from tests.support.service_database import migrated_database
+from tests.support.one_app import built
+from tests.support.service_database import emptied, migrated_database
 
 _BASIC = (
     "officers",
@@ -179,7 +180,7 @@ async def interview(interview_dsns) -> AsyncIterator[Interview]:
         assessment_keys=world.ASSESSMENT_KEYS,
     )
     verifier = TokenVerifier(issuer=DEVELOPMENT_ISSUER, audience="sukjai", jwks=issuer.jwks, environment="development")
-    service = build(settings, await Database.connect(app, name="interview"), Clock(), verifier)
+    service = built(build, settings, await Database.connect(app, name="interview"), Clock(), verifier)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(service.app), base_url="http://interview") as client:
         told = Interview(service, client, issuer)
         told.on("2018-02-14")
@@ -190,10 +191,5 @@ async def interview(interview_dsns) -> AsyncIterator[Interview]:
 
 
 async def empty(owner: str) -> None:
-    cleaning = await Database.connect(owner, name="cleaning")
-    async with cleaning.transaction() as tx:
-        tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
-        await tx.execute(
-            f"TRUNCATE {tables}, outbox, inbox, parked, idempotency, job, audit_entry, audit_unsealed, audit_seal RESTART IDENTITY"
-        )
-    await cleaning.close()
+    floor = {"outbox", "inbox", "parked", "idempotency", "job", "audit_entry", "audit_unsealed", "audit_seal"}
+    await emptied(owner, floor | {table.name for table in Base.metadata.sorted_tables})

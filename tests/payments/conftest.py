@@ -26,7 +26,8 @@ from shared.db import Database
 from shared.ids import new_id
 from shared.jobs import JobRunner
 from shared.service import Service
-from tests.support.service_database import migrated_database
+from tests.support.one_app import built
+from tests.support.service_database import emptied, migrated_database
 
 
 def key(number):
@@ -181,12 +182,9 @@ def settings_of(dsn, profile="amended"):
 
 
 async def empty(owner_dsn):
-    cleaning = await Database.connect(owner_dsn, name="cleaning")
-    async with cleaning.transaction() as tx:
-        tables = ", ".join(table.name for table in Base.metadata.sorted_tables if table.name != "obligations_made")
-        await tx.execute(f"TRUNCATE {tables}, outbox, inbox, parked, dead_letter, idempotency, job RESTART IDENTITY CASCADE")
-        await tx.execute("UPDATE obligations_made SET generation = 1, through_month = NULL")
-    await cleaning.close()
+    floor = {"outbox", "inbox", "parked", "dead_letter", "idempotency", "job"}
+    tables = {table.name for table in Base.metadata.sorted_tables} - {"obligations_made"}
+    await emptied(owner_dsn, floor | tables, then="UPDATE obligations_made SET generation = 1, through_month = NULL")
 
 
 async def started(dsns, profile="amended") -> AsyncIterator[Payments]:
@@ -194,7 +192,7 @@ async def started(dsns, profile="amended") -> AsyncIterator[Payments]:
     await empty(owner)
     issuer = DevelopmentIssuer()
     verifier = TokenVerifier(issuer=DEVELOPMENT_ISSUER, audience="sukjai", jwks=issuer.jwks, environment="development")
-    service = build(settings_of(app, profile), await Database.connect(app, name="payments"), Clock(), verifier)
+    service = built(build, settings_of(app, profile), await Database.connect(app, name="payments"), Clock(), verifier)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(service.app), base_url="http://payments") as client:
         payments = Payments(service, service.resources, client, issuer)
         payments.play("2018-01-15")

@@ -24,7 +24,8 @@ from shared.db import Database
 from shared.ids import new_id
 from shared.service import Service
 from tests.plan import story
-from tests.support.service_database import migrated_database
+from tests.support.one_app import built
+from tests.support.service_database import emptied, migrated_database
 
 ASSESSMENT_KEYS = f"a1:{base64.b64encode(bytes(32)).decode()}"
 AO = ("plan.plans:read", "plan.plans:write", "plan.programmes:read", "plan.referrals:read")
@@ -49,11 +50,8 @@ class Plan:
 
     async def empty(self):
         """Empty every table, the catalogue too."""
-        cleaning = await Database.connect(self.owner_dsn, name="cleaning")
-        async with cleaning.transaction() as tx:
-            tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
-            await tx.execute(f"TRUNCATE {tables}, outbox, inbox, parked, idempotency RESTART IDENTITY")
-        await cleaning.close()
+        floor = {"outbox", "inbox", "parked", "idempotency"}
+        await emptied(self.owner_dsn, floor | {table.name for table in Base.metadata.sorted_tables})
 
     async def bring(self, *events):
         """Deliver the events in one batch, as the consumer would."""
@@ -135,7 +133,7 @@ async def plan(plan_dsns) -> AsyncIterator[Plan]:
         assessment_keys=ASSESSMENT_KEYS,
     )
     verifier = TokenVerifier(issuer=DEVELOPMENT_ISSUER, audience="sukjai", jwks=issuer.jwks, environment="development")
-    service = build(settings, await Database.connect(app, name="plan"), clock, verifier)
+    service = built(build, settings, await Database.connect(app, name="plan"), clock, verifier)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(service.app), base_url="http://plan") as client:
         told = Plan(service, service.resources, client, issuer, owner)
         await told.empty()

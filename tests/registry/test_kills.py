@@ -11,7 +11,7 @@ import pytest
 from services.registry.tables import Base
 from shared.contracts.registry import HOLDERS, PAYEES
 from shared.db import Database
-from tests.registry.conftest import emptied
+from tests.registry.conftest import empty
 from tests.registry.facts import policy_event
 from tests.registry.faults import killed_at
 from tests.registry.offices import Desk, governor
@@ -182,7 +182,7 @@ async def test_a_job_killed_at_a_step_ends_as_if_nothing_had_happened(registry, 
         await killed.ask(registry)
         await registry.run_jobs()
         undisturbed[job] = await left_behind(registry, killed.kind)
-        await emptied(registry_dsns.owner)
+        await empty(registry_dsns.owner)
         await registry.bring(policy_event())
         for file in registry.folder.parent.rglob("*.*"):
             file.unlink()

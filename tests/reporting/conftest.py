@@ -20,7 +20,8 @@ from shared.bus.consumers import Delivery, Work
 from shared.clock import Clock
 from shared.db import Database
 from shared.ids import new_id
-from tests.support.service_database import migrated_database
+from tests.support.one_app import built
+from tests.support.service_database import emptied, migrated_database
 
 NOW = datetime(2018, 10, 1, 5, tzinfo=UTC)
 
@@ -56,7 +57,7 @@ class Reporting:
 
     async def empty(self):
         """Take every row out, as only the owner can."""
-        await self.as_owner(f"TRUNCATE {', '.join(table.name for table in metadata.sorted_tables)}, outbox, idempotency RESTART IDENTITY")
+        await emptied(self.owner_dsn, {"outbox", "idempotency"} | {table.name for table in metadata.sorted_tables})
 
     async def as_owner(self, sql, *args):
         owner = await Database.connect(self.owner_dsn, name="owner")
@@ -104,7 +105,7 @@ async def reporting(reporting_dsns) -> AsyncIterator[Reporting]:
         auth_jwks_url="http://127.0.0.1:1",
     )
     verifier = TokenVerifier(issuer=DEVELOPMENT_ISSUER, audience="sukjai", jwks=issuer.jwks, environment="development")
-    service = build(settings, db, clock, verifier)
+    service = built(build, settings, db, clock, verifier)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(service.app), base_url="http://reporting") as client:
         started = Reporting(db, owner, client, issuer)
         await started.empty()
