@@ -62,7 +62,14 @@ _RECEIVING: Final = ("registry.recipients:read", "registry.exports:read", "regis
 _CHANGES: Final = ("registry.changes-feed:read", "registry.webhooks:read", "registry.webhooks:write")
 _FIGURES: Final = ("registry.statistics:read", "reporting.figures:read", "reporting.snapshots:read")
 _ERASURES: Final = ("registry.erasures:read", "registry.erasures:propose", "registry.erasures:decide")
-_SUPERVISION: Final = (*_CASE_READING, *_FIGURES, "interview.decisions:read", "payments.policies:read")
+_SUPERVISION: Final = (
+    *_CASE_READING,
+    *_FIGURES,
+    "interview.decisions:read",
+    "interview.supervision:read",
+    "interview.spot-checks:read",
+    "payments.policies:read",
+)
 
 ROLES: Final[dict[str, Role]] = {
     "registrar": Role(
@@ -155,6 +162,7 @@ ROLES: Final[dict[str, Role]] = {
             "interview.intents:approve",
             "interview.follow-ups:write",
             "interview.sealed-answers:read",
+            "interview.spot-checks:write",
             "interview.devices:read",
             "interview.devices:write",
         ),

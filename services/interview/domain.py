@@ -57,6 +57,7 @@ class Step(StrEnum):
     NOT_FOUND = "NOT_FOUND"
     INTERVIEWED = "INTERVIEWED"
     INTERVIEW_AMENDED = "INTERVIEW_AMENDED"
+    SPOT_CHECKED = "SPOT_CHECKED"
     REFUSED = "REFUSED"
     CONTENT = "CONTENT"
     PLAN_AGREED = "PLAN_AGREED"
@@ -118,6 +119,7 @@ TRANSITIONS: Final[Mapping[Step, Mapping[State, State]]] = {
     Step.NOT_FOUND: {_S.VISITED: _S.NOT_FOUND},
     Step.INTERVIEWED: {_S.ASSIGNED: _S.INTERVIEWED},
     Step.INTERVIEW_AMENDED: _stay(*_AFTER_INTERVIEW),
+    Step.SPOT_CHECKED: _stay(*_OPEN),
     Step.REFUSED: _all_to(_S.REFUSED, _S.VISITED, _S.INTERVIEWED),
     Step.CONTENT: _all_to(_S.SUFFICIENCY, _S.VISITED, _S.INTERVIEWED),
     Step.PLAN_AGREED: _all_to(_S.PLAN_AGREED, _S.INTERVIEWED, _S.SUFFICIENCY, _S.PLAN_AGREED),
@@ -153,6 +155,9 @@ TAKES_DRAFT: Final = tuple(state for state in _OPEN if state not in {_S.WITHDRAW
 
 LOADS_OFFICER: Final = (*NEEDS_OFFICER, _S.ASSIGNED)
 """States whose cases count as an officer's load."""
+
+TO_INTERVIEW: Final = (_S.DECLARED, _S.ASSIGNED, _S.VISIT_DUE, _S.VISITED)
+"""States of cases whose interview is still to be made."""
 
 _HOW_FAR: Final[Mapping[State, int]] = (
     dict.fromkeys((*_IN_PLAN, _S.COMPLETED, _S.DROPPED, _S.FOLLOWED_UP), 3)

@@ -93,4 +93,18 @@ INVARIANTS: Final = [
         """SELECT d.case_id, c.state FROM interview_draft d JOIN case_file c USING (case_id)
             WHERE d.ended_at IS NULL AND c.state IN ('CLOSED', 'DECEASED', 'MERGED', 'WITHDRAWN', 'PENDING_DECISION')""",
     ),
+    Invariant(
+        "checks-are-of-others",
+        "nobody checks an interview of their own",
+        """SELECT r.check_id, r.checker_id FROM spot_check_result r JOIN spot_check s USING (check_id) JOIN interview i USING (interview_id)
+            WHERE r.checker_id IN (i.officer_id, i.co_interviewer_id) OR r.recorded_by = i.recorded_by""",
+    ),
+    Invariant(
+        "the-erased-are-not-compared",
+        "of who was erased no digest and no finding is left",
+        """SELECT i.interview_id FROM interview i JOIN holder h USING (holder_id) LEFT JOIN spot_check s USING (interview_id)
+             LEFT JOIN spot_check_result r ON r.check_id = s.check_id
+            WHERE h.erased_on IS NOT NULL AND (i.alike_whole IS NOT NULL OR i.alike_person IS NOT NULL OR i.alike_words IS NOT NULL
+               OR r.answers <> '{}' OR r.remarks_sealed IS NOT NULL)""",
+    ),
 ]

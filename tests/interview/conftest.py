@@ -40,6 +40,8 @@ _BASIC = (
     "forms",
     "devices",
     "sync",
+    "supervision",
+    "spot-checks",
 )
 ALL = tuple(f"interview.{noun}:{right}" for noun in _BASIC for right in ("read", "write"))
 CHIEF = (*ALL, "interview.intents:approve")

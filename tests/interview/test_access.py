@@ -17,6 +17,7 @@ ABOUT_NOBODY = {
     "/v1/devices",  # an account officer's own; tests/interview/test_offline.py
     "/v1/sync",
 }
+SUPERVISED = ("/v1/supervision/officers", "/v1/supervision/suspicions?kind=ALIKE", "/v1/spot-checks", "/v1/supervision/spot-check-shares")
 PLACE = {"subdistrict": "810101", "name": "หอประชุม", "opens_on": "2018-02-01", "closes_on": "2018-02-28", "capacity_per_day": 300}
 
 
@@ -43,6 +44,8 @@ def posts(person, case):
         ("/v1/decisions", world.decision(holder_id, "NOT_FOUND", "2018-03-20")),
         ("/v1/districts/8101/not-interviewed-decisions", RULING),
         (f"/v1/devices/{STRANGE}/revocation", {"reason": "x"}),
+        ("/v1/districts/8101/spot-checks", {"from": "2018-03-01", "to": "2018-03-20", "count": 1}),
+        (f"/v1/spot-checks/{STRANGE}/results", world.spot_check("2018-03-20")),
     ]
 
 
@@ -55,6 +58,7 @@ async def test_every_post_is_tried_here(interview):
 
 def _template(path):
     path = re.sub(r"/districts/\d{4}", "/districts/{district}", path)
+    path = re.sub(r"/spot-checks/[0-9a-f-]{36}", "/spot-checks/{check_id}", path)
     path = re.sub(r"/meeting-places/[0-9a-f-]{36}", "/meeting-places/{place_id}", path)
     return re.sub(r"/(intents|cases|officers|interviews|devices)/[0-9a-f-]{36}", lambda found: f"/{found[1]}/{{{found[1][:-1]}_id}}", path)
 
@@ -97,7 +101,13 @@ async def test_reads_are_within_reach(interview):
         assert (await interview.get(path)).status_code == 200
         assert (await interview.get(path, interview.caller(code="9001"))).status_code == 404
         assert (await interview.get(path, interview.caller(scopes=()))).status_code == 403
-    for path in ("/v1/districts/8101/home-visits", "/v1/districts/8101/not-interviewed", "/v1/follow-ups", "/v1/follow-ups/due?round=JUNE"):
+    for path in (
+        "/v1/districts/8101/home-visits",
+        "/v1/districts/8101/not-interviewed",
+        "/v1/follow-ups",
+        "/v1/follow-ups/due?round=JUNE",
+        *SUPERVISED,
+    ):
         assert (await interview.get(path, interview.caller(code="9001"))).json()["items"] == []
 
 

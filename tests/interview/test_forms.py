@@ -16,7 +16,8 @@ from shared.errors import Invalid
 from tests.interview import world
 from tests.interview.test_interviews import assigned
 
-KINDS = {"health", "debts", "others"}
+OF_ANNEX_3 = {"health", "debts", "others"}
+KINDS = OF_ANNEX_3 | {"remarks"}
 OF_CONTRACTS = {
     "approach": Approach,
     "bank": Bank,
@@ -62,7 +63,7 @@ def test_each_definition_is_a_schema_with_words_sections_and_codes(one):
 def test_annex_3_seals_health_and_debts_and_keeps_the_rest():
     annex3 = catalogue().get("annex3", "1")
     readable, sealed = annex3.parts(annex3.schema["examples"][0])
-    assert set(sealed) == KINDS
+    assert set(sealed) == OF_ANNEX_3
     assert "health" not in readable
     assert "debts" not in readable
     assert sealed["debts"]["debts"][0]["creditor"] == "นายทุนในหมู่บ้าน"
@@ -79,6 +80,9 @@ BROKEN = [
     ({"wishes": {"answer": "SUFFICIENT", "decline_reason": "พอ"}}, ("menu", "menu", "ผู้ประสงค์พัฒนา")),
     ({"wishes": {"answer": "DEVELOP", "states_wish": True}}, ("wishes.paper", "states_wish", "paper")),
     ({"wishes.paper.signed_by": "THUMBPRINT"}, ("wishes.paper.witness", "witness", "พยาน")),
+    ({"visit.ended_at": "2018-03-20T10:00:00+07:00"}, ("visit.started_at", "started_at", "เวลาเริ่ม")),
+    ({"visit.started_at": "2018-03-20 10:00"}, ("visit.started_at", "datetime_type", "เขตเวลา")),
+    ({"visit.travelled_km": 1001}, ("visit.travelled_km", "less_than_equal", "1000")),
     ({"visit.interviewed_on": "20 มี.ค. 2561"}, ("visit.interviewed_on", "date_type", "วันที่")),
     ({"menu.0.preferred_month": "2561-06"}, ("menu.0.preferred_month", "pattern", "ค.ศ.")),
     ({"person": None}, ("person.land.tenure", "missing", "จำเป็นต้องระบุ")),
@@ -106,7 +110,7 @@ def put(answers, path, value):
 
 async def test_they_are_served_as_schemas_that_stand_alone(interview):
     listed = (await interview.get("/v1/forms")).json()["items"]
-    assert [(one["form"], one["in_force"]) for one in listed] == [("annex2", "1"), ("annex3", "1"), ("follow_up", "1")]
+    assert [(one["form"], one["in_force"]) for one in listed] == [("annex2", "1"), ("annex3", "1"), ("follow_up", "1"), ("spot_check", "1")]
     for one in listed:
         answer = await interview.get(one["versions"][0]["schema_path"])
         assert answer.headers["content-type"] == "application/schema+json"

@@ -9,8 +9,10 @@ import orjson
 
 from services.interview.commands.act import Act
 from services.interview.domain import Case
+from services.interview.forms.alike import digests_of
 from services.interview.forms.interview import FORMAL, InterviewForm, MenuChoice
 from services.interview.rules.diagnosing import rules_on
+from services.interview.rules.supervision import supervision_on
 from shared.contracts import Event
 from shared.contracts.common import Channel
 from shared.contracts.interview import AssessmentRecorded, InterviewCompleted, MenuLine
@@ -78,6 +80,10 @@ def row_of_interview(
         "amends": why and why.amends,
         "recorded_at": act.at,
         "recorded_by": act.by,
+        "started_at": form.visit.started_at,
+        "ended_at": form.visit.ended_at,
+        "travelled_km": form.visit.travelled_km,
+        **digests_of(readable, form.definition.schema, supervision_on(form.visit.interviewed_on).words_characters_min).as_columns(),
     }
 
 

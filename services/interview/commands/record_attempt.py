@@ -46,6 +46,7 @@ class Attempt:
     note: str = ""
     move: Move | None = None
     death: Death | None = None
+    travelled_km: float | None = None
 
 
 async def record_attempt(tx: Tx, act: Act, column: Literal["case_id", "holder_id"], value: UUID, attempt: Attempt) -> Case:
@@ -62,6 +63,7 @@ async def record_attempt(tx: Tx, act: Act, column: Literal["case_id", "holder_id
     case = change.after
     await cases.save_changes(tx, [change], by=act.by, at=act.at)
     row = {
+        "travelled_km": attempt.travelled_km,
         "case_id": case.case_id,
         "attempt_no": number,
         "visited_on": attempt.visited_on,

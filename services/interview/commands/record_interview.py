@@ -22,6 +22,7 @@ from services.interview.forms.interview import InterviewForm, MenuChoice
 from services.interview.repository import cases, contacts, people, staff
 from services.interview.repository.people import PersonWithCase
 from services.interview.rules.co_interview import BANKS, is_satisfied
+from services.interview.rules.visit_times import check_times
 from shared.bus import outbox
 from shared.contracts.common import Channel
 from shared.contracts.interview import Answer
@@ -102,7 +103,7 @@ async def _recorded_before(tx: Tx, case: Case, error: CaseNotReady) -> Interview
 
 
 def check_day(act: Act, case: Case, form: InterviewForm) -> None:
-    """Raises Invalid for a day before the wish or to come."""
+    """Raises Invalid for a day before the wish or to come, and for times between which no interview can lie."""
     day = form.visit.interviewed_on
     first = case.stated_on or day
     if not first <= day <= act.today:
@@ -113,6 +114,7 @@ def check_day(act: Act, case: Case, form: InterviewForm) -> None:
             "ก่อนวันแจ้งความประสงค์หรือยังไม่มาถึง",
             f"{first}..{act.today}",
         )
+    check_times(form.visit.started_at, form.visit.ended_at)
 
 
 async def checked_meeting(tx: Tx, case: Case, form: InterviewForm) -> Meeting:

@@ -1,6 +1,6 @@
 """Annex 3 (แบบสัมภาษณ์และเมนูพัฒนา) as far as the code reads it; its fields and rules are in definitions/annex3."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -13,12 +13,18 @@ FORMAL = "FORMAL"
 
 
 class Visit(Typed):
-    """When, where and by whom. Without `co_interviewer_id` the one assigned to the case counts."""
+    """When, where and by whom. Without `co_interviewer_id` the one assigned to the case counts.
+
+    How long it took and how far the officer travelled is told by the officer; nobody's home is a figure, so no coordinates are kept.
+    """
 
     interviewed_on: date
     place: str
     officer_id: UUID | None = None
     co_interviewer_id: UUID | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    travelled_km: float | None = None
 
 
 class Health(Typed):

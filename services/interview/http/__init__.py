@@ -11,7 +11,9 @@ from services.interview.http import (
     intents,
     interviews,
     offline,
+    spot_checks,
     staff,
+    supervision,
     visits,
 )
 
@@ -28,6 +30,8 @@ routers = [
     follow_ups.router,
     decisions.router,
     offline.router,
+    supervision.router,
+    spot_checks.router,
 ]
 """In the order of the year."""
 
@@ -41,4 +45,5 @@ TAGS = [
     {"name": "follow-ups", "description": "Follow-ups of June and September. การติดตามผล"},
     {"name": "decisions", "description": "Decisions of committees. มติคณะอนุกรรมการ"},
     {"name": "offline", "description": "Field devices without a network. อุปกรณ์ภาคสนามที่ทำงานโดยไม่มีเครือข่าย"},
+    {"name": "supervision", "description": "Pace of account officers, interviews that look wrong, spot checks. การกำกับดูแลและสุ่มตรวจ"},
 ]

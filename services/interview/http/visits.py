@@ -92,4 +92,5 @@ def attempt_of(body: VisitAttemptIn) -> Attempt:
         note=body.note,
         move=Move(**body.move.model_dump()) if body.move else None,
         death=Death(**body.death.model_dump()) if body.death else None,
+        travelled_km=body.travelled_km,
     )

@@ -7,6 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from services.interview.domain import TO_FOLLOW, State
+from services.interview.queries.spot_checks import results_of_case
 from services.interview.repository.cases import COLUMNS
 from services.interview.repository.contacts import ROUND_COLUMN
 from shared.auth import Reach, reach_sql
@@ -91,6 +92,7 @@ async def show_case(tx: ReadTx, reach: Reach, case_id: UUID) -> dict[str, Any] |
         "referrals": await _many(tx, "SELECT * FROM referral WHERE holder_id = $1 ORDER BY line_no, referral_id", holder_id),
         "decisions": await _many(tx, "SELECT * FROM decision WHERE case_id = $1 ORDER BY decision_id", case_id),
         "notices": await _many(tx, "SELECT * FROM notice WHERE holder_id = $1 ORDER BY changed_at DESC, notice_key", holder_id),
+        "spot_checks": await results_of_case(tx, case_id),
         "history": await _many(tx, f"SELECT * FROM case_history WHERE case_id = $1 ORDER BY seq DESC LIMIT {HISTORY_ROWS_MAX}", case_id),
     }
 

@@ -11,6 +11,7 @@ from services.interview.forms.base import Form, Name
 from services.interview.schemas.base import Out
 from services.interview.schemas.decisions import DecisionOut
 from services.interview.schemas.intents import SlipOut
+from services.interview.schemas.spot_checks import CaseCheckOut
 from shared.contracts.common import Channel
 from shared.contracts.registry import NoticeStatus
 
@@ -132,4 +133,5 @@ class CaseDetailOut(CaseOut):
     referrals: list[ReferralOut]
     decisions: list[DecisionOut]
     notices: list[NoticeOut]
+    spot_checks: list[CaseCheckOut]
     history: list[HistoryOut]

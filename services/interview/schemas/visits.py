@@ -1,7 +1,7 @@
 """Home visits."""
 
 from datetime import date
-from typing import Self
+from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import ConfigDict, Field, model_validator
@@ -38,6 +38,9 @@ class VisitAttemptIn(CaseRef):
     note: Text = ""
     move: MoveIn | None = None
     death: DeathIn | None = None
+    travelled_km: Annotated[
+        float | None, Field(ge=0, le=1000, description="How far the officer travelled for this visit. ระยะทางที่เดินทางครั้งนี้ (กม.)")
+    ] = None
 
     @model_validator(mode="after")
     def _facts_fit_reason(self) -> Self:

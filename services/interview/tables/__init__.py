@@ -9,6 +9,7 @@ from services.interview.tables.intents import Intent
 from services.interview.tables.interviews import Interview, InterviewDraft
 from services.interview.tables.notices import Notice
 from services.interview.tables.offline import Device, SyncOperation, SyncPack
+from services.interview.tables.spot_checks import SpotCheck, SpotCheckDraw, SpotCheckResult
 from services.interview.tables.staff import MeetingPlace, Officer
 from services.interview.tables.visits import HomeVisitDue, VisitAttempt
 
@@ -34,6 +35,9 @@ __all__ = [
     "Programme",
     "Recommendation",
     "Referral",
+    "SpotCheck",
+    "SpotCheckDraw",
+    "SpotCheckResult",
     "SyncOperation",
     "SyncPack",
     "VisitAttempt",

@@ -14,10 +14,16 @@ class Interview(Base, table=True):
     """An interview (annex 3) under a version of its form. `answers` are those that the form does not mark as sensitive; those are sealed.
 
     `proposed` is what the diagnosis rules proposed: rules_version, problems, approach. A later revision has its reason.
+    `alike_…` are digests of answers that should differ between persons (forms/alike.py), None for those recorded before.
     """
 
     __tablename__ = "interview"
-    __table_args__ = (UniqueConstraint("case_id", "revision", name="interview_revision"),)
+    __table_args__ = (
+        UniqueConstraint("case_id", "revision", name="interview_revision"),
+        Index("interview_amends", "amends", postgresql_where=text("amends IS NOT NULL")),
+        Index("interview_district_day", "district", "interviewed_on", "interview_id"),
+        Index("interview_officer_day", "officer_id", "interviewed_on"),
+    )
 
     interview_id: UUID = Field(primary_key=True)
     case_id: UUID = Field(foreign_key="case_file.case_id")
@@ -45,6 +51,12 @@ class Interview(Base, table=True):
     amends: UUID | None
     recorded_at: datetime = moment()
     recorded_by: str
+    started_at: datetime | None = moment(nullable=True)
+    ended_at: datetime | None = moment(nullable=True)
+    travelled_km: float | None
+    alike_whole: bytes | None
+    alike_person: bytes | None
+    alike_words: bytes | None
 
 
 class InterviewDraft(Base, table=True):

@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import PrimaryKeyConstraint
+from sqlalchemy import Index, PrimaryKeyConstraint
 from sqlmodel import Field
 
 from services.interview.tables.base import Base
@@ -25,7 +25,7 @@ class VisitAttempt(Base, table=True):
     """A home visit that met nobody. Append only."""
 
     __tablename__ = "visit_attempt"
-    __table_args__ = (PrimaryKeyConstraint("case_id", "attempt_no"),)
+    __table_args__ = (PrimaryKeyConstraint("case_id", "attempt_no"), Index("visit_attempt_officer_day", "officer_id", "visited_on"))
 
     case_id: UUID = Field(foreign_key="case_file.case_id")
     attempt_no: int
@@ -34,3 +34,4 @@ class VisitAttempt(Base, table=True):
     officer_id: UUID
     note: str
     recorded_by: str
+    travelled_km: float | None
