@@ -1,10 +1,11 @@
 """Routes of interview, by noun."""
 
-from services.interview.http import assignments, cases, decisions, follow_ups, former_cases, intents, interviews, staff, visits
+from services.interview.http import assignments, cases, decisions, follow_ups, former_cases, intents, interviews, slips, staff, visits
 
 routers = [
     staff.router,
     intents.router,
+    slips.router,
     visits.router,
     assignments.router,
     cases.router,
@@ -18,6 +19,7 @@ routers = [
 TAGS = [
     {"name": "staff", "description": "Officers and meeting places. เจ้าหน้าที่และจุดรับแจ้งความประสงค์"},
     {"name": "intents", "description": "The wish to develop. การแจ้งความประสงค์พัฒนาตนเอง"},
+    {"name": "papers", "description": "Slips and forms as PDF. การพิมพ์หางตั๋วและแบบฟอร์ม"},
     {"name": "visits", "description": "Home visits. การไปหาที่บ้าน"},
     {"name": "cases", "description": "Cases and whose they are. รายบุคคลและผู้ดูแล"},
     {"name": "interviews", "description": "Interviews, annex 3. การสัมภาษณ์"},
