@@ -43,6 +43,8 @@ Conflict 409
 └── DecisionNotFitting      the case is not in a position for this kind of decision
 Unavailable 503
 └── PolicyNotHere           no policy has arrived from payments
+
+Those of papers are in papers/errors.py.
 """
 
 from shared.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable

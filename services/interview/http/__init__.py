@@ -11,6 +11,8 @@ from services.interview.http import (
     intents,
     interviews,
     offline,
+    papers,
+    slips,
     staff,
     visits,
 )
@@ -18,6 +20,8 @@ from services.interview.http import (
 routers = [
     staff.router,
     intents.router,
+    slips.router,
+    papers.router,
     visits.router,
     assignments.router,
     cases.router,
@@ -34,6 +38,7 @@ routers = [
 TAGS = [
     {"name": "staff", "description": "Officers and meeting places. เจ้าหน้าที่และจุดรับแจ้งความประสงค์"},
     {"name": "intents", "description": "The wish to develop. การแจ้งความประสงค์พัฒนาตนเอง"},
+    {"name": "papers", "description": "Slips and forms as PDF. การพิมพ์หางตั๋วและแบบฟอร์ม"},
     {"name": "visits", "description": "Home visits. การไปหาที่บ้าน"},
     {"name": "cases", "description": "Cases and whose they are. รายบุคคลและผู้ดูแล"},
     {"name": "forms", "description": "Definitions of the forms, and diagnosis help. นิยามของแบบฟอร์มและข้อเสนอการวินิจฉัย"},
