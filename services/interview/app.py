@@ -3,7 +3,7 @@
 from services.interview.consumers import consumers
 from services.interview.http import TAGS, routers
 from services.interview.invariants import INVARIANTS
-from services.interview.jobs import JOBS
+from services.interview.jobs import JOBS, overdue_timers
 from services.interview.resources import InterviewResources
 from services.interview.settings import Settings
 from shared.audit import AuditKeys
@@ -43,4 +43,5 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
         tags=TAGS,
     )
     audit = settings.parsed("audit_keys", AuditKeys.from_text)
-    return Service(settings.service_name, resources, app, consumers, jobs=JOBS, invariants=INVARIANTS, audit=audit)
+    timers = overdue_timers(resources)
+    return Service(settings.service_name, resources, app, consumers, jobs=JOBS, invariants=INVARIANTS, timers=timers, audit=audit)

@@ -1,12 +1,26 @@
-"""Work that takes long: letting the people around a meeting place hear of it."""
+"""Work that takes long, and what time brings: who hears of a meeting place, and home visits that are overdue."""
 
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
 from services.interview.commands import ask_notices
+from services.interview.commands.act import Act
+from services.interview.commands.raise_overdue_visits import raise_some
+from services.interview.repository import people
 from services.interview.repository.holders import Place
 from services.interview.resources import InterviewResources
+from services.interview.rules.visit_overdue import rising
+from shared.auth import Level, Principal, Reach
+from shared.db import Tx
 from shared.jobs import Job
+from shared.timers import Timer
+
+OVERDUE_EVERY: Final = timedelta(minutes=15)
+CLOCK: Final = "clock"
+"""Who acted where only time passed."""
 
 
 async def tell_meeting_place(job: Job) -> dict[str, Any]:
@@ -28,3 +42,29 @@ async def tell_meeting_place(job: Job) -> dict[str, Any]:
 
 
 JOBS: Final = {ask_notices.TELL_PLACE_JOB: tell_meeting_place}
+
+
+def overdue_timers(resources: InterviewResources) -> list[Timer]:
+    """What is overdue is found in the whole country, whether a district asks or not."""
+    return [Timer("home_visits_overdue", OVERDUE_EVERY, partial(raise_overdue_visits, resources))]
+
+
+async def raise_overdue_visits(resources: InterviewResources) -> None:
+    """Raise the home visits that were not made in time, level by level and a set at a time."""
+    act = _by_the_clock(resources)
+    async with resources.db.reading() as tx:
+        policy = await people.policy_if_here(tx)
+    for level in rising(policy, act.today) if policy else ():
+        await _until_none(resources, partial(raise_some, act=act, to=level))
+
+
+def _by_the_clock(resources: InterviewResources) -> Act:
+    return Act(Principal(CLOCK, frozenset(), Reach(Level.COUNTRY)), resources.clock.business_now())
+
+
+async def _until_none(resources: InterviewResources, step: Callable[[Tx], Awaitable[int]]) -> None:
+    """Each step in its own transaction, so that no row is held for long."""
+    found = 1
+    while found:
+        async with resources.db.transaction() as tx:
+            found = await step(tx)

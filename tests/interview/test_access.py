@@ -26,6 +26,7 @@ def posts(person, case):
         ("/v1/intents", world.wish(holder_id)),
         (f"/v1/intents/{case['slip']['intent_id']}/withdrawal", {"withdrawn_on": "2018-03-20", "reason": "x"}),
         ("/v1/districts/8101/home-visit-list", None),
+        ("/v1/districts/8101/home-visit-sweeps", None),
         ("/v1/districts/8101/assignments", None),
         (f"/v1/cases/{case_id}/assignment", {"officer_id": STRANGE}),
         (f"/v1/cases/{case_id}/closure", {"reason": "x"}),

@@ -58,23 +58,6 @@ async def list_not_interviewed(tx: ReadTx, reach: Reach, district: str, page: Pa
     return await _page_of_cases(tx, reach, page, condition, [district, [State.DECLARED, State.ASSIGNED]])
 
 
-async def list_home_visits(tx: ReadTx, reach: Reach, district: str, page: Page) -> tuple[list[Any], str | None]:
-    """A page of the home visits that the district is responsible for, also of who moved there; with officer and attempts."""
-    after = page.after(UUID)
-    condition, args = within(reach, 4)
-    rows = await tx.fetch(
-        f"""SELECT {COLUMNS}, d.due_by, d.listed_on, o.employer AS officer_employer
-              FROM case_file c JOIN home_visit_due d ON d.case_id = c.case_id LEFT JOIN officer o ON o.officer_id = c.officer_id
-             WHERE c.responsible_district = $1 AND ($2::uuid IS NULL OR c.case_id > $2) AND {condition}
-             ORDER BY c.case_id LIMIT $3""",
-        district,
-        after[0] if after else None,
-        page.limit + 1,
-        *args,
-    )
-    return page.cut(rows, lambda row: (row["case_id"],))
-
-
 async def show_case(tx: ReadTx, reach: Reach, case_id: UUID) -> dict[str, Any] | None:
     """A case with its history, wish, allowance, recommendation, plan, referrals, decisions and notices; None when out of reach."""
     condition, args = within(reach, 2)

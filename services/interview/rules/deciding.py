@@ -16,12 +16,13 @@ BY_DISTRICT: Final = frozenset({DecisionKind.NOT_FOUND, DecisionKind.NOT_INTERVI
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked: the case, the policy in force, the day on which the decision is recorded."""
+    """What is asked: the case, the policy in force, the day on which the decision is recorded, and how many visits count."""
 
     kind: DecisionKind
     case: Case
     policy: Policy
     today: date
+    attempts_counted: int = 0
 
 
 def check_fits(question: Question) -> None:
@@ -36,11 +37,12 @@ def _late_wish(question: Question) -> None:
 
 def _not_found(question: Question) -> None:
     needed = question.policy.not_found_attempts_min
-    if question.case.attempts < needed:
+    counted = question.attempts_counted
+    if counted < needed:
         raise AttemptsNotUsedUp(
-            f"{question.case.attempts} of {needed} home visits were made",
-            f"ไปหาที่บ้านแล้ว {question.case.attempts} จาก {needed} ครั้ง",
-            attempts=question.case.attempts,
+            f"{counted} of {needed} home visits that count were made",
+            f"ไปหาที่บ้านและนับได้แล้ว {counted} จาก {needed} ครั้ง",
+            attempts=counted,
             attempts_needed=needed,
         )
 

@@ -5,11 +5,11 @@ from services.interview.tables.cases import CaseFile, CaseHistory, Decision
 from services.interview.tables.copies import AgreedPlan, Entitlement, Policy, Programme, Recommendation, Referral
 from services.interview.tables.follow_ups import FollowUp, FollowUpOverdue
 from services.interview.tables.holders import Holder
-from services.interview.tables.intents import Intent
+from services.interview.tables.intents import FormerIntent, Intent
 from services.interview.tables.interviews import Interview
 from services.interview.tables.notices import Notice
 from services.interview.tables.staff import MeetingPlace, Officer
-from services.interview.tables.visits import HomeVisitDue, VisitAttempt
+from services.interview.tables.visits import HomeVisitDue, HomeVisitList, HomeVisitOverdue, VisitAttempt
 
 __all__ = [
     "AgreedPlan",
@@ -20,8 +20,11 @@ __all__ = [
     "Entitlement",
     "FollowUp",
     "FollowUpOverdue",
+    "FormerIntent",
     "Holder",
     "HomeVisitDue",
+    "HomeVisitList",
+    "HomeVisitOverdue",
     "Intent",
     "Interview",
     "MeetingPlace",
