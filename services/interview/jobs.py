@@ -8,10 +8,12 @@ from uuid import UUID
 
 from services.interview.commands import ask_notices
 from services.interview.commands.act import Act
+from services.interview.commands.follow_up import sweep_some
 from services.interview.commands.raise_overdue_visits import raise_some
 from services.interview.repository import people
 from services.interview.repository.holders import Place
 from services.interview.resources import InterviewResources
+from services.interview.rules.follow_up_rounds import passed_rounds
 from services.interview.rules.visit_overdue import rising
 from shared.auth import Level, Principal, Reach
 from shared.db import Tx
@@ -46,7 +48,10 @@ JOBS: Final = {ask_notices.TELL_PLACE_JOB: tell_meeting_place}
 
 def overdue_timers(resources: InterviewResources) -> list[Timer]:
     """What is overdue is found in the whole country, whether a district asks or not."""
-    return [Timer("home_visits_overdue", OVERDUE_EVERY, partial(raise_overdue_visits, resources))]
+    return [
+        Timer("home_visits_overdue", OVERDUE_EVERY, partial(raise_overdue_visits, resources)),
+        Timer("follow_ups_overdue", OVERDUE_EVERY, partial(sweep_overdue_follow_ups, resources)),
+    ]
 
 
 async def raise_overdue_visits(resources: InterviewResources) -> None:
@@ -54,8 +59,21 @@ async def raise_overdue_visits(resources: InterviewResources) -> None:
     act = _by_the_clock(resources)
     async with resources.db.reading() as tx:
         policy = await people.policy_if_here(tx)
-    for level in rising(policy, act.today) if policy else ():
+    if policy is None:
+        return
+    for level in rising(policy, act.today):
         await _until_none(resources, partial(raise_some, act=act, to=level))
+
+
+async def sweep_overdue_follow_ups(resources: InterviewResources) -> None:
+    """Find for whom no contact was made in the rounds whose due day has passed, a set at a time."""
+    act = _by_the_clock(resources)
+    async with resources.db.reading() as tx:
+        policy = await people.policy_if_here(tx)
+    if policy is None:
+        return
+    for round_ in passed_rounds(policy, act.today):
+        await _until_none(resources, partial(sweep_some, act=act, policy=policy, round_=round_))
 
 
 def _by_the_clock(resources: InterviewResources) -> Act:

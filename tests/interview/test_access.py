@@ -90,7 +90,7 @@ async def test_reads_are_within_reach(interview):
         assert (await interview.get(path)).status_code == 200
         assert (await interview.get(path, interview.caller(code="9001"))).status_code == 404
         assert (await interview.get(path, interview.caller(scopes=()))).status_code == 403
-    for path in ("/v1/districts/8101/home-visits", "/v1/districts/8101/not-interviewed", "/v1/follow-ups", "/v1/follow-ups/due?round=JUNE"):
+    for path in ("/v1/districts/8101/home-visits", "/v1/districts/8101/not-interviewed", "/v1/follow-ups", "/v1/follow-ups-due?round=JUNE"):
         assert (await interview.get(path, interview.caller(code="9001"))).json()["items"] == []
 
 

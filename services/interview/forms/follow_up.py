@@ -2,14 +2,17 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
 
 from services.interview.forms.base import Baht, Form, Name, Text
+from services.interview.rules.plan_lines import LineStatus
 from shared.contracts.interview import FollowUpRound, JobStatus, Recommendation
 from shared.http.validation import field_error
+
+Score = Annotated[int, Field(ge=0, le=10)]
 
 
 class ContactMethod(StrEnum):
@@ -29,13 +32,14 @@ class Trend(StrEnum):
     MORE = "MORE"
 
 
-class LineStatus(StrEnum):
-    """Where one line of the plan stands."""
+class WellBeing(Form):
+    """Answers on a published scale, 0 to 10 each; who does not know leaves one out."""
 
-    NOT_STARTED = "NOT_STARTED"
-    UNDER_WAY = "UNDER_WAY"
-    DONE = "DONE"
-    GIVEN_UP = "GIVEN_UP"
+    scale: Literal["ons4.v1"]
+    satisfied: Score | None = None
+    worthwhile: Score | None = None
+    happy_yesterday: Score | None = None
+    anxious_yesterday: Score | None = None
 
 
 class PlanLineStatus(Form):
@@ -62,6 +66,7 @@ class FollowUpForm(Form):
     income_change: Trend | None = None
     debt_change: Trend | None = None
     quality_of_life: Annotated[int, Field(ge=1, le=5, description="Own view, 1 to 5. ความเห็นต่อคุณภาพชีวิต 1-5")] | None = None
+    well_being: WellBeing | None = Field(default=None, description="GET /v1/quality-of-life-scales. แบบวัดคุณภาพชีวิตที่เผยแพร่")
     obstacles: Text = ""
     reasonable_cause: bool | None = None
     recommendation: Recommendation | None = None
@@ -73,4 +78,16 @@ class FollowUpForm(Form):
         if self.reached and missing:
             names = ", ".join(missing)
             raise field_error("reached", f"who was reached needs: {names}", f"เมื่อติดต่อได้ต้องระบุ: {names}", field=missing[0])
+        return self
+
+    @model_validator(mode="after")
+    def _stopping_is_reasoned(self) -> Self:
+        if self.recommendation is Recommendation.STOP and self.reasonable_cause is None:
+            raise field_error(
+                "recommendation",
+                "STOP needs an answer whether there is a reasonable cause",
+                "เมื่อเสนอให้หยุดต้องระบุว่ามีเหตุอันสมควรหรือไม่",
+                "true | false",
+                field="reasonable_cause",
+            )
         return self

@@ -6,11 +6,9 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from services.interview.domain import TO_FOLLOW, State
+from services.interview.domain import State
 from services.interview.repository.cases import COLUMNS
-from services.interview.repository.contacts import ROUND_COLUMN
 from shared.auth import Reach, reach_sql
-from shared.contracts.interview import FollowUpRound
 from shared.db import ReadTx
 from shared.http import Page
 
@@ -42,14 +40,6 @@ async def list_cases(tx: ReadTx, reach: Reach, wanted: Filter, page: Page) -> tu
            AND ($3::uuid IS NULL OR c.officer_id = $3) AND ($4::uuid IS NULL OR c.holder_id = $4 OR c.holder_id IN (SELECT a.holder_id FROM holder a WHERE a.merged_into = $4))""",
         [wanted.state, wanted.district, wanted.officer_id, wanted.holder_id],
     )
-
-
-async def list_follow_ups_due(tx: ReadTx, reach: Reach, round_: FollowUpRound, page: Page) -> tuple[list[Any], str | None]:
-    """A page of cases whose round has no contact yet."""
-    condition = (
-        f"c.state = ANY($1::text[]) AND c.interviewed_on IS NOT NULL AND c.officer_id IS NOT NULL AND c.{ROUND_COLUMN[round_]} IS NULL"
-    )
-    return await _page_of_cases(tx, reach, page, condition, [list(TO_FOLLOW)])
 
 
 async def list_not_interviewed(tx: ReadTx, reach: Reach, district: str, page: Page) -> tuple[list[Any], str | None]:

@@ -88,7 +88,7 @@ async def count_home_visits(tx: ReadTx, reach: Reach, by: VisitsBy, district: st
                    count(*) FILTER (WHERE {_OPEN} AND 'DISTRICT' = ANY (r.levels)) AS risen_to_district,
                    count(*) FILTER (WHERE {_OPEN} AND 'PROVINCE' = ANY (r.levels)) AS risen_to_province
               FROM case_file c JOIN home_visit_due d USING (case_id)
-              LEFT JOIN (SELECT case_id, array_agg(level) AS levels FROM home_visit_overdue GROUP BY case_id) r USING (case_id)
+              LEFT JOIN LATERAL (SELECT array_agg(r.level) AS levels FROM home_visit_overdue r WHERE r.case_id = c.case_id) r ON true
              WHERE ($1::text IS NULL OR c.responsible_district = $1) AND ($2::text IS NULL OR {group} > $2) AND {condition}
              GROUP BY 1 ORDER BY 1 LIMIT $3""",
         district,

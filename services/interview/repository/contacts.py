@@ -1,7 +1,6 @@
 """What officers and committees write about a case: interviews, attempts, follow-ups, decisions. All append only."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
@@ -58,14 +57,3 @@ async def add_decisions(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
     stored = await tx.execute(f"INSERT INTO decision ({names}) SELECT * FROM unnest({marks}) ON CONFLICT DO NOTHING", *arrays)
     if stored != len(rows):
         raise DecisionNotFitting("This decision was recorded before", "มตินี้ถูกบันทึกไว้แล้ว")
-
-
-async def add_overdue(tx: Tx, round_: FollowUpRound, case_ids: Sequence[UUID], *, due_by: date, found_on: date) -> None:
-    """Store which cases missed the round."""
-    await tx.execute(
-        "INSERT INTO follow_up_overdue (case_id, round, due_by, found_on) SELECT case_id, $2, $3, $4 FROM unnest($1::uuid[]) AS row (case_id)",
-        case_ids,
-        round_,
-        due_by,
-        found_on,
-    )
