@@ -9,8 +9,8 @@ from uuid import UUID
 from services.interview import events
 from services.interview.commands.act import Act
 from services.interview.commands.record_attempt import counted_attempts
-from services.interview.commands.state_wish import check_alive, with_wish
-from services.interview.domain import Case, Change, IntentStatus, State, Step
+from services.interview.commands.state_wish import as_interviewed, check_alive, with_wish
+from services.interview.domain import CAME_TO_NOTHING, Case, Change, IntentStatus, State, Step
 from services.interview.errors import CommitteeRequired
 from services.interview.repository import cases, contacts, intents, people, visits
 from services.interview.repository.people import PersonWithCase
@@ -105,17 +105,16 @@ def _decided(change: Change, ruling: Ruling) -> Change:
             return change.step(Step.LATE_WISH_REFUSED, ruling.reason).put(intent_status=IntentStatus.REFUSED)
         case DecisionKind.NOT_FOUND:
             return change.step(Step.NOT_FOUND, ruling.reason)
-        case DecisionKind.REINSTATE if change.after.state is State.WITHDRAWN:
+        case DecisionKind.REINSTATE if change.after.state in CAME_TO_NOTHING:
             return _reinstated(change, ruling)
         case _:
             return change
 
 
 def _reinstated(change: Change, ruling: Ruling) -> Change:
-    """Who had withdrawn is where the wish, the officer and the interview had brought them."""
+    """Who had withdrawn, refused or was content is where the wish, the officer and the interview had brought them."""
     change = with_wish(change.put(intent_status=IntentStatus.VALID), Step.REINSTATED, ruling.reference)
-    interviewed = change.after.interviewed_on is not None and change.after.officer_id is not None
-    return change.step(Step.INTERVIEWED, ruling.reference) if interviewed else change
+    return as_interviewed(change, ruling.reference)
 
 
 async def _store(tx: Tx, act: Act, decided: Sequence[Case], ruling: Ruling) -> list[DecisionRecorded]:

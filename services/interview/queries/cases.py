@@ -58,6 +58,7 @@ async def show_case(tx: ReadTx, reach: Reach, case_id: UUID) -> dict[str, Any] |
     return {
         **dict(case),
         "intent": await _one(tx, "SELECT * FROM intent WHERE case_id = $1", case_id),
+        "former_wishes": await _many(tx, "SELECT * FROM former_intent WHERE case_id = $1 ORDER BY replaced_on, stated_on", case_id),
         "entitlement": await _one(tx, "SELECT * FROM entitlement WHERE holder_id = $1", holder_id),
         "recommendation": await _one(tx, "SELECT * FROM recommendation WHERE holder_id = $1", holder_id),
         "plan": await _one(tx, "SELECT * FROM agreed_plan WHERE holder_id = $1", holder_id),

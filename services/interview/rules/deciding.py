@@ -60,6 +60,15 @@ def _not_interviewed(question: Question) -> None:
         )
 
 
+def _reinstate(question: Question) -> None:
+    if question.case.intent_status not in {IntentStatus.VALID, IntentStatus.WITHDRAWN}:
+        raise _does_not_fit(
+            question,
+            "it is for those whose wish counted; who stated none states it (POST /v1/intents)",
+            "ใช้กับผู้ที่เคยแจ้งความประสงค์แล้ว ผู้ที่ยังไม่แจ้งให้แจ้งความประสงค์ (POST /v1/intents)",
+        )
+
+
 def _in_states(*states: State) -> Callable[[Question], None]:
     def check(question: Question) -> None:
         if question.case.state not in states:
@@ -86,5 +95,5 @@ _CHECKS: Final[Mapping[DecisionKind, Callable[[Question], None]]] = {
     DecisionKind.DID_NOT_DEVELOP: _in_states(State.PLAN_AGREED, State.REFERRED, State.IN_DEVELOPMENT, State.DROPPED, State.FOLLOWED_UP),
     DecisionKind.DID_NOT_WORK: _in_states(State.IN_DEVELOPMENT, State.COMPLETED, State.DROPPED, State.FOLLOWED_UP),
     DecisionKind.REASONABLE_CAUSE: _anything,
-    DecisionKind.REINSTATE: _anything,
+    DecisionKind.REINSTATE: _reinstate,
 }
