@@ -10,6 +10,7 @@ from services.interview.commands import ask_notices
 from services.interview.commands.act import Act
 from services.interview.commands.follow_up import sweep_some
 from services.interview.commands.raise_overdue_visits import raise_some
+from services.interview.domain import Case
 from services.interview.repository import people
 from services.interview.repository.holders import Place
 from services.interview.resources import InterviewResources
@@ -80,9 +81,12 @@ def _by_the_clock(resources: InterviewResources) -> Act:
     return Act(Principal(CLOCK, frozenset(), Reach(Level.COUNTRY)), resources.clock.business_now())
 
 
-async def _until_none(resources: InterviewResources, step: Callable[[Tx], Awaitable[int]]) -> None:
-    """Each step in its own transaction, so that no row is held for long."""
-    found = 1
-    while found:
+async def _until_none(resources: InterviewResources, step: Callable[[Tx, UUID | None], Awaitable[list[Case]]]) -> None:
+    """Each step in its own transaction, so that no row is held for long; it goes on after the last holder of the one before."""
+    after = None
+    while True:
         async with resources.db.transaction() as tx:
-            found = await step(tx)
+            found = await step(tx, after)
+        if not found:
+            return
+        after = found[-1].holder_id

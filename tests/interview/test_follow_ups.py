@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from services.interview.commands import follow_up as follow_up_command
 from services.interview.jobs import sweep_overdue_follow_ups
 from services.interview.rules.income_band import income_band
 from services.interview.rules.plan_lines import LineStatus, known_lines
@@ -83,7 +84,8 @@ async def test_stopping_needs_a_word_on_the_cause_and_scales_their_range(intervi
     assert {one["scale"]: len(one["questions"]) for one in shown} == {"own-view.v1": 1, "ons4.v1": 4}
 
 
-async def test_who_is_missing_by_officer_and_area_and_by_the_timer_once(interview):
+async def test_who_is_missing_by_officer_and_area_and_by_the_timer_once(interview, monkeypatch):
+    monkeypatch.setattr(follow_up_command, "CASES_AT_ONCE_MAX", 1)
     person, officer = await interviewed(interview)
     other, _ = await interviewed(interview)
     interview.on("2018-06-10")

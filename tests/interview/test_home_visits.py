@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from services.interview.commands import raise_overdue_visits as raise_overdue_visits_command
 from services.interview.domain import State
 from services.interview.jobs import raise_overdue_visits
 from services.interview.rules.dated import in_force
@@ -121,7 +122,8 @@ async def test_not_found_counts_only_visits_in_vain_and_needs_another_pair_of_ey
     assert (final.attempt_no, final.reason, final.final) == (4, "NOT_AT_HOME", True)
 
 
-async def test_what_is_not_made_rises_to_officer_district_and_province_once_each(interview):
+async def test_what_is_not_made_rises_to_officer_district_and_province_once_each(interview, monkeypatch):
+    monkeypatch.setattr(raise_overdue_visits_command, "VISITS_AT_ONCE_MAX", 1)
     people, officer = await due(interview, 3)
     unassigned = (await interview.people())[0]
     await interview.made(LIST)

@@ -82,25 +82,27 @@ async def sweep_follow_ups(tx: Tx, act: Act, district: str, round_: FollowUpRoun
     """Find for whom no contact was made in the round, once each; returns how many are new. Raises NotFound, Invalid, TooEarly."""
     require_area(act.caller, district)
     policy = await people.newest_policy(tx)
-    swept = 0
-    while found := await sweep_some(tx, act, policy, round_, district):
-        swept += found
+    swept, after = 0, None
+    while found := await sweep_some(tx, after, act, policy, round_, district):
+        swept, after = swept + len(found), found[-1].holder_id
     return swept
 
 
-async def sweep_some(tx: Tx, act: Act, policy: Policy, round_: FollowUpRound, district: str | None = None) -> int:
-    """Find the next ones, of a district or of all, CASES_AT_ONCE_MAX at most; returns how many. Raises Invalid, TooEarly."""
+async def sweep_some(
+    tx: Tx, after: UUID | None, act: Act, policy: Policy, round_: FollowUpRound, district: str | None = None
+) -> list[Case]:
+    """Find the next ones (by holder), of a district or of all, CASES_AT_ONCE_MAX at most; returns them. Raises Invalid, TooEarly."""
     due_by = due_day_passed(policy, round_, act.today)
-    missed = await follow_ups.not_contacted(tx, round_, due_by, district, CASES_AT_ONCE_MAX)
+    missed = await follow_ups.not_contacted(tx, round_, due_by, district, after, CASES_AT_ONCE_MAX)
     if not missed:
-        return 0
+        return []
     await follow_ups.add_overdue(tx, round_, [case.case_id for case in missed], due_by=due_by, found_on=act.today)
     overdue = [
         FollowUpOverdue(holder_id=case.holder_id, case_id=case.case_id, round=round_, due_by=due_by, officer_id=case.officer_id)
         for case in missed
     ]
     await outbox.add_many(tx, [Event.of(fact, subject=fact.holder_id, time=act.at, identity=(fact.case_id, round_)) for fact in overdue])
-    return len(missed)
+    return missed
 
 
 def _followed(change: Change, form: FollowUpForm) -> Change:

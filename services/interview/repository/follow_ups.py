@@ -16,19 +16,21 @@ INTERVIEWED_BY: Final = "EXISTS (SELECT FROM interview i WHERE i.case_id = c.cas
 """The case's first interview was by the day: who was interviewed after a round's last day was not to be contacted in it."""
 
 
-async def not_contacted(tx: Tx, round_: FollowUpRound, due_by: date, district: str | None, limit: int) -> list[Case]:
-    """The next cases, of a district or of all, that the round's due day passed without a contact, locked with their holders."""
+async def not_contacted(tx: Tx, round_: FollowUpRound, due_by: date, district: str | None, after: UUID | None, limit: int) -> list[Case]:
+    """The next cases by holder, of a district or of all, that the round's due day passed without a contact, locked with their holders."""
     rows = await tx.fetch(
         f"""SELECT {COLUMNS} FROM holder h JOIN case_file c USING (holder_id)
              WHERE ($1::text IS NULL OR c.responsible_district = $1) AND c.state = ANY($2::text[]) AND c.{ROUND_COLUMN[round_]} IS NULL
                AND {INTERVIEWED_BY.format(day="$3")}
                AND NOT EXISTS (SELECT FROM follow_up_overdue o WHERE o.case_id = c.case_id AND o.round = $4)
+               AND ($6::uuid IS NULL OR c.holder_id > $6)
              ORDER BY c.holder_id LIMIT $5 FOR UPDATE OF h, c""",
         district,
         list(TO_FOLLOW),
         due_by,
         round_,
         limit,
+        after,
     )
     return [case_of(row) for row in rows]
 

@@ -66,18 +66,22 @@ async def attempts_of(tx: ReadTx, case_id: UUID) -> list[Mapping[str, Any]]:
     return list(await tx.fetch("SELECT * FROM visit_attempt WHERE case_id = $1 ORDER BY attempt_no", case_id))
 
 
-async def not_made(tx: Tx, level: OverdueLevel, district: str | None, *, only_without_attempt: bool, limit: int) -> list[Case]:
-    """The next visits, of a district or of all, that have no result and have not risen to the level, locked with their holders."""
+async def not_made(
+    tx: Tx, level: OverdueLevel, district: str | None, after: UUID | None, *, only_without_attempt: bool, limit: int
+) -> list[Case]:
+    """The next visits by holder, of a district or of all, without a result, that have not risen to the level, locked with their holders."""
     rows = await tx.fetch(
         f"""SELECT {COLUMNS} FROM holder h JOIN case_file c USING (holder_id)
              WHERE c.state IN ('VISIT_DUE', 'VISITED') AND ($1::text IS NULL OR c.responsible_district = $1) AND NOT ($2 AND c.attempts > 0)
                AND EXISTS (SELECT FROM home_visit_due d WHERE d.case_id = c.case_id)
                AND NOT EXISTS (SELECT FROM home_visit_overdue o WHERE o.case_id = c.case_id AND o.level = $3)
+               AND ($5::uuid IS NULL OR c.holder_id > $5)
              ORDER BY c.holder_id LIMIT $4 FOR UPDATE OF h, c""",
         district,
         only_without_attempt,
         level,
         limit,
+        after,
     )
     return [case_of(row) for row in rows]
 
