@@ -4,7 +4,7 @@ from services.interview.consumers import consumers
 from services.interview.forms.definition import catalogue
 from services.interview.http import TAGS, routers
 from services.interview.invariants import INVARIANTS
-from services.interview.jobs import JOBS, draft_timers
+from services.interview.jobs import JOBS, timers
 from services.interview.resources import InterviewResources
 from services.interview.rules.diagnosing import rule_sets
 from services.interview.settings import Settings
@@ -51,5 +51,5 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
     )
     audit = settings.parsed("audit_keys", AuditKeys.from_text)
     return Service(
-        settings.service_name, resources, app, consumers, jobs=JOBS, timers=draft_timers(resources), invariants=INVARIANTS, audit=audit
+        settings.service_name, resources, app, consumers, jobs=JOBS, timers=timers(resources), invariants=INVARIANTS, audit=audit
     )

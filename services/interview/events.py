@@ -9,7 +9,7 @@ from services.interview.errors import OfficerRequired
 from services.interview.forms.wish import WishPaper
 from services.interview.repository.intents import Intent
 from services.interview.rules.policy import Policy
-from shared.clock import midnight
+from shared.clock import midnight, on_day
 from shared.contracts import Event
 from shared.contracts.interview import (
     AccountOfficerAssigned,
@@ -18,9 +18,11 @@ from shared.contracts.interview import (
     ConsentsCaptured,
     Employer,
     HomeVisitDue,
+    HomeVisitOverdue,
     IntentDeclared,
     MeetingPlaceAnnounced,
     NoticeRequested,
+    OverdueLevel,
 )
 
 TOLD_DAYS_BEFORE: Final = 3
@@ -76,6 +78,21 @@ def visit_due(case: Case, policy: Policy, *, at: datetime) -> Event:
         policy_version=policy.version,
     )
     return Event.of(fact, subject=case.holder_id, time=at, identity=(case.case_id,))
+
+
+def visit_overdue(case: Case, level: OverdueLevel, *, due_by: date, at: datetime) -> Event:
+    """The visit was not made in time; once for each level."""
+    fact = HomeVisitOverdue(
+        holder_id=case.holder_id,
+        case_id=case.case_id,
+        level=level,
+        due_by=due_by,
+        found_on=on_day(at),
+        district=case.responsible_district,
+        officer_id=case.officer_id,
+        attempts=case.attempts,
+    )
+    return Event.of(fact, subject=case.holder_id, time=at, identity=(case.case_id, level))
 
 
 def visit_notice(case: Case, policy: Policy, *, at: datetime) -> Event:

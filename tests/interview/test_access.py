@@ -34,6 +34,7 @@ def posts(person, case):
         ("/v1/intents", world.wish(holder_id)),
         (f"/v1/intents/{case['slip']['intent_id']}/withdrawal", {"withdrawn_on": "2018-03-20", "reason": "x"}),
         ("/v1/districts/8101/home-visit-list", None),
+        ("/v1/districts/8101/home-visit-sweeps", None),
         ("/v1/districts/8101/assignments", None),
         (f"/v1/cases/{case_id}/assignment", {"officer_id": STRANGE}),
         (f"/v1/cases/{case_id}/closure", {"reason": "x"}),
@@ -103,7 +104,7 @@ async def test_reads_are_within_reach(interview):
         assert (await interview.get(path)).status_code == 200
         assert (await interview.get(path, interview.caller(code="9001"))).status_code == 404
         assert (await interview.get(path, interview.caller(scopes=()))).status_code == 403
-    for path in ("/v1/districts/8101/home-visits", "/v1/districts/8101/not-interviewed", "/v1/follow-ups", "/v1/follow-ups/due?round=JUNE"):
+    for path in ("/v1/districts/8101/home-visits", "/v1/districts/8101/not-interviewed", "/v1/follow-ups", "/v1/follow-ups-due?round=JUNE"):
         assert (await interview.get(path, interview.caller(code="9001"))).json()["items"] == []
 
 

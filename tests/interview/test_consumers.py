@@ -182,7 +182,7 @@ async def test_death_ends_the_case_and_all_work_on_it(interview):
     interview.on("2018-06-10")
     assert (await interview.post("/v1/follow-ups", world.follow_up(person.subject))).json()["type"].endswith("holder-deceased")
     assert (await interview.post("/v1/interviews", world.interview(person.subject))).json()["type"].endswith("holder-deceased")
-    assert (await interview.get("/v1/follow-ups/due", round="JUNE")).json()["items"] == []
+    assert (await interview.get("/v1/follow-ups-due", round="JUNE")).json()["items"] == []
 
 
 async def test_after_a_death_that_was_taken_back_the_case_goes_on_where_it_stood(interview):

@@ -5,12 +5,12 @@ from services.interview.tables.cases import CaseFile, CaseHistory, Decision
 from services.interview.tables.copies import AgreedPlan, Entitlement, Policy, Programme, Recommendation, Referral
 from services.interview.tables.follow_ups import FollowUp, FollowUpOverdue
 from services.interview.tables.holders import Holder
-from services.interview.tables.intents import Intent
+from services.interview.tables.intents import FormerIntent, Intent
 from services.interview.tables.interviews import Interview, InterviewDraft
 from services.interview.tables.notices import Notice
 from services.interview.tables.offline import Device, SyncOperation, SyncPack
 from services.interview.tables.staff import MeetingPlace, Officer
-from services.interview.tables.visits import HomeVisitDue, VisitAttempt
+from services.interview.tables.visits import HomeVisitDue, HomeVisitList, HomeVisitOverdue, VisitAttempt
 
 __all__ = [
     "AgreedPlan",
@@ -22,8 +22,11 @@ __all__ = [
     "Entitlement",
     "FollowUp",
     "FollowUpOverdue",
+    "FormerIntent",
     "Holder",
     "HomeVisitDue",
+    "HomeVisitList",
+    "HomeVisitOverdue",
     "Intent",
     "Interview",
     "InterviewDraft",
