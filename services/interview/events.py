@@ -1,5 +1,6 @@
 """The events of a case, made from its state. Ids are deterministic where an aggregate's version says which fact it is."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -7,10 +8,13 @@ from uuid import UUID
 from services.interview.domain import Case, Change, case_id_of
 from services.interview.errors import OfficerRequired
 from services.interview.forms.wish import WishPaper
+from services.interview.repository.assigning import Assignment
 from services.interview.repository.intents import Intent
 from services.interview.rules.policy import Policy
+from shared import tracing
 from shared.clock import midnight
 from shared.contracts import Event
+from shared.contracts.envelope import envelope_bytes
 from shared.contracts.interview import (
     AccountOfficerAssigned,
     CaseFact,
@@ -22,6 +26,7 @@ from shared.contracts.interview import (
     MeetingPlaceAnnounced,
     NoticeRequested,
 )
+from shared.ids import same_id
 
 TOLD_DAYS_BEFORE: Final = 3
 
@@ -63,6 +68,35 @@ def assigned(case: Case, employer: Employer, *, on: date, at: datetime) -> Event
         assigned_on=on,
     )
     return Event.of(fact, subject=case.holder_id, time=at, identity=(case.version,))
+
+
+def assigned_messages(
+    assignments: Sequence[Assignment], employers: Mapping[UUID, Employer], *, on: date, at: datetime
+) -> list[tuple[str, str, UUID, bytes]]:
+    """The messages of `assigned` for many cases, made without models."""
+    kind, day, correlation, causation = (
+        AccountOfficerAssigned.type,
+        on.isoformat(),
+        tracing.correlation_id.get(),
+        tracing.causation_id.get(),
+    )
+    messages = []
+    for one in assignments:
+        holder, version = str(one.holder_id), one.version + 1
+        identifier = same_id(kind, holder, version)
+        fact = {
+            "holder_id": holder,
+            "case_id": str(one.case_id),
+            "version": version,
+            "officer_id": str(one.officer_id),
+            "employer": employers[one.officer_id].value,
+            "co_interviewer_id": None if one.co_interviewer_id is None else str(one.co_interviewer_id),
+            "district": one.district,
+            "assigned_on": day,
+        }
+        value = envelope_bytes(identifier, kind, holder, at, fact, correlation, causation)
+        messages.append((AccountOfficerAssigned.topic, holder, identifier, value))
+    return messages
 
 
 def visit_due(case: Case, policy: Policy, *, at: datetime) -> Event:

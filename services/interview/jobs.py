@@ -1,9 +1,10 @@
-"""Work that takes long: letting the people around a meeting place hear of it."""
+"""Work that takes long: letting the people around a meeting place hear of it, assigning the whole country."""
 
 from typing import Any, Final
 from uuid import UUID
 
 from services.interview.commands import ask_notices
+from services.interview.commands.assign_country import ASSIGN_COUNTRY_JOB, CountryProgress, assign_next_district
 from services.interview.repository.holders import Place
 from services.interview.resources import InterviewResources
 from shared.jobs import Job
@@ -27,4 +28,15 @@ async def tell_meeting_place(job: Job) -> dict[str, Any]:
             return {"asked": asked}
 
 
-JOBS: Final = {ask_notices.TELL_PLACE_JOB: tell_meeting_place}
+async def assign_country(job: Job) -> dict[str, Any]:
+    """Give every district its officers; a killed job goes on behind its last district."""
+    resources: InterviewResources = job.resources
+    progress = CountryProgress.of(job.progress)
+    while not progress.done:
+        async with job.database.transaction() as tx:
+            progress = await assign_next_district(tx, progress, by=job.parameters["by"], at=resources.clock.business_now())
+            await job.checkpoint(tx, progress.stored())
+    return progress.stored()
+
+
+JOBS: Final = {ask_notices.TELL_PLACE_JOB: tell_meeting_place, ASSIGN_COUNTRY_JOB: assign_country}

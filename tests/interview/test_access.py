@@ -12,6 +12,12 @@ from tests.interview.test_interviews import interviewed
 
 STRANGE = str(new_id())
 RULING = {"committee": "คอจ.", "decided_on": "2018-03-20", "reference": "1"}
+TEAM = {
+    "order_no": "1",
+    "ordered_on": "2018-03-20",
+    "head_id": STRANGE,
+    "members": [{"officer_id": STRANGE, "duty": "ACCOUNT_OFFICER"}],
+}
 PLACE = {"subdistrict": "810101", "name": "หอประชุม", "opens_on": "2018-02-01", "closes_on": "2018-02-28", "capacity_per_day": 300}
 
 
@@ -21,6 +27,14 @@ def posts(person, case):
     return [
         ("/v1/officers", {"district": "8101", "employer": "BAAC", "staff_no": "1"}),
         (f"/v1/officers/{case['officer_id']}/departure", {"reason": "x"}),
+        (f"/v1/officers/{case['officer_id']}/changes", {"languages": ["sou"], "caseload_max": 9, "subdistricts": ["810101"]}),
+        (f"/v1/officers/{case['officer_id']}/absences", {"from_on": "2018-03-20", "to_on": "2018-03-21", "kind": "LEAVE"}),
+        (f"/v1/officers/{case['officer_id']}/absences/{STRANGE}/end", {"to_on": "2018-03-20"}),
+        (f"/v1/officers/{case['officer_id']}/handover", {"reason": "x"}),
+        ("/v1/districts/8101/team-appointments", TEAM),
+        ("/v1/districts/8101/roster", {"officer_id": STRANGE, "duty": "ACCOUNT_OFFICER", "from_on": "2018-03-20", "to_on": "2018-03-21"}),
+        (f"/v1/roster/{STRANGE}/cancellation", None),
+        ("/v1/assignments", None),
         ("/v1/meeting-places", PLACE),
         (f"/v1/meeting-places/{STRANGE}/changes", {name: value for name, value in PLACE.items() if name != "subdistrict"}),
         ("/v1/intents", world.wish(holder_id)),
@@ -48,6 +62,7 @@ async def test_every_post_is_tried_here(interview):
 def _template(path):
     path = re.sub(r"/districts/\d{4}", "/districts/{district}", path)
     path = re.sub(r"/meeting-places/[0-9a-f-]{36}", "/meeting-places/{place_id}", path)
+    path = re.sub(r"/absences/[0-9a-f-]{36}", "/absences/{absence_id}", re.sub(r"/roster/[0-9a-f-]{36}", "/roster/{entry_id}", path))
     return re.sub(r"/(intents|cases|officers)/[0-9a-f-]{36}", lambda found: f"/{found[1]}/{{{found[1][:-1]}_id}}", path)
 
 
@@ -55,7 +70,7 @@ async def test_what_is_out_of_reach_is_not_there(interview):
     person, _ = await interviewed(interview)
     for path, body in posts(person, await interview.case(person.subject)):
         for who in (interview.caller(code="9001", scopes=CHIEF), interview.caller(Level.BANK, "KTB", CHIEF), interview.ao(STRANGE)):
-            answer = await interview.post(path, body, who)
+            answer = await interview.post(path, body, who, headers={"If-Match": '"1"'})
             # Who is no head of a team may not decide, and is told so before anything is looked up.
             refused = 403 if path == "/v1/decisions" and who != interview.caller(code="9001", scopes=CHIEF) else 404
             assert answer.status_code == refused, (path, answer.text)

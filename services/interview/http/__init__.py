@@ -1,8 +1,22 @@
 """Routes of interview, by noun."""
 
-from services.interview.http import assignments, cases, decisions, follow_ups, former_cases, intents, interviews, staff, visits
+from services.interview.http import (
+    assignments,
+    cases,
+    decisions,
+    follow_ups,
+    former_cases,
+    intents,
+    interviews,
+    officers,
+    staff,
+    teams,
+    visits,
+)
 
 routers = [
+    officers.router,
+    teams.router,
     staff.router,
     intents.router,
     visits.router,
@@ -17,6 +31,7 @@ routers = [
 
 TAGS = [
     {"name": "staff", "description": "Officers and meeting places. เจ้าหน้าที่และจุดรับแจ้งความประสงค์"},
+    {"name": "teams", "description": "District teams and rosters. ทีมอำเภอและตารางปฏิบัติงาน"},
     {"name": "intents", "description": "The wish to develop. การแจ้งความประสงค์พัฒนาตนเอง"},
     {"name": "visits", "description": "Home visits. การไปหาที่บ้าน"},
     {"name": "cases", "description": "Cases and whose they are. รายบุคคลและผู้ดูแล"},

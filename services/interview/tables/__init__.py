@@ -4,11 +4,12 @@ from services.interview.tables.base import Base
 from services.interview.tables.cases import CaseFile, CaseHistory, Decision
 from services.interview.tables.copies import AgreedPlan, Entitlement, Policy, Programme, Recommendation, Referral
 from services.interview.tables.follow_ups import FollowUp, FollowUpOverdue
-from services.interview.tables.holders import Holder
+from services.interview.tables.holders import Holder, Household, HouseholdMember
 from services.interview.tables.intents import Intent
 from services.interview.tables.interviews import Interview
 from services.interview.tables.notices import Notice
-from services.interview.tables.staff import MeetingPlace, Officer
+from services.interview.tables.staff import MeetingPlace, Officer, OfficerAbsence, OfficerHistory
+from services.interview.tables.teams import RosterEntry, Team, TeamMember
 from services.interview.tables.visits import HomeVisitDue, VisitAttempt
 
 __all__ = [
@@ -22,14 +23,21 @@ __all__ = [
     "FollowUpOverdue",
     "Holder",
     "HomeVisitDue",
+    "Household",
+    "HouseholdMember",
     "Intent",
     "Interview",
     "MeetingPlace",
     "Notice",
     "Officer",
+    "OfficerAbsence",
+    "OfficerHistory",
     "Policy",
     "Programme",
     "Recommendation",
     "Referral",
+    "RosterEntry",
+    "Team",
+    "TeamMember",
     "VisitAttempt",
 ]

@@ -36,3 +36,22 @@ class Holder(Base, table=True):
     recorded_on: date
     merged_into: UUID | None = None
     erased_on: date | None = None
+
+
+class Household(Base, table=True):
+    """Which state of a household of the registry is held; its members stand beside it."""
+
+    __tablename__ = "household"
+
+    household_id: UUID = Field(primary_key=True)
+    version: int
+
+
+class HouseholdMember(Base, table=True):
+    """Copy of who lives with whom: the household of a card holder, by ids only."""
+
+    __tablename__ = "household_member"
+    __table_args__ = (Index("household_member_household", "household_id"),)
+
+    holder_id: UUID = Field(primary_key=True)
+    household_id: UUID
