@@ -83,26 +83,38 @@ async def plan_district(tx: ReadTx, district: str, on: date, *, locked: bool = F
     """What `assign_district` would do on the day; changes nothing. Raises as it does."""
     waiting = await assigning.waiting_cases(tx, district, locked=locked)
     present = await assigning.available(tx, district, on, locked=locked)
-    own = [one for one in present if one.officer.district == district]
+    takers = takers_of(_own(present, district), sum(case.without_officer for case in waiting), district)
+    households = {case.household_id for case in waiting if case.without_officer and case.household_id is not None}
+    officers = [one.officer_id for one in takers]
+    of_households = await assigning.officers_of_households(tx, households, officers) if households else {}
+    return plan(district, waiting, present, of_households)
+
+
+def plan(district: str, waiting: Sequence[WaitingCase], present: Sequence[Available], of_households: Mapping[UUID, UUID]) -> Assigned:
+    """Who gets which case: the same however its cases and officers are ordered. Raises NoOfficers, NoOfficerFree, NoBankOfficer."""
+    own = _own(present, district)
     without_officer = [case for case in waiting if case.without_officer]
     takers = takers_of(own, len(without_officer), district)
-    households = await _officers_of_households(tx, without_officer, takers)
-    given = share([Waiting(case.holder_id, case.subdistrict, case.household_id) for case in without_officer], takers, households)
+    given = share([Waiting(case.holder_id, case.subdistrict, case.household_id) for case in without_officer], takers, of_households)
     employers = {one.officer.officer_id: one.officer.employer for one in present}
     pairs: list[tuple[WaitingCase, Given]] = [(case, one) for case, one in zip(without_officer, given, strict=True) if one is not None]
-    pairs += [(case, Given(case.officer_id, Why.KEPT, 0)) for case in waiting if not case.without_officer and case.officer_id is not None]
-    assignments = with_co_interviewers(pairs, present, employers, district)
-    gained = Counter(one.officer_id for _, one in pairs if one.why is not Why.KEPT)
+    gained = Counter(one.officer_id for _, one in pairs)
+    moved = sum(case.officer_id is not None for case, _ in pairs)
+    kept = [(case, Given(case.officer_id, Why.KEPT, 0)) for case in waiting if not case.without_officer and case.officer_id is not None]
     return Assigned(
         district=district,
-        cases=gained.total(),
-        moved=sum(case.officer_id is not None for case, one in pairs if one.why is not Why.KEPT),
-        accompanied=len(pairs) - gained.total(),
+        cases=len(pairs),
+        moved=moved,
+        accompanied=len(kept),
         without_room=given.count(None),
         loads=[Load(one.officer.officer_id, one.cases, one.cases + gained[one.officer.officer_id]) for one in own],
-        assignments=assignments,
+        assignments=with_co_interviewers([*pairs, *kept], present, employers, district),
         employers=employers,
     )
+
+
+def _own(present: Sequence[Available], district: str) -> list[Available]:
+    return sorted((one for one in present if one.officer.district == district), key=lambda one: one.officer.officer_id)
 
 
 def takers_of(own: Sequence[Available], wanted: int, district: str) -> list[Taker]:
@@ -123,11 +135,6 @@ def takers_of(own: Sequence[Available], wanted: int, district: str) -> list[Take
             full=len(takers),
         )
     return takers
-
-
-async def _officers_of_households(tx: ReadTx, cases: Sequence[WaitingCase], takers: Sequence[Taker]) -> dict[UUID, UUID]:
-    households = {case.household_id for case in cases if case.household_id is not None}
-    return await assigning.officers_of_households(tx, households, [one.officer_id for one in takers]) if households else {}
 
 
 def with_co_interviewers(
