@@ -18,14 +18,17 @@ _LOCK_NAME: Final = "assignment of district "
 # Officers who left or are another district's are no account officers of the case; nor is a co-interviewer who left.
 _WITHOUT_OFFICER: Final = "(c.officer_id IS NULL OR NOT o.active OR o.district <> c.responsible_district)"
 _WITHOUT_BANK: Final = "(c.interviewed_on IS NULL AND o.employer <> ALL($3::text[]) AND (b.officer_id IS NULL OR NOT b.active OR b.employer <> ALL($3::text[])))"
+_HOUSEHOLD: Final = "(SELECT m.household_id FROM household_member m WHERE m.holder_id = c.holder_id ORDER BY 1 LIMIT 1) AS household_id"
+_OCCUPATION: Final = (
+    "(SELECT i.occupation FROM interview i WHERE c.interviews > 0 AND i.case_id = c.case_id ORDER BY i.revision DESC LIMIT 1) AS occupation"
+)
 _WAITING: Final = f"""
-    SELECT c.case_id, c.holder_id, c.version, c.state, c.responsible_district, c.subdistrict, c.officer_id, c.co_interviewer_id, m.household_id,
+    SELECT c.case_id, c.holder_id, c.version, c.state, c.responsible_district, c.subdistrict, c.officer_id, c.co_interviewer_id, {_HOUSEHOLD},
            {_WITHOUT_OFFICER} AS without_officer,
-           (SELECT i.occupation FROM interview i WHERE c.interviews > 0 AND i.case_id = c.case_id ORDER BY i.revision DESC LIMIT 1) AS occupation
+           {_OCCUPATION}
       FROM case_file c
       LEFT JOIN officer o ON o.officer_id = c.officer_id
       LEFT JOIN officer b ON b.officer_id = c.co_interviewer_id
-      LEFT JOIN household_member m ON m.holder_id = c.holder_id
      WHERE c.responsible_district = $1 AND c.state = ANY($2::text[]) AND ({_WITHOUT_OFFICER} OR {_WITHOUT_BANK})
      ORDER BY c.holder_id"""
 _STORE: Final = """
@@ -102,10 +105,10 @@ async def waiting_cases(tx: ReadTx, district: str, *, locked: bool) -> list[Wait
 async def cases_with(tx: Tx, officer_id: UUID) -> list[WaitingCase]:
     """The open cases of an officer, and those whose interview they are to attend, locked; by holder. `without_officer` says which are theirs."""
     rows = await tx.fetch(
-        """SELECT c.case_id, c.holder_id, c.version, c.state, c.responsible_district, c.subdistrict, c.officer_id, c.co_interviewer_id, m.household_id,
+        f"""SELECT c.case_id, c.holder_id, c.version, c.state, c.responsible_district, c.subdistrict, c.officer_id, c.co_interviewer_id, {_HOUSEHOLD},
                   coalesce(c.officer_id = $1, false) AS without_officer,
-                  (SELECT i.occupation FROM interview i WHERE c.interviews > 0 AND i.case_id = c.case_id ORDER BY i.revision DESC LIMIT 1) AS occupation
-             FROM case_file c LEFT JOIN household_member m ON m.holder_id = c.holder_id
+                  {_OCCUPATION}
+             FROM case_file c
             WHERE (c.officer_id = $1 OR c.co_interviewer_id = $1 AND c.interviewed_on IS NULL) AND c.state = ANY($2::text[])
             ORDER BY c.holder_id FOR UPDATE OF c""",
         officer_id,

@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Index, text
+from sqlalchemy import Index, PrimaryKeyConstraint, text
 from sqlmodel import Field
 
 from services.interview.tables.base import Base
@@ -48,10 +48,10 @@ class Household(Base, table=True):
 
 
 class HouseholdMember(Base, table=True):
-    """Copy of who lives with whom: the household of a card holder, by ids only."""
+    """Copy of who lives with whom, by ids only. While the states of two households cross each other a person may be in both."""
 
     __tablename__ = "household_member"
-    __table_args__ = (Index("household_member_household", "household_id"),)
+    __table_args__ = (PrimaryKeyConstraint("household_id", "holder_id"), Index("household_member_holder", "holder_id", "household_id"))
 
-    holder_id: UUID = Field(primary_key=True)
     household_id: UUID
+    holder_id: UUID

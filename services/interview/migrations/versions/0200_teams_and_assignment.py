@@ -96,11 +96,11 @@ CREATE TABLE household (
 );
 
 CREATE TABLE household_member (
-    holder_id uuid NOT NULL,
     household_id uuid NOT NULL,
-    PRIMARY KEY (holder_id)
+    holder_id uuid NOT NULL,
+    PRIMARY KEY (household_id, holder_id)
 );
-CREATE INDEX household_member_household ON household_member (household_id);
+CREATE INDEX household_member_holder ON household_member (holder_id, household_id);
 
 -- Who counts the cases and the co-interviews to come of an officer reads no history.
 CREATE INDEX case_file_co_interviewer ON case_file (co_interviewer_id, case_id) WHERE co_interviewer_id IS NOT NULL;
