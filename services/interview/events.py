@@ -14,7 +14,7 @@ from services.interview.rules.policy import Policy
 from shared import tracing
 from shared.clock import midnight
 from shared.contracts import Event
-from shared.contracts.envelope import envelope_bytes
+from shared.contracts.envelope import envelope_bytes, with_places
 from shared.contracts.interview import (
     AccountOfficerAssigned,
     CaseFact,
@@ -26,7 +26,7 @@ from shared.contracts.interview import (
     MeetingPlaceAnnounced,
     NoticeRequested,
 )
-from shared.ids import same_id
+from shared.ids import same_id, same_id_text
 
 TOLD_DAYS_BEFORE: Final = 3
 
@@ -73,29 +73,30 @@ def assigned(case: Case, employer: Employer, *, on: date, at: datetime) -> Event
 def assigned_messages(
     assignments: Sequence[Assignment], employers: Mapping[UUID, Employer], *, on: date, at: datetime
 ) -> list[tuple[str, str, UUID, bytes]]:
-    """The messages of `assigned` for many cases, made without models."""
-    kind, day, correlation, causation = (
-        AccountOfficerAssigned.type,
-        on.isoformat(),
-        tracing.correlation_id.get(),
-        tracing.causation_id.get(),
-    )
+    """The messages of `assigned` for many cases: one is made, with a place for each value that is a case's own."""
+    kind, nobody = AccountOfficerAssigned.type, str(UUID(int=1))
+    fact = {
+        "holder_id": nobody,
+        "case_id": "<case>",
+        "version": "<version>",
+        "officer_id": "<officer>",
+        "employer": "<employer>",
+        "co_interviewer_id": "<co_interviewer>",
+        "district": "<district>",
+        "assigned_on": on.isoformat(),
+    }
+    identifier = same_id(kind, nobody)
+    message = envelope_bytes(identifier, kind, nobody, at, fact, tracing.correlation_id.get(), tracing.causation_id.get())
+    own = (str(identifier), nobody, nobody, "<case>", '"<version>"', "<officer>", "<employer>", '"<co_interviewer>"', "<district>")
+    form = with_places(message, own)
     messages = []
     for one in assignments:
-        holder, version = str(one.holder_id), one.version + 1
-        identifier = same_id(kind, holder, version)
-        fact = {
-            "holder_id": holder,
-            "case_id": str(one.case_id),
-            "version": version,
-            "officer_id": str(one.officer_id),
-            "employer": employers[one.officer_id].value,
-            "co_interviewer_id": None if one.co_interviewer_id is None else str(one.co_interviewer_id),
-            "district": one.district,
-            "assigned_on": day,
-        }
-        value = envelope_bytes(identifier, kind, holder, at, fact, correlation, causation)
-        messages.append((AccountOfficerAssigned.topic, holder, identifier, value))
+        holder, version = str(one.holder_id), str(one.version + 1)
+        event_id = same_id_text(kind, holder, version)
+        co_interviewer = "null" if one.co_interviewer_id is None else f'"{one.co_interviewer_id}"'
+        employer = employers[one.officer_id]
+        value = form % (event_id, holder, holder, one.case_id, version, one.officer_id, employer, co_interviewer, one.district)
+        messages.append((AccountOfficerAssigned.topic, holder, UUID(event_id), value.encode()))
     return messages
 
 

@@ -73,9 +73,10 @@ async def test_near_officers_and_households_within_even_loads_seen_before_and_ex
     assert (await interview.get(f"/v1/cases/{case['case_id']}/assignment", interview.caller(code="9001"))).status_code == 404
 
 
-async def test_the_messages_made_in_bulk_are_those_of_the_models(interview):
+@pytest.mark.parametrize("employer", ["KTB", "BAAC"])
+async def test_the_messages_made_in_bulk_are_those_of_the_models(interview, employer):
     (person,) = await listed(interview, "810101")
-    clerk, bank = await officer(interview, "KTB"), await officer(interview, "GSB", "8102")
+    given, bank = await officer(interview, employer), await officer(interview, "GSB", "8102")
     await interview.made(ASSIGN)
     async with interview.db.reading() as tx:
         [row] = await tx.fetch("SELECT event_id, key, payload FROM outbox WHERE topic = 'interview.cases.v1' ORDER BY seq DESC LIMIT 1")
@@ -83,7 +84,8 @@ async def test_the_messages_made_in_bulk_are_those_of_the_models(interview):
     assert event.to_bytes() == row["payload"]
     again = Event.of(event.data, subject=event.subject, time=event.time, identity=(event.data.version,))
     assert (again.id, str(again.subject)) == (row["event_id"], row["key"])
-    assert (str(event.data.officer_id), str(event.data.co_interviewer_id), event.data.version) == (clerk, bank, 2)
+    assert (str(event.data.officer_id), event.data.employer, event.data.version) == (given, employer, 2)
+    assert str(event.data.co_interviewer_id) == (bank if employer == "KTB" else "None")
     assert str(event.data.holder_id) == person.subject
 
 

@@ -21,7 +21,7 @@ from shared.bus import outbox
 from shared.contracts.interview import Employer
 from shared.db import ReadTx, Tx
 
-STORED_AT_ONCE_MAX: Final = 2000
+STORED_AT_ONCE_MAX: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +142,10 @@ def with_co_interviewers(
 ) -> list[Assignment]:
     """The cases with their officers and, where the officer is of neither bank, who of a bank interviews with them; by holder. Raises NoBankOfficer."""
     banks = _turns_of_banks(present, district)
+    to_state = TRANSITIONS[Step.OFFICER_ASSIGNED]
     assignments = []
-    for case, given in sorted(pairs, key=lambda pair: (pair[0].subdistrict, pair[0].holder_id)):
-        details: dict[str, Any] = {"officer_id": str(given.officer_id), "co_interviewer_id": None, "why": given.why.value}
+    for case, given in sorted(pairs, key=lambda pair: pair[0].holder_id):
+        details: dict[str, Any] = {"officer_id": str(given.officer_id), "co_interviewer_id": None, "why": given.why}
         if given.why is not Why.KEPT:
             details["load"] = given.load
         co_interviewer_id = None
@@ -154,23 +155,22 @@ def with_co_interviewers(
             if turns is None:
                 raise NoBankOfficer(district=district)
             co_interviewer_id = turns.next()
-            details |= {"co_interviewer_id": str(co_interviewer_id), "bank": bank.value, "bank_why": why_bank.value}
-            details["bank_given"] = employers[co_interviewer_id].value
-        to_state = TRANSITIONS[Step.OFFICER_ASSIGNED][case.state]
+            details["co_interviewer_id"] = str(co_interviewer_id)
+            details["bank"], details["bank_why"], details["bank_given"] = bank, why_bank, employers[co_interviewer_id]
         assignments.append(
             Assignment(
                 case.case_id,
                 case.holder_id,
                 case.version,
                 case.state,
-                to_state,
+                to_state[case.state],
                 case.district,
                 given.officer_id,
                 co_interviewer_id,
                 details,
             )
         )
-    return sorted(assignments, key=lambda one: one.holder_id)
+    return assignments
 
 
 def _turns_of_banks(present: Sequence[Available], district: str) -> dict[Employer, Turns]:
