@@ -59,7 +59,6 @@ async def know_people(office: Office, country: Country) -> None:
 
 async def appoint(office: Office, country: Country) -> None:
     """District chiefs register their officers and announce where people may come in February; governors appoint teams."""
-
     registered: dict[tuple[str, str], str] = {}
 
     async def register(job: tuple[str, str]) -> None:
@@ -99,7 +98,6 @@ async def appoint(office: Office, country: Country) -> None:
             "opens_on": date(2018, 2, 1).isoformat(),
             "closes_on": date(2018, 2, 28).isoformat(),
             "capacity_per_day": 500,
-            "weekdays": [1, 2, 3, 4, 5],
             "opens_at": "08:30",
             "closes_at": "16:30",
         }
