@@ -33,6 +33,7 @@ Conflict 409
 ├── NotTheCaseOfficer       another officer's case
 ├── OfficerOfAnotherDistrict
 ├── CoInterviewerRequired   the account officer is not of BAAC or GSB and nobody of them interviews too
+├── (those of teams and assignment: team_errors.py)
 ├── NoOfficers              the district has no active officer
 ├── NoBankOfficer           neither district nor province has an active officer of BAAC or GSB
 ├── TooEarly                the period must be over, or open, first

@@ -1,4 +1,4 @@
-"""Work that takes long, and what time brings: who hears of a meeting place, home visits and follow-ups that are overdue, drafts that are too old."""
+"""Work that takes long, and what time brings: who hears of a meeting place, the country's assignment, what is overdue, drafts that are too old."""
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.interview.commands import ask_notices
 from services.interview.commands.act import Act
+from services.interview.commands.assign_country import ASSIGN_COUNTRY_JOB, CountryProgress, assign_next_district
 from services.interview.commands.follow_up import sweep_some
 from services.interview.commands.raise_overdue_visits import raise_some
 from services.interview.domain import Case
@@ -55,7 +56,20 @@ async def empty_old_drafts(resources: InterviewResources) -> None:
 
 
 DRAFTS_AT_ONCE: Final = 1000
-JOBS: Final = {ask_notices.TELL_PLACE_JOB: tell_meeting_place}
+
+
+async def assign_country(job: Job) -> dict[str, Any]:
+    """Give every district its officers; a killed job goes on behind its last district."""
+    resources: InterviewResources = job.resources
+    progress = CountryProgress.of(job.progress)
+    while not progress.done:
+        async with job.database.transaction() as tx:
+            progress = await assign_next_district(tx, progress, by=job.parameters["by"], at=resources.clock.business_now())
+            await job.checkpoint(tx, progress.stored())
+    return progress.stored()
+
+
+JOBS: Final = {ask_notices.TELL_PLACE_JOB: tell_meeting_place, ASSIGN_COUNTRY_JOB: assign_country}
 
 
 def timers(resources: InterviewResources) -> list[Timer]:

@@ -29,6 +29,8 @@ from tests.support.service_database import emptied, migrated_database
 
 _BASIC = (
     "officers",
+    "teams",
+    "rosters",
     "places",
     "intents",
     "visits",

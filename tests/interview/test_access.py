@@ -20,6 +20,12 @@ ABOUT_NOBODY = {
     "/v1/devices",  # an account officer's own; tests/interview/test_offline.py
     "/v1/sync",
 }
+TEAM = {
+    "order_no": "1",
+    "ordered_on": "2018-03-20",
+    "head_id": STRANGE,
+    "members": [{"officer_id": STRANGE, "duty": "ACCOUNT_OFFICER"}],
+}
 PLACE = {"subdistrict": "810101", "name": "หอประชุม", "opens_on": "2018-02-01", "closes_on": "2018-02-28", "capacity_per_day": 300}
 
 
@@ -29,6 +35,14 @@ def posts(person, case):
     return [
         ("/v1/officers", {"district": "8101", "employer": "BAAC", "staff_no": "1"}),
         (f"/v1/officers/{case['officer_id']}/departure", {"reason": "x"}),
+        (f"/v1/officers/{case['officer_id']}/changes", {"languages": ["sou"], "caseload_max": 9, "subdistricts": ["810101"]}),
+        (f"/v1/officers/{case['officer_id']}/absences", {"from_on": "2018-03-20", "to_on": "2018-03-21", "kind": "LEAVE"}),
+        (f"/v1/officers/{case['officer_id']}/absences/{STRANGE}/end", {"to_on": "2018-03-20"}),
+        (f"/v1/officers/{case['officer_id']}/handover", {"reason": "x"}),
+        ("/v1/districts/8101/team-appointments", TEAM),
+        ("/v1/districts/8101/roster", {"officer_id": STRANGE, "duty": "ACCOUNT_OFFICER", "from_on": "2018-03-20", "to_on": "2018-03-21"}),
+        (f"/v1/roster/{STRANGE}/cancellation", None),
+        ("/v1/assignments", None),
         ("/v1/meeting-places", PLACE),
         (f"/v1/meeting-places/{STRANGE}/changes", {name: value for name, value in PLACE.items() if name != "subdistrict"}),
         ("/v1/intents", world.wish(holder_id)),
@@ -61,6 +75,7 @@ async def test_every_post_is_tried_here(interview):
 def _template(path):
     path = re.sub(r"/districts/\d{4}", "/districts/{district}", path)
     path = re.sub(r"/meeting-places/[0-9a-f-]{36}", "/meeting-places/{place_id}", path)
+    path = re.sub(r"/absences/[0-9a-f-]{36}", "/absences/{absence_id}", re.sub(r"/roster/[0-9a-f-]{36}", "/roster/{entry_id}", path))
     return re.sub(r"/(intents|cases|officers|interviews|devices)/[0-9a-f-]{36}", lambda found: f"/{found[1]}/{{{found[1][:-1]}_id}}", path)
 
 

@@ -3,7 +3,18 @@
 from services.interview.tables import Base
 from tests.support.service_database import differences, rewritable
 
-HISTORY = ("case_history", "sync_operation", "visit_attempt", "follow_up", "follow_up_overdue", "decision", "interview")
+HISTORY = (
+    "case_history",
+    "sync_operation",
+    "visit_attempt",
+    "follow_up",
+    "follow_up_overdue",
+    "decision",
+    "interview",
+    "officer_history",
+    "team",
+    "team_member",
+)
 
 
 async def test_migrated_database_is_as_the_tables_say(interview_dsns):

@@ -10,14 +10,18 @@ from services.interview.http import (
     forms,
     intents,
     interviews,
+    officers,
     offline,
     papers,
     slips,
     staff,
+    teams,
     visits,
 )
 
 routers = [
+    officers.router,
+    teams.router,
     staff.router,
     intents.router,
     slips.router,
@@ -37,6 +41,7 @@ routers = [
 
 TAGS = [
     {"name": "staff", "description": "Officers and meeting places. เจ้าหน้าที่และจุดรับแจ้งความประสงค์"},
+    {"name": "teams", "description": "District teams and rosters. ทีมอำเภอและตารางปฏิบัติงาน"},
     {"name": "intents", "description": "The wish to develop. การแจ้งความประสงค์พัฒนาตนเอง"},
     {"name": "papers", "description": "Slips and forms as PDF. การพิมพ์หางตั๋วและแบบฟอร์ม"},
     {"name": "visits", "description": "Home visits. การไปหาที่บ้าน"},

@@ -16,6 +16,7 @@ _STATEMENTS: Final = (
     "DELETE FROM recommendation WHERE holder_id = ANY($1::uuid[])",
     "DELETE FROM agreed_plan WHERE holder_id = ANY($1::uuid[])",
     "DELETE FROM referral WHERE holder_id = ANY($1::uuid[])",
+    "DELETE FROM household_member WHERE holder_id = ANY($1::uuid[])",
     "DELETE FROM notice WHERE holder_id = ANY($1::uuid[])",
 )
 
