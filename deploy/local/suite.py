@@ -143,6 +143,7 @@ class Suite:
             f"{prefix}_AUDIT_KEYS": self.secrets.audit_keys[service],
             f"{prefix}_SIGNING_KEYS": self.secrets.signing_keys[service],
             "PAYMENTS_POLICY_PROFILE": self.policy_profile,
+            "INTERVIEW_REGISTRY_URL": f"{self.address}/registry",
             "REGISTRY_MASTER_KEYS": self.secrets.master_keys,
             "REGISTRY_DCI_ENCRYPTION_KEYS": self.secrets.dci_encryption_keys,
             "REGISTRY_IMPORT_FOLDER": str(self.folder / "imports"),

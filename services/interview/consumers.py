@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from services.interview.commands.follow_plan import cases_known, follow_plan
 from services.interview.commands.follow_registry import HeardState, follow_registry
-from services.interview.repository import copies, holders, notices
+from services.interview.repository import copies, holders, households, notices
 from services.interview.rules.policy import Policy
 from shared.bus.consumers import Consumers, Early, RejectedEvent, Work
 from shared.contracts import Event, EventData
@@ -40,6 +40,7 @@ from shared.contracts.registry import (
     CardholderUnmerged,
     CardholderUpdated,
     HolderState,
+    HouseholdChanged,
     NoticeStateChanged,
 )
 
@@ -76,6 +77,12 @@ def _newest(facts: Iterable[D], key: str) -> list[D]:
 async def take_holders(work: Work, events: list[Event]) -> None:
     """Keep the copy; cases follow moves and deaths, merges and erasures."""
     await follow_registry(work.tx, [HeardState(event.data, event.time) for event in events if isinstance(event.data, HolderState)])
+
+
+@consumers.on(HouseholdChanged, natural_key=True)
+async def take_households(work: Work, events: list[Event]) -> None:
+    """Keep who lives with whom: a household has one account officer."""
+    await households.keep_newer(work.tx, _newest(_facts(events, HouseholdChanged), "household_id"))
 
 
 @consumers.on(PolicyPublished, provides=lambda event: [f"policy:{event.subject}"], natural_key=True)

@@ -92,6 +92,8 @@ _S = State
 _BEFORE_WISH: Final = (_S.ELIGIBLE, _S.VISIT_DUE, _S.VISITED, _S.REFUSED, _S.SUFFICIENCY, _S.NOT_FOUND)
 _IN_PLAN: Final = (_S.PLAN_AGREED, _S.REFERRED, _S.IN_DEVELOPMENT)
 _AFTER_INTERVIEW: Final = (_S.INTERVIEWED, *_IN_PLAN, _S.COMPLETED, _S.DROPPED, _S.FOLLOWED_UP, _S.SUFFICIENCY, _S.REFUSED)
+CAME_TO_NOTHING: Final = (_S.WITHDRAWN, _S.REFUSED, _S.SUFFICIENCY)
+"""States in which a wish came to nothing by the person's own word; they may come back."""
 _AT_AN_END: Final = frozenset({_S.CLOSED, _S.DECEASED, _S.MERGED})
 _OPEN: Final = tuple(state for state in State if state not in {_S.ELIGIBLE, *_AT_AN_END})
 
@@ -105,8 +107,9 @@ def _all_to(target: State, *states: State) -> dict[State, State]:
 
 
 TRANSITIONS: Final[Mapping[Step, Mapping[State, State]]] = {
-    Step.WISH_STATED: _all_to(_S.DECLARED, *_BEFORE_WISH),
-    Step.LATE_WISH_STATED: _all_to(_S.PENDING_DECISION, *_BEFORE_WISH),
+    # Who withdrew, refused or was content may come back and state the wish anew.
+    Step.WISH_STATED: _all_to(_S.DECLARED, *_BEFORE_WISH, _S.WITHDRAWN),
+    Step.LATE_WISH_STATED: _all_to(_S.PENDING_DECISION, *_BEFORE_WISH, _S.WITHDRAWN),
     Step.LATE_WISH_GRANTED: {_S.PENDING_DECISION: _S.DECLARED},
     Step.LATE_WISH_REFUSED: {_S.PENDING_DECISION: _S.CLOSED},
     Step.LISTED_FOR_VISIT: {_S.ELIGIBLE: _S.VISIT_DUE},
@@ -136,7 +139,7 @@ TRANSITIONS: Final[Mapping[Step, Mapping[State, State]]] = {
         _S.WITHDRAWN,
         *(_S.PENDING_DECISION, _S.DECLARED, _S.ASSIGNED, _S.INTERVIEWED, *_IN_PLAN, _S.COMPLETED, _S.DROPPED, _S.FOLLOWED_UP),
     ),
-    Step.REINSTATED: {_S.WITHDRAWN: _S.DECLARED},
+    Step.REINSTATED: _all_to(_S.DECLARED, *CAME_TO_NOTHING),
     Step.DIED: _all_to(_S.DECEASED, *_OPEN, _S.MERGED, _S.ELIGIBLE),
     # A death that was taken back, and a merge that was wrong, lead to where the history says that the case stood: `Change.go_back`.
     Step.ALIVE_AGAIN: {},

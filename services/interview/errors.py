@@ -33,6 +33,7 @@ Conflict 409
 ├── NotTheCaseOfficer       another officer's case
 ├── OfficerOfAnotherDistrict
 ├── CoInterviewerRequired   the account officer is not of BAAC or GSB and nobody of them interviews too
+├── (those of teams and assignment: team_errors.py)
 ├── NoOfficers              the district has no active officer
 ├── NoBankOfficer           neither district nor province has an active officer of BAAC or GSB
 ├── TooEarly                the period must be over, or open, first
@@ -40,9 +41,12 @@ Conflict 409
 ├── NotInterviewed          the step needs an interview
 ├── AttemptsNotUsedUp       too few home visits for NOT_FOUND
 ├── NoLateWish              no late wish waits for a decision
+├── RefusalIsWithdrawal     who stated the wish refuses a visit by withdrawing it
 └── DecisionNotFitting      the case is not in a position for this kind of decision
 Unavailable 503
 └── PolicyNotHere           no policy has arrived from payments
+
+Those of papers are in papers/errors.py.
 """
 
 from shared.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
@@ -256,6 +260,14 @@ class AttemptsNotUsedUp(Conflict):
 
     slug = "attempts-not-used-up"
     title_en, title_th = "More home visits are needed before the person counts as not found", "ต้องไปหาที่บ้านให้ครบจำนวนครั้งก่อนจึงจะถือว่าไม่พบตัว"
+
+
+class RefusalIsWithdrawal(Conflict):
+    """A person with a wish that counts does not refuse a visit: they withdraw the wish, or refuse in an interview."""
+
+    slug = "refusal-is-withdrawal"
+    title_en = "This person stated the wish: record a withdrawal (POST /v1/intents/{intent_id}/withdrawal), or the refusal in an interview"
+    title_th = "บุคคลนี้แจ้งความประสงค์ไว้แล้ว ให้บันทึกการถอนความประสงค์ หรือบันทึกการปฏิเสธในการสัมภาษณ์"
 
 
 class NoLateWish(Conflict):

@@ -1,5 +1,6 @@
 """The events of a case, made from its state. Ids are deterministic where an aggregate's version says which fact it is."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -7,10 +8,13 @@ from uuid import UUID
 from services.interview.domain import Case, Change, case_id_of
 from services.interview.errors import OfficerRequired
 from services.interview.forms.wish import WishPaper
+from services.interview.repository.assigning import Assignment
 from services.interview.repository.intents import Intent
 from services.interview.rules.policy import Policy
-from shared.clock import midnight
+from shared import tracing
+from shared.clock import midnight, on_day
 from shared.contracts import Event
+from shared.contracts.envelope import envelope_bytes, with_places
 from shared.contracts.interview import (
     AccountOfficerAssigned,
     CaseFact,
@@ -18,10 +22,13 @@ from shared.contracts.interview import (
     ConsentsCaptured,
     Employer,
     HomeVisitDue,
+    HomeVisitOverdue,
     IntentDeclared,
     MeetingPlaceAnnounced,
     NoticeRequested,
+    OverdueLevel,
 )
+from shared.ids import same_id, same_id_text
 
 TOLD_DAYS_BEFORE: Final = 3
 
@@ -65,6 +72,36 @@ def assigned(case: Case, employer: Employer, *, on: date, at: datetime) -> Event
     return Event.of(fact, subject=case.holder_id, time=at, identity=(case.version,))
 
 
+def assigned_messages(
+    assignments: Sequence[Assignment], employers: Mapping[UUID, Employer], *, on: date, at: datetime
+) -> list[tuple[str, str, UUID, bytes]]:
+    """The messages of `assigned` for many cases: one is made, with a place for each value that is a case's own."""
+    kind, nobody = AccountOfficerAssigned.type, str(UUID(int=1))
+    fact = {
+        "holder_id": nobody,
+        "case_id": "<case>",
+        "version": "<version>",
+        "officer_id": "<officer>",
+        "employer": "<employer>",
+        "co_interviewer_id": "<co_interviewer>",
+        "district": "<district>",
+        "assigned_on": on.isoformat(),
+    }
+    identifier = same_id(kind, nobody)
+    message = envelope_bytes(identifier, kind, nobody, at, fact, tracing.correlation_id.get(), tracing.causation_id.get())
+    own = (str(identifier), nobody, nobody, "<case>", '"<version>"', "<officer>", "<employer>", '"<co_interviewer>"', "<district>")
+    form = with_places(message, own)
+    messages = []
+    for one in assignments:
+        holder, version = str(one.holder_id), str(one.version + 1)
+        event_id = same_id_text(kind, holder, version)
+        co_interviewer = "null" if one.co_interviewer_id is None else f'"{one.co_interviewer_id}"'
+        employer = employers[one.officer_id]
+        value = form % (event_id, holder, holder, one.case_id, version, one.officer_id, employer, co_interviewer, one.district)
+        messages.append((AccountOfficerAssigned.topic, holder, UUID(event_id), value.encode()))
+    return messages
+
+
 def visit_due(case: Case, policy: Policy, *, at: datetime) -> Event:
     """The person is to be visited at home."""
     fact = HomeVisitDue(
@@ -76,6 +113,21 @@ def visit_due(case: Case, policy: Policy, *, at: datetime) -> Event:
         policy_version=policy.version,
     )
     return Event.of(fact, subject=case.holder_id, time=at, identity=(case.case_id,))
+
+
+def visit_overdue(case: Case, level: OverdueLevel, *, due_by: date, at: datetime) -> Event:
+    """The visit was not made in time; once for each level."""
+    fact = HomeVisitOverdue(
+        holder_id=case.holder_id,
+        case_id=case.case_id,
+        level=level,
+        due_by=due_by,
+        found_on=on_day(at),
+        district=case.responsible_district,
+        officer_id=case.officer_id,
+        attempts=case.attempts,
+    )
+    return Event.of(fact, subject=case.holder_id, time=at, identity=(case.case_id, level))
 
 
 def visit_notice(case: Case, policy: Policy, *, at: datetime) -> Event:

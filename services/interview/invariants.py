@@ -107,4 +107,36 @@ INVARIANTS: Final = [
             WHERE h.erased_on IS NOT NULL AND (i.alike_whole IS NOT NULL OR i.alike_person IS NOT NULL OR i.alike_words IS NOT NULL
                OR r.answers <> '{}' OR r.remarks_sealed IS NOT NULL)""",
     ),
+    Invariant(
+        "lists-of-visits-are-whole",
+        "a list of home visits has as many on it as it says, since districts answer for them",
+        """SELECT l.list_id, l.cases, count(d.*) FROM home_visit_list l LEFT JOIN home_visit_due d USING (list_id)
+            GROUP BY l.list_id HAVING l.cases <> count(d.*)""",
+    ),
+    Invariant(
+        "only-due-visits-rise",
+        "nobody is called overdue who was not on a list",
+        "SELECT o.case_id, o.level FROM home_visit_overdue o LEFT JOIN home_visit_due d USING (case_id) WHERE d.case_id IS NULL",
+    ),
+    Invariant(
+        "who-refused-or-was-not-found-was-visited",
+        "nobody counts as not found or as refusing who was not asked for",
+        """SELECT c.case_id, c.state FROM case_file c
+            WHERE c.state = 'NOT_FOUND' AND NOT EXISTS (SELECT FROM visit_attempt v WHERE v.case_id = c.case_id)
+               OR c.state = 'REFUSED' AND c.interviews = 0 AND NOT EXISTS (SELECT FROM visit_attempt v WHERE v.case_id = c.case_id AND v.reason = 'REFUSES')
+               OR c.state IN ('VISIT_DUE', 'VISITED') AND EXISTS (SELECT FROM visit_attempt v WHERE v.case_id = c.case_id AND v.reason = 'REFUSES')""",
+    ),
+    Invariant(
+        "wishes-follow-one-another",
+        "a wish has one slip, and a person has another wish only after the one before came to nothing",
+        """SELECT f.case_id, f.slip_no, f.stated_on, i.stated_on AS present FROM former_intent f LEFT JOIN intent i USING (case_id)
+            WHERE i.case_id IS NULL OR i.stated_on <= f.stated_on
+               OR f.slip_no IN (SELECT slip_no FROM intent) OR f.status NOT IN ('VALID', 'WITHDRAWN')""",
+    ),
+    Invariant(
+        "overdue-follow-ups-were-due",
+        "nobody is called overdue who was interviewed only after the round",
+        """SELECT o.case_id, o.round FROM follow_up_overdue o
+            WHERE NOT EXISTS (SELECT FROM interview i WHERE i.case_id = o.case_id AND i.interviewed_on <= o.due_by)""",
+    ),
 ]

@@ -12,7 +12,7 @@ from services.payments.domain import month_from
 from services.payments.repository import holders, policies
 from services.payments.resources import PaymentsResources
 from services.payments.rules.bank_answers import Answer
-from services.payments.rules.facts import Decided, Fact, Interviewed, PlanAgreed, Wish, Withdrawal
+from services.payments.rules.facts import Content, Decided, Fact, Interviewed, PlanAgreed, Wish, Withdrawal
 from shared.bus.consumers import Consumers, Early, RejectedEvent, Work
 from shared.contracts import Event
 from shared.contracts.common import Bank
@@ -26,7 +26,7 @@ from shared.contracts.interview import (
     InterviewCompleted,
 )
 from shared.contracts.payments import BankResultReported
-from shared.contracts.plan import PlanAssigned
+from shared.contracts.plan import PlanAssigned, PlanDeclined
 from shared.contracts.registry import (
     CardholderDeathTakenBack,
     CardholderDeceased,
@@ -144,6 +144,12 @@ async def plans_assigned(work: Work, events: list[Event]) -> Sequence[Early]:
     return await _take(work, events, _plan)
 
 
+@consumers.on(PlanDeclined)
+async def plans_declined(work: Work, events: list[Event]) -> Sequence[Early]:
+    """Who is content with what they have has no allowance; who merely chose nothing waits for a committee's CHOSE_NOTHING."""
+    return await _take(work, [event for event in events if cast("PlanDeclined", event.data).sufficient], _content)
+
+
 @consumers.on(BankResultReported, natural_key=True)
 async def results_reported(work: Work, events: list[Event]) -> None:
     """Banks answered; the topic says which bank it was."""
@@ -207,6 +213,11 @@ def _decision(event: Event) -> tuple[UUID, Fact]:
 def _plan(event: Event) -> tuple[UUID, Fact]:
     data = cast("PlanAssigned", event.data)
     return same_id("plan", data.plan_id, data.version), PlanAgreed(plan_id=data.plan_id, agreed_on=data.agreed_on)
+
+
+def _content(event: Event) -> tuple[UUID, Fact]:
+    data = cast("PlanDeclined", event.data)
+    return same_id("content", event.id), Content(plan_id=data.plan_id, declined_on=data.declined_on)
 
 
 def _answer(event: Event) -> Answer:

@@ -11,7 +11,7 @@ from services.registry.vault import Vault
 from shared.clock import on_day
 from shared.contracts import Event
 from shared.contracts.common import Bank
-from shared.contracts.envelope import envelope_bytes
+from shared.contracts.envelope import envelope_bytes, with_places
 from shared.contracts.registry import (
     CardholderDeathTakenBack,
     CardholderDeceased,
@@ -190,10 +190,10 @@ class RegisteredMessages:
         }  # fmt: skip
         holder, event_id = str(holder_id), str(same_id(_FACT, str(holder_id), 1))
         places = [event_id, holder, holder, citizen.hex(), card.hex(), "<tier>", "987654321", '"<visit>"', "<subdistrict>", "<bank>"]
-        self._fact = _with_places(event_bytes(nobody), places)
+        self._fact = with_places(event_bytes(nobody), places)
         payee = _payee_bytes(holder_id, _Payee(1, "<bank>", payee_key_id, "<sealed>"), at)
         event_id = str(same_id(PayeeChanged.type, holder, 1))
-        self._payee = _with_places(payee, [event_id, holder, holder, "<bank>", "<sealed>"])
+        self._payee = with_places(payee, [event_id, holder, holder, "<bank>", "<sealed>"])
 
     def facts(self, holders: Sequence[str], persons: Iterable[Entering]) -> list[bytes]:
         """CardholderRegistered of the persons with these ids."""
@@ -212,17 +212,6 @@ class RegisteredMessages:
             (form % (event_id, holder, holder, bank, payee)).encode()
             for event_id, holder, bank, payee in zip(event_ids, holders, banks, sealed, strict=True)
         ]
-
-
-def _with_places(message: bytes, values: Iterable[str]) -> str:
-    """The message as a format, with a place for each of the values, which stand in it in this order."""
-    parts, rest = [], message.decode()
-    for value in values:
-        before, found, rest = rest.partition(value)
-        if not found:
-            raise ValueError(f"{value} does not stand in the message, or not in this order")
-        parts.append(before)
-    return "%s".join(part.replace("%", "%%") for part in (*parts, rest))
 
 
 def _iso(day: date | None) -> str | None:

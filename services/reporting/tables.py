@@ -1,7 +1,7 @@
 """Reporting's tables: projections of everybody's events, and frozen snapshots.
 
-Facts are rows under their own natural key; states are rows (or groups of a person's columns) in which the newest
-version stands. So an event twice, or before its neighbour, changes nothing in the end, and no event has to wait.
+Facts are rows under their own natural key; states are rows (or groups of a person's columns) in which the newest version stands. So an
+event twice, or before its neighbour, changes nothing in the end, and no event has to wait.
 """
 
 from datetime import date, datetime
@@ -25,7 +25,6 @@ class Person(Base, table=True):
     """A card holder as registry, interview and plan last told: each group of columns has its own version.
 
     Whether they live is `status`; `deceased_on` is the last day of death that was told, also of a death that was taken back.
-
     A row may be there before registry's facts are (`holder_version` is null then): another topic was faster.
     """
 
@@ -48,7 +47,8 @@ class Person(Base, table=True):
     recorded_on: date | None
     deceased_on: date | None
     moved_on: date | None
-    # interview: where the case is and whose
+    # interview: the last wish, where the case is and whose
+    last_stated_on: date | None
     route_version: int | None
     routed_district: str | None = Field(sa_type=Text)
     officer_version: int | None
@@ -59,7 +59,6 @@ class Person(Base, table=True):
     plan_version: int | None
     planned_on: date | None
     plan_told_at: datetime | None = Field(sa_type=DateTime(timezone=True))
-    # where the person lives, and which district answers for the case
     home_district: str | None = Field(sa_type=Text, sa_column_args=(Computed('"left"(subdistrict, 4)', persisted=True),))
     responsible_district: str | None = Field(
         sa_type=Text, sa_column_args=(Computed('COALESCE(routed_district, "left"(subdistrict, 4))', persisted=True),)
@@ -108,7 +107,7 @@ class VisitDue(Base, table=True):
 
 
 class VisitAttempt(Base, table=True):
-    """A home visit that met nobody."""
+    """A home visit that met nobody, or, with the reason REFUSES, a person who refused at the door."""
 
     __tablename__ = "visit_attempt"
 
@@ -118,6 +117,16 @@ class VisitAttempt(Base, table=True):
     reason: str = Field(sa_type=Text)
     final: bool
     told_at: datetime = Field(sa_type=DateTime(timezone=True))
+
+
+class VisitOverdue(Base, table=True):
+    """A home visit that was not made in time and rose to a level."""
+
+    __tablename__ = "visit_overdue"
+
+    holder_id: UUID = Field(primary_key=True)
+    level: str = Field(primary_key=True, sa_type=Text)
+    found_on: date
 
 
 class Interview(Base, table=True):

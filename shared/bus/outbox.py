@@ -1,7 +1,8 @@
 """Publishing is a row, written in the transaction of the change. Take the aggregate's row lock before: the sequence is the order."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from shared.contracts import Event
 from shared.db import ReadTx, Tx
@@ -10,19 +11,24 @@ from shared.db import ReadTx, Tx
 async def add_many(tx: Tx, events: Iterable[Event]) -> None:
     """Write the events to the outbox, in their order; each goes to every topic of its contract."""
     rows = [(topic, event.subject, event.id, event.to_bytes()) for event in events for topic in event.topics]
-    if not rows:
+    await add_messages(tx, rows)
+
+
+async def add_messages(tx: Tx, messages: Sequence[tuple[str, str, UUID, bytes]]) -> None:
+    """The same with messages that are made already: topic, key, event id and value of each, which are those of its event."""
+    if not messages:
         return
     tx.wrote_outbox = True
-    topics, keys, ids, payloads = zip(*rows, strict=True)
+    topics, keys, ids, payloads = zip(*messages, strict=True)
     await tx.execute(
         """INSERT INTO outbox (topic, key, event_id, payload)
            SELECT topic, key, event_id, payload
              FROM unnest($1::text[], $2::text[], $3::uuid[], $4::bytea[]) WITH ORDINALITY AS row (topic, key, event_id, payload, n)
             ORDER BY n""",
-        list(topics),
-        list(keys),
-        list(ids),
-        list(payloads),
+        topics,
+        keys,
+        ids,
+        payloads,
     )
 
 

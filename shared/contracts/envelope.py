@@ -130,6 +130,17 @@ def envelope_bytes(
     return orjson.dumps(envelope)
 
 
+def with_places(message: bytes, values: Iterable[str]) -> str:
+    """The message as a format, with a place for each of the values, which stand in it in this order: for who makes thousands of one kind."""
+    parts, rest = [], message.decode()
+    for value in values:
+        before, found, rest = rest.partition(value)
+        if not found:
+            raise ValueError(f"{value} does not stand in the message, or not in this order")
+        parts.append(before)
+    return "%s".join(part.replace("%", "%%") for part in (*parts, rest))
+
+
 def parse(value: bytes | None, *, topic: str = "") -> Event:
     """Read a message value. Raises InvalidEvent with a reason that names what is wrong; unknown types are invalid too."""
     return read(envelope_of(value), topic=topic)

@@ -109,7 +109,7 @@ class PlanDeclined(PlanFact):
     """The person chose nothing of what was offered, or is content (`sufficient`)."""
 
     type = "plan.PlanDeclined.v1"
-    consumers = ("interview", "reporting")
+    consumers = ("interview", "payments", "reporting")
 
     interview_id: UUID
     declined_on: date

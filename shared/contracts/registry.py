@@ -12,6 +12,7 @@ from shared.contracts.common import Bank, Tier
 from shared.contracts.envelope import EventData
 
 HOLDERS = "registry.card-holders.v1"
+HOUSEHOLDS = "registry.households.v1"
 HISTORY = "registry.card-holder-history.v1"
 PAYEES = "registry.payees.v1"
 IMPORTS = "registry.imports.v1"
@@ -140,6 +141,21 @@ class DuplicateStatus(StrEnum):
     DIFFERENT = "DIFFERENT"
     MERGE_PROPOSED = "MERGE_PROPOSED"
     MERGED = "MERGED"
+
+
+class HouseholdChanged(EventData):
+    """Which card holders live together, whole state by ids alone. One who is in no household of the topic's last states lives in none.
+
+    `members` is empty once the household has ended. Ignore an older `version`.
+    """
+
+    type = "registry.HouseholdChanged.v1"
+    topic = HOUSEHOLDS
+    consumers = ("interview",)
+
+    household_id: UUID
+    version: int
+    members: tuple[UUID, ...]
 
 
 class DuplicateSuspected(EventData):

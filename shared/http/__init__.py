@@ -4,30 +4,41 @@ from shared.http.app import make_app
 from shared.http.call import Call, calling
 from shared.http.csv_answer import CSV, CsvResponse, csv_head, csv_lines
 from shared.http.idempotency import Answer, IdempotencyKeyReused, forget_answers
+from shared.http.key_set import KEY_SET_PATH, KeySet, SigningKeysOut
 from shared.http.language import Language, language_of
 from shared.http.ndjson import NDJSON, Line, NdjsonResponse, kind_of_body, read_lines
+from shared.http.neighbour import Neighbour, NeighbourAway
 from shared.http.openapi import operation
 from shared.http.paging import Page, PageOf, PageParams, decode_cursor, encode_cursor
+from shared.http.pdf_answer import PDF, PDF_ANSWER, PdfResponse, pdf_answer
 from shared.http.problems import Problem
 from shared.http.resources import HttpSettings, Resources
 from shared.http.validation import field_error, field_problems
 
 __all__ = [
     "CSV",
+    "KEY_SET_PATH",
     "NDJSON",
+    "PDF",
+    "PDF_ANSWER",
     "Answer",
     "Call",
     "CsvResponse",
     "HttpSettings",
     "IdempotencyKeyReused",
+    "KeySet",
     "Language",
     "Line",
     "NdjsonResponse",
+    "Neighbour",
+    "NeighbourAway",
     "Page",
     "PageOf",
     "PageParams",
+    "PdfResponse",
     "Problem",
     "Resources",
+    "SigningKeysOut",
     "calling",
     "csv_head",
     "csv_lines",
@@ -40,5 +51,6 @@ __all__ = [
     "language_of",
     "make_app",
     "operation",
+    "pdf_answer",
     "read_lines",
 ]

@@ -24,6 +24,10 @@ class Resources:
         """Where the Authorize button of the OpenAPI page asks for a token."""
         return self.settings.token_url
 
+    async def close(self) -> None:
+        """At the end: the database. Services that hold more open close that too."""
+        await self.db.close()
+
     async def readiness(self) -> dict[str, Any]:
         """Database, copies and lag; `ready` says whether requests are welcome. Filled by Service."""
         parts: dict[str, Any] = await self.readiness_parts["service"]()

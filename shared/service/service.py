@@ -116,7 +116,7 @@ class Service:
         for task in self._tasks.values():
             with contextlib.suppress(asyncio.CancelledError, Exception):
                 await task
-        await self.resources.db.close()
+        await self.resources.close()
 
     async def _bus(self) -> dict[str, Any]:
         """Whether the broker answers, and how far the copies are; a broker that is away does not keep the page waiting."""

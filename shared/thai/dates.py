@@ -103,6 +103,11 @@ def in_thai(day: date) -> str:
     return f"{day.day} {MONTHS[day.month - 1]} {be_year(day)}"
 
 
+def month_in_thai(month: date) -> str:
+    """The month of a day as people read it: `กุมภาพันธ์ 2561`."""
+    return f"{MONTHS[month.month - 1]} {be_year(month)}"
+
+
 def age_on(birth: date, on: date) -> int:
     """Completed years of age on a day. Who is born on 29 February completes a common year on 1 March."""
     return on.year - birth.year - ((on.month, on.day) < (birth.month, birth.day))

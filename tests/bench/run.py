@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 from typing import Final
 
-from tests.bench import p1_import, p2_month, p3_results, p4_latency, p5_http, p6_memory, p7_search, p8_feed
+from tests.bench import p1_import, p2_month, p3_results, p4_latency, p5_http, p6_memory, p7_search, p8_feed, p9_assignment, p10_interviews
 from tests.bench.lines import Goal, Line
 from tests.bench.world import world_at
 
@@ -17,6 +17,8 @@ GOALS: Final[dict[str, Goal]] = {
     "P6": p6_memory.measure,
     "P7": p7_search.measure,
     "P8": p8_feed.measure,
+    "P9": p9_assignment.measure,
+    "P10": p10_interviews.measure,
 }
 
 

@@ -15,6 +15,8 @@ UNITS = {
     "P6": {"MiB"},
     "P7": {"ms a request"},
     "P8": {"ms a page"},
+    "P9": {"s", "CPU s", "MiB"},
+    "P10": {"ms a request"},
 }
 
 

@@ -29,6 +29,8 @@ from tests.support.service_database import emptied, migrated_database
 
 _BASIC = (
     "officers",
+    "teams",
+    "rosters",
     "places",
     "intents",
     "visits",
@@ -180,6 +182,7 @@ async def interview(interview_dsns) -> AsyncIterator[Interview]:
         field_keys=world.FIELD_KEYS,
         audit_keys=world.AUDIT_KEYS,
         assessment_keys=world.ASSESSMENT_KEYS,
+        signing_keys=world.SIGNING_KEYS,
     )
     verifier = TokenVerifier(issuer=DEVELOPMENT_ISSUER, audience="sukjai", jwks=issuer.jwks, environment="development")
     service = built(build, settings, await Database.connect(app, name="interview"), Clock(), verifier)

@@ -25,6 +25,7 @@ from shared.contracts.plan import (
     ReferralCreated,
     ReferralOutcomeRecorded,
 )
+from shared.contracts.registry import HouseholdChanged
 from shared.db import Tx
 from shared.ids import new_id, same_id
 from tests.interview import world
@@ -54,6 +55,11 @@ def plan_facts(holder_id, *, dropped=False):
         PlanCompleted(**who, completed_on=DAY, succeeded=0 if dropped else 1, failed=1 if dropped else 0, dropped=dropped),
     ]
     return [Event.of(fact, subject=holder_id, time=noon(DAY)) for fact in facts]
+
+
+def household(name, version, members):
+    fact = HouseholdChanged(household_id=same_id(name), version=version, members=tuple(members))
+    return Event.of(fact, subject=fact.household_id, time=noon(DAY))
 
 
 def allowance(holder_id, kind, version, **more):
@@ -182,7 +188,7 @@ async def test_death_ends_the_case_and_all_work_on_it(interview):
     interview.on("2018-06-10")
     assert (await interview.post("/v1/follow-ups", world.follow_up(person.subject))).json()["type"].endswith("holder-deceased")
     assert (await interview.post("/v1/interviews", world.interview(person.subject))).json()["type"].endswith("holder-deceased")
-    assert (await interview.get("/v1/follow-ups/due", round="JUNE")).json()["items"] == []
+    assert (await interview.get("/v1/follow-ups-due", round="JUNE")).json()["items"] == []
 
 
 async def test_after_a_death_that_was_taken_back_the_case_goes_on_where_it_stood(interview):
@@ -241,6 +247,8 @@ async def story(interview):
     heard[1] += [world.died(people[1], date(2018, 5, 1))]
     heard[3] += [world.died(people[3], date(2018, 4, 1)), world.alive_again(people[3], date(2018, 5, 8))]
     heard[2] += [allowance(people[2].subject, EntitlementStopped, 2, reason=StopReason.WITHDRAWN, stop_month="2018-06")]
+    old, new = [person.data.holder_id for person in people[:2]], [person.data.holder_id for person in people[1:3]]
+    heard += [[household("old", 1, old), household("old", 2, old[:1])], [household("new", 1, new)]]
     heard += [[world.programme("D3-LOAN", dimension=Dimension.D3)], [world.policy(2, "circular", world.CIRCULAR)]]
     return heard
 
@@ -290,6 +298,7 @@ async def _after(interview, connection, batches):
     cases = await tx.fetch("SELECT holder_id, state, home_district, responsible_district, officer_id FROM case_file ORDER BY holder_id")
     copies = [
         await tx.fetch(f"SELECT * FROM {name} ORDER BY 1")
-        for name in ("referral", "agreed_plan", "recommendation", "entitlement", "holder")
+        for name in ("referral", "agreed_plan", "recommendation", "entitlement", "holder", "household")
     ]
+    copies += [await tx.fetch("SELECT household_id, holder_id FROM household_member ORDER BY 1, 2")]
     return [tuple(row) for rows in (cases, *copies) for row in rows]

@@ -4,7 +4,7 @@ from datetime import date
 
 from shared.auth import Level
 from tests.interview import world
-from tests.interview.test_consumers import plan_facts
+from tests.interview.test_consumers import household, plan_facts
 from tests.interview.test_interviews import menu
 from tests.interview.test_sealed_answers import SCOPE
 
@@ -76,9 +76,17 @@ async def test_nothing_of_an_erased_person_is_left_and_the_counts_are_the_same(i
 
 async def test_what_comes_after_the_erasure_is_not_kept(interview):
     person, _, _ = await told(interview)
+    await interview.bring(household("home", 1, [person.data.holder_id]))
+    assert len((await interview.state())["household_member"]) == 1
     await interview.bring(world.erased(person, ON))
     once = await interview.state()
-    await interview.bring(*plan_facts(person.subject), world.erased(person, ON), world.moved(person, "900101", ON, version=3))
+    assert once["household_member"] == []
+    await interview.bring(
+        household("home", 1, [person.data.holder_id]),
+        *plan_facts(person.subject),
+        world.erased(person, ON),
+        world.moved(person, "900101", ON, version=3),
+    )
     after = await interview.state()
     assert {name: rows for name, rows in after.items() if rows != once[name]} == {}
     for path, body in (

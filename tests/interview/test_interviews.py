@@ -164,14 +164,14 @@ async def test_after_the_visits_a_home_visit_cannot_state_the_wish_by_itself(int
 
 async def test_follow_ups_of_june_and_september(interview):
     person, officer = await interviewed(interview)
-    due = (await interview.get("/v1/follow-ups/due", round="JUNE")).json()["items"]
+    due = (await interview.get("/v1/follow-ups-due", round="JUNE")).json()["items"]
     assert [case["holder_id"] for case in due] == [person.subject]
     early = await interview.post("/v1/follow-ups", world.follow_up(person.subject, contacted_on="2018-03-20"))
     assert early.json()["type"].endswith("too-early")
     interview.on("2018-06-10")
     await interview.made("/v1/follow-ups", world.follow_up(person.subject), interview.ao(officer))
-    assert (await interview.get("/v1/follow-ups/due", round="JUNE")).json()["items"] == []
-    assert len((await interview.get("/v1/follow-ups/due", round="SEPTEMBER")).json()["items"]) == 1
+    assert (await interview.get("/v1/follow-ups-due", round="JUNE")).json()["items"] == []
+    assert len((await interview.get("/v1/follow-ups-due", round="SEPTEMBER")).json()["items"]) == 1
     (recorded,) = await interview.outbox("FollowUpRecorded")
     assert (recorded.data.round, recorded.data.monthly_income_baht, str(recorded.data.officer_id)) == ("JUNE", 3200, officer)
     page = (await interview.get("/v1/follow-ups", case_id=(await interview.case(person.subject))["case_id"])).json()

@@ -60,7 +60,7 @@ async def test_days_of_work_are_brought_in_one_batch_and_again_without_harm(inte
     device.do("INTERVIEW", at_home(away))
     device.do("INTERVIEW", world.interview(late.subject, "2018-03-25"))
     device.do("WISH", {"citizen_id": "1-0000-00000-01-8"})
-    waiting = device._next_batch()
+    waiting = device.next_batch()
     results = await device.push()
     assert outcomes(results) == ["APPLIED", "APPLIED", "APPLIED", "REFUSED", "REFUSED"]
     assert results[1]["done"]["slip_no"]
@@ -71,7 +71,7 @@ async def test_days_of_work_are_brought_in_one_batch_and_again_without_harm(inte
     told.remove("VisitUnsuccessful")
     assert told == await interview.published(met.subject)
     state = await interview.state()
-    again = await device._bring(waiting)
+    again = await device.bring(waiting)
     assert outcomes(again) == ["ALREADY_APPLIED"] * 3 + ["REFUSED"] * 2
     assert [result["done"] for result in again[:3]] == [result["done"] for result in results[:3]]
     assert {**await interview.state(), "device": 0} == {**state, "device": 0}
@@ -205,7 +205,7 @@ async def test_a_batch_is_refused_whole_when_it_is_changed_cut_or_out_of_order(i
     attempt = {"visited_on": "2018-03-20", "reason": "ILL"}
     device.do("VISIT_ATTEMPT", {"holder_id": person.subject, **attempt})
     device.do("VISIT_ATTEMPT", {"holder_id": other.subject, **attempt})
-    batch = device._next_batch()
+    batch = device.next_batch()
     signed = device.signed(batch)
 
     async def sent(text):
@@ -220,7 +220,7 @@ async def test_a_batch_is_refused_whole_when_it_is_changed_cut_or_out_of_order(i
     assert (await interview.case(person.subject))["attempts"] == 0
     assert outcomes(await device.push()) == ["APPLIED", "APPLIED"]
     changed = {**batch[0], "body": {**batch[0]["body"], "reason": "MOVED"}}
-    (reused,) = await device._bring([changed])
+    (reused,) = await device.bring([changed])
     assert reused["problem"]["type"].endswith("operation-id-reused")
 
 

@@ -7,16 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.interview.errors import LateWishRefused, TooEarly, WishOutsideWindow
-from services.interview.rules.co_interview import is_satisfied
+from services.interview.rules.co_interview import WhyBank, bank_for, is_satisfied
 from services.interview.rules.expected_benefit import expected_benefit
 from services.interview.rules.follow_up_rounds import check_contact, due_day_passed
 from services.interview.rules.policy import Policy
-from services.interview.rules.sharing_cases import co_interviewers, share
 from services.interview.rules.wish_window import Timing, timing_of
 from shared.contracts.common import Channel, Tier
 from shared.contracts.interview import Employer, FollowUpRound
 from shared.errors import Invalid
-from shared.ids import new_id, same_id
 from tests.interview.world import AMENDED, CIRCULAR
 
 AMENDED_POLICY = Policy.of("amended", 2, AMENDED)
@@ -82,32 +80,19 @@ def test_only_baac_or_gsb_satisfies_the_rule(officer, co_interviewer):
     assert is_satisfied(officer, co_interviewer) == bool({officer, co_interviewer} & {Employer.BAAC, Employer.GSB})
 
 
-LOADS = st.dictionaries(st.integers(0, 30).map(lambda number: same_id("officer", number)), st.integers(0, 40), min_size=1)
-
-
-@given(st.integers(0, 300), LOADS)
-def test_shares_are_even_complete_and_the_same_each_time(count, loads):
-    taken = share(count, loads)
-    assert len(taken) == count
-    assert share(count, dict(reversed(loads.items()))) == taken
-    after = {officer: load + taken.count(officer) for officer, load in loads.items()}
-    busy = [after[officer] for officer in loads if officer in taken]
-    if busy:
-        assert max(busy) - min(after.values()) <= 1
-
-
-def test_nobody_to_share_among_is_an_error():
-    with pytest.raises(ValueError, match="no officers"):
-        share(1, {})
-    assert share(0, {}) == []
-
-
-def test_co_interviewers_take_turns():
-    bank, clerk = new_id(), new_id()
-    helpers = [new_id(), new_id()]
-    assert co_interviewers([clerk, bank, clerk, clerk], helpers, frozenset({bank})) == [helpers[0], None, helpers[1], helpers[0]]
-    with pytest.raises(ValueError, match="bank officer"):
-        co_interviewers([clerk], [], frozenset())
+@pytest.mark.parametrize(
+    ("occupation", "bank", "why"),
+    [
+        ("6111", Employer.BAAC, WhyBank.FARMER),
+        ("9211", Employer.BAAC, WhyBank.FARMER),
+        ("5223", Employer.GSB, WhyBank.NOT_A_FARMER),
+        ("9112", Employer.GSB, WhyBank.NOT_A_FARMER),
+        ("", Employer.GSB, WhyBank.UNKNOWN),
+        (None, Employer.GSB, WhyBank.UNKNOWN),
+    ],
+)
+def test_baac_is_proposed_for_farmers_and_gsb_for_the_rest(occupation, bank, why):
+    assert bank_for(occupation) == (bank, why)
 
 
 def test_a_round_opens_on_its_day_and_is_over_after_its_due_day():

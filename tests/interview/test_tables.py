@@ -14,6 +14,9 @@ HISTORY = (
     "spot_check_draw",
     "spot_check",
     "spot_check_result",
+    "officer_history",
+    "team",
+    "team_member",
 )
 
 

@@ -25,10 +25,13 @@ LOOKUP_KEY = f"k1:{base64.b64encode(b'lookup' * 6)[:44].decode()}"
 AUDIT_KEYS = f"a1:{base64.b64encode(b'a' * 32).decode()}"
 FIELD_KEYS = f"f1:{base64.b64encode(b'f' * 32).decode()}"
 ASSESSMENT_KEYS = f"a1:{base64.b64encode(b'a' * 32).decode()}"
+SIGNING_KEYS = f"s1:{base64.b64encode(b's' * 32).decode()}"
 LOOKUP = BlindIndex.from_text(LOOKUP_KEY)
 
 AMENDED = {
     "amounts_satang": {"UP_TO_30000": 20000, "OVER_30000": 10000},
+    "income_threshold_baht": 30000,
+    "visit_age_max": 60,
     "walk_in_window": {"from": "2018-02-01", "to": "2018-02-28"},
     "visit_window": {"from": "2018-03-01", "to": "2018-05-31"},
     "first_benefit_month": "2018-03",

@@ -10,7 +10,7 @@ from services.payments.domain import Refused, Status, month_from, month_text
 from services.payments.rules import policy_file
 from services.payments.rules.benefit import Benefit, benefit_of
 from services.payments.rules.entitling import stand
-from services.payments.rules.facts import Decided, Interviewed, PlanAgreed, Wish, Withdrawal
+from services.payments.rules.facts import Content, Decided, Interviewed, PlanAgreed, Wish, Withdrawal
 from services.payments.rules.parameters import Parameters
 from shared.contracts.common import Tier
 from shared.ids import same_id
@@ -47,6 +47,10 @@ def facts_of(case):
                 facts.append(Decided(decision_id=same_id("d", number), decided_on=told[0], decision=told[1], effective_month=month))
             case "planned":
                 facts.append(PlanAgreed(plan_id=same_id("p", number), agreed_on=told))
+            case "content":
+                facts.append(Content(plan_id=same_id("p", number), declined_on=told))
+            case "again":
+                facts.append(wish_of({"wish": {"stated": told}}).model_copy(update={"intent_id": same_id("intent", number)}))
             case "died":
                 died = date.fromisoformat(told)
             case "merged":

@@ -240,3 +240,23 @@ async def test_a_death_and_a_split_at_once_leave_nobody_behind(registry, people,
     split, _ = await asyncio.gather(registry.post(f"/v1/households/{home['household_id']}/split", asked), registry.approve_deaths())
     assert split.status_code in {201, 404}  # split before the death, or of somebody who is no member any more
     await registry.assert_sound()
+
+
+async def test_others_hear_who_lives_together_after_each_change_and_a_death(registry, people, home, make):
+    path = f"/v1/households/{home['household_id']}"
+    moving = {"members": [{"member_id": member(home, people[1]), "role": "HEAD"}], "subdistrict": "810102", "on": "2018-02-08"}
+    new = await make(f"{path}/split", moving | {"staying_head": member(home, people[2])})
+    await make(f"{path}/members", {"from_on": "2018-02-09", "role": "OTHER", "holder_id": people[3]})
+    await make(f"/v1/households/{new['household_id']}/merge", {"into": home["household_id"], "on": "2018-02-12", "roles": []})
+    await registry.bring(death_reported(people[2]))
+    await registry.approve_deaths()
+    told = [message["data"] for topic, _, message in await registry.published() if topic == "registry.households.v1"]
+    here = [one for one in told if one["household_id"] == home["household_id"]]
+    there = [one for one in told if one["household_id"] == new["household_id"]]
+    assert len(here) + len(there) == len(told)
+    together = [(1, 2), (2,), (2, 3), (1, 2, 3), (1, 3)]
+    assert [set(one["members"]) for one in here] == [{people[n] for n in some} for some in together]
+    assert [set(one["members"]) for one in there] == [{people[1]}, set()]
+    versions = [one["version"] for one in here]
+    assert versions == sorted(set(versions))
+    await registry.assert_sound()

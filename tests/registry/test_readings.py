@@ -38,6 +38,18 @@ async def test_the_readings_of_who_is_out_of_reach_are_not_there(registry, peopl
     assert (await registry.get(path, scopes=(HOLDERS_READ,))).status_code == 403
 
 
+async def test_a_name_for_print_is_on_record_with_its_paper(registry, people):
+    path, paper = f"/v1/card-holders/{people[1]}/names", "พิมพ์ หางตั๋ว"
+    shown = (await registry.get(path, KRABI, purpose=paper)).json()
+    masked = (await registry.get(f"/v1/card-holders/{people[1]}", KRABI)).json()
+    assert shown == {name: masked[name] for name in shown}
+    assert shown.keys() == {"holder_id", "prefix", "first_name", "last_name", "citizen_id_masked", "card_no_masked"}
+    reading = (await registry.get(f"/v1/card-holders/{people[1]}/readings", KRABI)).json()["items"][0]
+    assert (reading["purpose"], set(reading["fields"])) == (paper, set(shown))
+    assert (await registry.get(path, district("1001"), purpose=paper)).status_code == 404
+    assert (await registry.get(path, KRABI)).status_code == 422
+
+
 async def test_plain_values_are_not_shown_without_a_purpose(registry, people):
     answer = await registry.get(f"/v1/card-holders/{people[1]}/personal")
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "purpose")

@@ -214,6 +214,9 @@ def the_year() -> list[Event]:
     tell(date(2018, 3, 5), interviewed("anong", date(2018, 3, 5)))
     tell(date(2018, 3, 5), payments.EntitlementConfirmed(**entitlement, version=2, status="ACTIVE", rule="interviewed"))
     tell(date(2018, 3, 6), interviewed("boon", date(2018, 3, 6), channel=Channel.HOME_VISIT, answer=interview.Answer.REFUSE))
+    tell(date(2018, 3, 5), interview.VisitRefused(**case("boon"), visited_on=date(2018, 3, 5), attempt_no=1, officer_id=OFFICER))
+    risen = {"level": "DISTRICT", "due_by": date(2018, 5, 31), "found_on": date(2018, 5, 17), "district": "8101", "officer_id": OFFICER}
+    tell(date(2018, 5, 17), interview.HomeVisitOverdue(**case("chai"), **risen, attempts=1))
     for attempt in (1, 2, 3):
         tell(
             date(2018, 3, 6 + attempt),

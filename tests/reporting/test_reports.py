@@ -1,10 +1,14 @@
 """The figures of the small year, and who sees which."""
 
+from datetime import date
+
 import pytest
 
 from services.reporting.queries.reports import ReportName
 from shared.auth import Level, Reach
-from tests.reporting.story import OFFICER, the_year
+from shared.contracts import interview
+from shared.contracts.common import Channel
+from tests.reporting.story import OFFICER, RUN, Story, case, declared, interviewed, registered, the_year
 
 KRABI_TOWN, KHAO_PHANOM, BANGKOK = (Reach(Level.DISTRICT, code) for code in ("8101", "8102", "1001"))
 KRABI = Reach(Level.PROVINCE, "81")
@@ -69,6 +73,9 @@ async def test_coverage_of_the_visit_group_ends_each_case_once(told):
         "not_found": 1,
         "overdue": 0,
         "open": 0,
+        "risen_to_officer": 0,
+        "risen_to_district": 1,
+        "risen_to_province": 0,
     }
 
 
@@ -77,6 +84,38 @@ async def test_a_due_visit_is_overdue_after_its_day(reporting):
     await reporting.bring(*events)
     coverage = await reporting.figures("visit-coverage")
     assert (coverage["due"], coverage["overdue"], coverage["open"]) == (3, 3, 0)
+
+
+async def test_a_refusal_at_the_door_is_a_result_and_what_rose_is_counted_by_level(reporting):
+    await reporting.bring(*(event for event in the_year() if event.type.endswith(("CardholderRegistered.v1", "HomeVisitDue.v1"))))
+    story, day = Story(), date(2018, 5, 17)
+    for level in ("OFFICER", "DISTRICT"):
+        fact = {"level": level, "due_by": date(2018, 5, 31), "found_on": day, "district": "8101", "officer_id": None, "attempts": 0}
+        story.tell(day, interview.HomeVisitOverdue(**case("boon"), **fact))
+    story.tell(day, interview.VisitRefused(**case("boon"), visited_on=day, attempt_no=1, officer_id=OFFICER))
+    await reporting.bring(*story.events)
+    coverage = await reporting.figures("visit-coverage")
+    assert (coverage["due"], coverage["refused"], coverage["overdue"], coverage["visited"]) == (3, 1, 2, 1)
+    assert [coverage[f"risen_to_{level}"] for level in ("officer", "district", "province")] == [1, 1, 0]
+
+
+@pytest.mark.parametrize("back", ["wish", "decision"])
+async def test_who_withdrew_and_came_back_is_to_be_followed_again(reporting, back):
+    story, day, later = Story(), date(2018, 3, 20), date(2018, 4, 20)
+    story.tell(date(2018, 1, 15), registered("anong"))
+    story.tell(date(2018, 2, 10), declared("anong", date(2018, 2, 10)))
+    story.tell(day, interviewed("anong", day))
+    story.tell(day, interview.IntentWithdrawn(**case("anong"), withdrawn_on=day, known_on=day))
+    await reporting.bring(*story.events)
+    assert (await reporting.figures("follow-ups", round="JUNE"))["expected"] == 0
+    if back == "wish":
+        story.tell(later, declared("anong", later, channel=Channel.HOME_VISIT))
+    else:
+        ruling = {"kind": "REINSTATE", "committee": "คอจ.", "decided_on": later, "known_on": later, "reference": "1"}
+        story.tell(later, interview.DecisionRecorded(**case("anong"), decision_id=RUN, **ruling))
+    await reporting.bring(story.events[-1])
+    assert (await reporting.figures("follow-ups", round="JUNE"))["expected"] == 1
+    assert (await reporting.figures("intake"))["persons"] == 1
 
 
 async def test_payments_by_month_and_tier_count_the_last_word(told):

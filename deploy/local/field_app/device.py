@@ -114,11 +114,12 @@ class Device:
     async def push(self) -> list[dict[str, Any]]:
         """Bring what waits, in order; returns what became of each. What was not answered stays and is brought again."""
         results = []
-        while batch := self._next_batch():
-            results += await self._bring(batch)
+        while batch := self.next_batch():
+            results += await self.bring(batch)
         return results
 
-    def _next_batch(self) -> list[dict[str, Any]]:
+    def next_batch(self) -> list[dict[str, Any]]:
+        """What goes with the next call: in order, as many as one batch takes."""
         batch: list[dict[str, Any]] = []
         size = 0
         for operation in self.store.operations(*_OPEN)[:BATCH_OPERATIONS_MAX]:
@@ -128,7 +129,8 @@ class Device:
             batch.append(operation)
         return batch
 
-    async def _bring(self, batch: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    async def bring(self, batch: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Bring a batch, and keep what became of each."""
         answer = await self._call("POST", "/v1/sync", json={"device_id": self.device_id, "batch": self.signed(batch)})
         results: list[dict[str, Any]] = answer.json()["results"]
         for operation, result in zip(batch, results, strict=True):

@@ -51,7 +51,7 @@ def _income(case: Case, which: str) -> int:
 
 async def sweep(office: Office, country: Country, which: str) -> None:
     """Chiefs have the overdue contacts of the round named, where there are any."""
-    missed = await country.pages("moi-country", "/interview/v1/follow-ups/due", round=which)
+    missed = await country.pages("moi-country", "/interview/v1/follow-ups-due", round=which)
 
     async def act(district: str) -> None:
         await office.post(f"chief-{district}", f"/interview/v1/districts/{district}/follow-up-sweeps", {"round": which})

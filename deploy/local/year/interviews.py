@@ -24,6 +24,10 @@ SIGNED_AT_ONCE: Final = 0.70
 AGREES_LATER: Final = 0.95
 ASKS_SPECIALIST: Final = 0.05
 SECOND_LINE: Final = 0.35
+BEGINS_A_DRAFT: Final = 0.01
+AMENDED: Final = 0.005
+AT_THE_DOOR: Final = 0.30
+"""Of those who refuse at home, who do not let themselves be interviewed at all."""
 
 
 async def list_and_assign(office: Office, country: Country) -> None:
@@ -70,7 +74,30 @@ async def _meet(office: Office, country: Country, case: Case, today: date) -> No
     if not declared and person.does("not at home", NOT_AT_HOME_FIRST_TIME):
         await _not_met(office, case, today, "NOT_AT_HOME")
     answer = _answer(person, declared=declared)
-    await office.post(case.officer, "/interview/v1/interviews", _form(country, case, today, answer, declared=declared))
+    if answer == "REFUSE" and person.does("refuses at the door", AT_THE_DOOR):
+        await _not_met(office, case, today, "REFUSES")
+        return
+    form = _form(country, case, today, answer, declared=declared)
+    if person.does("begins a draft", BEGINS_A_DRAFT):
+        await _by_draft(office, case, form)
+        return
+    done = await office.post(case.officer, "/interview/v1/interviews", form)
+    if person.does("amended", AMENDED):
+        person_answers = {**form["person"], "expenses_month_baht": form["person"]["expenses_month_baht"] + 500}
+        right = {**{name: value for name, value in form.items() if name != "case_id"}, "person": person_answers, "reason": "ลงรายจ่ายผิด"}
+        await office.post(case.officer, f"/interview/v1/interviews/{done['interview_id']}/revisions", right)
+
+
+async def _by_draft(office: Office, case: Case, form: dict[str, Any]) -> None:
+    """The officer begins at the door, sees what the rules propose, and completes the form in the evening."""
+    path = f"/interview/v1/cases/{case.case_id}/interview-draft"
+    answers = {name: value for name, value in form.items() if name != "case_id"}
+    begun = await office.put(case.officer, path, {"answers": {"visit": form["visit"], "person": form["person"]}})
+    await office.post(
+        case.officer, "/interview/v1/diagnoses/proposals", {"answers": {name: answers[name] for name in ("person", "debts", "abilities")}}
+    )
+    saved = await office.put(case.officer, path, {"answers": answers}, version=begun["version"])
+    await office.post(case.officer, f"{path}/completion", {}, version=saved["version"])
 
 
 async def _not_met(office: Office, case: Case, today: date, reason: str) -> None:
@@ -133,6 +160,16 @@ def _menu(country: Country, person: Person, dimensions: list[str]) -> list[dict[
         chosen = fitting[person.chance.among(f"programme {dimension}", len(fitting))]
         lines.append({"dimension": dimension, "programme_code": chosen["code"], "holder_signed": True, "officer_signed": True})
     return lines
+
+
+async def raise_overdue(office: Office, country: Country) -> None:
+    """Chiefs have the visits named that were not made by the end of the visits: they rise to the governors."""
+    waiting = sorted({case.district for case in await country.cases({"VISIT_DUE", "VISITED"})})
+
+    async def act(district: str) -> None:
+        await office.post(f"chief-{district}", f"/interview/v1/districts/{district}/home-visit-sweeps")
+
+    await country.each("ค้างไปหา · overdue visits", waiting, act)
 
 
 async def agree(office: Office, country: Country, today: date) -> None:

@@ -11,6 +11,9 @@ from deploy.local.year.office import Office
 
 FILE: Final = "national-2561.csv"
 EMPLOYERS: Final = ("BAAC", "COMMUNITY_DEVELOPMENT")
+APPOINTED_ON: Final = date(2018, 1, 15)
+PROVINCE_WITH_ORDERS: Final = "81"
+"""Krabi, whose governor appoints the teams by order; elsewhere whoever is registered takes cases."""
 LOOK_UPS_MAX: Final = 1000
 POLL_SECONDS: Final = 0.2
 
@@ -55,15 +58,38 @@ async def know_people(office: Office, country: Country) -> None:
 
 
 async def appoint(office: Office, country: Country) -> None:
-    """District chiefs register their officers and announce where people may come in February."""
+    """District chiefs register their officers and announce where people may come in February; governors appoint teams."""
+    registered: dict[tuple[str, str], str] = {}
 
     async def register(job: tuple[str, str]) -> None:
         district, employer = job
-        await office.post(
+        made = await office.post(
             f"chief-{district}",
             "/interview/v1/officers",
-            {"district": district, "employer": employer, "staff_no": f"{employer[:1]}-{district}"},
+            {
+                "district": district,
+                "employer": employer,
+                "staff_no": f"{employer[:1]}-{district}",
+                "subdistricts": sorted({person.subdistrict for person in country.people[district]}),
+            },
         )
+        registered[job] = made["officer_id"]
+
+    async def order(district: str) -> None:
+        """The governor's order: who takes cases, and who heads the team."""
+        head = await office.post(
+            f"chief-{district}",
+            "/interview/v1/officers",
+            {"district": district, "employer": "DISTRICT_OFFICE", "staff_no": f"H-{district}"},
+        )
+        members = [{"officer_id": registered[district, employer], "duty": "ACCOUNT_OFFICER"} for employer in EMPLOYERS]
+        team = {
+            "order_no": f"ปรจ. {district}/2561",
+            "ordered_on": APPOINTED_ON.isoformat(),
+            "head_id": head["officer_id"],
+            "members": members,
+        }
+        await office.post(f"governor-{district[:2]}", f"/interview/v1/districts/{district}/team-appointments", team)
 
     async def announce(district: str) -> None:
         place = {
@@ -72,9 +98,13 @@ async def appoint(office: Office, country: Country) -> None:
             "opens_on": date(2018, 2, 1).isoformat(),
             "closes_on": date(2018, 2, 28).isoformat(),
             "capacity_per_day": 500,
+            "opens_at": "08:30",
+            "closes_at": "16:30",
         }
         made = await office.post(f"chief-{district}", "/interview/v1/meeting-places", place)
         country.places[district] = made["place_id"]
 
     await country.each("แต่งตั้งทีม ปรจ. · teams", [(district, employer) for district in country.people for employer in EMPLOYERS], register)
+    ordered = [district for district in country.people if district.startswith(PROVINCE_WITH_ORDERS)]
+    await country.each("คำสั่งแต่งตั้งทีม · orders", ordered, order)
     await country.each("ประกาศจุดบริการ · meeting places", list(country.people), announce)

@@ -64,9 +64,16 @@ class Office:
         """GET as the user; the JSON answer. Raises Refused."""
         return await self._call("GET", user, path, params={name: value for name, value in query.items() if value is not None})
 
-    async def post(self, user: str, path: str, body: Any = None, *, key: str | UUID | None = None, **more: Any) -> Any:
-        """POST as the user with an Idempotency-Key (a new one by default); the JSON answer. Raises Refused."""
-        return await self._call("POST", user, path, json=body, headers={"Idempotency-Key": str(key or new_id())}, **more)
+    async def post(
+        self, user: str, path: str, body: Any = None, *, key: str | UUID | None = None, version: int | None = None, **more: Any
+    ) -> Any:
+        """POST as the user with an Idempotency-Key (a new one by default), of what is at the version; the JSON answer. Raises Refused."""
+        headers = {"Idempotency-Key": str(key or new_id()), **_if_match(version)}
+        return await self._call("POST", user, path, json=body, headers=headers, **more)
+
+    async def put(self, user: str, path: str, body: Any, *, version: int | None = None) -> Any:
+        """PUT as the user in the place of the version; the JSON answer. Raises Refused."""
+        return await self._call("PUT", user, path, json=body, headers=_if_match(version))
 
     async def _call(self, method: str, user: str, path: str, *, headers: Mapping[str, str] | None = None, **more: Any) -> Any:
         token = await self._token(user)
@@ -115,6 +122,10 @@ class Office:
             if monotonic() - began > DRAIN_SECONDS_MAX:
                 raise NotDrained(f"the played date {day} did not arrive")
             await asyncio.sleep(DRAIN_POLL_SECONDS)
+
+
+def _if_match(version: int | None) -> dict[str, str]:
+    return {} if version is None else {"If-Match": f'"{version}"'}
 
 
 def _is_busy(state: Mapping[str, Any]) -> bool:

@@ -78,6 +78,7 @@ class Year:
 
     async def _rest(self, country: Country) -> None:
         await self._at(date(2018, 6, 4))
+        await interviews.raise_overdue(self.office, country)
         await follow_ups.decide_not_interviewed(self.office, country, date(2018, 6, 4))
         await follow_ups.decide_not_found(self.office, country, date(2018, 6, 4))
         for month in range(6, 13):

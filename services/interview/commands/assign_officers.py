@@ -1,58 +1,21 @@
-"""Giving cases to account officers, one or a whole district at a time, with a co-interviewer where the rule asks for one."""
+"""Giving one case to an account officer, with a co-interviewer where the rule asks for one."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from uuid import UUID
 
 from services.interview import events
 from services.interview.commands.act import Act
-from services.interview.domain import NEEDS_OFFICER, Case, Change, Step
-from services.interview.errors import CoInterviewerRequired, NoBankOfficer, NoOfficers, OfficerOfAnotherDistrict, UnknownOfficer
-from services.interview.repository import cases, people, staff
+from services.interview.domain import Case, Change, Step
+from services.interview.errors import CoInterviewerRequired, OfficerOfAnotherDistrict, UnknownOfficer
+from services.interview.repository import assigning, cases, people, staff
+from services.interview.repository.assigning import Available
 from services.interview.repository.staff import Officer
 from services.interview.rules.co_interview import BANKS, is_satisfied
-from services.interview.rules.sharing_cases import co_interviewers, share
-from shared.auth import require_area
+from services.interview.rules.sharing_cases import Why
+from services.interview.team_errors import CaseloadFull, OfficerAbsent
 from shared.bus import outbox
 from shared.db import Tx
 from shared.errors import PreconditionFailed
-
-
-@dataclass(frozen=True, slots=True)
-class Assigned:
-    """What became of a district's cases: how many were given out, and the load of each officer afterwards."""
-
-    cases: int
-    loads: Mapping[UUID, int]
-
-
-async def assign_district(tx: Tx, act: Act, district: str) -> Assigned:
-    """Give every case of the district without an officer to one, evenly.
-
-    Raises NotFound out of reach; NoOfficers, NoBankOfficer.
-    """
-    require_area(act.caller, district)
-    waiting = await cases.cases_where(
-        tx, "c.responsible_district = $1 AND c.officer_id IS NULL AND c.state = ANY($2::text[])", district, list(NEEDS_OFFICER)
-    )
-    officers = await staff.officers_of_district(tx, district)
-    if not waiting:
-        return Assigned(0, await staff.loads_of(tx, [officer.officer_id for officer in officers]))
-    if not officers:
-        raise NoOfficers(district=district)
-    by_id = {officer.officer_id: officer for officer in officers}
-    loads = await staff.loads_of(tx, list(by_id))
-    # Neighbours go to one officer after the other, always in the same order.
-    waiting.sort(key=lambda case: (case.subdistrict, case.holder_id))
-    takers = share(len(waiting), loads)
-    changes = [
-        _assigned(case, officer_id, co_id)
-        for case, officer_id, co_id in zip(waiting, takers, await _co_interviewers(tx, district, takers, by_id), strict=True)
-    ]
-    await _store(tx, act, changes, by_id)
-    for officer_id in takers:
-        loads[officer_id] += 1
-    return Assigned(len(changes), loads)
 
 
 async def assign_case(
@@ -61,7 +24,7 @@ async def assign_case(
     """Give one case to an officer of its district.
 
     Without a co-interviewer named, the present one stays if the officer needs one. Raises NotFound, PreconditionFailed,
-    UnknownOfficer, OfficerOfAnotherDistrict, CoInterviewerRequired, CaseNotReady.
+    UnknownOfficer, OfficerOfAnotherDistrict, OfficerAbsent, CaseloadFull, CoInterviewerRequired, CaseNotReady.
     """
     case = (await people.lock_case(tx, act.caller.reach, "case_id", case_id)).case
     if if_version is not None and if_version != case.version:
@@ -72,9 +35,22 @@ async def assign_case(
         raise UnknownOfficer(officer_id=officer_id)
     if officer.district != case.responsible_district:
         raise OfficerOfAnotherDistrict(officer_district=officer.district, responsible_district=case.responsible_district)
+    if case.officer_id != officer_id:
+        (present,) = await assigning.with_loads(tx, officer.district, [officer], act.today)
+        require_room(present, 1)
     change = _assigned(case, officer_id, _co_interviewer(case, officer, co_interviewer_id, officers))
-    await _store(tx, act, [change], {officer_id: officer})
+    await cases.save_changes(tx, [change], by=act.by, at=act.at)
+    await outbox.add_many(tx, [events.assigned(change.after, officer.employer, on=act.today, at=act.at)])
     return change.after
+
+
+def require_room(present: Available, coming: int) -> None:
+    """Raise OfficerAbsent or CaseloadFull where the locked officer cannot take so many more cases."""
+    officer = present.officer
+    if present.absent:
+        raise OfficerAbsent(officer_id=officer.officer_id)
+    if officer.caseload_max is not None and present.cases + coming > officer.caseload_max:
+        raise CaseloadFull(officer_id=officer.officer_id, cases=present.cases, coming=coming, caseload_max=officer.caseload_max)
 
 
 def _co_interviewer(case: Case, officer: Officer, named: UUID | None, officers: Mapping[UUID, Officer]) -> UUID | None:
@@ -87,29 +63,6 @@ def _co_interviewer(case: Case, officer: Officer, named: UUID | None, officers: 
     return chosen
 
 
-async def _co_interviewers(tx: Tx, district: str, takers: Sequence[UUID], officers: Mapping[UUID, Officer]) -> list[UUID | None]:
-    of_banks = frozenset(officer_id for officer_id, officer in officers.items() if officer.employer in BANKS)
-    if of_banks.issuperset(takers):
-        return [None] * len(takers)
-    near = await staff.bank_officers_near(tx, district)
-    if not near:
-        raise NoBankOfficer(district=district)
-    return co_interviewers(takers, [officer.officer_id for officer in near], of_banks)
-
-
 def _assigned(case: Case, officer_id: UUID, co_interviewer_id: UUID | None) -> Change:
     change = Change.of(case).put(officer_id=officer_id, co_interviewer_id=co_interviewer_id)
-    return change.step(Step.OFFICER_ASSIGNED, officer_id=officer_id, co_interviewer_id=co_interviewer_id)
-
-
-async def _store(tx: Tx, act: Act, changes: Sequence[Change], officers: Mapping[UUID, Officer]) -> None:
-    await cases.save_changes(tx, changes, by=act.by, at=act.at)
-    employers = {officer_id: officer.employer for officer_id, officer in officers.items()}
-    await outbox.add_many(
-        tx,
-        [
-            events.assigned(change.after, employers[change.after.officer_id], on=act.today, at=act.at)
-            for change in changes
-            if change.after.officer_id is not None
-        ],
-    )
+    return change.step(Step.OFFICER_ASSIGNED, officer_id=officer_id, co_interviewer_id=co_interviewer_id, why=Why.NAMED)

@@ -8,11 +8,14 @@ from uuid import UUID
 
 from services.interview import events
 from services.interview.commands.act import Act
-from services.interview.commands.state_wish import check_alive, with_wish
-from services.interview.domain import Case, Change, IntentStatus, State, Step
+from services.interview.commands.record_attempt import counted_attempts
+from services.interview.commands.state_wish import as_interviewed, check_alive, with_wish
+from services.interview.domain import CAME_TO_NOTHING, Case, Change, IntentStatus, State, Step
 from services.interview.errors import CommitteeRequired
-from services.interview.repository import cases, contacts, intents, people
+from services.interview.repository import cases, contacts, intents, people, visits
+from services.interview.repository.people import PersonWithCase
 from services.interview.rules.deciding import BY_DISTRICT, Question, check_fits
+from shared.approvals import DeciderIsProposer
 from shared.auth import Level, require_area
 from shared.bus import outbox
 from shared.contracts import Event
@@ -40,12 +43,14 @@ class Ruling:
 async def record_decision(tx: Tx, act: Act, column: Literal["case_id", "holder_id"], value: UUID, ruling: Ruling) -> tuple[UUID, Case]:
     """Record a decision; returns its id and the case after it.
 
-    Raises NotFound, CommitteeRequired, Invalid for a day to come, HolderDeceased, what rules.deciding raises, CaseNotReady.
+    Raises NotFound, CommitteeRequired, Invalid for a day to come, HolderDeceased, what rules.deciding raises, CaseNotReady;
+    DeciderIsProposer when who decides NOT_FOUND recorded visits of it.
     """
     _check_ruling(act, ruling)
     found = await people.lock_case(tx, act.caller.reach, column, value)
     check_alive(found.person, found.case)
-    check_fits(Question(ruling.kind, found.case, found.policy, act.today))
+    attempts = await _attempts_to_judge(tx, act, found) if ruling.kind is DecisionKind.NOT_FOUND else 0
+    check_fits(Question(ruling.kind, found.case, found.policy, act.today, attempts))
     change = _decided(Change.of(found.case), ruling)
     await cases.save_changes(tx, [change], by=act.by, at=act.at)
     decisions = await _store(tx, act, [change.after], ruling)
@@ -76,6 +81,13 @@ async def decide_not_interviewed(tx: Tx, act: Act, district: str, ruling: Ruling
     return len(waiting)
 
 
+async def _attempts_to_judge(tx: Tx, act: Act, found: PersonWithCase) -> int:
+    """The visits that count towards NOT_FOUND. Four eyes: who recorded one of them does not approve what follows from them."""
+    if any(row["recorded_by"] == act.by for row in await visits.attempts_of(tx, found.case.case_id)):
+        raise DeciderIsProposer(case_id=found.case.case_id)
+    return await counted_attempts(tx, found)
+
+
 def _check_ruling(act: Act, ruling: Ruling) -> None:
     if act.caller.reach.level not in (_HEADS_OF_TEAMS if ruling.kind in BY_DISTRICT else _COMMITTEES):
         raise CommitteeRequired(kind=ruling.kind)
@@ -93,17 +105,16 @@ def _decided(change: Change, ruling: Ruling) -> Change:
             return change.step(Step.LATE_WISH_REFUSED, ruling.reason).put(intent_status=IntentStatus.REFUSED)
         case DecisionKind.NOT_FOUND:
             return change.step(Step.NOT_FOUND, ruling.reason)
-        case DecisionKind.REINSTATE if change.after.state is State.WITHDRAWN:
+        case DecisionKind.REINSTATE if change.after.state in CAME_TO_NOTHING:
             return _reinstated(change, ruling)
         case _:
             return change
 
 
 def _reinstated(change: Change, ruling: Ruling) -> Change:
-    """Who had withdrawn is where the wish, the officer and the interview had brought them."""
+    """Who had withdrawn, refused or was content is where the wish, the officer and the interview had brought them."""
     change = with_wish(change.put(intent_status=IntentStatus.VALID), Step.REINSTATED, ruling.reference)
-    interviewed = change.after.interviewed_on is not None and change.after.officer_id is not None
-    return change.step(Step.INTERVIEWED, ruling.reference) if interviewed else change
+    return as_interviewed(change, ruling.reference)
 
 
 async def _store(tx: Tx, act: Act, decided: Sequence[Case], ruling: Ruling) -> list[DecisionRecorded]:
@@ -156,9 +167,10 @@ async def _consequences(tx: Tx, act: Act, change: Change, ruling: Ruling) -> lis
 
 async def _last_visit(tx: Tx, act: Act, case: Case) -> list[Event]:
     """The last visit again, now known to be the final one."""
-    last = await contacts.last_attempt(tx, case.case_id)
-    if last is None:
+    met_nobody = [row for row in await visits.attempts_of(tx, case.case_id) if row["reason"] in set(NotMetReason)]
+    if not met_nobody:
         return []
+    last = met_nobody[-1]
     fact = VisitUnsuccessful(
         holder_id=case.holder_id,
         case_id=case.case_id,

@@ -5,15 +5,16 @@ from services.interview.commands.act import Act
 from services.interview.commands.ask_notices import ask_about_cases
 from services.interview.domain import Case, Change, Step
 from services.interview.errors import TooEarly, TooLate
-from services.interview.repository import cases, contacts, holders, people
+from services.interview.repository import cases, people, visits
 from services.interview.rules.policy import Policy
 from shared.auth import require_area
 from shared.bus import outbox
 from shared.db import Tx
+from shared.ids import new_id
 
 
 async def list_home_visits(tx: Tx, act: Act, district: str) -> int:
-    """List everyone of the visit group of whom nothing was heard; returns how many are new on the list.
+    """List everyone of the visit group of whom nothing was heard, and keep the list; returns how many are new on it.
 
     Asked again it lists who came to the registry since. Raises NotFound out of reach, TooEarly while people may still
     come by themselves, TooLate after the visits.
@@ -21,12 +22,27 @@ async def list_home_visits(tx: Tx, act: Act, district: str) -> int:
     require_area(act.caller, district)
     policy = await people.newest_policy(tx)
     _check_time(act, policy)
-    due = await holders.due_for_visit(tx, district)
+    due = await visits.holders_to_visit(tx, district)
     if not due:
         return 0
-    changes = [Change.of(Case.open(holder_id, subdistrict, on=act.today)).step(Step.LISTED_FOR_VISIT) for holder_id, subdistrict in due]
+    changes = [Change.of(Case.open(one.holder_id, one.subdistrict, on=act.today)).step(Step.LISTED_FOR_VISIT) for one in due]
     await cases.save_changes(tx, changes, by=act.by, at=act.at)
-    await contacts.add_visits_due(tx, [_row(act, change.after, policy) for change in changes])
+    made = {
+        "list_id": new_id(),
+        "district": district,
+        "listed_on": act.today,
+        "made_by": act.by,
+        "policy_version": policy.version,
+        "no_wish_by": policy.walk_in_window.last,
+        "due_by": policy.visit_window.last,
+        "cases": len(due),
+    }
+    line = {name: made[name] for name in ("list_id", "district", "listed_on", "policy_version", "due_by")}
+    rows = [
+        {**line, "case_id": change.after.case_id, "subdistrict": one.subdistrict, "age": one.age, "tier": one.tier}
+        for one, change in zip(due, changes, strict=True)
+    ]
+    await visits.add_list(tx, made, rows)
     await outbox.add_many(
         tx,
         [
@@ -49,14 +65,3 @@ def _check_time(act: Act, policy: Policy) -> None:
     if act.today > policy.visit_window.last:
         last = policy.visit_window.last
         raise TooLate(f"Home visits ended on {last}", f"สิ้นสุดการไปหาที่บ้านเมื่อ {last}", last_day=last)
-
-
-def _row(act: Act, case: Case, policy: Policy) -> dict[str, object]:
-    return {
-        "case_id": case.case_id,
-        "district": case.responsible_district,
-        "subdistrict": case.subdistrict,
-        "due_by": policy.visit_window.last,
-        "listed_on": act.today,
-        "policy_version": policy.version,
-    }

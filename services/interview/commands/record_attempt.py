@@ -1,4 +1,4 @@
-"""A home visit that met nobody, and what the officer learned on the way: a move or a death, which the registry is asked to record."""
+"""A home visit that brought no interview, what the officer learned on the way (a move or a death, for the registry), and what follows."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,10 +9,13 @@ from services.interview import events
 from services.interview.commands.act import Act
 from services.interview.commands.reaching import acting_officer
 from services.interview.commands.state_wish import check_alive
-from services.interview.domain import Case, Change, Step
-from services.interview.repository import cases, contacts, people
+from services.interview.domain import Case, Change, State, Step
+from services.interview.errors import RefusalIsWithdrawal
+from services.interview.repository import cases, people, visits
+from services.interview.repository.people import PersonWithCase
+from services.interview.rules.visit_results import AFTER_TELLING, Following, VisitResult, following
 from shared.bus import outbox
-from shared.contracts.interview import CaseFact, DeathReported, MoveReported, NotMetReason, VisitUnsuccessful
+from shared.contracts.interview import CaseFact, DeathReported, MoveReported, NotMetReason, VisitRefused, VisitUnsuccessful
 from shared.db import Tx
 from shared.errors import Invalid
 
@@ -38,10 +41,10 @@ class Death:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A home visit without meeting the person."""
+    """A home visit without an interview."""
 
     visited_on: date
-    reason: NotMetReason
+    reason: VisitResult
     officer_id: UUID | None = None
     note: str = ""
     move: Move | None = None
@@ -49,32 +52,66 @@ class Attempt:
     travelled_km: float | None = None
 
 
-async def record_attempt(tx: Tx, act: Act, column: Literal["case_id", "holder_id"], value: UUID, attempt: Attempt) -> Case:
-    """Record the attempt; returns the case, whose `attempts` is its number.
+@dataclass(frozen=True, slots=True)
+class RecordedAttempt:
+    """The case after the visit, whose `attempts` is the visit's number, and what is to follow."""
 
-    Raises NotFound, HolderDeceased, Invalid for days that cannot be, OfficerRequired, NotTheCaseOfficer, CaseNotReady.
+    case: Case
+    following: Following
+
+
+async def record_attempt(tx: Tx, act: Act, column: Literal["case_id", "holder_id"], value: UUID, attempt: Attempt) -> RecordedAttempt:
+    """Record the attempt; returns the case and what follows.
+
+    Raises NotFound, HolderDeceased, Invalid for days that cannot be, OfficerRequired, NotTheCaseOfficer, CaseNotReady,
+    RefusalIsWithdrawal.
     """
     found = await people.lock_case(tx, act.caller.reach, column, value)
     check_alive(found.person, found.case)
     officer_id = acting_officer(found.case, attempt.officer_id)
     _check_days(act, found.case, attempt)
-    number = found.case.attempts + 1
-    change = Change.of(found.case).step(Step.NOT_MET, attempt.reason, attempt_no=number, visited_on=attempt.visited_on).put(attempts=number)
+    follows = await _following(tx, found, attempt)
+    change = _visited(found.case, attempt, follows)
     case = change.after
     await cases.save_changes(tx, [change], by=act.by, at=act.at)
     row = {
         "travelled_km": attempt.travelled_km,
         "case_id": case.case_id,
-        "attempt_no": number,
+        "attempt_no": case.attempts,
         "visited_on": attempt.visited_on,
         "reason": attempt.reason,
         "officer_id": officer_id,
         "note": attempt.note,
+        "next_step": follows.step,
+        "again_on": follows.visit_again_on,
         "recorded_by": act.by,
     }
-    await contacts.add_attempt(tx, row)
+    await visits.add_attempt(tx, row)
     await outbox.add_many(tx, [events.case_event(fact, act.at) for fact in _facts(case, attempt, officer_id)])
-    return case
+    return RecordedAttempt(case, follows)
+
+
+async def counted_attempts(tx: Tx, found: PersonWithCase) -> int:
+    """How many visits of the case count towards NOT_FOUND, each by the rule of its day."""
+    counted = 0
+    for row in await visits.attempts_of(tx, found.case.case_id):
+        told = row["next_step"] in AFTER_TELLING
+        counted = following(found.policy, VisitResult(row["reason"]), row["visited_on"], told=told, counted_before=counted).counted
+    return counted
+
+
+async def _following(tx: Tx, found: PersonWithCase, attempt: Attempt) -> Following:
+    told = attempt.move is not None or attempt.death is not None
+    return following(found.policy, attempt.reason, attempt.visited_on, told=told, counted_before=await counted_attempts(tx, found))
+
+
+def _visited(case: Case, attempt: Attempt, follows: Following) -> Change:
+    """The case after the visit. Whoever has a wish that counts and refuses withdraws it."""
+    if follows.state is State.REFUSED and case.intent_status is not None:
+        raise RefusalIsWithdrawal(case_id=case.case_id)
+    number = case.attempts + 1
+    change = Change.of(case).step(Step.NOT_MET, attempt.reason, attempt_no=number, visited_on=attempt.visited_on).put(attempts=number)
+    return change.step(Step.REFUSED, attempt.reason) if follows.state is State.REFUSED else change
 
 
 def _check_days(act: Act, case: Case, attempt: Attempt) -> None:
@@ -94,9 +131,10 @@ def _check_day(field: str, day: date, first: date, last: date) -> None:
 
 def _facts(case: Case, attempt: Attempt, officer_id: UUID) -> list[CaseFact]:
     who = {"holder_id": case.holder_id, "case_id": case.case_id}
-    facts: list[CaseFact] = [
-        VisitUnsuccessful(**who, visited_on=attempt.visited_on, attempt_no=case.attempts, reason=attempt.reason, officer_id=officer_id)
-    ]
+    visit = {**who, "visited_on": attempt.visited_on, "attempt_no": case.attempts, "officer_id": officer_id}
+    if attempt.reason is VisitResult.REFUSES:
+        return [VisitRefused(**visit)]
+    facts: list[CaseFact] = [VisitUnsuccessful(**visit, reason=NotMetReason(attempt.reason))]
     if attempt.move is not None:
         facts.append(
             MoveReported(**who, moved_on=attempt.move.moved_on, to_subdistrict=attempt.move.to_subdistrict, reported_by=officer_id)

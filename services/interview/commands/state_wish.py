@@ -11,7 +11,7 @@ import orjson
 from services.interview import events
 from services.interview.commands.act import Act
 from services.interview.commands.reaching import reaches
-from services.interview.domain import Case, Change, IntentStatus, State, Step
+from services.interview.domain import CAME_TO_NOTHING, Case, Change, IntentStatus, State, Step
 from services.interview.errors import (
     CaseChanged,
     HolderDeceased,
@@ -28,6 +28,7 @@ from services.interview.repository.people import Person
 from services.interview.rules.expected_benefit import expected_benefit
 from services.interview.rules.wish_window import Timing, timing_of
 from shared.bus import outbox
+from shared.clock import on_day
 from shared.contracts import Event
 from shared.contracts.common import Channel
 from shared.contracts.registry import HolderStatus
@@ -76,7 +77,7 @@ class StatedWish:
 async def declare_intent(tx: Tx, act: Act, found_by: FoundBy, value: UUID | str, wish: Wish, fields: FieldCipher) -> Slip:
     """Record the wish of the person found by the key, and return the slip; of who has one, the first.
 
-    Raises NotInRegistry, HolderDeceased, UnknownPlace, LateApprovalRequired and what rules.wish_window raises.
+    Who withdrew, refused or was content and states the wish anew on a later day has another wish and slip. Raises NotInRegistry, HolderDeceased, UnknownPlace, LateApprovalRequired and what rules.wish_window raises.
     """
     person = await people.lock_holder(tx, found_by, value)
     if person is None:
@@ -87,16 +88,27 @@ async def declare_intent(tx: Tx, act: Act, found_by: FoundBy, value: UUID | str,
     first = case if case is not None and case.intent_status is not None and case.state is not State.MERGED else None
     first = first or await people.case_that_goes_on(tx, person.holder_id)
     check_alive(person, first)
-    if first is not None:
+    comes_back = first is not None and await _comes_back(tx, first, wish)
+    if first is not None and not comes_back:
         return Slip(await intents.intent_of_case(tx, first.case_id), repeated=True)
     if wish.place_id is not None and not await staff.place_exists(tx, wish.place_id):
         raise UnknownPlace(place_id=wish.place_id)
-    change = Change.of(case or Case.open(person.holder_id, person.subdistrict, on=act.today))
+    change = Change.of(first or case or Case.open(person.holder_id, person.subdistrict, on=act.today))
     stated = await prepare_wish(tx, act, person, change, wish, fields)
     await cases.save_changes(tx, [stated.change], by=act.by, at=act.at)
+    if comes_back:
+        await intents.put_aside(tx, stated.intent.case_id, act.today)
     await store_intent(tx, stated.intent)
     await outbox.add_many(tx, stated.events)
     return Slip(stated.intent, repeated=False)
+
+
+async def _comes_back(tx: Tx, case: Case, wish: Wish) -> bool:
+    """Whether this is another wish than the one that came to nothing: stated on a later day than it did."""
+    if case.state not in CAME_TO_NOTHING:
+        return False
+    since = await cases.stands_since(tx, case.case_id)
+    return since is not None and wish.stated_on > on_day(since)
 
 
 def check_alive(person: Person, case: Case | None) -> None:
@@ -120,7 +132,20 @@ async def prepare_wish(tx: Tx, act: Act, person: Person, change: Change, wish: W
     consents = events.consents(intent, wish.paper, act.caller.officer_id, act.at)
     if intent.status is IntentStatus.PENDING_DECISION:
         return StatedWish(change.step(Step.LATE_WISH_STATED, stated_on=wish.stated_on), intent, (*routing, *consents))
-    return StatedWish(with_wish(change, Step.WISH_STATED), intent, (*routing, events.declared(intent, act.at), *consents))
+    return StatedWish(_declared(change), intent, (*routing, events.declared(intent, act.at), *consents))
+
+
+def _declared(change: Change) -> Change:
+    """The case with a wish that counts. Who was interviewed and withdrew only then is where the interview had brought them."""
+    withdrew = change.before.state is State.WITHDRAWN
+    change = with_wish(change, Step.WISH_STATED)
+    return as_interviewed(change, "") if withdrew else change
+
+
+def as_interviewed(change: Change, reason: str) -> Change:
+    """Who comes back with an interview and an officer need not be interviewed again."""
+    interviewed = change.after.interviewed_on is not None and change.after.officer_id is not None
+    return change.step(Step.INTERVIEWED, reason) if interviewed else change
 
 
 def with_wish(change: Change, step: Step, reason: str = "") -> Change:

@@ -10,16 +10,24 @@ from services.interview.http import (
     forms,
     intents,
     interviews,
+    officers,
     offline,
+    papers,
+    slips,
     spot_checks,
     staff,
     supervision,
+    teams,
     visits,
 )
 
 routers = [
+    officers.router,
+    teams.router,
     staff.router,
     intents.router,
+    slips.router,
+    papers.router,
     visits.router,
     assignments.router,
     cases.router,
@@ -37,7 +45,9 @@ routers = [
 
 TAGS = [
     {"name": "staff", "description": "Officers and meeting places. เจ้าหน้าที่และจุดรับแจ้งความประสงค์"},
+    {"name": "teams", "description": "District teams and rosters. ทีมอำเภอและตารางปฏิบัติงาน"},
     {"name": "intents", "description": "The wish to develop. การแจ้งความประสงค์พัฒนาตนเอง"},
+    {"name": "papers", "description": "Slips and forms as PDF. การพิมพ์หางตั๋วและแบบฟอร์ม"},
     {"name": "visits", "description": "Home visits. การไปหาที่บ้าน"},
     {"name": "cases", "description": "Cases and whose they are. รายบุคคลและผู้ดูแล"},
     {"name": "forms", "description": "Definitions of the forms, and diagnosis help. นิยามของแบบฟอร์มและข้อเสนอการวินิจฉัย"},

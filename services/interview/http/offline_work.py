@@ -55,7 +55,7 @@ async def _of_intent(tx: Tx, holder_id: UUID, intent_id: UUID, slip_no: str, *, 
 
 
 async def _attempt(tx: Tx, act: Act, _: InterviewResources, body: VisitAttemptIn) -> Done:
-    return Done.of(await record_attempt(tx, act, *body.key(), attempt_of(body)))
+    return Done.of((await record_attempt(tx, act, *body.key(), attempt_of(body))).case)
 
 
 async def _interview(tx: Tx, act: Act, resources: InterviewResources, body: InterviewIn) -> Done:
@@ -64,8 +64,8 @@ async def _interview(tx: Tx, act: Act, resources: InterviewResources, body: Inte
 
 
 async def _follow_up(tx: Tx, act: Act, _: InterviewResources, body: FollowUpIn) -> Done:
-    follow_up_id, case = await record_follow_up(tx, act, *body.key(), body.form())
-    return Done.of(case, form_id=follow_up_id)
+    contacted = await record_follow_up(tx, act, *body.key(), body.form())
+    return Done.of(contacted.case, form_id=contacted.follow_up_id)
 
 
 def _named_case(body: CaseRef, _: BlindIndex) -> Reference:

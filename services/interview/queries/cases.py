@@ -6,12 +6,10 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from services.interview.domain import TO_FOLLOW, State
+from services.interview.domain import State
 from services.interview.queries.spot_checks import results_of_case
 from services.interview.repository.cases import COLUMNS
-from services.interview.repository.contacts import ROUND_COLUMN
 from shared.auth import Reach, reach_sql
-from shared.contracts.interview import FollowUpRound
 from shared.db import ReadTx
 from shared.http import Page
 
@@ -45,35 +43,10 @@ async def list_cases(tx: ReadTx, reach: Reach, wanted: Filter, page: Page) -> tu
     )
 
 
-async def list_follow_ups_due(tx: ReadTx, reach: Reach, round_: FollowUpRound, page: Page) -> tuple[list[Any], str | None]:
-    """A page of cases whose round has no contact yet."""
-    condition = (
-        f"c.state = ANY($1::text[]) AND c.interviewed_on IS NOT NULL AND c.officer_id IS NOT NULL AND c.{ROUND_COLUMN[round_]} IS NULL"
-    )
-    return await _page_of_cases(tx, reach, page, condition, [list(TO_FOLLOW)])
-
-
 async def list_not_interviewed(tx: ReadTx, reach: Reach, district: str, page: Page) -> tuple[list[Any], str | None]:
     """A page of the district's cases with a wish that counts and no interview."""
     condition = "c.responsible_district = $1 AND c.intent_status = 'VALID' AND c.interviewed_on IS NULL AND c.state = ANY($2::text[])"
     return await _page_of_cases(tx, reach, page, condition, [district, [State.DECLARED, State.ASSIGNED]])
-
-
-async def list_home_visits(tx: ReadTx, reach: Reach, district: str, page: Page) -> tuple[list[Any], str | None]:
-    """A page of the home visits that the district is responsible for, also of who moved there; with officer and attempts."""
-    after = page.after(UUID)
-    condition, args = within(reach, 4)
-    rows = await tx.fetch(
-        f"""SELECT {COLUMNS}, d.due_by, d.listed_on, o.employer AS officer_employer
-              FROM case_file c JOIN home_visit_due d ON d.case_id = c.case_id LEFT JOIN officer o ON o.officer_id = c.officer_id
-             WHERE c.responsible_district = $1 AND ($2::uuid IS NULL OR c.case_id > $2) AND {condition}
-             ORDER BY c.case_id LIMIT $3""",
-        district,
-        after[0] if after else None,
-        page.limit + 1,
-        *args,
-    )
-    return page.cut(rows, lambda row: (row["case_id"],))
 
 
 async def show_case(tx: ReadTx, reach: Reach, case_id: UUID) -> dict[str, Any] | None:
@@ -86,6 +59,7 @@ async def show_case(tx: ReadTx, reach: Reach, case_id: UUID) -> dict[str, Any] |
     return {
         **dict(case),
         "intent": await _one(tx, "SELECT * FROM intent WHERE case_id = $1", case_id),
+        "former_wishes": await _many(tx, "SELECT * FROM former_intent WHERE case_id = $1 ORDER BY replaced_on, stated_on", case_id),
         "entitlement": await _one(tx, "SELECT * FROM entitlement WHERE holder_id = $1", holder_id),
         "recommendation": await _one(tx, "SELECT * FROM recommendation WHERE holder_id = $1", holder_id),
         "plan": await _one(tx, "SELECT * FROM agreed_plan WHERE holder_id = $1", holder_id),

@@ -92,6 +92,16 @@ async def states_before(tx: ReadTx, case_ids: Iterable[UUID], step: Step) -> dic
     return {row["case_id"]: State(row["from_state"]) for row in rows}
 
 
+async def stands_since(tx: ReadTx, case_id: UUID) -> datetime | None:
+    """When the case came into the state in which it stands."""
+    since: datetime | None = await tx.fetchval(
+        """SELECT h.at FROM case_history h JOIN case_file c USING (case_id)
+            WHERE c.case_id = $1 AND h.to_state = c.state AND h.from_state <> h.to_state ORDER BY h.seq DESC LIMIT 1""",
+        case_id,
+    )
+    return since
+
+
 async def save_changes(tx: Tx, changes: Iterable[Change], *, by: str, at: datetime) -> None:
     """Store the changed cases with their history. Raises CaseChanged when another writer was first."""
     changed = sorted((change for change in changes if change.is_worth_storing), key=lambda change: change.after.holder_id)

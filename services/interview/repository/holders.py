@@ -101,17 +101,3 @@ async def without_wish(tx: ReadTx, area: str, after: Place | None, limit: int) -
         limit,
     )
     return [Place(row["subdistrict"], row["holder_id"]) for row in rows]
-
-
-async def due_for_visit(tx: Tx, district: str) -> list[tuple[UUID, str]]:
-    """The holders of the district's visit group about whom nothing has happened (id, subdistrict), locked."""
-    rows = await tx.fetch(
-        """SELECT h.holder_id, h.subdistrict FROM holder h
-            WHERE h.home_district = $1 AND h.visit_group AND h.status = 'ALIVE' AND h.merged_into IS NULL AND h.erased_on IS NULL
-              AND NOT EXISTS (SELECT FROM case_file c WHERE c.holder_id = h.holder_id)
-              AND NOT EXISTS (SELECT FROM holder a JOIN case_file c ON c.holder_id = a.holder_id
-                               WHERE a.merged_into = h.holder_id AND c.state NOT IN ('MERGED', 'CLOSED', 'DECEASED'))
-            ORDER BY h.holder_id FOR UPDATE OF h""",
-        district,
-    )
-    return [(row["holder_id"], row["subdistrict"]) for row in rows]

@@ -53,6 +53,17 @@ async def add_intent(tx: Tx, intent: Intent) -> bool:
     return bool(await insert(tx, "intent", row_of(intent), "ON CONFLICT (case_id) DO NOTHING"))
 
 
+async def put_aside(tx: Tx, case_id: UUID, on: date) -> None:
+    """Make room for another wish of the case: the present one is kept among the former ones."""
+    await tx.execute(
+        """WITH gone AS (DELETE FROM intent WHERE case_id = $1 RETURNING *)
+           INSERT INTO former_intent (intent_id, case_id, slip_no, status, stated_on, channel, district, withdrawn_on, replaced_on, form_version, form, people_sealed)
+           SELECT intent_id, case_id, slip_no, status, stated_on, channel, district, withdrawn_on, $2, form_version, form, people_sealed FROM gone""",
+        case_id,
+        on,
+    )
+
+
 async def intent_of_case(tx: Tx, case_id: UUID) -> Intent:
     """The wish of the case. Raises NotFound."""
     return _one(await tx.fetchrow("SELECT * FROM intent WHERE case_id = $1", case_id))

@@ -110,6 +110,12 @@ async def newest_policy(tx: ReadTx) -> Policy:
     return _policy(row["policy"] if row else None)
 
 
+async def policy_if_here(tx: ReadTx) -> Policy | None:
+    """The policy in force; None while none has arrived."""
+    row = await tx.fetchrow(f"SELECT {_POLICY}")
+    return _policy(row["policy"]) if row and row["policy"] else None
+
+
 def _person(row: Mapping[str, Any]) -> Person:
     status = HolderStatus(row["status"])
     policy = _policy(row["policy"])

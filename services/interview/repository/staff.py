@@ -1,13 +1,14 @@
 """Officers, meeting places, and the programmes that a menu may name."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
 from services.interview.domain import LOADS_OFFICER
-from services.interview.rules.co_interview import BANKS
+from services.interview.repository.rows import insert, row_of
+from services.interview.rules.officers import AbsenceKind, Language, OfficerHappening
 from shared.auth import Reach, reach_sql
 from shared.contracts.common import Dimension
 from shared.contracts.interview import Employer, MeetingPlaceAnnounced
@@ -16,7 +17,7 @@ from shared.db import ReadTx, Tx
 
 @dataclass(frozen=True, slots=True)
 class Officer:
-    """An officer of a district team."""
+    """An officer of a district team: what they speak, how many cases they may have (None for no limit), and which subdistricts are near them."""
 
     officer_id: UUID
     version: int
@@ -24,6 +25,21 @@ class Officer:
     employer: Employer
     staff_no: str
     active: bool
+    languages: tuple[Language, ...] = ()
+    caseload_max: int | None = None
+    subdistricts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """Days on which an officer is away; both belong to it."""
+
+    absence_id: UUID
+    officer_id: UUID
+    version: int
+    from_on: date
+    to_on: date
+    kind: AbsenceKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +51,7 @@ class Programme:
     active: bool
 
 
-_COLUMNS: Final = "officer_id, version, district, employer, staff_no, active"
+_COLUMNS: Final = "officer_id, version, district, employer, staff_no, active, languages, caseload_max, subdistricts"
 
 
 async def active_officers(tx: ReadTx, officer_ids: Iterable[UUID | None]) -> dict[UUID, Officer]:
@@ -46,12 +62,19 @@ async def active_officers(tx: ReadTx, officer_ids: Iterable[UUID | None]) -> dic
 
 
 async def staying_officers(tx: Tx, officer_ids: Iterable[UUID | None]) -> dict[UUID, Officer]:
-    """As `active_officers`, and none of them can leave before the end of the transaction: for who gives them cases."""
+    """As `active_officers`, and none of them can leave or be given another case before the end of the transaction: for who gives them cases."""
     wanted = [officer_id for officer_id in officer_ids if officer_id is not None]
     rows = await tx.fetch(
-        f"SELECT {_COLUMNS} FROM officer WHERE officer_id = ANY($1::uuid[]) AND active ORDER BY officer_id FOR SHARE", wanted
+        f"SELECT {_COLUMNS} FROM officer WHERE officer_id = ANY($1::uuid[]) AND active ORDER BY officer_id FOR NO KEY UPDATE", wanted
     )
     return {row["officer_id"]: officer_of(row) for row in rows}
+
+
+async def officer(tx: ReadTx, reach: Reach, officer_id: UUID) -> Officer | None:
+    """The officer; None where there is none within the reach."""
+    condition, args = reach_sql(reach, 2, home="district", responsible=None, officer=None)
+    row = await tx.fetchrow(f"SELECT {_COLUMNS} FROM officer WHERE officer_id = $1 AND {condition}", officer_id, *args)
+    return None if row is None else officer_of(row)
 
 
 async def lock_officer(tx: Tx, reach: Reach, officer_id: UUID) -> Officer | None:
@@ -73,39 +96,43 @@ async def open_cases_of(tx: ReadTx, officer_id: UUID) -> tuple[int, int]:
     return (row["held"], row["accompanied"]) if row else (0, 0)
 
 
-async def store_departure(tx: Tx, officer: Officer, *, by: str, at: datetime, reason: str) -> None:
-    """Store that a locked officer left."""
+async def store(tx: Tx, officer: Officer) -> None:
+    """Store the next version of a locked officer."""
     await tx.execute(
-        "UPDATE officer SET version = $2, active = $3, left_at = $4, left_by = $5, left_why = $6 WHERE officer_id = $1",
-        *(officer.officer_id, officer.version, officer.active, at, by, reason),
+        "UPDATE officer SET version = $2, active = $3, languages = $4, caseload_max = $5, subdistricts = $6 WHERE officer_id = $1",
+        *(officer.officer_id, officer.version, officer.active, officer.languages, officer.caseload_max, officer.subdistricts),
     )
 
 
-async def officers_of_district(tx: Tx, district: str) -> list[Officer]:
-    """The district's active officers, by id; none of them can leave before the end of the transaction."""
-    rows = await tx.fetch(f"SELECT {_COLUMNS} FROM officer WHERE district = $1 AND active ORDER BY officer_id FOR SHARE", district)
-    return [officer_of(row) for row in rows]
+async def note_departure(tx: Tx, officer_id: UUID, *, by: str, at: datetime, reason: str) -> None:
+    """Note of a locked officer who left when and why."""
+    await tx.execute("UPDATE officer SET left_at = $2, left_by = $3, left_why = $4 WHERE officer_id = $1", officer_id, at, by, reason)
 
 
-async def bank_officers_near(tx: Tx, district: str) -> list[Officer]:
-    """The active officers of BAAC and GSB in the district, or where it has none, in its province; by id, staying as above."""
-    rows = await tx.fetch(
-        f"SELECT {_COLUMNS} FROM officer WHERE left(district, 2) = left($1, 2) AND employer = ANY($2::text[]) AND active ORDER BY officer_id FOR SHARE",
-        district,
-        sorted(BANKS),
+async def note(tx: Tx, officer: Officer, what: OfficerHappening, details: Mapping[str, Any], *, by: str, at: datetime) -> None:
+    """Keep in the history what made this version of the officer."""
+    await tx.execute(
+        "INSERT INTO officer_history (officer_id, version, what, at, by, details) VALUES ($1, $2, $3, $4, $5, $6)",
+        *(officer.officer_id, officer.version, what, at, by, dict(details)),
     )
-    officers = [officer_of(row) for row in rows]
-    return [officer for officer in officers if officer.district == district] or officers
 
 
-async def loads_of(tx: ReadTx, officer_ids: Sequence[UUID]) -> dict[UUID, int]:
-    """How many open cases each of the officers has; 0 for those without."""
-    rows = await tx.fetch(
-        "SELECT officer_id, count(*) AS load FROM case_file WHERE officer_id = ANY($1::uuid[]) AND state = ANY($2::text[]) GROUP BY officer_id",
-        officer_ids,
-        list(LOADS_OFFICER),
+async def absences(tx: ReadTx, officer_id: UUID) -> list[Absence]:
+    """All absences of the officer, the first one first."""
+    rows = await tx.fetch("SELECT * FROM officer_absence WHERE officer_id = $1 ORDER BY from_on", officer_id)
+    return [Absence(**{**dict(row), "kind": AbsenceKind(row["kind"])}) for row in rows]
+
+
+async def add_absence(tx: Tx, absence: Absence) -> None:
+    """Store a new absence of a locked officer."""
+    await insert(tx, "officer_absence", row_of(absence))
+
+
+async def store_absence(tx: Tx, absence: Absence) -> None:
+    """Store the next version of an absence of a locked officer."""
+    await tx.execute(
+        "UPDATE officer_absence SET version = $2, to_on = $3 WHERE absence_id = $1", absence.absence_id, absence.version, absence.to_on
     )
-    return dict.fromkeys(officer_ids, 0) | {row["officer_id"]: row["load"] for row in rows}
 
 
 async def place(tx: ReadTx, place_id: UUID) -> MeetingPlaceAnnounced | None:
@@ -118,8 +145,12 @@ async def change_place(tx: Tx, changed: MeetingPlaceAnnounced) -> bool:
     """Store the place's next version; False when another was first."""
     return bool(
         await tx.execute(
-            "UPDATE meeting_place SET version = $2, name = $3, opens_on = $4, closes_on = $5, capacity_per_day = $6 WHERE place_id = $1 AND version = $2 - 1",
+            """UPDATE meeting_place
+                  SET version = $2, name = $3, opens_on = $4, closes_on = $5, capacity_per_day = $6, latitude = $7, longitude = $8,
+                      weekdays = $9, days = $10, opens_at = $11, closes_at = $12
+                WHERE place_id = $1 AND version = $2 - 1""",
             *(changed.place_id, changed.version, changed.name, changed.opens_on, changed.closes_on, changed.capacity_per_day),
+            *(changed.latitude, changed.longitude, changed.weekdays, changed.days, changed.opens_at, changed.closes_at),
         )
     )
 
@@ -138,4 +169,14 @@ async def programmes(tx: ReadTx, codes: Iterable[str]) -> dict[str, Programme]:
 
 def officer_of(row: Mapping[str, Any]) -> Officer:
     """The officer of a row."""
-    return Officer(row["officer_id"], row["version"], row["district"], Employer(row["employer"]), row["staff_no"], row["active"])
+    return Officer(
+        officer_id=row["officer_id"],
+        version=row["version"],
+        district=row["district"],
+        employer=Employer(row["employer"]),
+        staff_no=row["staff_no"],
+        active=row["active"],
+        languages=tuple(Language(one) for one in row["languages"]),
+        caseload_max=row["caseload_max"],
+        subdistricts=tuple(row["subdistricts"]),
+    )

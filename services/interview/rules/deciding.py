@@ -16,12 +16,13 @@ BY_DISTRICT: Final = frozenset({DecisionKind.NOT_FOUND, DecisionKind.NOT_INTERVI
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked: the case, the policy in force, the day on which the decision is recorded."""
+    """What is asked: the case, the policy in force, the day on which the decision is recorded, and how many visits count."""
 
     kind: DecisionKind
     case: Case
     policy: Policy
     today: date
+    attempts_counted: int = 0
 
 
 def check_fits(question: Question) -> None:
@@ -36,11 +37,12 @@ def _late_wish(question: Question) -> None:
 
 def _not_found(question: Question) -> None:
     needed = question.policy.not_found_attempts_min
-    if question.case.attempts < needed:
+    counted = question.attempts_counted
+    if counted < needed:
         raise AttemptsNotUsedUp(
-            f"{question.case.attempts} of {needed} home visits were made",
-            f"ไปหาที่บ้านแล้ว {question.case.attempts} จาก {needed} ครั้ง",
-            attempts=question.case.attempts,
+            f"{counted} of {needed} home visits that count were made",
+            f"ไปหาที่บ้านและนับได้แล้ว {counted} จาก {needed} ครั้ง",
+            attempts=counted,
             attempts_needed=needed,
         )
 
@@ -55,6 +57,15 @@ def _not_interviewed(question: Question) -> None:
     if not question.case.wish_counts or question.case.interviewed_on is not None:
         raise _does_not_fit(
             question, "it is for those who stated the wish and were not interviewed", "ใช้กับผู้แจ้งความประสงค์ที่ยังไม่ได้รับการสัมภาษณ์"
+        )
+
+
+def _reinstate(question: Question) -> None:
+    if question.case.intent_status not in {IntentStatus.VALID, IntentStatus.WITHDRAWN}:
+        raise _does_not_fit(
+            question,
+            "it is for those whose wish counted; who stated none states it (POST /v1/intents)",
+            "ใช้กับผู้ที่เคยแจ้งความประสงค์แล้ว ผู้ที่ยังไม่แจ้งให้แจ้งความประสงค์ (POST /v1/intents)",
         )
 
 
@@ -84,5 +95,5 @@ _CHECKS: Final[Mapping[DecisionKind, Callable[[Question], None]]] = {
     DecisionKind.DID_NOT_DEVELOP: _in_states(State.PLAN_AGREED, State.REFERRED, State.IN_DEVELOPMENT, State.DROPPED, State.FOLLOWED_UP),
     DecisionKind.DID_NOT_WORK: _in_states(State.IN_DEVELOPMENT, State.COMPLETED, State.DROPPED, State.FOLLOWED_UP),
     DecisionKind.REASONABLE_CAUSE: _anything,
-    DecisionKind.REINSTATE: _anything,
+    DecisionKind.REINSTATE: _reinstate,
 }

@@ -32,3 +32,8 @@ def due_day(policy: Policy, round_: FollowUpRound) -> date:
     if round_ not in policy.follow_up:
         raise Invalid.field("round", "enum", "has no due day", "ไม่มีวันครบกำหนด", " | ".join(policy.follow_up))
     return policy.follow_up[round_].due
+
+
+def passed_rounds(policy: Policy, today: date) -> list[FollowUpRound]:
+    """The rounds whose due day has passed."""
+    return [FollowUpRound(name) for name, days in policy.follow_up.items() if today > days.due]

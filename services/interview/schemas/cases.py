@@ -122,11 +122,23 @@ class NoticeOfCaseOut(NoticeOut):
     officer_id: UUID | None
 
 
+class FormerWishOut(Out):
+    """A wish that came to nothing before the person stated the present one."""
+
+    intent_id: UUID
+    slip_no: str
+    status: IntentStatus
+    stated_on: date
+    withdrawn_on: date | None
+    replaced_on: date
+
+
 class CaseDetailOut(CaseOut):
     """A case with all that is known about it here; the newest 200 lines of its history, newest first."""
 
     intent: dict[str, Any] | None = Field(default=None, exclude=True)
     slip: SlipOut | None = None
+    former_wishes: list[FormerWishOut]
     entitlement: EntitlementOut | None
     recommendation: RecommendationOut | None
     plan: PlanOut | None

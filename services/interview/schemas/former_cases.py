@@ -6,9 +6,10 @@ from uuid import UUID
 from pydantic import Field
 
 from services.interview.domain import IntentStatus, State, Step
+from services.interview.rules.visit_results import VisitResult
 from services.interview.schemas.base import Out
 from shared.contracts.common import Approach, Channel
-from shared.contracts.interview import Answer, FollowUpRound, NotMetReason
+from shared.contracts.interview import Answer, FollowUpRound
 
 
 class FormerCaseOut(Out):
@@ -36,7 +37,7 @@ class FormerAttemptOut(Out):
 
     attempt_no: int
     visited_on: date
-    reason: NotMetReason
+    reason: VisitResult
     officer_id: UUID
 
 

@@ -4,14 +4,15 @@ from services.interview.tables.base import Base
 from services.interview.tables.cases import CaseFile, CaseHistory, Decision
 from services.interview.tables.copies import AgreedPlan, Entitlement, Policy, Programme, Recommendation, Referral
 from services.interview.tables.follow_ups import FollowUp, FollowUpOverdue
-from services.interview.tables.holders import Holder
-from services.interview.tables.intents import Intent
+from services.interview.tables.holders import Holder, Household, HouseholdMember
+from services.interview.tables.intents import FormerIntent, Intent
 from services.interview.tables.interviews import Interview, InterviewDraft
 from services.interview.tables.notices import Notice
 from services.interview.tables.offline import Device, SyncOperation, SyncPack
 from services.interview.tables.spot_checks import SpotCheck, SpotCheckDraw, SpotCheckResult
-from services.interview.tables.staff import MeetingPlace, Officer
-from services.interview.tables.visits import HomeVisitDue, VisitAttempt
+from services.interview.tables.staff import MeetingPlace, Officer, OfficerAbsence, OfficerHistory
+from services.interview.tables.teams import RosterEntry, Team, TeamMember
+from services.interview.tables.visits import HomeVisitDue, HomeVisitList, HomeVisitOverdue, VisitAttempt
 
 __all__ = [
     "AgreedPlan",
@@ -23,22 +24,32 @@ __all__ = [
     "Entitlement",
     "FollowUp",
     "FollowUpOverdue",
+    "FormerIntent",
     "Holder",
     "HomeVisitDue",
+    "HomeVisitList",
+    "HomeVisitOverdue",
+    "Household",
+    "HouseholdMember",
     "Intent",
     "Interview",
     "InterviewDraft",
     "MeetingPlace",
     "Notice",
     "Officer",
+    "OfficerAbsence",
+    "OfficerHistory",
     "Policy",
     "Programme",
     "Recommendation",
     "Referral",
+    "RosterEntry",
     "SpotCheck",
     "SpotCheckDraw",
     "SpotCheckResult",
     "SyncOperation",
     "SyncPack",
+    "Team",
+    "TeamMember",
     "VisitAttempt",
 ]

@@ -19,6 +19,8 @@ class CaseFile(Base, table=True):
         Index("case_file_responsible", "responsible_district", "state", "case_id"),
         Index("case_file_home", "home_district", "case_id"),
         Index("case_file_officer", "officer_id", "case_id"),
+        Index("case_file_to_visit", "holder_id", postgresql_where=text("state IN ('VISIT_DUE', 'VISITED')")),
+        Index("case_file_co_interviewer", "co_interviewer_id", "case_id", postgresql_where=text("co_interviewer_id IS NOT NULL")),
     )
 
     case_id: UUID = Field(primary_key=True)

@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Index, text
+from sqlalchemy import Index, PrimaryKeyConstraint, text
 from sqlmodel import Field
 
 from services.interview.tables.base import Base
@@ -36,3 +36,22 @@ class Holder(Base, table=True):
     recorded_on: date
     merged_into: UUID | None = None
     erased_on: date | None = None
+
+
+class Household(Base, table=True):
+    """Which state of a household of the registry is held; its members stand beside it."""
+
+    __tablename__ = "household"
+
+    household_id: UUID = Field(primary_key=True)
+    version: int
+
+
+class HouseholdMember(Base, table=True):
+    """Copy of who lives with whom, by ids only. While the states of two households cross each other a person may be in both."""
+
+    __tablename__ = "household_member"
+    __table_args__ = (PrimaryKeyConstraint("household_id", "holder_id"), Index("household_member_holder", "holder_id", "household_id"))
+
+    household_id: UUID
+    holder_id: UUID

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field
 
 from services.interview.tables.base import Base, json_column
@@ -39,3 +39,23 @@ class Intent(Base, table=True):
     form: dict[str, Any] = json_column()
     people_sealed: bytes | None
     recorded_by: str
+
+
+class FormerIntent(Base, table=True):
+    """A wish that was withdrawn or came to nothing, and in whose place the person stated another. `people_sealed` as in Intent."""
+
+    __tablename__ = "former_intent"
+    __table_args__ = (Index("former_intent_case", "case_id", "replaced_on"),)
+
+    intent_id: UUID = Field(primary_key=True)
+    case_id: UUID = Field(foreign_key="case_file.case_id")
+    slip_no: str
+    status: str
+    stated_on: date
+    channel: str
+    district: str
+    withdrawn_on: date | None
+    replaced_on: date
+    form_version: str
+    form: dict[str, Any] = json_column()
+    people_sealed: bytes | None

@@ -1,12 +1,13 @@
 """Officers and meeting places."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, Index, UniqueConstraint
+from sqlalchemy import ARRAY, Date, DateTime, Index, Integer, PrimaryKeyConstraint, String, UniqueConstraint
 from sqlmodel import Field
 
-from services.interview.tables.base import Base
+from services.interview.tables.base import Base, json_column, moment
 
 
 class Officer(Base, table=True):
@@ -27,6 +28,37 @@ class Officer(Base, table=True):
     left_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
     left_by: str | None = None
     left_why: str | None = None
+    languages: list[str] = Field(sa_type=ARRAY(String), nullable=False)
+    caseload_max: int | None
+    subdistricts: list[str] = Field(sa_type=ARRAY(String), nullable=False)
+
+
+class OfficerHistory(Base, table=True):
+    """Who changed what of an officer, by the version that it made. Append only."""
+
+    __tablename__ = "officer_history"
+    __table_args__ = (PrimaryKeyConstraint("officer_id", "version"),)
+
+    officer_id: UUID = Field(foreign_key="officer.officer_id")
+    version: int
+    what: str
+    at: datetime = moment()
+    by: str
+    details: dict[str, Any] = json_column()
+
+
+class OfficerAbsence(Base, table=True):
+    """Days on which an officer is given no case; both days belong to it."""
+
+    __tablename__ = "officer_absence"
+    __table_args__ = (Index("officer_absence_officer", "officer_id", "to_on"),)
+
+    absence_id: UUID = Field(primary_key=True)
+    officer_id: UUID = Field(foreign_key="officer.officer_id")
+    version: int
+    from_on: date
+    to_on: date
+    kind: str
 
 
 class MeetingPlace(Base, table=True):
@@ -43,3 +75,9 @@ class MeetingPlace(Base, table=True):
     opens_on: date
     closes_on: date
     capacity_per_day: int
+    latitude: float | None
+    longitude: float | None
+    weekdays: list[int] | None = Field(sa_type=ARRAY(Integer))
+    days: list[date] | None = Field(sa_type=ARRAY(Date))
+    opens_at: str | None
+    closes_at: str | None

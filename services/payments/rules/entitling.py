@@ -21,7 +21,7 @@ from services.payments.domain import (
     next_month,
 )
 from services.payments.rules.amount import monthly_amount
-from services.payments.rules.facts import DeathTakenBack, Decided, Fact, Interviewed, PlanAgreed, Wish, Withdrawal
+from services.payments.rules.facts import Content, DeathTakenBack, Decided, Fact, Interviewed, PlanAgreed, Wish, Withdrawal
 from services.payments.rules.first_month import benefit_months, first_month
 from services.payments.rules.parameters import LateWish, Parameters
 from services.payments.rules.stopping import rule_name, stop_month
@@ -53,9 +53,15 @@ DEATH_TAKEN_BACK_RULE: Final = "death_taken_back"
 """The rule by which an allowance goes on after a death that was recorded wrongly, without the months that were missed."""
 
 
+WISH_AGAIN_RULE: Final = "wish_stated_again"
+"""The rule by which an allowance goes on that had stopped: the person came back and stated the wish anew."""
+
+_WISH_AGAIN, _STOPS, _COMMITTEE = range(3)
+
+
 @dataclass(frozen=True, slots=True)
 class _Turn:
-    """One thing that stops or reinstates; sorted by day, on one day stops come first."""
+    """One thing that stops or reinstates; sorted by day, on one day a wish comes first, then stops, then what a committee reinstates."""
 
     on: date
     reinstates: bool
@@ -63,6 +69,7 @@ class _Turn:
     month: Month
     reason: StopReason | None
     rule: str
+    rank: int = _STOPS
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +212,9 @@ def _reckoned(parameters: Parameters, wish: Wish, first: Month, known: Sequence[
         payable=months,
         rule=f"first_month={parameters.first_month.kind}",
     )
-    for turn in sorted(_turns(parameters, known, interviews), key=lambda one: (one.on, one.reinstates, one.key)):
+    # What was said before the wish that opened the allowance is overtaken by it.
+    turns = [turn for turn in _turns(parameters, wish, known, interviews) if turn.on >= wish.stated_on]
+    for turn in sorted(turns, key=lambda one: (one.on, one.rank, one.key)):
         standing = _reinstated(standing, turn, months) if turn.reinstates else _stopped(standing, turn)
     if ends.deceased_on is not None:
         standing = _stopped(standing, _death(parameters, ends.deceased_on))
@@ -275,8 +284,9 @@ def _last_revisions(facts: Iterable[Fact]) -> list[Interviewed]:
     return list(last.values())
 
 
-def _turns(parameters: Parameters, facts: Sequence[Fact], interviews: Iterable[Interviewed]) -> Iterable[_Turn]:
+def _turns(parameters: Parameters, wish: Wish, facts: Sequence[Fact], interviews: Iterable[Interviewed]) -> Iterable[_Turn]:
     grants = _grants(facts)
+    yield from _wishes_again(parameters, wish, facts)
     for interview in interviews:
         if interview.answer in _BY_ANSWER:
             yield from _stop(parameters, _BY_ANSWER[interview.answer], interview.interviewed_on, str(interview.interview_id))
@@ -285,12 +295,23 @@ def _turns(parameters: Parameters, facts: Sequence[Fact], interviews: Iterable[I
             yield from _stop(parameters, StopReason.WITHDRAWN, fact.known_on, "")
         elif isinstance(fact, Decided) and fact.decision is DecisionKind.REINSTATE:
             month = _effective(fact) or month_after(fact.decided_on)
-            yield _Turn(fact.decided_on, reinstates=True, key=str(fact.decision_id), month=month, reason=None, rule="decision=REINSTATE")
+            rule = "decision=REINSTATE"
+            yield _Turn(fact.decided_on, True, str(fact.decision_id), month, None, rule, _COMMITTEE)  # noqa: FBT003  # a row of turns
+        elif isinstance(fact, Content):
+            yield from _stop(parameters, StopReason.SUFFICIENT, fact.declined_on, str(fact.plan_id))
         elif isinstance(fact, Decided) and fact.decision is DecisionKind.LATE_WISH_REFUSED and grants and _when(fact) < _when(grants[-1]):
             continue  # granted after all
         elif isinstance(fact, Decided) and fact.decision in _BY_DECISION:
             # A committee may stop later than the rule, never earlier.
             yield from _stop(parameters, _BY_DECISION[fact.decision], fact.decided_on, str(fact.decision_id), _effective(fact))
+
+
+def _wishes_again(parameters: Parameters, wish: Wish, facts: Sequence[Fact]) -> Iterable[_Turn]:
+    """Wishes that the person stated after the one that opened the allowance, each by the rules of a first wish."""
+    for again in facts:
+        if isinstance(again, Wish) and again.stated_on > wish.stated_on and _refusal(parameters, again, facts) is None:
+            month = first_month(parameters, again.stated_on, _granted_from(parameters, again, facts))
+            yield _Turn(again.stated_on, True, str(again.intent_id), month, None, WISH_AGAIN_RULE, _WISH_AGAIN)  # noqa: FBT003  # a row of turns
 
 
 def _stop(parameters: Parameters, reason: StopReason, on: date, key: str, not_before: Month | None = None) -> Iterable[_Turn]:

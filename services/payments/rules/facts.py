@@ -62,6 +62,14 @@ class PlanAgreed(_Fact):
     agreed_on: date
 
 
+class Content(_Fact):
+    """The person is content with what they have and wants no plan (ดำรงชีวิตพอเพียง)."""
+
+    kind: Literal["CONTENT"] = "CONTENT"
+    plan_id: UUID
+    declined_on: date
+
+
 class DeathTakenBack(_Fact):
     """A death that was recorded wrongly was taken back; `missed` (`YYYY-MM`) were neither paid nor out at a bank by then."""
 
@@ -71,6 +79,6 @@ class DeathTakenBack(_Fact):
     missed: tuple[str, ...]
 
 
-Fact = Wish | Withdrawal | Interviewed | Decided | PlanAgreed | DeathTakenBack
+Fact = Wish | Withdrawal | Interviewed | Decided | PlanAgreed | Content | DeathTakenBack
 FACT: TypeAdapter[Fact] = TypeAdapter(Annotated[Fact, Discriminator("kind")])
 """Reads a stored fact."""

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from services.registry.commands.life_events import Said
+from services.registry.commands.tell_households import tell_households
 from services.registry.errors import AlreadyInHousehold, HeadNeeded, HeadPresent, HouseholdEnded, MemberOutOfReach
 from services.registry.repository import households
 from services.registry.rules.households import (
@@ -35,6 +36,7 @@ async def form(tx: Tx, subdistrict: str, formed_on: date, newcomers: Sequence[Ne
     await _lock_newcomers(tx, newcomers, formed_on, said)
     household_id = await households.add(tx, subdistrict, formed_on)
     await _enter(tx, household_id, newcomers, formed_on, Happening.FORMED, said)
+    await tell_households(tx, [household_id], said.at)
     return household_id
 
 
@@ -46,6 +48,7 @@ async def join(tx: Tx, household_id: UUID, newcomer: Newcomer, from_on: date, sa
     if newcomer.role is Role.HEAD and head_of(members) is not None:
         raise HeadPresent
     await _enter(tx, household_id, [newcomer], from_on, Happening.JOINED, said)
+    await tell_households(tx, [household_id], said.at)
 
 
 async def leave(tx: Tx, household_id: UUID, member_id: UUID, left_on: date, new_head: UUID | None, said: Said) -> None:
@@ -64,6 +67,7 @@ async def leave(tx: Tx, household_id: UUID, member_id: UUID, left_on: date, new_
         if new_head is None:
             raise HeadNeeded
         await _make_head(tx, household_id, _reached(staying, new_head), left_on, said)
+    await tell_households(tx, [household_id], said.at)
 
 
 async def name_head(tx: Tx, household_id: UUID, member_id: UUID, on: date, former_role: Role, said: Said) -> None:
@@ -105,6 +109,7 @@ async def split(
     new_id = await households.add(tx, subdistrict, on, split_from=household_id)
     ids = await households.add_members(tx, new_id, on, [(one.holder_id, moving[one.member_id], one.birth_year) for one in going])
     await _note(tx, new_id, Happening.FORMED, on, ids, said)
+    await tell_households(tx, [household_id, new_id], said.at)
     return new_id
 
 
@@ -129,6 +134,7 @@ async def merge(tx: Tx, household_id: UUID, into: UUID, roles: dict[UUID, Role],
     people = [(one.holder_id, roles.get(one.member_id, Role.OTHER), one.birth_year) for one in members]
     ids = await households.add_members(tx, into, on, people)
     await _note(tx, into, Happening.TOOK_IN, on, ids, said)
+    await tell_households(tx, [household_id, into], said.at)
 
 
 async def _locked(tx: Tx, household_id: UUID, said: Said) -> tuple[Any, list[Member]]:

@@ -44,7 +44,7 @@ async def look_up(
 
 
 async def read_personal(tx: Tx, holder_id: UUID, *, shown: Sequence[str], caller: Caller, reach: Reach) -> Any | None:
-    """The row of a holder whose plain values will be shown; None when out of reach, which is audited too."""
+    """The row of a holder of whom the values named will be shown; None when out of reach, which is audited too."""
     row = await holders.by_id(tx, holder_id, reach)
     # Who asked for somebody out of reach did not see them: the entry is about nobody, and says who was asked for.
     entry = Entry("READ", holder_id, tuple(shown)) if row is not None else Entry("READ", None, detail=f"card holder {holder_id}")

@@ -7,10 +7,10 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from services.registry.commands import look_ups
 from services.registry.commands.look_ups import PURPOSE_CHARACTERS_MAX, IdKind
-from services.registry.http.scopes import HOLDERS_FIND, PERSONAL_READ
+from services.registry.http.scopes import HOLDERS_FIND, HOLDERS_READ, PERSONAL_READ
 from services.registry.queries.views import masked_view, personal_view
 from services.registry.resources import RegistryResources
-from services.registry.schemas.card_holders import HolderOut, PersonalOut
+from services.registry.schemas.card_holders import HolderOut, NamesOut, PersonalOut
 from services.registry.schemas.look_ups import FoundOut, LookUpIn, LookUpsIn, LookUpsOut
 from shared.audit import Caller
 from shared.db import Tx
@@ -18,6 +18,7 @@ from shared.http import Call, calling, operation
 
 router = APIRouter(prefix="/v1/card-holders", tags=["card holders"])
 Finding = Annotated[Call[RegistryResources], Depends(calling(HOLDERS_FIND))]
+Reading = Annotated[Call[RegistryResources], Depends(calling(HOLDERS_READ))]
 ReadingPersonal = Annotated[Call[RegistryResources], Depends(calling(PERSONAL_READ))]
 Purpose = Annotated[
     str,
@@ -89,6 +90,27 @@ async def show_personal(call: ReadingPersonal, holder_id: UUID, purpose: Purpose
         caller = Caller.of(call.principal, call.correlation_id, purpose)
         row = await look_ups.read_personal(tx, holder_id, shown=tuple(PersonalOut.model_fields), caller=caller, reach=call.principal.reach)
         return None if row is None else personal_view(row, call.resources.vault)
+
+    return await call.audited(use_case)
+
+
+@router.get(
+    "/{holder_id}/names",
+    response_model=NamesOut,
+    **operation(
+        "Show a card holder's name for print",
+        "แสดงชื่อและเลขแบบปิดบังสำหรับพิมพ์เอกสาร การเปิดดูทุกครั้งถูกบันทึกพร้อมวัตถุประสงค์",
+        "Name and masked numbers, for a paper that another service prints with your token. Every reading is audited with its purpose.",
+        HOLDERS_READ,
+    ),
+)
+async def show_names(call: Reading, holder_id: UUID, purpose: Purpose) -> Response:
+    """The name of one person, for a paper."""
+
+    async def use_case(tx: Tx) -> dict[str, Any] | None:
+        caller = Caller.of(call.principal, call.correlation_id, purpose)
+        row = await look_ups.read_personal(tx, holder_id, shown=tuple(NamesOut.model_fields), caller=caller, reach=call.principal.reach)
+        return None if row is None else masked_view(row, call.resources.vault)
 
     return await call.audited(use_case)
 

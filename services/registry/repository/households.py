@@ -155,6 +155,18 @@ async def note(
     )
 
 
+async def states(tx: ReadTx, household_ids: Iterable[UUID]) -> list[dict[str, Any]]:
+    """The households by id, with version and the ids of the card holders who live there now."""
+    rows = await tx.fetch(
+        """SELECT h.household_id, h.version,
+                  ARRAY(SELECT m.holder_id FROM household_member m
+                         WHERE m.household_id = h.household_id AND m.to_on IS NULL AND m.holder_id IS NOT NULL ORDER BY m.holder_id) AS members
+             FROM household h WHERE h.household_id = ANY($1::uuid[]) ORDER BY h.household_id""",
+        list(household_ids),
+    )
+    return [dict(row) for row in rows]
+
+
 async def history(tx: ReadTx, household_id: UUID, after_version: int, limit: int) -> list[Any]:
     """What happened after the version named, oldest first; how many it was about, not who."""
     return await tx.fetch(
@@ -166,8 +178,9 @@ async def history(tx: ReadTx, household_id: UUID, after_version: int, limit: int
     )
 
 
-async def end_of_the_dead(tx: Tx, holder_ids: Sequence[UUID], *, who: str, at: datetime) -> None:
-    """End the memberships of locked holders who are dead, and households in which no card holder is left."""
+async def end_of_the_dead(tx: Tx, holder_ids: Sequence[UUID], *, who: str, at: datetime) -> set[UUID]:
+    """End the memberships of locked holders who are dead, and households in which no card holder is left; returns which changed."""
+    changed: set[UUID] = set()
     while await _lock_of_the_dead(tx, holder_ids):
         rows = await tx.fetch(
             """WITH ended AS (
@@ -192,6 +205,8 @@ async def end_of_the_dead(tx: Tx, holder_ids: Sequence[UUID], *, who: str, at: d
             [row["household_id"] for row in rows],
             [row["to_on"] for row in rows],
         )
+        changed |= {row["household_id"] for row in rows}
+    return changed
 
 
 async def _lock_of_the_dead(tx: Tx, holder_ids: Sequence[UUID]) -> bool:

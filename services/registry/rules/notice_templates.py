@@ -12,7 +12,7 @@ from typing import Any, Final
 import yaml
 
 from shared.money import in_baht
-from shared.thai.dates import MONTHS, YEAR_CE_MAX, YEAR_CE_MIN, be_year, in_thai
+from shared.thai.dates import YEAR_CE_MAX, YEAR_CE_MIN, in_thai, month_in_thai
 
 FILE: Final = Path(__file__).parent / "notice_templates.yaml"
 CHARACTERS_MAX: Final = 201
@@ -90,8 +90,7 @@ def _month(text: str) -> str:
     found = _MONTH.fullmatch(text)
     if found is None or not YEAR_CE_MIN <= int(found[1]) <= YEAR_CE_MAX:
         raise ValueError(text)
-    month = date(int(found[1]), int(found[2]), 1)
-    return f"{MONTHS[month.month - 1]} {be_year(month)}"
+    return month_in_thai(date(int(found[1]), int(found[2]), 1))
 
 
 def _amount(text: str) -> str:

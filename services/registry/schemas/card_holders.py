@@ -98,6 +98,25 @@ class PersonalOut(PlainOut):
     birth_date_th: str = Field(examples=["1 มีนาคม 2501"])
 
 
+class NamesOut(BaseModel):
+    """What is printed of a person: the name, and the numbers masked."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {name: _HOLDER[name] for name in ("holder_id", "prefix", "first_name", "last_name", "citizen_id_masked", "card_no_masked")}
+            ]
+        }
+    )
+
+    holder_id: UUID
+    prefix: str
+    first_name: str
+    last_name: str = Field(description="Empty for a single name. ว่างหากมีชื่อเดียว")
+    citizen_id_masked: str
+    card_no_masked: str
+
+
 class CountOut(BaseModel):
     """How many are within your reach."""
 

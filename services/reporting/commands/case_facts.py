@@ -15,11 +15,13 @@ from shared.contracts.interview import (
     FollowUpOverdue,
     FollowUpRecorded,
     HomeVisitDue,
+    HomeVisitOverdue,
     IntentDeclared,
     IntentWithdrawn,
     InterviewCompleted,
     MeetingPlaceAnnounced,
     OfficerRegistered,
+    VisitRefused,
     VisitUnsuccessful,
 )
 from shared.db import Tx
@@ -39,9 +41,11 @@ async def _keep_incomes(tx: Tx, projection: Projection, rows: Sequence[dict[str,
 
 
 async def record_intents(tx: Tx, events: Sequence[Event]) -> None:
-    """Keep the first stated wish of each person, in the district where it was stated."""
+    """Keep the first stated wish of each person, in the district where it was stated, and when the last one was."""
     names = ("holder_id", "intent_id", "stated_on", "received_on", "channel", "tier", "district", "place_id", "approved_late")
     await _keep(tx, repository.INTAKE, [columns(wish, *names) for _, wish in facts(events, IntentDeclared)], events)
+    last = [{"holder_id": wish.holder_id, "last_stated_on": wish.stated_on} for _, wish in facts(events, IntentDeclared)]
+    await repository.keep(tx, repository.PERSON_WISH, last)
 
 
 async def record_withdrawals(tx: Tx, events: Sequence[Event]) -> None:
@@ -61,6 +65,22 @@ async def record_unsuccessful_visits(tx: Tx, events: Sequence[Event]) -> None:
     names = ("holder_id", "attempt_no", "visited_on", "reason", "final")
     rows = [{"told_at": event.time, **columns(visit, *names)} for event, visit in facts(events, VisitUnsuccessful)]
     await _keep(tx, repository.VISIT_ATTEMPT, rows, events)
+
+
+async def record_refused_visits(tx: Tx, events: Sequence[Event]) -> None:
+    """Keep who refused at the door, as a visit whose reason is REFUSES."""
+    names = ("holder_id", "attempt_no", "visited_on")
+    rows = [
+        {"told_at": event.time, "reason": "REFUSES", "final": False, **columns(one, *names)} for event, one in facts(events, VisitRefused)
+    ]
+    await _keep(tx, repository.VISIT_ATTEMPT, rows, events)
+
+
+async def record_overdue_visits(tx: Tx, events: Sequence[Event]) -> None:
+    """Keep to whom each visit rose that was not made in time."""
+    await _keep(
+        tx, repository.VISIT_OVERDUE, [columns(one, "holder_id", "level", "found_on") for _, one in facts(events, HomeVisitOverdue)], events
+    )
 
 
 async def record_interviews(tx: Tx, events: Sequence[Event]) -> None:

@@ -80,6 +80,9 @@ class VisitCoverage:
     not_found: int
     overdue: int
     open: int
+    risen_to_officer: int
+    risen_to_district: int
+    risen_to_province: int
 
 
 @dataclass(frozen=True)

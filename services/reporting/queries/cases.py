@@ -9,9 +9,10 @@ CASES: Final = """(
 SELECT p.holder_id, p.tier, p.visit_group, p.status, p.officer_id, p.home_district, p.responsible_district, p.planned_on,
        p.holder_version IS NOT NULL AS registered,
        i.stated_on, i.channel AS declared_channel,
-       w.holder_id IS NOT NULL AS withdrawn,
+       w.holder_id IS NOT NULL AND NOT coalesce(p.last_stated_on > w.known_on, false) AND NOT coalesce(b.decided_on >= w.known_on, false) AS withdrawn,
        d.due_by,
        coalesce(a.holder_id IS NOT NULL OR v.channel = 'HOME_VISIT' OR i.channel = 'HOME_VISIT', false) AS visited,
+       coalesce(a.refused, false) AS refused_at_the_door,
        v.interviewed_on, v.answer, v.income_now_baht AS income_at_interview,
        coalesce(a.final, false) OR n.holder_id IS NOT NULL AS not_found,
        coalesce(s.sufficient, false) AS content,
@@ -21,8 +22,9 @@ SELECT p.holder_id, p.tier, p.visit_group, p.status, p.officer_id, p.home_distri
   FROM person p
   LEFT JOIN intake i USING (holder_id)
   LEFT JOIN withdrawal w USING (holder_id)
+  LEFT JOIN (SELECT holder_id, max(decided_on) AS decided_on FROM decision WHERE kind = 'REINSTATE' GROUP BY holder_id) b USING (holder_id)
   LEFT JOIN visit_due d USING (holder_id)
-  LEFT JOIN (SELECT holder_id, bool_or(final) AS final FROM visit_attempt GROUP BY holder_id) a USING (holder_id)
+  LEFT JOIN (SELECT holder_id, bool_or(final) AS final, bool_or(reason = 'REFUSES') AS refused FROM visit_attempt GROUP BY holder_id) a USING (holder_id)
   LEFT JOIN interview v USING (holder_id)
   LEFT JOIN (SELECT DISTINCT holder_id FROM decision WHERE kind = 'NOT_FOUND') n USING (holder_id)
   LEFT JOIN plan_decline s USING (holder_id)

@@ -79,16 +79,22 @@ async def visit_coverage(tx: ReadTx, view: View, _: Parameters) -> VisitCoverage
                    count(*) FILTER (WHERE ended = 'wished') AS wished, count(*) FILTER (WHERE ended = 'refused') AS refused,
                    count(*) FILTER (WHERE ended = 'content') AS content, count(*) FILTER (WHERE ended = 'deceased') AS deceased,
                    count(*) FILTER (WHERE ended = 'not_found') AS not_found, count(*) FILTER (WHERE ended = 'overdue') AS overdue,
-                   count(*) FILTER (WHERE ended = 'open') AS open
-              FROM (SELECT c.*, CASE WHEN due_by IS NULL THEN NULL
+                   count(*) FILTER (WHERE ended = 'open') AS open,
+                   count(*) FILTER (WHERE due_by IS NOT NULL AND 'OFFICER' = ANY (risen_to)) AS risen_to_officer,
+                   count(*) FILTER (WHERE due_by IS NOT NULL AND 'DISTRICT' = ANY (risen_to)) AS risen_to_district,
+                   count(*) FILTER (WHERE due_by IS NOT NULL AND 'PROVINCE' = ANY (risen_to)) AS risen_to_province
+              FROM (SELECT c.*, r.risen_to, CASE WHEN due_by IS NULL THEN NULL
                                      WHEN answer = 'REFUSE' THEN 'refused'
                                      WHEN answer = 'SUFFICIENT' OR content THEN 'content'
                                      WHEN answer IS NOT NULL OR stated_on IS NOT NULL THEN 'wished'
+                                     WHEN refused_at_the_door THEN 'refused'
                                      WHEN status = 'DECEASED' THEN 'deceased'
                                      WHEN not_found THEN 'not_found'
                                      WHEN due_by < $1 THEN 'overdue'
                                      ELSE 'open' END AS ended
-                      FROM {CASES} WHERE (visit_group OR due_by IS NOT NULL) AND {where}) visits""",
+                      FROM {CASES}
+                      LEFT JOIN (SELECT holder_id, array_agg(level) AS risen_to FROM visit_overdue GROUP BY holder_id) r USING (holder_id)
+                     WHERE (visit_group OR due_by IS NOT NULL) AND {where}) visits""",
         view.today,
         *args,
     )

@@ -7,7 +7,16 @@ from shared.contracts.interview.interviews import Answer, AssessmentRecorded, In
 from shared.contracts.interview.notices import NoticeRequested
 from shared.contracts.interview.staff import AccountOfficerAssigned, CaseRouted, Employer, MeetingPlaceAnnounced, OfficerRegistered
 from shared.contracts.interview.topics import ASSESSMENTS, CASES, OFFICERS, PLACES
-from shared.contracts.interview.visits import DeathReported, HomeVisitDue, MoveReported, NotMetReason, VisitUnsuccessful
+from shared.contracts.interview.visits import (
+    DeathReported,
+    HomeVisitDue,
+    HomeVisitOverdue,
+    MoveReported,
+    NotMetReason,
+    OverdueLevel,
+    VisitRefused,
+    VisitUnsuccessful,
+)
 from shared.contracts.interview.wishes import ConsentsCaptured, IntentDeclared, IntentWithdrawn
 
 __all__ = [
@@ -29,6 +38,7 @@ __all__ = [
     "FollowUpRecorded",
     "FollowUpRound",
     "HomeVisitDue",
+    "HomeVisitOverdue",
     "IntentDeclared",
     "IntentWithdrawn",
     "InterviewCompleted",
@@ -39,6 +49,8 @@ __all__ = [
     "NotMetReason",
     "NoticeRequested",
     "OfficerRegistered",
+    "OverdueLevel",
     "Recommendation",
+    "VisitRefused",
     "VisitUnsuccessful",
 ]

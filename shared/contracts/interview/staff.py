@@ -24,7 +24,11 @@ class Employer(StrEnum):
 
 
 class MeetingPlaceAnnounced(EventData):
-    """A district chief announced where people may come in February."""
+    """A district chief announced where people may come in February.
+
+    Where it is in degrees (WGS 84), on which weekdays (1 is Monday) or days it is open between `opens_on` and `closes_on`, and its
+    hours (HH:MM in Thailand), as far as they were announced.
+    """
 
     type = "interview.MeetingPlaceAnnounced.v1"
     topic = PLACES
@@ -38,6 +42,12 @@ class MeetingPlaceAnnounced(EventData):
     opens_on: date
     closes_on: date
     capacity_per_day: int
+    latitude: float | None = None
+    longitude: float | None = None
+    weekdays: tuple[int, ...] | None = None
+    days: tuple[date, ...] | None = None
+    opens_at: str | None = None
+    closes_at: str | None = None
 
 
 class OfficerRegistered(EventData):

@@ -42,6 +42,39 @@ class VisitUnsuccessful(CaseFact):
     final: bool = False
 
 
+class VisitRefused(CaseFact):
+    """A person who has stated no wish was met at home and refused to be interviewed. Nothing that is paid depends on it."""
+
+    type = "interview.VisitRefused.v1"
+    consumers = ("reporting",)
+
+    visited_on: date
+    attempt_no: int
+    officer_id: UUID
+
+
+class OverdueLevel(StrEnum):
+    """To whom an overdue home visit has risen."""
+
+    OFFICER = "OFFICER"
+    DISTRICT = "DISTRICT"
+    PROVINCE = "PROVINCE"
+
+
+class HomeVisitOverdue(CaseFact):
+    """A home visit was not made in time and rises to a level, once to each; `due_by` is the last day of the visits."""
+
+    type = "interview.HomeVisitOverdue.v1"
+    consumers = ("reporting",)
+
+    level: OverdueLevel
+    due_by: date
+    found_on: date
+    district: str
+    officer_id: UUID | None
+    attempts: int
+
+
 class MoveReported(CaseFact):
     """An officer learned of a move and asks the registry to record it."""
 

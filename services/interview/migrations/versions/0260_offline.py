@@ -5,7 +5,7 @@ from alembic import op
 from shared.db.floor import append_only
 
 revision = "0260"
-down_revision = "0230"
+down_revision = "0250"
 
 TABLES = """
 CREATE TABLE device (

@@ -1,0 +1,1 @@
+"""What interview prints: slips and forms, as content for shared.documents. Pure: no I/O."""

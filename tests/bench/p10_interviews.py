@@ -1,0 +1,140 @@
+"""P10: interviews over HTTP against a bare route with the same statements, a batch of them brought from a field device, and how soon others see them."""
+
+from collections.abc import AsyncIterator, Sequence
+from itertools import islice
+from statistics import fmean
+from typing import Any, Final
+from uuid import UUID
+
+import httpx
+
+from deploy.local.field_app.device import BATCH_OPERATIONS_MAX, Device
+from deploy.local.field_app.store import Store
+from shared.auth import Level, Reach
+from shared.clock import noon
+from shared.ids import new_id
+from tests.bench import stages
+from tests.bench.lines import Line, percentile
+from tests.bench.load import Request, ms_of_each
+from tests.bench.p5_http import bare, rehearse
+from tests.bench.world import World
+
+REQUESTS_MAX: Final = 1000
+CONNECTIONS: Final = (1, 8)
+_WARM_UP_SHARE: Final = 10
+_SETS: Final = 2 * len(CONNECTIONS) + 1
+_BRINGS: Final = ("interview.sync:write",)
+
+# Interview's own copies, as February and an assignment would have left them: what is measured is March.
+_OFFICERS: Final = """
+INSERT INTO officer (officer_id, version, district, employer, staff_no, active)
+SELECT gen_random_uuid(), 1, district, 'BAAC', 'bench-' || district, true FROM unnest($1::text[]) AS district ON CONFLICT DO NOTHING
+"""
+_CASES: Final = """
+INSERT INTO case_file (case_id, holder_id, version, state, home_district, responsible_district, subdistrict, opened_on, officer_id,
+                       intent_status, stated_on, channel, attempts, interviews)
+SELECT gen_random_uuid(), h.holder_id, 2, 'ASSIGNED', h.home_district, h.home_district, h.subdistrict, $2, o.officer_id, 'VALID', $2, 'WALK_IN', 0, 0
+  FROM holder h JOIN officer o ON o.staff_no = 'bench-' || h.home_district
+ WHERE h.holder_id = ANY($1::uuid[])
+"""
+
+
+async def measure(world: World) -> AsyncIterator[Line]:
+    """Over one connection and over eight: the mean and the slowest hundredth; then a batch of a device."""
+    known: stages.People = await world.once(stages.people)
+    interview = await world.service("interview")
+    await interview.caught_up()
+    await world.play(stages.WISH_DAY)
+    some = min(REQUESTS_MAX, max(len(known.everybody) // 50, 2))
+    # From the end: other goals take people from the beginning.
+    chosen = known.everybody[-some * _SETS :]
+    await _assigned(world, chosen)
+    people = iter(chosen)
+    token = {"Authorization": f"Bearer {world.token()}"}
+    baseline: list[float] = []
+    for connections in CONNECTIONS:
+        taken = await _warm(interview.address, [_request(person, token) for person in islice(people, some)], connections)
+        requests = [_request(person, token) for person in islice(people, some)]
+        parts = await rehearse(world.suite, "interview", requests)
+        again = [Request("POST", f"/parts/{number}", request.body) for number, request in enumerate(requests)]
+        async with bare(world, "interview", parts) as address:
+            baseline = await _warm(address, again, connections)
+        over = f"interview over {connections} connection{'s' if connections > 1 else ''}, against a bare route with the same statements"
+        yield Line.of("P10", f"mean of an {over}", world.scale, fmean(taken) / connections, "ms a request", fmean(baseline) / connections)
+        yield Line.of("P10", f"99th percentile of an {over}", world.scale, percentile(taken, 99), "ms a request", percentile(baseline, 99))
+    ms = await _batch(world, list(people))
+    yield Line.of(
+        "P10",
+        "interview in a batch brought from a field device, against the bare route over 8 connections",
+        world.scale,
+        ms,
+        "ms a request",
+        fmean(baseline) / CONNECTIONS[-1],
+    )
+
+
+async def _assigned(world: World, people: Sequence[stages.Person]) -> None:
+    connection = await world.sql("interview")
+    await connection.execute(_OFFICERS, sorted({person.subdistrict[:4] for person in people}))
+    await connection.execute(_CASES, [person.holder_id for person in people], stages.WISH_DAY)
+
+
+def _form(person: stages.Person) -> dict[str, Any]:
+    return {
+        "holder_id": str(person.holder_id),
+        "visit": {"interviewed_on": stages.WISH_DAY.isoformat(), "place": "ที่ว่าการอำเภอ"},
+        "person": {
+            "education": "PRIMARY",
+            "marital_status": "MARRIED",
+            "household_size": 4,
+            "dependants": 2,
+            "occupation": "6111",
+            "income_now_baht": 24_000,
+            "income_2559_baht": 24_000,
+            "expenses_month_baht": 4_500,
+            "land": {"tenure": "OWNED", "rai": 3.5},
+            "housing": "OWNED",
+        },
+        "debts": [{"kind": "INFORMAL", "creditor": "นายทุนในหมู่บ้าน", "amount_satang": 2_000_000, "wants_mediation": True}],
+        "abilities": {"skills": ["weaving"], "readiness": "READY"},
+        "diagnosis": {"problems": ["D2", "D3"], "approach": "SECOND_OCCUPATION"},
+        "wishes": {"answer": "DEVELOP", "dimensions": ["D2"]},
+    }
+
+
+def _request(person: stages.Person, token: dict[str, str]) -> Request:
+    return Request("POST", "/v1/interviews", _form(person), {**token, "Idempotency-Key": str(new_id())})
+
+
+async def _warm(address: str, requests: Sequence[Request], connections: int) -> list[float]:
+    """Milliseconds of each request, after the first tenth."""
+    first = len(requests) // _WARM_UP_SHARE
+    await ms_of_each(address, requests[:first], connections)
+    return await ms_of_each(address, requests[first:], connections)
+
+
+async def _batch(world: World, people: Sequence[stages.Person]) -> float:
+    """Milliseconds an operation of one call that brings up to 500 interviews of one officer."""
+    brought = people[:BATCH_OPERATIONS_MAX]
+    connection = await world.sql("interview")
+    officer_id: UUID = await connection.fetchval("SELECT officer_id FROM officer WHERE staff_no LIKE 'bench-%' ORDER BY officer_id LIMIT 1")
+    await connection.execute(
+        "UPDATE case_file SET officer_id = $1 WHERE holder_id = ANY($2::uuid[])", officer_id, [one.holder_id for one in brought]
+    )
+    reach = Reach(Level.OFFICER, str(officer_id))
+    token = world.suite.issuer.issue("bench-ao", (*_BRINGS, "interview.interviews:write"), reach, officer_id)
+
+    async def own_token() -> str:
+        return token
+
+    address = world.services["interview"].address
+    async with httpx.AsyncClient(base_url=address) as http:
+        store = Store.open(world.folder / "device", "bench")
+        device = Device(store, http, own_token, lambda: noon(stages.WISH_DAY))
+        await device.register("bench")
+        for person in brought:
+            device.do("INTERVIEW", _form(person))
+        batch = {"device_id": device.device_id, "batch": device.signed(device.next_batch())}
+        store.close()
+    (ms,) = await ms_of_each(address, [Request("POST", "/v1/sync", batch, {"Authorization": f"Bearer {token}"})], 1)
+    return ms / len(brought)

@@ -1,0 +1,109 @@
+"""Who withdrew, refused or was content comes back: by another wish within the windows, or by a committee."""
+
+from datetime import date
+
+import pytest
+
+from shared.clock import noon
+from shared.contracts import Event
+from shared.contracts.plan import PlanDeclined
+from tests.interview import world
+from tests.interview.test_consumers import plan_facts
+from tests.interview.test_interviews import assigned, interviewed
+
+
+async def withdraw(interview, person, on):
+    intent_id = (await interview.case(person.subject))["slip"]["intent_id"]
+    await interview.made(f"/v1/intents/{intent_id}/withdrawal", {"withdrawn_on": on, "reason": "ไปทำงานต่างประเทศ"})
+
+
+async def say_no(interview, answer):
+    """Somebody who stated the wish in February and says no in March."""
+    if answer == "WITHDRAWN":
+        person, officer = await interviewed(interview)
+        await withdraw(interview, person, "2018-03-20")
+    else:
+        person, officer = await assigned(interview)
+        await interview.made("/v1/interviews", world.interview(person.subject, answer=answer))
+    return person, officer
+
+
+NO = pytest.mark.parametrize(("answer", "state"), [("WITHDRAWN", "WITHDRAWN"), ("REFUSE", "REFUSED"), ("SUFFICIENT", "SUFFICIENCY")])
+
+
+@NO
+async def test_another_wish_on_a_later_day_is_another_slip_and_the_first_is_kept(interview, answer, state):
+    person, officer = await say_no(interview, answer)
+    first = await interview.case(person.subject)
+    assert first["state"] == state
+    interview.on("2018-05-10")
+    same = await interview.made("/v1/intents", world.wish(person.subject, "2018-03-20", channel="HOME_VISIT"), interview.chief())
+    assert (same["repeated"], same["slip_no"]) == (True, first["slip"]["slip_no"])  # not later than the no
+
+    again = await interview.made("/v1/intents", world.wish(person.subject, "2018-05-10", channel="HOME_VISIT"))
+    assert (again["repeated"], again["first_month"]) == (False, "2018-06")
+    case = await interview.case(person.subject)
+    # Who withdrew after the interview has had it; who said no in it is asked again.
+    assert case["state"] == ("INTERVIEWED" if answer == "WITHDRAWN" else "ASSIGNED")
+    assert (case["officer_id"], case["stated_on"], case["slip"]["slip_no"]) == (officer, "2018-05-10", again["slip_no"])
+    assert [(one["slip_no"], one["stated_on"], one["replaced_on"]) for one in case["former_wishes"]] == [
+        (first["slip"]["slip_no"], "2018-02-14", "2018-05-10")
+    ]
+    assert [str(event.data.stated_on) for event in await interview.outbox("IntentDeclared")] == ["2018-02-14", "2018-05-10"]
+    repeated = await interview.made("/v1/intents", world.wish(person.subject, "2018-05-10", channel="HOME_VISIT"))
+    assert (repeated["repeated"], repeated["slip_no"]) == (True, again["slip_no"])
+    if answer == "WITHDRAWN":
+        await withdraw(interview, person, "2018-05-10")
+        assert await interview.state_of(person.subject) == "WITHDRAWN"
+    else:
+        assert (await interview.made("/v1/interviews", world.interview(person.subject, "2018-05-10")))["state"] == "INTERVIEWED"
+
+
+@NO
+async def test_a_committee_reinstates_and_after_the_windows_another_wish_waits_for_it(interview, answer, state):
+    person, _ = await say_no(interview, answer)
+    interview.on("2018-07-02")
+    decided = await interview.made("/v1/decisions", world.decision(person.subject, "REINSTATE", "2018-07-02"), interview.committee())
+    assert decided["state"] == "INTERVIEWED"
+    (other, _) = await say_no(interview, answer)
+    interview.on("2018-07-02")
+    late = await interview.made("/v1/intents", world.wish(other.subject, "2018-07-02", channel="HOME_VISIT"))
+    assert (late["status"], await interview.state_of(other.subject)) == ("PENDING_DECISION", "PENDING_DECISION")
+    granted = world.decision(other.subject, "LATE_WISH_GRANTED", "2018-07-02")
+    assert (await interview.made("/v1/decisions", granted, interview.committee()))["state"] == "ASSIGNED"
+    declared = (await interview.outbox("IntentDeclared", subject=other.subject))[-1].data
+    assert (str(declared.stated_on), declared.decision_reference) == ("2018-07-02", "กบ/LATE_WISH_GRANTED")
+
+
+async def test_who_stated_no_wish_is_not_reinstated_and_of_the_erased_no_wish_is_left(interview):
+    interview.on("2018-03-05")
+    (person,) = await interview.people()
+    await interview.made("/v1/districts/8101/home-visit-list")
+    refused = await interview.post("/v1/decisions", world.decision(person.subject, "REINSTATE", "2018-03-05"), interview.committee())
+    assert (refused.status_code, refused.json()["type"].rsplit(":", 1)[-1]) == (409, "decision-not-fitting")
+    other, _ = await say_no(interview, "WITHDRAWN")
+    interview.on("2018-05-10")
+    signed = {"signed_by": "THUMBPRINT", "witness": "นายพยาน", "note": "พบที่ตลาด"}
+    await interview.made("/v1/intents", world.wish(other.subject, "2018-05-10", channel="HOME_VISIT", **signed))
+    interview.on("2018-05-12")
+    await withdraw(interview, other, "2018-05-12")
+    interview.on("2018-05-14")
+    await interview.made("/v1/intents", world.wish(other.subject, "2018-05-14", channel="HOME_VISIT"))
+    assert len((await interview.case(other.subject))["former_wishes"]) == 2
+    await interview.bring(world.erased(other, date(2018, 6, 2)))
+    async with interview.db.reading() as tx:
+        rows = await tx.fetch("SELECT form, people_sealed FROM former_intent")
+    assert [tuple(row) for row in rows] == [({}, None)] * 2
+
+
+async def test_who_is_content_by_their_plan_comes_back_too(interview):
+    person, _ = await interviewed(interview)
+    plan = plan_facts(person.subject)[0].data
+    content = PlanDeclined(
+        holder_id=plan.holder_id, plan_id=plan.plan_id, interview_id=plan.interview_id, declined_on=date(2018, 3, 20), sufficient=True
+    )
+    await interview.bring(Event.of(content, subject=person.subject, time=noon(date(2018, 3, 20))))
+    assert await interview.state_of(person.subject) == "SUFFICIENCY"
+    interview.on("2018-05-10")
+    again = await interview.made("/v1/intents", world.wish(person.subject, "2018-05-10", channel="HOME_VISIT"))
+    assert (again["repeated"], await interview.state_of(person.subject)) == (False, "ASSIGNED")
