@@ -24,6 +24,7 @@ SIGNED_AT_ONCE: Final = 0.70
 AGREES_LATER: Final = 0.95
 ASKS_SPECIALIST: Final = 0.05
 SECOND_LINE: Final = 0.35
+HURRIED: Final = 0.03
 BEGINS_A_DRAFT: Final = 0.01
 AMENDED: Final = 0.005
 AT_THE_DOOR: Final = 0.30
@@ -101,9 +102,19 @@ async def _by_draft(office: Office, case: Case, form: dict[str, Any]) -> None:
 
 
 async def _not_met(office: Office, case: Case, today: date, reason: str) -> None:
-    await office.post(
-        case.officer, "/interview/v1/visit-attempts", {"case_id": case.case_id, "visited_on": today.isoformat(), "reason": reason}
-    )
+    attempt = {"case_id": case.case_id, "visited_on": today.isoformat(), "reason": reason, "travelled_km": _kilometres(case.person)}
+    await office.post(case.officer, "/interview/v1/visit-attempts", attempt)
+
+
+def _length(person: Person, today: date) -> dict[str, str]:
+    """When the interview began and ended; some officers hurry."""
+    minutes = 6 if person.does("is hurried", HURRIED) else 25 + person.chance.among("minutes", 30)
+    hour = 9 + person.chance.among("hour", 7)
+    return {name: f"{today}T{hour:02}:{minute:02}:00+07:00" for name, minute in (("started_at", 0), ("ended_at", minutes))}
+
+
+def _kilometres(person: Person) -> int:
+    return 1 + person.chance.among("kilometres", 25)
 
 
 def _answer(person: Person, *, declared: bool) -> str:
@@ -123,7 +134,8 @@ def _form(country: Country, case: Case, today: date, answer: str, *, declared: b
     income = int(min(person.income_baht, 9_000_000))
     return {
         "case_id": case.case_id,
-        "visit": {"interviewed_on": today.isoformat(), "place": "ที่ว่าการอำเภอ" if declared else "ที่บ้าน"},
+        "visit": {"interviewed_on": today.isoformat(), "place": "ที่ว่าการอำเภอ" if declared else "ที่บ้าน", **_length(person, today)}
+        | ({} if declared else {"travelled_km": _kilometres(person)}),
         "person": {
             "education": "PRIMARY",
             "marital_status": "MARRIED",

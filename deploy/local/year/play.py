@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from deploy.local.year import agencies, follow_ups, interviews, january, life, pay, wishes
+from deploy.local.year import agencies, follow_ups, interviews, january, life, pay, supervision, wishes
 from deploy.local.year.country import Country
 from deploy.local.year.office import Office
 from deploy.local.year.people import read_people
@@ -62,6 +62,8 @@ class Year:
             await interviews.interview(self.office, country, number)
             await self.office.drained()
             await interviews.agree(self.office, country, day)
+            if day == supervision.DAY:
+                await supervision.spot_check(self.office, country, day)
             if last_of_month:
                 await self._month_end(country, day)
 

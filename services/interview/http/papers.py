@@ -50,7 +50,7 @@ SensitiveQuery = Annotated[bool, Query(description="With what the form marks as 
 )
 async def print_empty_form(
     call: Annotated[InterviewCall, Depends(calling("interview.forms:read"))],
-    form: Annotated[str, Path(max_length=40, description="annex2, annex3 or follow_up. ชื่อแบบ", examples=["annex3"])],
+    form: Annotated[str, Path(max_length=40, description="annex2, annex3, follow_up or spot_check. ชื่อแบบ", examples=["annex3"])],
     version: Annotated[str, Path(max_length=20, description="Version of the form. รุ่นของแบบ", examples=["1"])],
     digits: DigitsQuery = Digits.ARABIC,
 ) -> Response:

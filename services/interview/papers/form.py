@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
-from services.interview.papers.words import MEASURE, area_in_thai, baht_of, month_of
+from services.interview.papers.words import MEASURE, area_in_thai, baht_of, moment_of, month_of
 from shared.documents import Answer, Block, Choices, Digits, Document, Fields, Group, Note, Option, Section, Signature, Signatures, Writing
 from shared.thai.dates import in_thai
 
@@ -143,6 +143,8 @@ def _number(node: Node, value: float) -> str:
 def _string(node: Node, value: str) -> str:
     if node.get("format") == "date":
         return in_thai(date.fromisoformat(value))
+    if node.get("format") == "date-time":
+        return moment_of(datetime.fromisoformat(value))
     if node.get("format") == "th-district":
         return area_in_thai(value)
     return month_of(value) if "pattern" in node and _MONTH.fullmatch(value) else value

@@ -1,13 +1,14 @@
 """Facts in the words of papers."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
+from shared.clock import BANGKOK
 from shared.contracts.common import Channel, Tier
 from shared.contracts.interview import Employer
 from shared.money import in_baht
 from shared.thai.areas import area_name
-from shared.thai.dates import month_in_thai
+from shared.thai.dates import in_thai, month_in_thai
 
 MEASURE: Final = "มาตรการพัฒนาคุณภาพชีวิตผู้มีบัตรสวัสดิการแห่งรัฐ"
 TIERS: Final = {Tier.UP_TO_30000: "รายได้ไม่เกิน 30,000 บาท", Tier.OVER_30000: "รายได้เกิน 30,000 บาท"}
@@ -38,6 +39,12 @@ def area_in_thai(code: str) -> str:
 def month_of(month: str) -> str:
     """A month written `2018-03`: `มีนาคม 2561`."""
     return month_in_thai(date.fromisoformat(f"{month}-01"))
+
+
+def moment_of(moment: datetime) -> str:
+    """A moment as it is in Thailand: `20 มีนาคม 2561 เวลา 09.30 น.`."""
+    here = moment.astimezone(BANGKOK)
+    return f"{in_thai(here.date())} เวลา {here:%H.%M} น."
 
 
 def baht_of(satang: int) -> str:

@@ -29,15 +29,15 @@ _TOO_SHORT: Final = f"""
 _TOO_MANY: Final = f"""
     SELECT i.officer_id AS first, i.officer_id, max(i.district) AS district, i.interviewed_on AS day, NULL AS part, count(*) AS count,
            $1::int AS threshold, NULL::float AS minutes, (array_agg(i.interview_id ORDER BY i.interview_id))[1:{IDS_MAX}] AS interview_ids
-      FROM interview i {_LIVE} WHERE i.amends IS NULL"""
+      FROM interview i WHERE i.amends IS NULL"""
 
-# Who has all answers alike is not told a second time for a part of them.
+# The erased have no digest. Who has all answers alike is not told a second time for a part of them.
 _ALIKE: Final = f"""
     SELECT i.officer_id, p.part, max(i.district) AS district, NULL::date AS day, count(DISTINCT i.case_id) AS count,
            CASE p.part WHEN 'WHOLE' THEN $1::int WHEN 'PERSON' THEN $2::int ELSE $3::int END AS threshold, NULL::float AS minutes,
            (array_agg(i.interview_id ORDER BY i.interview_id))[1] AS first,
            (array_agg(i.interview_id ORDER BY i.interview_id))[1:{IDS_MAX}] AS interview_ids
-      FROM interview i {_LIVE}
+      FROM interview i
       CROSS JOIN LATERAL (VALUES ('WHOLE', i.alike_whole), ('PERSON', i.alike_person), ('WORDS', i.alike_words)) AS p (part, digest)
      WHERE p.digest IS NOT NULL AND {STANDS}"""
 _ALIKE_GROUPS: Final = """
