@@ -3,7 +3,7 @@
 from services.interview.tables import Base
 from tests.support.service_database import differences, rewritable
 
-HISTORY = ("case_history", "visit_attempt", "follow_up", "follow_up_overdue", "decision", "interview")
+HISTORY = ("case_history", "visit_attempt", "follow_up", "follow_up_overdue", "decision", "interview", "place_day_entry", "refused_intake")
 
 
 async def test_migrated_database_is_as_the_tables_say(interview_dsns):

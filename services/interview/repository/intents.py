@@ -9,7 +9,7 @@ from uuid import UUID
 from services.interview.domain import IntentStatus
 from services.interview.repository.rows import insert, row_of
 from shared.contracts.common import Channel, Tier
-from shared.db import Tx
+from shared.db import ReadTx, Tx
 from shared.errors import NotFound
 
 
@@ -52,7 +52,7 @@ async def add_intent(tx: Tx, intent: Intent) -> bool:
     return bool(await insert(tx, "intent", row_of(intent), "ON CONFLICT (case_id) DO NOTHING"))
 
 
-async def intent_of_case(tx: Tx, case_id: UUID) -> Intent:
+async def intent_of_case(tx: ReadTx, case_id: UUID) -> Intent:
     """The wish of the case. Raises NotFound."""
     return _one(await tx.fetchrow("SELECT * FROM intent WHERE case_id = $1", case_id))
 

@@ -6,20 +6,19 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field, model_validator
 
+from services.interview.commands.state_wish import FoundBy
 from services.interview.domain import IntentStatus
 from services.interview.forms.base import District, Form, Text
 from services.interview.forms.wish import WishPaper
 from services.interview.schemas.base import A_PAPER, CardNo, CitizenId, Out
 from shared.contracts.common import Channel, Tier
+from shared.crypto import BlindIndex
+from shared.errors import Invalid
 from shared.http import field_error
 
 
-class IntentIn(WishPaper):
+class WishIn(WishPaper):
     """A stated wish (annex 2). Name the person by exactly one of `citizen_id`, `card_no`, `holder_id`."""
-
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"citizen_id": "1-0000-00000-01-7", "channel": "WALK_IN", "stated_on": "2018-02-14", **A_PAPER}]}
-    )
 
     citizen_id: CitizenId | None = None
     card_no: CardNo | None = None
@@ -43,6 +42,32 @@ class IntentIn(WishPaper):
     def paper(self) -> WishPaper:
         """What is on the paper besides who, when and where."""
         return WishPaper(**{name: getattr(self, name) for name in WishPaper.model_fields})
+
+    def person(self, lookup: BlindIndex) -> tuple[FoundBy, UUID | str]:
+        """The column of the holder copy and its value; the plain id goes no further than here."""
+        if self.citizen_id is not None:
+            return "citizen_index", lookup.of(self.citizen_id)
+        if self.card_no is not None:
+            return "card_index", lookup.of(self.card_no)
+        if self.holder_id is not None:
+            return "holder_id", self.holder_id
+        raise Invalid.field("person", "missing", "is required", "จำเป็นต้องระบุ")
+
+
+class IntentIn(WishIn):
+    """A wish that is stated now. `ticket_id` is the number of the place's queue that ends with the slip."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"citizen_id": "1-0000-00000-01-7", "channel": "WALK_IN", "stated_on": "2018-02-14", **A_PAPER}]}
+    )
+
+    ticket_id: UUID | None = Field(default=None, description="The ticket of the place's queue, with its place_id. บัตรคิวของจุดรับแจ้ง")
+
+    @model_validator(mode="after")
+    def _ticket_of_a_place(self) -> Self:
+        if self.ticket_id is not None and self.place_id is None:
+            raise field_error("place_id", "a ticket is of a place: name it", "บัตรคิวต้องระบุจุดรับแจ้ง", field="place_id")
+        return self
 
 
 class WithdrawalIn(Form):

@@ -8,6 +8,7 @@ from services.interview.tables.holders import Holder
 from services.interview.tables.intents import Intent
 from services.interview.tables.interviews import Interview
 from services.interview.tables.notices import Notice
+from services.interview.tables.place_days import PlaceDay, PlaceDayEntry, QueueTicket, RefusedIntake
 from services.interview.tables.staff import MeetingPlace, Officer
 from services.interview.tables.visits import HomeVisitDue, VisitAttempt
 
@@ -27,9 +28,13 @@ __all__ = [
     "MeetingPlace",
     "Notice",
     "Officer",
+    "PlaceDay",
+    "PlaceDayEntry",
     "Policy",
     "Programme",
+    "QueueTicket",
     "Recommendation",
     "Referral",
+    "RefusedIntake",
     "VisitAttempt",
 ]
