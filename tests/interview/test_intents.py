@@ -165,10 +165,14 @@ async def test_a_late_wish_that_is_refused_closes_the_case(interview):
     (person,) = await interview.people()
     interview.on("2018-06-15")
     await interview.made("/v1/intents", world.wish(person.subject, "2018-06-10", channel="HOME_VISIT"))
-    refused = world.decision(person.subject, "LATE_WISH_REFUSED", "2018-06-15")
+    silent = world.decision(person.subject, "LATE_WISH_REFUSED", "2018-06-15")
+    assert (await interview.post("/v1/decisions", silent, interview.committee())).json()["errors"][0]["field"] == "reason"
+    refused = silent | {"reason": "ไม่มีเหตุจำเป็น"}
     assert (await interview.made("/v1/decisions", refused, interview.committee()))["state"] == "CLOSED"
     assert (await interview.post("/v1/decisions", refused, interview.committee())).json()["type"].endswith("no-late-wish")
     assert await interview.outbox("IntentDeclared") == []
+    (told,) = await interview.outbox("DecisionRecorded")
+    assert (told.data.kind, told.data.reference, told.data.reason) == ("LATE_WISH_REFUSED", refused["reference"], refused["reason"])
 
 
 async def test_under_the_circular_a_wish_after_april_is_refused(interview):
