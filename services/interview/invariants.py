@@ -125,4 +125,18 @@ INVARIANTS: Final = [
         """SELECT o.case_id, o.round FROM follow_up_overdue o
             WHERE NOT EXISTS (SELECT FROM interview i WHERE i.case_id = o.case_id AND i.interviewed_on <= o.due_by)""",
     ),
+    Invariant(
+        "closed-days-are-signed",
+        "a day of a meeting place is closed where its last signature says so, and nobody waits there any more",
+        """SELECT d.place_id, d.day, d.closed, e.kind FROM place_day d
+             LEFT JOIN LATERAL (SELECT kind, version FROM place_day_entry e WHERE e.place_id = d.place_id AND e.day = d.day ORDER BY version DESC LIMIT 1) e ON true
+            WHERE d.closed <> (coalesce(e.kind, '') = 'CLOSED') OR d.version <> coalesce(e.version, 0)
+               OR d.closed AND EXISTS (SELECT FROM queue_ticket t WHERE t.place_id = d.place_id AND t.day = d.day AND t.ended_at IS NULL)""",
+    ),
+    Invariant(
+        "tickets-have-their-numbers",
+        "the numbers of a place's day go from 1 to the last without a gap",
+        """SELECT d.place_id, d.day, d.last_number, count(t.*) FROM place_day d LEFT JOIN queue_ticket t ON t.place_id = d.place_id AND t.day = d.day
+            GROUP BY d.place_id, d.day, d.last_number HAVING count(t.*) <> d.last_number OR coalesce(max(t.number), 0) <> d.last_number""",
+    ),
 ]

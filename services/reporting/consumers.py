@@ -55,6 +55,8 @@ _project(case_facts.record_follow_ups, interview.FollowUpRecorded)
 _project(case_facts.record_overdue_follow_ups, interview.FollowUpOverdue)
 _project(case_facts.record_officers, interview.OfficerRegistered)
 _project(case_facts.record_places, interview.MeetingPlaceAnnounced)
+_project(case_facts.record_closed_days, interview.PlaceDayClosed)
+_project(case_facts.record_reopened_days, interview.PlaceDayReopened)
 
 _project(plan_facts.record_programmes, plan.ProgrammeChanged)
 _project(plan_facts.record_recommendations, plan.RecommendationPrepared)

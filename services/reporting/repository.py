@@ -58,6 +58,7 @@ RUN_CLOSED: Final = Projection("run", ("run_id",), ("closed_on", "paid", "return
 REGISTRY_IMPORT: Final = Projection("registry_import", ("import_id",), ("completed_on",))
 OFFICER: Final = Projection("officer", ("officer_id",), ("version",))
 PLACE: Final = Projection("place", ("place_id",), ("version",))
+PLACE_DAY: Final = Projection("place_day", ("place_id", "day"), ("version",))
 PROGRAMME: Final = Projection("programme", ("code",), ("version",))
 POLICY: Final = Projection("policy", ("profile", "version"), ("published_on",))
 

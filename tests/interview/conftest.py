@@ -42,9 +42,11 @@ _BASIC = (
     "forms",
     "devices",
     "sync",
+    "queues",
+    "closings",
 )
 ALL = tuple(f"interview.{noun}:{right}" for noun in _BASIC for right in ("read", "write"))
-CHIEF = (*ALL, "interview.intents:approve")
+CHIEF = (*ALL, "interview.intents:approve", "interview.closings:reopen")
 
 
 @dataclass
@@ -75,16 +77,16 @@ class Interview:
         await self.bring(*events)
         return events
 
-    def caller(self, level=Level.DISTRICT, code="8101", scopes=ALL):
-        key = (level, code, scopes)
+    def caller(self, level=Level.DISTRICT, code="8101", scopes=ALL, name=None):
+        key = (level, code, scopes, name)
         if key not in self._tokens:
             reach = Reach(level, str(code))
             officer_id = UUID(str(code)) if level is Level.OFFICER else None
-            self._tokens[key] = self.issuer.issue(f"{level}-{code}", scopes, reach, officer_id)
+            self._tokens[key] = self.issuer.issue(name or f"{level}-{code}", scopes, reach, officer_id)
         return {"Authorization": f"Bearer {self._tokens[key]}"}
 
     def chief(self, district="8101"):
-        return self.caller(code=district, scopes=CHIEF)
+        return self.caller(code=district, scopes=CHIEF, name=f"chief-{district}")
 
     def ao(self, officer_id):
         return self.caller(Level.OFFICER, str(officer_id))
@@ -194,5 +196,5 @@ async def interview(interview_dsns) -> AsyncIterator[Interview]:
 
 
 async def empty(owner: str) -> None:
-    floor = {"outbox", "inbox", "parked", "idempotency", "job", "audit_entry", "audit_unsealed", "audit_seal"}
+    floor = {"outbox", "inbox", "parked", "idempotency", "job", "audit_entry", "audit_unsealed", "audit_seal", "approval"}
     await emptied(owner, floor | {table.name for table in Base.metadata.sorted_tables})

@@ -45,7 +45,16 @@ def posts(person, case):
         ("/v1/assignments", None),
         ("/v1/meeting-places", PLACE),
         (f"/v1/meeting-places/{STRANGE}/changes", {name: value for name, value in PLACE.items() if name != "subdistrict"}),
+        (f"/v1/meeting-places/{STRANGE}/tickets", None),
+        (f"/v1/meeting-places/{STRANGE}/calls", {"counter": "1"}),
+        (f"/v1/meeting-places/{STRANGE}/closings", {"day": "2018-02-14", "paper_count": 0}),
+        (f"/v1/meeting-places/{STRANGE}/reopenings", {"day": "2018-02-14", "reason": "x"}),
+        (f"/v1/tickets/{STRANGE}/service", None),
+        (f"/v1/tickets/{STRANGE}/departure", None),
         ("/v1/intents", world.wish(holder_id)),
+        ("/v1/late-forms", world.wish(holder_id, reason="x")),
+        (f"/v1/late-forms/{STRANGE}/approval", None),
+        (f"/v1/late-forms/{STRANGE}/refusal", {"reason": "x"}),
         (f"/v1/intents/{case['slip']['intent_id']}/withdrawal", {"withdrawn_on": "2018-03-20", "reason": "x"}),
         ("/v1/districts/8101/home-visit-list", None),
         ("/v1/districts/8101/home-visit-sweeps", None),
@@ -74,15 +83,22 @@ async def test_every_post_is_tried_here(interview):
 
 def _template(path):
     path = re.sub(r"/districts/\d{4}", "/districts/{district}", path)
+    path = re.sub(r"/late-forms/[0-9a-f-]{36}", "/late-forms/{form_id}", path)
     path = re.sub(r"/meeting-places/[0-9a-f-]{36}", "/meeting-places/{place_id}", path)
     path = re.sub(r"/absences/[0-9a-f-]{36}", "/absences/{absence_id}", re.sub(r"/roster/[0-9a-f-]{36}", "/roster/{entry_id}", path))
-    return re.sub(r"/(intents|cases|officers|interviews|devices)/[0-9a-f-]{36}", lambda found: f"/{found[1]}/{{{found[1][:-1]}_id}}", path)
+    return re.sub(
+        r"/(intents|cases|officers|interviews|devices|tickets)/[0-9a-f-]{36}", lambda found: f"/{found[1]}/{{{found[1][:-1]}_id}}", path
+    )
 
 
 async def test_what_is_out_of_reach_is_not_there(interview):
     person, _ = await interviewed(interview)
     for path, body in posts(person, await interview.case(person.subject)):
-        for who in (interview.caller(code="9001", scopes=CHIEF), interview.caller(Level.BANK, "KTB", CHIEF), interview.ao(STRANGE)):
+        for who in (
+            interview.caller(code="9001", scopes=CHIEF),
+            interview.caller(Level.BANK, "KTB", CHIEF),
+            interview.caller(Level.OFFICER, STRANGE, CHIEF),
+        ):
             answer = await interview.post(path, body, who, headers={"If-Match": '"1"'})
             # Who is no head of a team may not decide, and is told so before anything is looked up.
             refused = 403 if path == "/v1/decisions" and who != interview.caller(code="9001", scopes=CHIEF) else 404

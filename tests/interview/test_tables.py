@@ -14,6 +14,8 @@ HISTORY = (
     "officer_history",
     "team",
     "team_member",
+    "place_day_entry",
+    "refused_intake",
 )
 
 

@@ -162,6 +162,13 @@ def the_year() -> list[Event]:
         ),
         str(PLACE),
     )
+    closed = interview.PlaceDayClosed(
+        place_id=PLACE, day=date(2018, 2, 5), district="8101", version=1, slips=1, paper_count=1, refused=2, tickets=4, served=3, left=1
+    )
+    key = f"{PLACE}:2018-02-05"
+    tell(date(2018, 2, 5), closed, key)
+    tell(date(2018, 2, 6), interview.PlaceDayReopened(place_id=PLACE, day=date(2018, 2, 5), district="8101", version=2), key)
+    tell(date(2018, 2, 6), closed.model_copy(update={"version": 3, "paper_count": 2}), key)
     line = {"dimension": Dimension.D2, "programme_code": "DSD-01", "programme_version": 1, "agency": "DSD"}
     tell(
         date(2018, 1, 21),

@@ -58,6 +58,18 @@ async def test_intake_by_district_day_and_place(told):
     assert [row["label_th"] for row in (await told.figures("intake", KRABI_TOWN, group_by="place"))["rows"]] == ["ศาลาประชาคม"]
 
 
+async def test_the_intake_shows_what_places_counted_on_the_days_that_they_closed(told):
+    shown = await told.figures("intake", KRABI_TOWN)
+    assert {name: shown[name] for name in ("days_closed", "papers", "refused", "tickets")} == {
+        "days_closed": 1,
+        "papers": 2,
+        "refused": 2,
+        "tickets": 4,
+    }
+    assert (await told.figures("intake", KRABI_TOWN, **{"from": "2018-02-06"}))["days_closed"] == 0
+    assert (await told.figures("intake", BANGKOK))["tickets"] == 0
+
+
 async def test_coverage_of_the_visit_group_ends_each_case_once(told):
     coverage = await told.figures("visit-coverage")
     assert coverage == {

@@ -1,14 +1,16 @@
 """What committees decided."""
 
 from datetime import date
+from typing import Self
 from uuid import UUID
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, model_validator
 
 from services.interview.domain import State
 from services.interview.forms.base import Form, Month, Name, Text
 from services.interview.schemas.base import A_HOLDER, CaseRef, Out
 from shared.contracts.interview import DecisionKind
+from shared.http import field_error
 
 
 class RulingIn(Form):
@@ -39,6 +41,12 @@ class DecisionIn(CaseRef, RulingIn):
     )
 
     kind: DecisionKind
+
+    @model_validator(mode="after")
+    def _refusal_says_why(self) -> Self:
+        if self.kind is DecisionKind.LATE_WISH_REFUSED and not self.reason:
+            raise field_error("reason", "a refusal needs its reason", "การไม่อนุมัติต้องระบุเหตุผล", field="reason")
+        return self
 
 
 class NotInterviewedIn(RulingIn):

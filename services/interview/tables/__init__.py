@@ -9,6 +9,7 @@ from services.interview.tables.intents import FormerIntent, Intent
 from services.interview.tables.interviews import Interview, InterviewDraft
 from services.interview.tables.notices import Notice
 from services.interview.tables.offline import Device, SyncOperation, SyncPack
+from services.interview.tables.place_days import PlaceDay, PlaceDayEntry, QueueTicket, RefusedIntake
 from services.interview.tables.staff import MeetingPlace, Officer, OfficerAbsence, OfficerHistory
 from services.interview.tables.teams import RosterEntry, Team, TeamMember
 from services.interview.tables.visits import HomeVisitDue, HomeVisitList, HomeVisitOverdue, VisitAttempt
@@ -38,10 +39,14 @@ __all__ = [
     "Officer",
     "OfficerAbsence",
     "OfficerHistory",
+    "PlaceDay",
+    "PlaceDayEntry",
     "Policy",
     "Programme",
+    "QueueTicket",
     "Recommendation",
     "Referral",
+    "RefusedIntake",
     "RosterEntry",
     "SyncOperation",
     "SyncPack",

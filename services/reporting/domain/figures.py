@@ -58,10 +58,14 @@ class IntakeRow:
 
 @dataclass(frozen=True)
 class Intake:
-    """Stated wishes."""
+    """Stated wishes, and what meeting places counted on the days that they have closed."""
 
     rows: list[IntakeRow]
     persons: int
+    days_closed: int
+    papers: int
+    refused: int
+    tickets: int
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from shared.contracts.interview.decisions import DecisionKind, DecisionRecorded
 from shared.contracts.interview.follow_ups import FollowUpOverdue, FollowUpRecorded, FollowUpRound, JobStatus, Recommendation
 from shared.contracts.interview.interviews import Answer, AssessmentRecorded, InterviewCompleted, MenuLine
 from shared.contracts.interview.notices import NoticeRequested
+from shared.contracts.interview.place_days import PlaceDayClosed, PlaceDayFact, PlaceDayReopened
 from shared.contracts.interview.staff import AccountOfficerAssigned, CaseRouted, Employer, MeetingPlaceAnnounced, OfficerRegistered
 from shared.contracts.interview.topics import ASSESSMENTS, CASES, OFFICERS, PLACES
 from shared.contracts.interview.visits import (
@@ -50,6 +51,9 @@ __all__ = [
     "NoticeRequested",
     "OfficerRegistered",
     "OverdueLevel",
+    "PlaceDayClosed",
+    "PlaceDayFact",
+    "PlaceDayReopened",
     "Recommendation",
     "VisitRefused",
     "VisitUnsuccessful",

@@ -8,17 +8,15 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Computed, DateTime, Identity, Index, MetaData, SmallInteger, Text
+from sqlalchemy import BigInteger, Computed, DateTime, Identity, Index, SmallInteger, Text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-metadata = MetaData()
+from services.reporting.tables.base import Base, metadata
+from services.reporting.tables.place_days import PlaceDay
 
-
-class Base(SQLModel):
-    """Base of the tables, with metadata of their own."""
-
-    metadata = metadata
+# Besides the tables below, what comes from elsewhere.
+__all__ = ["PlaceDay", "metadata"]
 
 
 class Person(Base, table=True):
