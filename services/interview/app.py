@@ -1,10 +1,12 @@
 """Wiring of interview."""
 
 from services.interview.consumers import consumers
+from services.interview.forms.definition import catalogue
 from services.interview.http import TAGS, routers
 from services.interview.invariants import INVARIANTS
-from services.interview.jobs import JOBS
+from services.interview.jobs import JOBS, draft_timers
 from services.interview.resources import InterviewResources
+from services.interview.rules.diagnosing import rule_sets
 from services.interview.settings import Settings
 from shared.audit import AuditKeys
 from shared.auth import TokenVerifier
@@ -24,7 +26,10 @@ _DESCRIPTION = (
 
 
 def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifier) -> Service:
-    """The service, ready to start. Raises SettingInvalid."""
+    """The service, ready to start. Raises SettingInvalid, DefinitionInvalid and RulesInvalid."""
+    # Read now: the first caller does not wait for it, and a file that is wrong stops the start.
+    catalogue()
+    rule_sets()
     resources = InterviewResources(
         settings=settings,
         db=db,
@@ -45,4 +50,6 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
         tags=TAGS,
     )
     audit = settings.parsed("audit_keys", AuditKeys.from_text)
-    return Service(settings.service_name, resources, app, consumers, jobs=JOBS, invariants=INVARIANTS, audit=audit)
+    return Service(
+        settings.service_name, resources, app, consumers, jobs=JOBS, timers=draft_timers(resources), invariants=INVARIANTS, audit=audit
+    )

@@ -56,6 +56,7 @@ class Step(StrEnum):
     MET_AT_HOME = "MET_AT_HOME"
     NOT_FOUND = "NOT_FOUND"
     INTERVIEWED = "INTERVIEWED"
+    INTERVIEW_AMENDED = "INTERVIEW_AMENDED"
     REFUSED = "REFUSED"
     CONTENT = "CONTENT"
     PLAN_AGREED = "PLAN_AGREED"
@@ -116,6 +117,7 @@ TRANSITIONS: Final[Mapping[Step, Mapping[State, State]]] = {
     Step.MET_AT_HOME: _all_to(_S.VISITED, _S.VISIT_DUE, _S.VISITED),
     Step.NOT_FOUND: {_S.VISITED: _S.NOT_FOUND},
     Step.INTERVIEWED: {_S.ASSIGNED: _S.INTERVIEWED},
+    Step.INTERVIEW_AMENDED: _stay(*_AFTER_INTERVIEW),
     Step.REFUSED: _all_to(_S.REFUSED, _S.VISITED, _S.INTERVIEWED),
     Step.CONTENT: _all_to(_S.SUFFICIENCY, _S.VISITED, _S.INTERVIEWED),
     Step.PLAN_AGREED: _all_to(_S.PLAN_AGREED, _S.INTERVIEWED, _S.SUFFICIENCY, _S.PLAN_AGREED),
@@ -145,6 +147,9 @@ TRANSITIONS: Final[Mapping[Step, Mapping[State, State]]] = {
 
 NEEDS_OFFICER: Final = (_S.DECLARED, _S.VISIT_DUE, _S.VISITED, _S.INTERVIEWED, *_IN_PLAN, _S.COMPLETED, _S.DROPPED, _S.FOLLOWED_UP)
 """States in which a case without an officer is given one when a whole district is assigned."""
+
+TAKES_DRAFT: Final = tuple(state for state in _OPEN if state not in {_S.WITHDRAWN, _S.PENDING_DECISION})
+"""States of cases whose interview may be prepared, or put right, in a draft; a draft of a case that goes to another one ends."""
 
 LOADS_OFFICER: Final = (*NEEDS_OFFICER, _S.ASSIGNED)
 """States whose cases count as an officer's load."""

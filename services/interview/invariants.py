@@ -80,4 +80,17 @@ INVARIANTS: Final = [
         """SELECT c.case_id, c.attempts, count(v.*) FROM case_file c LEFT JOIN visit_attempt v ON v.case_id = c.case_id
             GROUP BY c.case_id HAVING c.attempts <> count(v.*)""",
     ),
+    Invariant(
+        "revisions-have-reasons",
+        "an interview that is written anew says why, and what it puts right is of the same case",
+        """SELECT i.case_id, i.revision FROM interview i LEFT JOIN interview a ON a.interview_id = i.amends
+            WHERE (i.revision > 1) <> (i.revision_reason IS NOT NULL)
+               OR i.amends IS NOT NULL AND (a.case_id, a.revision) IS DISTINCT FROM (i.case_id, i.revision - 1)""",
+    ),
+    Invariant(
+        "drafts-end-with-their-cases",
+        "nobody goes on with the draft of a case where no interview is to come",
+        """SELECT d.case_id, c.state FROM interview_draft d JOIN case_file c USING (case_id)
+            WHERE d.ended_at IS NULL AND c.state IN ('CLOSED', 'DECEASED', 'MERGED', 'WITHDRAWN', 'PENDING_DECISION')""",
+    ),
 ]

@@ -1,12 +1,17 @@
-"""Work that takes long: letting the people around a meeting place hear of it."""
+"""Work that takes long: letting the people around a meeting place hear of it. And timed work: emptying drafts that are too old."""
 
+from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
 from services.interview.commands import ask_notices
+from services.interview.repository import drafts
 from services.interview.repository.holders import Place
 from services.interview.resources import InterviewResources
+from shared.clock import on_day
 from shared.jobs import Job
+from shared.timers import Timer
 
 
 async def tell_meeting_place(job: Job) -> dict[str, Any]:
@@ -27,4 +32,19 @@ async def tell_meeting_place(job: Job) -> dict[str, Any]:
             return {"asked": asked}
 
 
+async def empty_old_drafts(resources: InterviewResources) -> None:
+    """Empty drafts that nobody has gone on with for too long, some at a time."""
+    at = resources.clock.business_now()
+    while True:
+        async with resources.db.transaction() as tx:
+            if await drafts.empty_expired(tx, on_day(at), at, DRAFTS_AT_ONCE) < DRAFTS_AT_ONCE:
+                return
+
+
+def draft_timers(resources: InterviewResources) -> list[Timer]:
+    """The timer that empties old drafts."""
+    return [Timer("empty_old_drafts", timedelta(hours=1), partial(empty_old_drafts, resources))]
+
+
+DRAFTS_AT_ONCE: Final = 1000
 JOBS: Final = {ask_notices.TELL_PLACE_JOB: tell_meeting_place}

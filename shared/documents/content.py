@@ -1,5 +1,6 @@
 """What a document holds: a title and blocks, each a frozen value. The layout knows how each kind of block looks on each paper."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
@@ -10,8 +11,7 @@ import segno
 from shared.documents.characters import printable
 from shared.thai.digits import thai_digits
 
-SHARES: Final = 12
-"""A line of fields has so many shares of width."""
+_CODE_OR_NUMBER: Final = re.compile(r"([0-9_.-]*[A-Z][A-Za-z0-9_.-]*)|[0-9]+")
 
 
 class Paper(StrEnum):
@@ -62,7 +62,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A field: its label and its value, None leaves a line to write on. `width` is in shares of the line, `hint` stands behind the label."""
+    """A field: its label and its value, None leaves a line to write on. `width` is in twelfths of the line, `hint` stands behind the label."""
 
     label: str
     value: str | None = None
@@ -173,6 +173,11 @@ class Document:
         return found
 
 
+def _in_thai_digits(text: str) -> str:
+    """Thai digits but in codes, such as `D2-X`: those are typed again as they are."""
+    return _CODE_OR_NUMBER.sub(lambda found: found[0] if found[1] else thai_digits(found[0]), text)
+
+
 def _qr_code(text: str) -> str:
     """As SVG; a seventh of it may be dirty or torn (level M), and around it is the white that readers need."""
     code: str = segno.make(text, error="m", micro=False).svg_inline(border=4)
@@ -185,7 +190,7 @@ def _plain(value: Any, *, thai: bool) -> Any:
             return value.value
         case str():
             text = printable(value)
-            return thai_digits(text) if thai else text
+            return _in_thai_digits(text) if thai else text
         case tuple():
             return [_plain(entry, thai=thai) for entry in value]
         case Code():

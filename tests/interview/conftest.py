@@ -26,7 +26,7 @@ from shared.service import Service
 from tests.interview import world
 from tests.support.service_database import migrated_database
 
-_BASIC = ("officers", "places", "intents", "visits", "assignments", "cases", "interviews", "follow-ups", "decisions")
+_BASIC = ("officers", "places", "intents", "visits", "assignments", "cases", "interviews", "follow-ups", "decisions", "forms")
 ALL = tuple(f"interview.{noun}:{right}" for noun in _BASIC for right in ("read", "write"))
 CHIEF = (*ALL, "interview.intents:approve")
 

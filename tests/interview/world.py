@@ -154,6 +154,13 @@ def interview(holder_id, interviewed_on="2018-03-20", *, answer="DEVELOP", visit
     } | more
 
 
+def interview_answers(interviewed_on="2018-03-20", **more):
+    """The answers alone, without whose they are."""
+    body = interview("", interviewed_on, **more)
+    del body["holder_id"]
+    return body
+
+
 def stating_wish(body):
     """The interview at which the wish is stated too."""
     return {**body, "wishes": {**body["wishes"], "states_wish": True, "paper": PAPER}}

@@ -90,7 +90,8 @@ def _row(act: Act, follow_up_id: UUID, case: Case, officer_id: UUID, form: Follo
         "case_id": case.case_id,
         "officer_id": officer_id,
         **{name: getattr(form, name) for name in queried},
-        "answers": form.model_dump(mode="json", exclude={*queried, "officer_id"}),
+        "form_version": form.definition.version,
+        "answers": {name: value for name, value in form.answers.items() if name not in {*queried, "officer_id"}},
         "recorded_at": act.at,
         "recorded_by": act.by,
     }

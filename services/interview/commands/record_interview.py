@@ -1,38 +1,36 @@
 """Recording an interview (annex 3) with the co-interview rule, and with the wish stated at the same home visit."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Final, Literal
 from uuid import UUID
 
-import orjson
-
 from services.interview.commands.act import Act
+from services.interview.commands.interview_facts import Amendment, Keys, Meeting, events_of_interview, row_of_interview
 from services.interview.commands.reaching import acting_officer
 from services.interview.commands.state_wish import StatedWish, Wish, check_alive, prepare_wish, store_intent
 from services.interview.domain import Case, Change, IntentStatus, Step
-from services.interview.errors import CoInterviewerRequired, IntentRequired, LateWishNeedsDecision, UnknownOfficer, UnknownProgramme
-from services.interview.forms.interview import DebtKind, InterviewForm, MenuChoice
+from services.interview.errors import (
+    CaseNotReady,
+    CoInterviewerRequired,
+    IntentRequired,
+    LateWishNeedsDecision,
+    UnknownOfficer,
+    UnknownProgramme,
+)
+from services.interview.forms.errors import InterviewRecorded
+from services.interview.forms.interview import InterviewForm, MenuChoice
 from services.interview.repository import cases, contacts, people, staff
 from services.interview.repository.people import PersonWithCase
-from services.interview.rules.co_interview import is_satisfied
+from services.interview.rules.co_interview import BANKS, is_satisfied
 from shared.bus import outbox
-from shared.contracts import Event
 from shared.contracts.common import Channel
-from shared.contracts.interview import Answer, AssessmentRecorded, InterviewCompleted, MenuLine
-from shared.crypto import FieldCipher
+from shared.contracts.interview import Answer
 from shared.db import Tx
 from shared.errors import FieldProblem, Invalid
 from shared.ids import new_id
 
+MET_AGAIN: Final = "สัมภาษณ์ใหม่หลังแจ้งความประสงค์อีกครั้ง · interviewed anew after the wish was stated"
 _STEP_OF_ANSWER = {Answer.REFUSE: Step.REFUSED, Answer.SUFFICIENT: Step.CONTENT}
-
-
-@dataclass(frozen=True, slots=True)
-class Keys:
-    """What seals: our own columns, and what travels to plan."""
-
-    fields: FieldCipher
-    assessments: FieldCipher
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,32 +49,60 @@ async def record_interview(
     """Record the interview of a case.
 
     Raises NotFound, HolderDeceased, Invalid dates, OfficerRequired, NotTheCaseOfficer, UnknownOfficer, CoInterviewerRequired,
-    UnknownProgramme, IntentRequired, LateWishNeedsDecision, CaseNotReady.
+    UnknownProgramme, IntentRequired, LateWishNeedsDecision, CaseNotReady, InterviewRecorded when there is one already.
     """
-    found = await people.lock_case(tx, act.caller.reach, column, value)
+    return await record(tx, act, await people.lock_case(tx, act.caller.reach, column, value), form, keys)
+
+
+async def record(tx: Tx, act: Act, found: PersonWithCase, form: InterviewForm, keys: Keys) -> Recorded:
+    """As `record_interview`, of a case that is locked."""
     check_alive(found.person, found.case)
-    _check_day(act, found.case, form)
-    meeting = await _checked_meeting(tx, found.case, form)
-    await _check_menu(tx, form.menu)
-    change, wish = await _walked(tx, act, found, form, keys)
+    check_day(act, found.case, form)
+    meeting = await checked_meeting(tx, found.case, form)
+    await check_menu(tx, form.menu)
+    try:
+        change, wish = await _walked(tx, act, found, form, keys)
+    except CaseNotReady as error:
+        if found.case.interviews:
+            raise await _recorded_before(tx, found.case, error) from error
+        raise
+    # Who is met again after a refusal, because they thought again and stated the wish, is interviewed anew.
+    why = Amendment(MET_AGAIN, None) if found.case.interviews else None
     change = change.put(interviews=found.case.interviews + 1, interviewed_on=form.visit.interviewed_on)
-    await cases.save_changes(tx, [change], by=act.by, at=act.at)
-    if wish is not None:
-        await store_intent(tx, wish.intent)
-    await contacts.add_interview(tx, _row(act, meeting, change.after, form, keys.fields))
-    wish_events = wish.events if wish else ()
-    await outbox.add_many(tx, [*wish_events, *_events(act, meeting, change.after, form, keys.assessments)])
-    return Recorded(meeting.interview_id, change.after.interviews, change.after, wish.intent.slip_no if wish else None)
+    return await store(tx, act, Interviewed(meeting, change, form, why), keys, wish)
 
 
 @dataclass(frozen=True, slots=True)
-class _Meeting:
-    interview_id: UUID
-    officer_id: UUID
-    co_interviewer_id: UUID | None
+class Interviewed:
+    """An interview on its way into the database, with the case that it changes, and why it is written when not for the first time."""
+
+    meeting: Meeting
+    change: Change
+    form: InterviewForm
+    why: Amendment | None
 
 
-def _check_day(act: Act, case: Case, form: InterviewForm) -> None:
+async def store(tx: Tx, act: Act, done: Interviewed, keys: Keys, wish: StatedWish | None = None) -> Recorded:
+    """Store the interview and what changed with it, and publish it."""
+    case = done.change.after
+    await cases.save_changes(tx, [done.change], by=act.by, at=act.at)
+    if wish is not None:
+        await store_intent(tx, wish.intent)
+    await contacts.add_interview(tx, row_of_interview(act, done.meeting, case, done.form, keys.fields, done.why))
+    wish_events = wish.events if wish else ()
+    await outbox.add_many(tx, [*wish_events, *events_of_interview(act, done.meeting, case, done.form, keys.assessments)])
+    return Recorded(done.meeting.interview_id, case.interviews, case, wish.intent.slip_no if wish else None)
+
+
+async def _recorded_before(tx: Tx, case: Case, error: CaseNotReady) -> InterviewRecorded:
+    last = await contacts.last_interview(tx, case.case_id)
+    return InterviewRecorded(
+        **error.facts, present_revision=last["revision"], interview_id=last["interview_id"], recorded_by=last["recorded_by"]
+    )
+
+
+def check_day(act: Act, case: Case, form: InterviewForm) -> None:
+    """Raises Invalid for a day before the wish or to come."""
     day = form.visit.interviewed_on
     first = case.stated_on or day
     if not first <= day <= act.today:
@@ -89,7 +115,7 @@ def _check_day(act: Act, case: Case, form: InterviewForm) -> None:
         )
 
 
-async def _checked_meeting(tx: Tx, case: Case, form: InterviewForm) -> _Meeting:
+async def checked_meeting(tx: Tx, case: Case, form: InterviewForm) -> Meeting:
     """Who interviewed: the case's officer, with the co-interviewer of this day or else of the case; the rule of BAAC or GSB holds."""
     officer_id = acting_officer(case, form.visit.officer_id)
     co_id = form.visit.co_interviewer_id or case.co_interviewer_id
@@ -99,11 +125,17 @@ async def _checked_meeting(tx: Tx, case: Case, form: InterviewForm) -> _Meeting:
         raise UnknownOfficer(officer_id=unknown[0])
     co_interviewer = officers[co_id].employer if co_id else None
     if not is_satisfied(officers[officer_id].employer, co_interviewer):
-        raise CoInterviewerRequired(case_id=case.case_id, officer_employer=officers[officer_id].employer)
-    return _Meeting(new_id(), officer_id, co_id)
+        raise CoInterviewerRequired(
+            case_id=case.case_id,
+            officer_employer=officers[officer_id].employer,
+            co_interviewer_employer=co_interviewer,
+            fix={"field": "visit.co_interviewer_id", "employers": sorted(BANKS)},
+        )
+    return Meeting(new_id(), officer_id, co_id)
 
 
-async def _check_menu(tx: Tx, menu: tuple[MenuChoice, ...]) -> None:
+async def check_menu(tx: Tx, menu: tuple[MenuChoice, ...]) -> None:
+    """Raises UnknownProgramme for lines that are not of active programmes of their dimension."""
     if not menu:
         return
     known = await staff.programmes(tx, [line.programme_code for line in menu])
@@ -158,115 +190,8 @@ async def _stated_wish(tx: Tx, act: Act, found: PersonWithCase, change: Change, 
         return None
     if found.case.intent_status is IntentStatus.PENDING_DECISION:
         raise LateWishNeedsDecision(case_id=found.case.case_id)
-    wish = Wish(Channel.HOME_VISIT, form.visit.interviewed_on, form.wishes.paper)
+    wish = Wish(Channel.HOME_VISIT, form.visit.interviewed_on, form.wishes.paper, form.paper_version)
     stated = await prepare_wish(tx, act, found.person, change, wish, keys.fields)
     if stated.intent.status is IntentStatus.PENDING_DECISION:
         raise LateWishNeedsDecision(case_id=found.case.case_id)
     return stated
-
-
-def _row(act: Act, meeting: _Meeting, case: Case, form: InterviewForm, fields: FieldCipher) -> dict[str, Any]:
-    return {
-        "interview_id": meeting.interview_id,
-        "case_id": case.case_id,
-        "holder_id": case.holder_id,
-        "revision": case.interviews,
-        "interviewed_on": form.visit.interviewed_on,
-        "channel": case.channel or Channel.HOME_VISIT,
-        "officer_id": meeting.officer_id,
-        "co_interviewer_id": meeting.co_interviewer_id,
-        "district": case.responsible_district,
-        "subdistrict": case.subdistrict,
-        "answer": form.wishes.answer,
-        "approach": form.diagnosis.approach,
-        "occupation": form.person.occupation,
-        "second_occupation": form.person.second_occupation,
-        "income_now_baht": form.person.income_now_baht,
-        "specialist_asked": form.specialist_asked,
-        "answers": form.readable_answers().model_dump(mode="json"),
-        "health_sealed": fields.seal(form.health.model_dump_json(), sealing_context(meeting.interview_id, "health")),
-        "debts_sealed": fields.seal(_debts_json(form), sealing_context(meeting.interview_id, "debts")),
-        "recorded_at": act.at,
-        "recorded_by": act.by,
-    }
-
-
-def sealing_context(interview_id: UUID, column: str) -> bytes:
-    """A sealed value opens only in its own row and column."""
-    return interview_id.bytes + column.encode()
-
-
-def _debts_json(form: InterviewForm) -> str:
-    return orjson.dumps([debt.model_dump(mode="json") for debt in form.debts]).decode()
-
-
-def _events(act: Act, meeting: _Meeting, case: Case, form: InterviewForm, assessments: FieldCipher) -> list[Event]:
-    completed = InterviewCompleted(
-        holder_id=case.holder_id,
-        case_id=case.case_id,
-        interview_id=meeting.interview_id,
-        revision=case.interviews,
-        interviewed_on=form.visit.interviewed_on,
-        channel=case.channel or Channel.HOME_VISIT,
-        officer_id=meeting.officer_id,
-        co_interviewer_id=meeting.co_interviewer_id,
-        answer=form.wishes.answer,
-        decline_reason=form.wishes.decline_reason,
-        approach=form.diagnosis.approach,
-        problems=form.diagnosis.problems,
-        occupation=form.person.occupation,
-        second_occupation=form.person.second_occupation,
-        income_now_baht=form.person.income_now_baht,
-        district=case.responsible_district,
-        subdistrict=case.subdistrict,
-        wishes=form.wishes.dimensions,
-        menu=tuple(_menu_line(number, choice) for number, choice in enumerate(form.menu, start=1)),
-        specialist_asked=form.specialist_asked,
-    )
-    # The assessment goes first: plan recommends when the interview comes and wants it at hand.
-    return [
-        Event.of(
-            _assessment(meeting.interview_id, case, form, assessments),
-            subject=case.holder_id,
-            time=act.at,
-            identity=(meeting.interview_id,),
-        ),
-        Event.of(completed, subject=case.holder_id, time=act.at, identity=(meeting.interview_id,)),
-    ]
-
-
-def _menu_line(number: int, choice: MenuChoice) -> MenuLine:
-    return MenuLine(
-        line_no=number,
-        dimension=choice.dimension,
-        programme_code=choice.programme_code,
-        goal=choice.goal,
-        desired_job=choice.desired_job,
-        training_code=choice.training_code,
-        loan_amount_satang=choice.loan_amount_satang,
-        preferred_month=choice.preferred_month,
-        target_income_baht=choice.target_income_baht,
-        agreed_on=choice.agreed_on,
-        holder_signed=choice.holder_signed,
-        officer_signed=choice.officer_signed,
-    )
-
-
-def _assessment(interview_id: UUID, case: Case, form: InterviewForm, assessments: FieldCipher) -> AssessmentRecorded:
-    content = {
-        "health": form.health.model_dump(mode="json"),
-        "debts": [{**debt.model_dump(mode="json"), "formal": debt.kind is DebtKind.FORMAL} for debt in form.debts],
-        "land_tenure": form.person.land.tenure,
-        "land_rai": form.person.land.rai,
-        "housing_tenure": form.person.housing,
-        "saves": form.person.saves,
-        "skills": form.abilities.skills,
-    }
-    return AssessmentRecorded(
-        holder_id=case.holder_id,
-        interview_id=interview_id,
-        revision=case.interviews,
-        key_id=assessments.current,
-        # The context is that of the contract: it opens only as this person's.
-        sealed=assessments.seal_text(orjson.dumps(content).decode(), str(case.holder_id).encode()),
-    )

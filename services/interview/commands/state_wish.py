@@ -1,10 +1,12 @@
 """Stating the wish to develop, at a meeting place or at home (docs/measure.md 4: late forms, June or later, twice)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Final, Literal
 from uuid import UUID
+
+import orjson
 
 from services.interview import events
 from services.interview.commands.act import Act
@@ -19,7 +21,7 @@ from services.interview.errors import (
     NotInRegistry,
     UnknownPlace,
 )
-from services.interview.forms.wish import NAMES_OF_OTHERS, WishPaper
+from services.interview.forms.wish import WishPaper, definition_of_paper
 from services.interview.repository import cases, intents, people, staff
 from services.interview.repository.intents import Intent
 from services.interview.repository.people import Person
@@ -36,6 +38,9 @@ from shared.ids import new_id
 APPROVE_LATE = "interview.intents:approve"
 """The scope of who may approve a form entered late: the district chief."""
 
+NAMES_OF_OTHERS: Final = "others"
+"""What the form calls sensitive because it names other people: witness and proxy."""
+
 FoundBy = Literal["holder_id", "citizen_index", "card_index"]
 
 
@@ -46,6 +51,7 @@ class Wish:
     channel: Channel
     stated_on: date
     paper: WishPaper
+    form_version: str
     place_id: UUID | None = None
     wished_district: str | None = None
 
@@ -151,6 +157,7 @@ def _route(act: Act, change: Change, wished_district: str | None) -> tuple[Chang
 def _intent(act: Act, person: Person, case: Case, wish: Wish, timing: Timing, fields: FieldCipher) -> Intent:
     expected = expected_benefit(person.policy, person.tier, wish.stated_on)
     intent_id = new_id()
+    readable, sensitive = definition_of_paper(wish.form_version).parts(wish.paper.model_dump(mode="json"))
     return Intent(
         intent_id=intent_id,
         case_id=case.case_id,
@@ -168,14 +175,12 @@ def _intent(act: Act, person: Person, case: Case, wish: Wish, timing: Timing, fi
         last_month=expected.last_month,
         months=expected.months,
         policy_version=person.policy.version,
-        form=wish.paper.model_dump(mode="json", exclude=set(NAMES_OF_OTHERS)),
-        people_sealed=_sealed_names(wish.paper, fields, intent_id),
+        form_version=wish.form_version,
+        form=readable,
+        people_sealed=_sealed_names(sensitive.get(NAMES_OF_OTHERS), fields, intent_id),
         recorded_by=act.by,
     )
 
 
-def _sealed_names(paper: WishPaper, fields: FieldCipher, intent_id: UUID) -> bytes | None:
-    names: dict[str, Any] = paper.model_dump(include=set(NAMES_OF_OTHERS), exclude_none=True)
-    if not names:
-        return None
-    return fields.seal(paper.model_dump_json(include=set(NAMES_OF_OTHERS), exclude_none=True), intent_id.bytes)
+def _sealed_names(names: Mapping[str, Any] | None, fields: FieldCipher, intent_id: UUID) -> bytes | None:
+    return None if names is None else fields.seal(orjson.dumps(names).decode(), intent_id.bytes)

@@ -1,1 +1,1 @@
-"""The paper forms of docs/measure.md 6 as values: annex 2 (wish), annex 3 (interview and menu), follow-up. Parsed at the edge, kept as parsed."""
+"""The paper forms of docs/measure.md 6: their definitions as data, and of what was answered that which the code reads, typed."""

@@ -1,4 +1,4 @@
-"""What the forms share."""
+"""Values that requests share."""
 
 from typing import Annotated, Final
 
@@ -36,6 +36,3 @@ Subdistrict = Annotated[str, AfterValidator(_subdistrict), Field(description="Su
 Month = Annotated[
     str, Field(pattern=r"^(19|2[0-9])[0-9]{2}-(0[1-9]|1[0-2])$", description="Month of the common era. เดือน (ค.ศ.)", examples=["2018-06"])
 ]
-Code = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
-Baht = Annotated[int, Field(ge=0, le=100_000_000, description="Whole baht. บาท")]
-Satang = Annotated[int, Field(ge=0, le=10_000_000_000, description="Satang, 1/100 baht. สตางค์")]

@@ -1,66 +1,56 @@
-"""Annex 2: the wish to develop (แบบแจ้งความประสงค์)."""
+"""Annex 2 (แบบแจ้งความประสงค์) as far as the code reads it; its fields and rules are in definitions/annex2."""
 
-from enum import StrEnum
-from typing import Annotated, Final, Self
+from datetime import date
+from typing import ClassVar
+from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict
 
-from services.interview.forms.base import Form, Name, Text
-from shared.http.validation import field_error
+from services.interview.forms.answered import Answered, Typed
+from services.interview.forms.definition import Definition, catalogue
+from shared.contracts.common import Channel
 
-
-class IdentityPaper(StrEnum):
-    """What the person showed."""
-
-    CITIZEN_ID_CARD = "CITIZEN_ID_CARD"
-    WELFARE_CARD = "WELFARE_CARD"
-    HOUSE_REGISTRATION = "HOUSE_REGISTRATION"
-    OFFICIAL_LETTER = "OFFICIAL_LETTER"
+ANNEX_2 = "annex2"
 
 
-class SignedBy(StrEnum):
-    """Signature or thumbprint."""
-
-    SIGNATURE = "SIGNATURE"
-    THUMBPRINT = "THUMBPRINT"
-
-
-class Consents(Form):
+class Consents(Typed):
     """What the person consents to (PDPA)."""
 
-    share_with_agencies: bool = Field(description="Share with the agencies of the projects. ยินยอมเปิดเผยข้อมูลแก่หน่วยงาน")
-    bank_data: bool = Field(description="Use of bank data. ยินยอมให้ใช้ข้อมูลธนาคาร")
-    wage_through_card: bool = Field(description="Wage through the card. ยินยอมรับค่าจ้างผ่านบัตร")
+    share_with_agencies: bool
+    bank_data: bool
+    wage_through_card: bool
 
     def given(self) -> tuple[str, ...]:
         """The purposes whose boxes are ticked, by the registry's names."""
         return tuple(name.upper() for name, ticked in self if ticked)
 
 
-class Proxy(Form):
-    """Who states the wish for the person."""
+class WishPaper(Typed):
+    """What is on the signed paper besides who, when and where; further answers of the form are kept as they are."""
 
-    name: Name
-    relation: Name = Field(examples=["บุตร"])
-
-
-class WishPaper(Form):
-    """What is on the signed paper besides who, when and where."""
+    model_config = ConfigDict(extra="allow")
 
     consents: Consents
-    identity_paper: IdentityPaper
-    signed_by: SignedBy
-    witness: Annotated[Name | None, Field(description="Needed with a thumbprint. พยาน (จำเป็นเมื่อพิมพ์ลายนิ้วมือ)")] = None
-    proxy: Proxy | None = None
-    privacy_notice_version: Annotated[str, Field(min_length=1, max_length=40, examples=["2018-01"])]
-    note: Text = ""
-
-    @model_validator(mode="after")
-    def _thumbprint_needs_witness(self) -> Self:
-        if self.signed_by is SignedBy.THUMBPRINT and self.witness is None:
-            raise field_error("witness", "a thumbprint needs a witness", "การพิมพ์ลายนิ้วมือต้องมีพยาน", field="witness")
-        return self
+    privacy_notice_version: str
 
 
-NAMES_OF_OTHERS: Final = frozenset({"witness", "proxy"})
-"""The fields that name other people; they are stored sealed."""
+class WishForm(Answered):
+    """The whole of annex 2."""
+
+    form_code: ClassVar[str] = ANNEX_2
+    day_at: ClassVar[tuple[str, ...]] = ("stated_on",)
+
+    channel: Channel
+    stated_on: date
+    place_id: UUID | None = None
+    wished_district: str | None = None
+
+    @property
+    def paper(self) -> WishPaper:
+        """What is on the paper besides who, when and where."""
+        return WishPaper.model_validate({name: value for name, value in self.answers.items() if name not in WishForm.model_fields})
+
+
+def definition_of_paper(version: str) -> Definition:
+    """What a paper of this version was checked by."""
+    return catalogue().get(ANNEX_2, version)

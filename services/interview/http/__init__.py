@@ -1,6 +1,19 @@
 """Routes of interview, by noun."""
 
-from services.interview.http import assignments, cases, decisions, follow_ups, former_cases, intents, interviews, slips, staff, visits
+from services.interview.http import (
+    assignments,
+    cases,
+    decisions,
+    drafts,
+    follow_ups,
+    former_cases,
+    forms,
+    intents,
+    interviews,
+    slips,
+    staff,
+    visits,
+)
 
 routers = [
     staff.router,
@@ -10,6 +23,8 @@ routers = [
     assignments.router,
     cases.router,
     former_cases.router,
+    forms.router,
+    drafts.router,
     interviews.router,
     follow_ups.router,
     decisions.router,
@@ -22,6 +37,7 @@ TAGS = [
     {"name": "papers", "description": "Slips and forms as PDF. การพิมพ์หางตั๋วและแบบฟอร์ม"},
     {"name": "visits", "description": "Home visits. การไปหาที่บ้าน"},
     {"name": "cases", "description": "Cases and whose they are. รายบุคคลและผู้ดูแล"},
+    {"name": "forms", "description": "Definitions of the forms, and diagnosis help. นิยามของแบบฟอร์มและข้อเสนอการวินิจฉัย"},
     {"name": "interviews", "description": "Interviews, annex 3. การสัมภาษณ์"},
     {"name": "follow-ups", "description": "Follow-ups of June and September. การติดตามผล"},
     {"name": "decisions", "description": "Decisions of committees. มติคณะอนุกรรมการ"},

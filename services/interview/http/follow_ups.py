@@ -34,9 +34,10 @@ async def record_one_follow_up(
     body: FollowUpIn, call: Annotated[InterviewCall, Depends(calling("interview.follow-ups:write", idempotent=True))]
 ) -> Response:
     """Record a follow-up."""
+    form = body.form()
 
     async def use_case(tx: Tx) -> FollowUpRecordedOut:
-        follow_up_id, case = await record_follow_up(tx, act_of(call), *body.key(), body.form())
+        follow_up_id, case = await record_follow_up(tx, act_of(call), *body.key(), form)
         return FollowUpRecordedOut(follow_up_id=follow_up_id, case_id=case.case_id, state=case.state)
 
     return await call.command(use_case)

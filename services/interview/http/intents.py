@@ -37,7 +37,8 @@ async def state_intent(
 ) -> Response:
     """State the wish."""
     found_by, value = _person(body, call.resources.lookup)
-    wish = Wish(body.channel, body.stated_on, body.paper(), body.place_id, body.wished_district)
+    form = body.form()
+    wish = Wish(form.channel, form.stated_on, form.paper, form.definition.version, form.place_id, form.wished_district)
 
     async def use_case(tx: Tx) -> SlipOut:
         slip = await declare_intent(tx, act_of(call), found_by, value, wish, call.resources.fields)

@@ -5,11 +5,22 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
 
+from services.interview.commands.amend_interview import amend_interview
+from services.interview.commands.interview_facts import Keys
 from services.interview.commands.read_sealed import read_sealed
-from services.interview.commands.record_interview import Keys, record_interview
+from services.interview.commands.record_interview import record_interview
 from services.interview.http.calls import InterviewCall, act_of
 from services.interview.queries.cases import show_interview as interview_row
-from services.interview.schemas.interviews import InterviewIn, InterviewOut, InterviewRecordedOut, SealedAnswersOut
+from services.interview.queries.drafts import list_revisions
+from services.interview.schemas.interviews import (
+    InterviewIn,
+    InterviewOut,
+    InterviewRecordedOut,
+    RevisionIn,
+    RevisionOut,
+    RevisionsOut,
+    SealedAnswersOut,
+)
 from shared.audit import Caller
 from shared.db import ReadTx, Tx
 from shared.http import calling, operation
@@ -34,20 +45,61 @@ async def record_one_interview(
     body: InterviewIn, call: Annotated[InterviewCall, Depends(calling("interview.interviews:write", idempotent=True))]
 ) -> Response:
     """Record an interview."""
-    keys = Keys(call.resources.fields, call.resources.assessments)
+    form, keys = body.form(), Keys(call.resources.fields, call.resources.assessments)
 
     async def use_case(tx: Tx) -> InterviewRecordedOut:
-        done = await record_interview(tx, act_of(call), *body.key(), body.form(), keys)
-        return InterviewRecordedOut(
-            interview_id=done.interview_id,
-            revision=done.revision,
-            case_id=done.case.case_id,
-            holder_id=done.case.holder_id,
-            state=done.case.state,
-            slip_no=done.slip_no,
-        )
+        return InterviewRecordedOut.of(await record_interview(tx, act_of(call), *body.key(), form, keys))
 
     return await call.command(use_case, location=lambda done: f"/v1/interviews/{done.interview_id}")
+
+
+@router.post(
+    "/v1/interviews/{interview_id}/revisions",
+    status_code=201,
+    response_model=InterviewRecordedOut,
+    **operation(
+        "Amend an interview",
+        "แก้ไขการสัมภาษณ์ที่บันทึกแล้วเป็นฉบับใหม่พร้อมเหตุผล ฉบับเดิมยังอ่านได้ ต้องแก้จากฉบับล่าสุด คำตอบของผู้มีบัตรต้องคงเดิม",
+        "Put a recorded interview right: the whole form anew as its next revision, with the reason. The old revisions stay readable. It must be the"
+        " last revision that is amended (409 names both), and the person's answer stays as it was.",
+        "interview.interviews:write",
+    ),
+)
+async def amend_one_interview(
+    interview_id: UUID, body: RevisionIn, call: Annotated[InterviewCall, Depends(calling("interview.interviews:write", idempotent=True))]
+) -> Response:
+    """Amend an interview."""
+    form, keys = body.form(), Keys(call.resources.fields, call.resources.assessments)
+
+    async def use_case(tx: Tx) -> InterviewRecordedOut:
+        return InterviewRecordedOut.of(await amend_interview(tx, act_of(call), interview_id, form, body.reason, keys))
+
+    return await call.command(use_case, location=lambda done: f"/v1/interviews/{done.interview_id}")
+
+
+@router.get(
+    "/v1/interviews/{interview_id}/revisions",
+    response_model=RevisionsOut,
+    **operation(
+        "List the revisions of an interview",
+        "แสดงทุกฉบับของการสัมภาษณ์รายนี้ ใครบันทึก เมื่อใด เพราะเหตุใด",
+        "Every revision of the interview's case: who wrote it, when, why.",
+        "interview.interviews:read",
+    ),
+)
+async def list_interview_revisions(
+    interview_id: UUID, call: Annotated[InterviewCall, Depends(calling("interview.interviews:read"))]
+) -> Response:
+    """List the revisions."""
+
+    async def read(tx: ReadTx) -> RevisionsOut | None:
+        found = await list_revisions(tx, call.principal.reach, interview_id)
+        if found is None:
+            return None
+        case_id, rows = found
+        return RevisionsOut(case_id=case_id, items=[RevisionOut.model_validate({**row, "reason": row["revision_reason"]}) for row in rows])
+
+    return await call.query(read)
 
 
 @router.get(
@@ -65,7 +117,7 @@ async def show_interview(interview_id: UUID, call: Annotated[InterviewCall, Depe
 
     async def read(tx: ReadTx) -> InterviewOut | None:
         row = await interview_row(tx, call.principal.reach, interview_id)
-        return None if row is None else InterviewOut.model_validate(dict(row))
+        return None if row is None else InterviewOut.model_validate({**row, "proposed": row["proposed"] or None})
 
     return await call.query(read)
 

@@ -75,13 +75,13 @@ class _Sheet:
         prefilled = [Answer(one["x-label"]["th"], self.known(one["x-from"]), _WIDTHS.get(one["x-from"], 6)) for one in told.values()]
         asked = {name: one for name, one in schema["properties"].items() if one.get("x-section") == code}
         answers = None if self._filled is None else self._filled.answers
-        inner = [*prefilled, *self._fields(asked, answers, schema.get("x-prefilled", {}), alone=len(asked) == 1)]
+        inner = [*prefilled, *self._fields(asked, answers, schema.get("x-prefilled", {}), title=title.partition(" ")[2])]
         if inner:
             yield Section(title)
             yield from _lines(inner)
 
     def _fields(
-        self, asked: Mapping[str, Node], answers: Mapping[str, Any] | None, told: Mapping[str, Any], *, alone: bool = False
+        self, asked: Mapping[str, Node], answers: Mapping[str, Any] | None, told: Mapping[str, Any], *, title: str = ""
     ) -> Iterator[Answer | Block]:
         for name, node in asked.items():
             # Who is named by an id on a screen is named in words on paper; and what is a paper of its own is printed as that.
@@ -90,7 +90,7 @@ class _Sheet:
             if self._filled is not None and node.get("x-sensitive") in self._filled.withheld:
                 yield Note(f"{node['x-label']['th']}: ไม่แสดงในฉบับนี้ (ข้อมูลอ่อนไหว)", small=True)
                 continue
-            yield from self._field(node, None if answers is None else answers.get(name), told, titled=not alone)
+            yield from self._field(node, None if answers is None else answers.get(name), told, titled=node["x-label"]["th"] != title)
 
     def _field(self, node: Node, value: Any, told: Mapping[str, Any], *, titled: bool = True) -> Iterator[Answer | Block]:
         label = node["x-label"]["th"]
@@ -131,21 +131,19 @@ class _Sheet:
     def _text(self, node: Node, value: Any) -> str:
         """A value as people read it."""
         words = {} if self._filled is None else self._filled.words.get(node.get("x-code-list", {}).get("name", ""), {})
-        match value:
-            case str() if value in words:
-                return words[value]
-            case str() if node.get("format") == "date":
-                return in_thai(date.fromisoformat(value))
-            case str() if node.get("format") == "th-district":
-                return area_in_thai(value)
-            case str() if "pattern" in node and _MONTH.fullmatch(value):
-                return month_of(value)
-            case int() if node.get("x-unit") == "satang":
-                return baht_of(value)
-            case int() | float():
-                return f"{value:,}"
-            case _:
-                return str(value)
+        return words[value] if value in words else _number(node, value) if isinstance(value, int | float) else _string(node, str(value))
+
+
+def _number(node: Node, value: float) -> str:
+    return baht_of(int(value)) if node.get("x-unit") == "satang" else f"{value:,}"
+
+
+def _string(node: Node, value: str) -> str:
+    if node.get("format") == "date":
+        return in_thai(date.fromisoformat(value))
+    if node.get("format") == "th-district":
+        return area_in_thai(value)
+    return month_of(value) if "pattern" in node and _MONTH.fullmatch(value) else value
 
 
 def _options(node: Node, chosen: Iterable[str]) -> tuple[Option, ...]:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.interview.domain import Case, Change, IntentStatus, State, Step
 from services.interview.errors import CaseChanged
+from services.interview.repository.drafts import end_drafts
 from services.interview.repository.rows import columns_of, row_of
 from shared.contracts.common import Channel
 from shared.db import ReadTx, Tx
@@ -99,6 +100,7 @@ async def save_changes(tx: Tx, changes: Iterable[Change], *, by: str, at: dateti
     stored = await _store(tx, _INSERT, new, by, at) + await _store(tx, _UPDATE, old, by, at)
     if stored != len(changed):
         raise CaseChanged(cases=len(changed), stored=stored)
+    await end_drafts(tx, old, at)
 
 
 async def _store(tx: Tx, sql: str, changes: Sequence[Change], by: str, at: datetime) -> int:

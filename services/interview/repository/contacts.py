@@ -40,11 +40,25 @@ async def add_interview(tx: Tx, row: Mapping[str, Any]) -> None:
     await insert(tx, "interview", row)
 
 
+async def last_interview(tx: ReadTx, case_id: UUID) -> Mapping[str, Any]:
+    """The last revision of the interview of a case that has one."""
+    row: Mapping[str, Any] | None = await tx.fetchrow("SELECT * FROM interview WHERE case_id = $1 ORDER BY revision DESC LIMIT 1", case_id)
+    if row is None:
+        raise LookupError(f"case {case_id} has no interview")
+    return row
+
+
+async def which_interview(tx: ReadTx, interview_id: UUID) -> tuple[UUID, int] | None:
+    """Of which case it is, and which revision."""
+    row = await tx.fetchrow("SELECT case_id, revision FROM interview WHERE interview_id = $1", interview_id)
+    return None if row is None else (row["case_id"], row["revision"])
+
+
 async def sealed_answers(tx: ReadTx, reach: Reach, interview_id: UUID) -> Mapping[str, Any] | None:
     """What is sealed of an interview; None when out of reach, or when the person was erased."""
     condition, args = reach_sql(reach, 2, home="c.home_district", responsible="c.responsible_district", officer="c.officer_id")
     return await tx.fetchrow(
-        f"""SELECT i.holder_id, i.revision, i.health_sealed, i.debts_sealed
+        f"""SELECT i.holder_id, i.revision, i.form_version, i.health_sealed, i.debts_sealed
               FROM interview i JOIN case_file c ON c.case_id = i.case_id
               JOIN holder h ON h.holder_id = c.holder_id AND h.erased_on IS NULL
              WHERE i.interview_id = $1 AND {condition}""",

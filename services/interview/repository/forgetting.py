@@ -9,6 +9,8 @@ from shared.db import ReadTx, Tx
 _STATEMENTS: Final = (
     # Histories, which the server's role can only add to.
     "SELECT forget_erased($1::uuid[])",
+    "SELECT forget_erased_interviews($1::uuid[])",
+    "DELETE FROM interview_draft WHERE case_id IN (SELECT case_id FROM case_file WHERE holder_id = ANY($1::uuid[]))",
     "UPDATE intent SET form = '{}', people_sealed = NULL WHERE holder_id = ANY($1::uuid[])",
     "DELETE FROM recommendation WHERE holder_id = ANY($1::uuid[])",
     "DELETE FROM agreed_plan WHERE holder_id = ANY($1::uuid[])",

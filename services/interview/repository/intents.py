@@ -33,6 +33,7 @@ class Intent:
     last_month: str | None
     months: int
     policy_version: int
+    form_version: str
     form: Mapping[str, Any]
     people_sealed: bytes | None
     recorded_by: str

@@ -10,32 +10,28 @@ from services.interview.domain import State
 from services.interview.forms.base import Form
 from services.interview.forms.follow_up import FollowUpForm
 from services.interview.schemas.base import A_CASE, CaseRef, Out
+from services.interview.schemas.defined import FormRequest, shown
 from shared.contracts.interview import FollowUpRound, JobStatus, Recommendation
 
+_CONTACT = {
+    "round": "JUNE",
+    "contacted_on": "2018-06-12",
+    "method": "TELEPHONE",
+    "reached": True,
+    "job_status": "SELF_EMPLOYED",
+    "monthly_income_baht": 3200,
+    "recommendation": "CONTINUE",
+}
 
-class FollowUpIn(CaseRef, FollowUpForm):
+
+class FollowUpIn(CaseRef, FormRequest):
     """A follow-up."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "case_id": A_CASE,
-                    "round": "JUNE",
-                    "contacted_on": "2018-06-12",
-                    "method": "TELEPHONE",
-                    "reached": True,
-                    "job_status": "SELF_EMPLOYED",
-                    "monthly_income_baht": 3200,
-                    "recommendation": "CONTINUE",
-                }
-            ]
-        }
-    )
+    model_config = ConfigDict(extra="allow", json_schema_extra=shown("follow_up", {"case_id": A_CASE}, _CONTACT))
 
     def form(self) -> FollowUpForm:
-        """The form without the reference."""
-        return FollowUpForm(**{name: getattr(self, name) for name in FollowUpForm.model_fields})
+        """The form. Raises Invalid with every rule of its definition that is broken."""
+        return FollowUpForm.filled_in(self.answers, self.form_version)
 
 
 class SweepIn(Form):
@@ -70,4 +66,5 @@ class FollowUpOut(Out):
     recommendation: Recommendation | None
     reasonable_cause: bool | None
     next_on: date | None
+    form_version: str
     answers: dict[str, Any]

@@ -7,27 +7,27 @@ from uuid import UUID
 from pydantic import ConfigDict, Field, model_validator
 
 from services.interview.domain import IntentStatus
-from services.interview.forms.base import District, Form, Text
-from services.interview.forms.wish import WishPaper
+from services.interview.forms.base import Form, Text
+from services.interview.forms.wish import WishForm
 from services.interview.schemas.base import A_PAPER, CardNo, CitizenId, Out
+from services.interview.schemas.defined import FormRequest, shown
 from shared.contracts.common import Channel, Tier
 from shared.http import field_error
 
 
-class IntentIn(WishPaper):
+class IntentIn(FormRequest):
     """A stated wish (annex 2). Name the person by exactly one of `citizen_id`, `card_no`, `holder_id`."""
 
     model_config = ConfigDict(
-        json_schema_extra={"examples": [{"citizen_id": "1-0000-00000-01-7", "channel": "WALK_IN", "stated_on": "2018-02-14", **A_PAPER}]}
+        extra="allow",
+        json_schema_extra=shown(
+            "annex2", {"citizen_id": "1-0000-00000-01-7"}, {"channel": "WALK_IN", "stated_on": "2018-02-14", **A_PAPER}
+        ),
     )
 
     citizen_id: CitizenId | None = None
     card_no: CardNo | None = None
     holder_id: UUID | None = None
-    channel: Channel
-    place_id: UUID | None = None
-    stated_on: date = Field(description="The date on the signed form. วันที่ลงนามในแบบ")
-    wished_district: District | None = Field(default=None, description="Where the person wants to be developed. อำเภอที่ประสงค์จะพัฒนา")
 
     @model_validator(mode="after")
     def _one_person(self) -> Self:
@@ -40,9 +40,9 @@ class IntentIn(WishPaper):
             )
         return self
 
-    def paper(self) -> WishPaper:
-        """What is on the paper besides who, when and where."""
-        return WishPaper(**{name: getattr(self, name) for name in WishPaper.model_fields})
+    def form(self) -> WishForm:
+        """The form. Raises Invalid with every rule of its definition that is broken."""
+        return WishForm.filled_in(self.answers, self.form_version)
 
 
 class WithdrawalIn(Form):

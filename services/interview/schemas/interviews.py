@@ -1,51 +1,51 @@
 """Interviews (annex 3)."""
 
 from datetime import date, datetime
+from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
+from services.interview.commands.record_interview import Recorded
 from services.interview.domain import State
-from services.interview.forms.interview import Answers, Debt, Health, InterviewForm
-from services.interview.schemas.base import A_CASE, A_PAPER, CaseRef, Out
-from shared.contracts.common import Channel
+from services.interview.forms.base import Text
+from services.interview.forms.interview import InterviewForm
+from services.interview.schemas.base import A_CASE, CaseRef, Out
+from services.interview.schemas.defined import FormRequest, shown
+from shared.contracts.common import Approach, Channel, Dimension
 from shared.contracts.interview import Answer
 
+Reason = Annotated[Text, Field(min_length=3, description="Why it is written anew. เหตุผลที่แก้ไข")]
 
-class InterviewIn(CaseRef, InterviewForm):
+
+class InterviewIn(CaseRef, FormRequest):
     """An interview (annex 3)."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "case_id": A_CASE,
-                    "visit": {"interviewed_on": "2018-03-20", "place": "บ้านเลขที่ 12 หมู่ 3"},
-                    "person": {
-                        "education": "PRIMARY",
-                        "marital_status": "MARRIED",
-                        "household_size": 4,
-                        "dependants": 2,
-                        "occupation": "6111",
-                        "income_now_baht": 28000,
-                        "income_2559_baht": 26000,
-                        "expenses_month_baht": 4500,
-                        "land": {"tenure": "OWNED", "rai": 3.5},
-                        "housing": "OWNED",
-                    },
-                    "debts": [{"kind": "INFORMAL", "creditor": "นายทุนในหมู่บ้าน", "amount_satang": 2000000, "wants_mediation": True}],
-                    "abilities": {"skills": ["weaving"], "readiness": "READY"},
-                    "diagnosis": {"problems": ["D2", "D3"], "approach": "SECOND_OCCUPATION"},
-                    "wishes": {"answer": "DEVELOP", "dimensions": ["D2"], "states_wish": True, "paper": A_PAPER},
-                    "menu": [{"dimension": "D2", "programme_code": "D2-DSD-TECHNICIAN", "holder_signed": True, "officer_signed": True}],
-                }
-            ]
-        }
-    )
+    model_config = ConfigDict(extra="allow", json_schema_extra=shown("annex3", {"case_id": A_CASE}))
 
     def form(self) -> InterviewForm:
-        """The form without the reference."""
-        return InterviewForm(**{name: getattr(self, name) for name in InterviewForm.model_fields})
+        """The form. Raises Invalid with every rule of its definition that is broken."""
+        return InterviewForm.filled_in(self.answers, self.form_version)
+
+
+class RevisionIn(FormRequest):
+    """The whole interview anew, with what was wrong put right, and why."""
+
+    model_config = ConfigDict(extra="allow", json_schema_extra=shown("annex3", {"reason": "ลงรายได้ผิด"}))
+
+    reason: Reason
+
+    def form(self) -> InterviewForm:
+        """The form. Raises Invalid with every rule of its definition that is broken."""
+        return InterviewForm.filled_in(self.answers, self.form_version)
+
+
+class ProposedOut(Out):
+    """What the rules proposed of the answers, beside what the officer decided."""
+
+    rules_version: str
+    problems: list[Dimension]
+    approach: Approach | None
 
 
 class InterviewOut(Out):
@@ -67,8 +67,15 @@ class InterviewOut(Out):
     second_occupation: str | None
     income_now_baht: int
     specialist_asked: bool
-    answers: Answers
+    form: str = "annex3"
+    form_version: str = Field(description="The definition that the answers are under. รุ่นของแบบที่ใช้บันทึก")
+    code_lists: dict[str, str] = Field(description="The lists that codes come from, with versions. บัญชีรหัสที่ใช้")
+    answers: dict[str, Any] = Field(description="As answered, without what the form marks as sensitive. คำตอบที่ไม่ใช่ข้อมูลอ่อนไหว")
+    proposed: ProposedOut | None = Field(description="What the rules proposed; the officer's own is in the answers. ข้อเสนอของระบบ")
+    revision_reason: str | None
+    amends: UUID | None = Field(description="The interview that this revision puts right. ฉบับที่ถูกแก้ไข")
     recorded_at: datetime
+    recorded_by: str
 
 
 class SealedAnswersOut(Out):
@@ -77,8 +84,28 @@ class SealedAnswersOut(Out):
     interview_id: UUID
     holder_id: UUID
     revision: int
-    health: Health
-    debts: list[Debt]
+    health: dict[str, Any]
+    debts: list[dict[str, Any]]
+    answers: dict[str, Any] = Field(description="All that the form marks as sensitive, in its place. ข้อมูลอ่อนไหวทั้งหมดตามแบบ")
+
+
+class RevisionOut(Out):
+    """One revision of an interview: who wrote it, when, why."""
+
+    interview_id: UUID
+    revision: int
+    interviewed_on: date
+    form_version: str
+    reason: str | None
+    recorded_at: datetime
+    recorded_by: str
+
+
+class RevisionsOut(Out):
+    """Every revision of a case's interview, the first first."""
+
+    case_id: UUID
+    items: list[RevisionOut]
 
 
 class InterviewRecordedOut(Out):
@@ -90,3 +117,15 @@ class InterviewRecordedOut(Out):
     holder_id: UUID
     state: State
     slip_no: str | None
+
+    @classmethod
+    def of(cls, done: Recorded) -> Self:
+        """What is told of it."""
+        return cls(
+            interview_id=done.interview_id,
+            revision=done.revision,
+            case_id=done.case.case_id,
+            holder_id=done.case.holder_id,
+            state=done.case.state,
+            slip_no=done.slip_no,
+        )

@@ -6,7 +6,7 @@ from services.interview.tables.copies import AgreedPlan, Entitlement, Policy, Pr
 from services.interview.tables.follow_ups import FollowUp, FollowUpOverdue
 from services.interview.tables.holders import Holder
 from services.interview.tables.intents import Intent
-from services.interview.tables.interviews import Interview
+from services.interview.tables.interviews import Interview, InterviewDraft
 from services.interview.tables.notices import Notice
 from services.interview.tables.staff import MeetingPlace, Officer
 from services.interview.tables.visits import HomeVisitDue, VisitAttempt
@@ -24,6 +24,7 @@ __all__ = [
     "HomeVisitDue",
     "Intent",
     "Interview",
+    "InterviewDraft",
     "MeetingPlace",
     "Notice",
     "Officer",

@@ -28,6 +28,7 @@ class FollowUp(Base, table=True):
     recommendation: str | None
     reasonable_cause: bool | None
     next_on: date | None
+    form_version: str
     answers: dict[str, Any] = json_column()
     recorded_at: datetime = moment()
     recorded_by: str

@@ -35,6 +35,7 @@ class Intent(Base, table=True):
     decision_reference: str | None
     withdrawn_on: date | None
     policy_version: int
+    form_version: str
     form: dict[str, Any] = json_column()
     people_sealed: bytes | None
     recorded_by: str
