@@ -100,7 +100,7 @@ class _Sheet:
                     yield Note(label, strong=True)
                 yield from self._fields(node["properties"], value or (None if self._filled is None else {}), told)
             case "array":
-                yield from self._list(node, value, told)
+                yield from self._list(node, value, told, titled=titled)
             case "boolean":
                 yield Choices(label, (Option("ใช่", value is True), Option("ไม่ใช่", value is False)), _hint(node))
             case "integer" if (
@@ -116,7 +116,7 @@ class _Sheet:
                 label = label.replace("สตางค์", "บาท") if node.get("x-unit") == "satang" else label
                 yield Answer(label, None if value is None else self._text(node, value), 6 if node["type"] == "string" else 4, _hint(node))
 
-    def _list(self, node: Node, value: Any, told: Mapping[str, Any]) -> Iterator[Answer | Block]:
+    def _list(self, node: Node, value: Any, told: Mapping[str, Any], *, titled: bool) -> Iterator[Answer | Block]:
         label, item = node["x-label"]["th"], node["items"]
         if "enum" in item:
             yield Choices(label, _options(item, value or ()), _hint(node))
@@ -125,6 +125,8 @@ class _Sheet:
         elif self._filled is not None and not value:
             yield Note(f"{label}: ไม่มีรายการ")
         else:
+            if titled:
+                yield Note(label, strong=True)
             for number, one in enumerate(value or [None] * min(EMPTY_GROUPS, node.get("maxItems", EMPTY_GROUPS)), start=1):
                 yield Group(f"{item['x-label']['th']}ที่ {number}", tuple(_lines(self._fields(item["properties"], one, told))))
 
