@@ -9,6 +9,7 @@ from shared.contracts.interview import CASES, IntentDeclared
 from shared.ids import new_id
 from tests.flows.country import Country
 from tests.flows.townsfolk import Person, people_of
+from tests.support.pdf import read_pdf
 
 HERE, THERE = "8103", "8301"
 WRITERS = 32
@@ -168,3 +169,23 @@ async def test_a_scope_that_the_caller_has_not_is_403(country: Country, town: To
 )
 async def test_nobody_comes_in_without_a_token(country: Country, path: str):
     assert (await country.office.http.get(path)).status_code == 401
+
+
+async def test_a_slip_has_the_registrys_name_for_who_reaches_the_person_and_the_registry_notes_it(country: Country, town: Town):
+    case = await country.case(town.person)
+    [interview] = await country.rows("interview", "SELECT interview_id FROM interview WHERE case_id = $1::uuid", case["case_id"])
+    papers = (
+        f"/interview/v1/intents/{case['slip']['intent_id']}/slip.pdf?size=80MM&digits=thai",
+        f"/interview/v1/interviews/{interview['interview_id']}/form.pdf",
+    )
+    for path in papers:
+        token = await country.office._token(town.officer)
+        answer = await country.office.http.request("GET", path, headers={"Authorization": f"Bearer {token}"})
+        assert "นางสุดา ใจดี" in read_pdf(answer.content), path
+        assert await country.status("GET", town.stranger, path) == 404, path
+    noted = await country.rows(
+        "registry",
+        "SELECT client, purpose FROM audit_entry WHERE holder_id = $1::uuid AND purpose LIKE 'พิมพ์%' ORDER BY seq",
+        country.holder(town.person),
+    )
+    assert noted == [{"client": town.officer, "purpose": f"พิมพ์ {what}"} for what in ("หางตั๋ว", "แบบสัมภาษณ์และเมนูพัฒนา")]

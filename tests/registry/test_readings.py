@@ -44,7 +44,7 @@ async def test_a_name_for_print_is_on_record_with_its_paper(registry, people):
     masked = (await registry.get(f"/v1/card-holders/{people[1]}", KRABI)).json()
     assert shown == {name: masked[name] for name in shown}
     assert shown.keys() == {"holder_id", "prefix", "first_name", "last_name", "citizen_id_masked", "card_no_masked"}
-    [reading] = (await registry.get(f"/v1/card-holders/{people[1]}/readings", KRABI)).json()["items"]
+    reading = (await registry.get(f"/v1/card-holders/{people[1]}/readings", KRABI)).json()["items"][0]
     assert (reading["purpose"], set(reading["fields"])) == (paper, set(shown))
     assert (await registry.get(path, district("1001"), purpose=paper)).status_code == 404
     assert (await registry.get(path, KRABI)).status_code == 422
