@@ -173,10 +173,11 @@ async def test_nobody_comes_in_without_a_token(country: Country, path: str):
 
 async def test_a_slip_has_the_registrys_name_for_who_reaches_the_person_and_the_registry_notes_it(country: Country, town: Town):
     case = await country.case(town.person)
-    [interview] = await country.rows("interview", "SELECT interview_id FROM interview WHERE case_id = $1::uuid", case["case_id"])
+    sql = "SELECT w.intent_id, i.interview_id FROM intent w JOIN interview i USING (case_id) WHERE case_id = $1::uuid"
+    [recorded] = await country.rows("interview", sql, case["case_id"])
     papers = (
-        f"/interview/v1/intents/{case['slip']['intent_id']}/slip.pdf?size=80MM&digits=thai",
-        f"/interview/v1/interviews/{interview['interview_id']}/form.pdf",
+        f"/interview/v1/intents/{recorded['intent_id']}/slip.pdf?size=80MM&digits=thai",
+        f"/interview/v1/interviews/{recorded['interview_id']}/form.pdf",
     )
     for path in papers:
         token = await country.office._token(town.officer)
