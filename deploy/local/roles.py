@@ -61,7 +61,18 @@ _RECEIVING: Final = ("registry.recipients:read", "registry.exports:read", "regis
 _CHANGES: Final = ("registry.changes-feed:read", "registry.webhooks:read", "registry.webhooks:write")
 _FIGURES: Final = ("registry.statistics:read", "reporting.figures:read", "reporting.snapshots:read")
 _ERASURES: Final = ("registry.erasures:read", "registry.erasures:propose", "registry.erasures:decide")
-_SUPERVISION: Final = (*_CASE_READING, *_FIGURES, "interview.decisions:read", "payments.policies:read")
+_RECEIVING_RESULTS: Final = ("interview.releases:receive", "interview.releases:receive-committee")
+_COMPLAINTS: Final = ("interview.complaints:read", "interview.complaints:write")
+_COMPLAINTS_DECIDING: Final = (*_COMPLAINTS, "interview.complaints:decide")
+_GUIDANCE: Final = ("interview.guidelines:read", "interview.team-variants:read")
+_GOVERNING: Final = (
+    *_GUIDANCE,
+    "interview.agency-tasks:read",
+    "interview.committees:read",
+    "interview.preparations:read",
+    "interview.releases:read",
+)
+_SUPERVISION: Final = (*_CASE_READING, *_GOVERNING, *_FIGURES, "interview.decisions:read", "payments.policies:read")
 
 ROLES: Final[dict[str, Role]] = {
     "registrar": Role(
@@ -109,6 +120,9 @@ ROLES: Final[dict[str, Role]] = {
             *_SUPERVISION,
             "payments.runs:read",
             "reporting.snapshots:write",
+            *_COMPLAINTS,
+            "interview.releases:receive",
+            "interview.releases:receive-mof",
         ),
         Level.COUNTRY,
     ),
@@ -127,6 +141,12 @@ ROLES: Final[dict[str, Role]] = {
             "registry.changes:read",
             "interview.officers:write",
             *_CHANGES,
+            *_COMPLAINTS_DECIDING,
+            "interview.guidelines:write",
+            "interview.team-variants:write",
+            "interview.agency-tasks:write",
+            "interview.committees:write",
+            "interview.releases:write",
         ),
         Level.PROVINCE,
     ),
@@ -154,6 +174,10 @@ ROLES: Final[dict[str, Role]] = {
             "interview.intents:approve",
             "interview.follow-ups:write",
             "interview.sealed-answers:read",
+            *_COMPLAINTS_DECIDING,
+            "interview.guidelines:acknowledge",
+            "interview.preparations:write",
+            "interview.releases:write",
         ),
         Level.DISTRICT,
     ),
@@ -169,6 +193,8 @@ ROLES: Final[dict[str, Role]] = {
             "interview.cases:read",
             "interview.intents:read",
             "interview.intents:write",
+            *_COMPLAINTS,
+            *_GUIDANCE,
         ),
         Level.DISTRICT,
     ),
@@ -187,11 +213,16 @@ ROLES: Final[dict[str, Role]] = {
             "interview.follow-ups:write",
             "interview.sealed-answers:read",
             "plan.plans:write",
+            *_COMPLAINTS,
+            *_GUIDANCE,
         ),
         Level.OFFICER,
     ),
-    "committee": Role((*_SUPERVISION, "interview.decisions:write", "plan.programmes:write", "reporting.snapshots:write"), Level.COUNTRY),
-    "provincial_committee": Role((*_SUPERVISION, "interview.decisions:write"), Level.PROVINCE),
+    "committee": Role(
+        (*_SUPERVISION, *_RECEIVING_RESULTS, "interview.decisions:write", "plan.programmes:write", "reporting.snapshots:write"),
+        Level.COUNTRY,
+    ),
+    "provincial_committee": Role((*_SUPERVISION, *_RECEIVING_RESULTS, "interview.decisions:write"), Level.PROVINCE),
     "agency": Role(
         (
             *_RECEIVING,
@@ -201,6 +232,8 @@ ROLES: Final[dict[str, Role]] = {
             "plan.referrals:read",
             "plan.referrals:accept",
             "plan.outcomes:write",
+            "interview.agency-tasks:read",
+            "interview.agency-tasks:answer",
         ),
         Level.AGENCY,
     ),

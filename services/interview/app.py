@@ -3,7 +3,7 @@
 from services.interview.consumers import consumers
 from services.interview.http import TAGS, routers
 from services.interview.invariants import INVARIANTS
-from services.interview.jobs import JOBS
+from services.interview.jobs import JOBS, timers
 from services.interview.resources import InterviewResources
 from services.interview.settings import Settings
 from shared.audit import AuditKeys
@@ -15,6 +15,7 @@ from shared.http import make_app
 from shared.service import Service
 from shared.service.operations import operations_router
 from shared.service.settings import KEY_EXPECTED
+from shared.signatures import SigningKeys
 
 _DESCRIPTION = (
     "What card holders wish, who looks after them, what the interview found, and how they fare.\n\n"
@@ -32,6 +33,7 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
         lookup=settings.parsed("lookup_key", BlindIndex.from_text, expected=KEY_EXPECTED),
         fields=settings.parsed("field_keys", FieldCipher.from_text),
         assessments=settings.parsed("assessment_keys", FieldCipher.from_text),
+        signing=settings.parsed("signing_keys", SigningKeys.from_text),
     )
     app = make_app(
         name=settings.service_name,
@@ -43,4 +45,6 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
         tags=TAGS,
     )
     audit = settings.parsed("audit_keys", AuditKeys.from_text)
-    return Service(settings.service_name, resources, app, consumers, jobs=JOBS, invariants=INVARIANTS, audit=audit)
+    return Service(
+        settings.service_name, resources, app, consumers, jobs=JOBS, invariants=INVARIANTS, audit=audit, timers=timers(resources)
+    )

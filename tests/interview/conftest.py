@@ -28,7 +28,21 @@ from tests.support.service_database import migrated_database
 
 _BASIC = ("officers", "places", "intents", "visits", "assignments", "cases", "interviews", "follow-ups", "decisions")
 ALL = tuple(f"interview.{noun}:{right}" for noun in _BASIC for right in ("read", "write"))
-CHIEF = (*ALL, "interview.intents:approve")
+_DUTIES = (
+    "complaints:read",
+    "complaints:write",
+    "complaints:decide",
+    "guidelines:write",
+    "guidelines:acknowledge",
+    "team-variants:write",
+    "preparations:write",
+    "agency-tasks:write",
+    "agency-tasks:answer",
+    "committees:write",
+    "releases:write",
+    "releases:receive",
+)
+CHIEF = (*ALL, "interview.intents:approve", *(f"interview.{scope}" for scope in _DUTIES))
 
 
 @dataclass
@@ -164,6 +178,7 @@ async def interview(interview_dsns) -> AsyncIterator[Interview]:
         field_keys=world.FIELD_KEYS,
         audit_keys=world.AUDIT_KEYS,
         assessment_keys=world.ASSESSMENT_KEYS,
+        signing_keys=world.SIGNING_KEYS,
     )
     verifier = TokenVerifier(issuer=DEVELOPMENT_ISSUER, audience="sukjai", jwks=issuer.jwks, environment="development")
     service = build(settings, await Database.connect(app, name="interview"), Clock(), verifier)

@@ -4,6 +4,7 @@ from services.interview.tables import Base
 from tests.support.service_database import differences, rewritable
 
 HISTORY = ("case_history", "visit_attempt", "follow_up", "follow_up_overdue", "decision", "interview")
+DUTIES = ("guideline", "guideline_acknowledgement", "agency_task_history", "preparation_record", "result_release", "release_receipt")
 
 
 async def test_migrated_database_is_as_the_tables_say(interview_dsns):
@@ -11,5 +12,5 @@ async def test_migrated_database_is_as_the_tables_say(interview_dsns):
 
 
 async def test_history_cannot_be_changed_by_the_server(interview_dsns):
-    assert await rewritable(interview_dsns, *HISTORY) == []
+    assert await rewritable(interview_dsns, *HISTORY, *DUTIES, "complaint_history") == []
     assert await rewritable(interview_dsns, "holder") == ["holder"]  # the question can be answered yes

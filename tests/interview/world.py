@@ -25,6 +25,7 @@ LOOKUP_KEY = f"k1:{base64.b64encode(b'lookup' * 6)[:44].decode()}"
 AUDIT_KEYS = f"a1:{base64.b64encode(b'a' * 32).decode()}"
 FIELD_KEYS = f"f1:{base64.b64encode(b'f' * 32).decode()}"
 ASSESSMENT_KEYS = f"a1:{base64.b64encode(b'a' * 32).decode()}"
+SIGNING_KEYS = f"s1:{base64.b64encode(b's' * 32).decode()}"
 LOOKUP = BlindIndex.from_text(LOOKUP_KEY)
 
 AMENDED = {

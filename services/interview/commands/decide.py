@@ -8,10 +8,12 @@ from uuid import UUID
 
 from services.interview import events
 from services.interview.commands.act import Act
+from services.interview.commands.committees import check_power
 from services.interview.commands.state_wish import check_alive, with_wish
 from services.interview.domain import Case, Change, IntentStatus, State, Step
 from services.interview.errors import CommitteeRequired
 from services.interview.repository import cases, contacts, intents, people
+from services.interview.rules.committee_powers import NEEDED, PowerStanding
 from services.interview.rules.deciding import BY_DISTRICT, Question, check_fits
 from shared.auth import Level, require_area
 from shared.bus import outbox
@@ -40,15 +42,16 @@ class Ruling:
 async def record_decision(tx: Tx, act: Act, column: Literal["case_id", "holder_id"], value: UUID, ruling: Ruling) -> tuple[UUID, Case]:
     """Record a decision; returns its id and the case after it.
 
-    Raises NotFound, CommitteeRequired, Invalid for a day to come, HolderDeceased, what rules.deciding raises, CaseNotReady.
+    Raises NotFound, CommitteeRequired, Invalid for a day to come, HolderDeceased, what rules.deciding raises, CommitteeWithoutPower, CaseNotReady.
     """
     _check_ruling(act, ruling)
     found = await people.lock_case(tx, act.caller.reach, column, value)
     check_alive(found.person, found.case)
     check_fits(Question(ruling.kind, found.case, found.policy, act.today))
+    standing = await check_power(tx, ruling.kind, ruling.committee, ruling.decided_on, [found.case])
     change = _decided(Change.of(found.case), ruling)
     await cases.save_changes(tx, [change], by=act.by, at=act.at)
-    decisions = await _store(tx, act, [change.after], ruling)
+    decisions = await _store(tx, act, [change.after], ruling, standing)
     await outbox.add_many(tx, [*_events(act, decisions), *await _consequences(tx, act, change, ruling)])
     return decisions[0].decision_id, change.after
 
@@ -70,9 +73,10 @@ async def decide_not_interviewed(tx: Tx, act: Act, district: str, ruling: Ruling
     )
     for case in waiting:
         check_fits(Question(DecisionKind.NOT_INTERVIEWED, case, policy, act.today))
+    standing = await check_power(tx, ruling.kind, ruling.committee, ruling.decided_on, waiting)
     changes = [_decided(Change.of(case), ruling) for case in waiting]
     await cases.save_changes(tx, changes, by=act.by, at=act.at)
-    await outbox.add_many(tx, _events(act, await _store(tx, act, waiting, ruling)))
+    await outbox.add_many(tx, _events(act, await _store(tx, act, waiting, ruling, standing)))
     return len(waiting)
 
 
@@ -106,9 +110,10 @@ def _reinstated(change: Change, ruling: Ruling) -> Change:
     return change.step(Step.INTERVIEWED, ruling.reference) if interviewed else change
 
 
-async def _store(tx: Tx, act: Act, decided: Sequence[Case], ruling: Ruling) -> list[DecisionRecorded]:
+async def _store(tx: Tx, act: Act, decided: Sequence[Case], ruling: Ruling, standing: PowerStanding) -> list[DecisionRecorded]:
     decisions = [_fact(act, case, ruling) for case in decided]
-    await contacts.add_decisions(tx, [_row(act, decision) for decision in decisions])
+    power = {"power": NEEDED[ruling.kind], "power_standing": standing}
+    await contacts.add_decisions(tx, [{**_row(act, decision), **power} for decision in decisions])
     return decisions
 
 

@@ -32,6 +32,7 @@ from shared.contracts.registry import HolderStatus
 from shared.crypto import FieldCipher
 from shared.db import Tx
 from shared.ids import new_id
+from shared.thai.titles import head_of
 
 APPROVE_LATE = "interview.intents:approve"
 """The scope of who may approve a form entered late: the district chief."""
@@ -106,7 +107,7 @@ def check_alive(person: Person, case: Case | None) -> None:
 async def prepare_wish(tx: Tx, act: Act, person: Person, change: Change, wish: Wish, fields: FieldCipher) -> StatedWish:
     """The case after the wish, the intent and the events; nothing is stored but the slip number that was drawn."""
     timing = timing_of(person.policy, wish.channel, wish.stated_on, act.today)
-    approver = _approver(act, wish, timing)
+    approver = _approver(act, wish, timing, wish.wished_district or change.after.responsible_district)
     change, routing = _route(act, change, wish.wished_district)
     intent = _intent(act, person, change.after, wish, timing, fields)
     intent = replace(intent, approved_late_by=approver, slip_no=await intents.next_slip_no(tx, intent.district))
@@ -129,12 +130,19 @@ async def store_intent(tx: Tx, intent: Intent) -> None:
         raise CaseChanged(case_id=intent.case_id)
 
 
-def _approver(act: Act, wish: Wish, timing: Timing) -> str | None:
+def _approver(act: Act, wish: Wish, timing: Timing, district: str) -> str | None:
     """The district chief who enters, and so approves, a late form; None for a form in time."""
     if timing is not Timing.NEEDS_APPROVAL:
         return None
     if APPROVE_LATE not in act.caller.scopes:
-        raise LateApprovalRequired(needed_scope=APPROVE_LATE, stated_on=wish.stated_on, entered_on=act.today)
+        head = head_of(district)
+        raise LateApprovalRequired(
+            f"A form entered late needs the approval of: {head.en}",
+            f"แบบที่บันทึกล่าช้าต้องได้รับอนุมัติจาก{head.th}",
+            needed_scope=APPROVE_LATE,
+            stated_on=wish.stated_on,
+            entered_on=act.today,
+        )
     return act.by
 
 

@@ -1,6 +1,19 @@
 """Routes of interview, by noun."""
 
-from services.interview.http import assignments, cases, decisions, follow_ups, former_cases, intents, interviews, staff, visits
+from services.interview.http import (
+    assignments,
+    cases,
+    complaints,
+    decisions,
+    follow_ups,
+    former_cases,
+    governing,
+    guidance,
+    intents,
+    interviews,
+    staff,
+    visits,
+)
 
 routers = [
     staff.router,
@@ -12,6 +25,9 @@ routers = [
     interviews.router,
     follow_ups.router,
     decisions.router,
+    complaints.router,
+    guidance.router,
+    governing.router,
 ]
 """In the order of the year."""
 
@@ -23,4 +39,7 @@ TAGS = [
     {"name": "interviews", "description": "Interviews, annex 3. การสัมภาษณ์"},
     {"name": "follow-ups", "description": "Follow-ups of June and September. การติดตามผล"},
     {"name": "decisions", "description": "Decisions of committees. มติคณะอนุกรรมการ"},
+    {"name": "complaints", "description": "Complaints of card holders. เรื่องร้องเรียน"},
+    {"name": "guidance", "description": "Guidelines, variants and preparation. แนวทาง การปรับทีม และการเตรียมการ"},
+    {"name": "governing", "description": "Tasks of agencies, committees, results released. งานของหน่วยงาน คณะอนุกรรมการ และการส่งผล"},
 ]

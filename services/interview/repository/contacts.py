@@ -22,6 +22,8 @@ _DECISION_TYPES: Final[Mapping[str, str]] = {
     "reference": "text",
     "reason": "text",
     "recorded_by": "text",
+    "power": "text",
+    "power_standing": "text",
 }
 _DUE_TYPES: Final[Mapping[str, str]] = {
     "case_id": "uuid",

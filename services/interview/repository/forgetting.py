@@ -13,6 +13,7 @@ _STATEMENTS: Final = (
     "DELETE FROM recommendation WHERE holder_id = ANY($1::uuid[])",
     "DELETE FROM agreed_plan WHERE holder_id = ANY($1::uuid[])",
     "DELETE FROM referral WHERE holder_id = ANY($1::uuid[])",
+    "UPDATE complaint SET text_sealed = '', answer_sealed = NULL, person_sealed = NULL WHERE holder_id = ANY($1::uuid[])",
     "DELETE FROM notice WHERE holder_id = ANY($1::uuid[])",
 )
 

@@ -5,20 +5,44 @@ version stands. So an event twice, or before its neighbour, changes nothing in t
 """
 
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Computed, DateTime, Identity, Index, MetaData, SmallInteger, Text
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlmodel import Field, SQLModel
+from sqlalchemy import BigInteger, Computed, DateTime, Identity, Index, SmallInteger, Text
+from sqlmodel import Field
 
-metadata = MetaData()
+from services.reporting.tables.base import Base, metadata
+from services.reporting.tables.complaints import Complaint, ComplaintEscalation
+from services.reporting.tables.copies import Officer, Place, Policy, Programme
 
-
-class Base(SQLModel):
-    """Base of the tables, with metadata of their own."""
-
-    metadata = metadata
+__all__ = [
+    "Base",
+    "Complaint",
+    "ComplaintEscalation",
+    "Decision",
+    "Entitlement",
+    "FollowUp",
+    "FollowUpOverdue",
+    "Intake",
+    "Interview",
+    "Officer",
+    "Payment",
+    "Person",
+    "Place",
+    "PlanDecline",
+    "PlanEnd",
+    "PlanLine",
+    "Policy",
+    "Programme",
+    "Recommendation",
+    "Referral",
+    "RegistryImport",
+    "Run",
+    "Snapshot",
+    "VisitAttempt",
+    "VisitDue",
+    "Withdrawal",
+    "metadata",
+]
 
 
 class Person(Base, table=True):
@@ -325,53 +349,6 @@ class RegistryImport(Base, table=True):
     updated: int = Field(sa_type=BigInteger)
     unchanged: int = Field(sa_type=BigInteger)
     rejected: int = Field(sa_type=BigInteger)
-
-
-class Officer(Base, table=True):
-    """Copy of interview's officers."""
-
-    __tablename__ = "officer"
-
-    officer_id: UUID = Field(primary_key=True)
-    version: int
-    district: str = Field(sa_type=Text)
-    employer: str = Field(sa_type=Text)
-    active: bool
-
-
-class Place(Base, table=True):
-    """Copy of interview's meeting places, for labels."""
-
-    __tablename__ = "place"
-
-    place_id: UUID = Field(primary_key=True)
-    version: int
-    district: str = Field(sa_type=Text)
-    title: str = Field(sa_type=Text)
-
-
-class Programme(Base, table=True):
-    """Copy of plan's catalogue, for labels."""
-
-    __tablename__ = "programme"
-
-    code: str = Field(primary_key=True, sa_type=Text)
-    version: int
-    dimension: str = Field(sa_type=Text)
-    title_th: str = Field(sa_type=Text)
-    title_en: str = Field(sa_type=Text)
-    agency: str = Field(sa_type=Text)
-
-
-class Policy(Base, table=True):
-    """Copy of payments' policy sets."""
-
-    __tablename__ = "policy"
-
-    profile: str = Field(primary_key=True, sa_type=Text)
-    version: int = Field(primary_key=True)
-    published_on: date
-    parameters: dict[str, Any] = Field(sa_type=JSONB)
 
 
 class Snapshot(Base, table=True):
