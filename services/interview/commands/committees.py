@@ -33,10 +33,10 @@ async def record_member(tx: Tx, act: Act, province: str, form: MemberIn, fields:
     }
     row["powers"] = sorted(set(form.powers))
     await duties.add(tx, "committee_member", row)
-    return {**row, "name": form.name}
+    return row
 
 
-async def end_membership(tx: Tx, act: Act, member_id: UUID, to_day: date, fields: FieldCipher) -> dict[str, Any]:
+async def end_membership(tx: Tx, act: Act, member_id: UUID, to_day: date) -> dict[str, Any]:
     """Let a membership end; decisions until that day keep their power. Raises NotFound, Invalid for a day before it began."""
     row = await duties.lock_one(tx, "committee_member", "member_id", member_id)
     if row is None:
@@ -44,7 +44,7 @@ async def end_membership(tx: Tx, act: Act, member_id: UUID, to_day: date, fields
     require_province(act.caller, row["province"])
     check_end(row, to_day)
     await duties.end(tx, "committee_member", "member_id", member_id, to_day)
-    return {**row, "version": row["version"] + 1, "to_day": to_day, "name": fields.open(row["name_sealed"], member_id.bytes)}
+    return {**row, "version": row["version"] + 1, "to_day": to_day}
 
 
 async def check_power(tx: ReadTx, kind: DecisionKind, committee: str, decided_on: date, cases: list[Case]) -> PowerStanding:

@@ -129,7 +129,7 @@ async def end_committee_membership(
     """End a membership."""
 
     async def use_case(tx: Tx) -> dict[str, Any]:
-        return await committees.end_membership(tx, act_of(call), member_id, body.to_day, call.resources.fields)
+        return await committees.end_membership(tx, act_of(call), member_id, body.to_day)
 
     return await call.command(use_case)
 

@@ -90,13 +90,13 @@ class TaskOut(Out):
 
 
 class MemberOut(Out):
-    """A member of a committee."""
+    """A member of a committee; the name in lists only, so that no stored answer has it."""
 
     member_id: UUID
     version: int
     province: str
     committee: str
-    name: str
+    name: str | None = None
     position: str
     powers: list[Power]
     order_no: str
