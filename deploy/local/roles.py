@@ -65,7 +65,18 @@ _RECEIVING: Final = ("registry.recipients:read", "registry.exports:read", "regis
 _CHANGES: Final = ("registry.changes-feed:read", "registry.webhooks:read", "registry.webhooks:write")
 _FIGURES: Final = ("registry.statistics:read", "reporting.figures:read", "reporting.snapshots:read")
 _ERASURES: Final = ("registry.erasures:read", "registry.erasures:propose", "registry.erasures:decide")
-_SUPERVISION: Final = (*_CASE_READING, *_FIGURES, "interview.decisions:read", "payments.policies:read")
+_RECEIVING_RESULTS: Final = ("interview.releases:receive", "interview.releases:receive-committee")
+_COMPLAINTS: Final = ("interview.complaints:read", "interview.complaints:write")
+_COMPLAINTS_DECIDING: Final = (*_COMPLAINTS, "interview.complaints:decide")
+_GUIDANCE: Final = ("interview.guidelines:read", "interview.team-variants:read")
+_GOVERNING: Final = (
+    *_GUIDANCE,
+    "interview.agency-tasks:read",
+    "interview.committees:read",
+    "interview.preparations:read",
+    "interview.releases:read",
+)
+_SUPERVISION: Final = (*_CASE_READING, *_GOVERNING, *_FIGURES, "interview.decisions:read", "payments.policies:read")
 
 ROLES: Final[dict[str, Role]] = {
     "registrar": Role(
@@ -113,6 +124,9 @@ ROLES: Final[dict[str, Role]] = {
             *_SUPERVISION,
             "payments.runs:read",
             "reporting.snapshots:write",
+            *_COMPLAINTS,
+            "interview.releases:receive",
+            "interview.releases:receive-mof",
         ),
         Level.COUNTRY,
     ),
@@ -132,6 +146,12 @@ ROLES: Final[dict[str, Role]] = {
             "interview.officers:write",
             "interview.teams:write",
             *_CHANGES,
+            *_COMPLAINTS_DECIDING,
+            "interview.guidelines:write",
+            "interview.team-variants:write",
+            "interview.agency-tasks:write",
+            "interview.committees:write",
+            "interview.releases:write",
         ),
         Level.PROVINCE,
     ),
@@ -165,6 +185,10 @@ ROLES: Final[dict[str, Role]] = {
             "interview.sealed-answers:read",
             "interview.devices:read",
             "interview.devices:write",
+            *_COMPLAINTS_DECIDING,
+            "interview.guidelines:acknowledge",
+            "interview.preparations:write",
+            "interview.releases:write",
         ),
         Level.DISTRICT,
     ),
@@ -186,6 +210,8 @@ ROLES: Final[dict[str, Role]] = {
             "interview.queues:write",
             "interview.closings:read",
             "interview.closings:write",
+            *_COMPLAINTS,
+            *_GUIDANCE,
         ),
         Level.DISTRICT,
     ),
@@ -207,11 +233,16 @@ ROLES: Final[dict[str, Role]] = {
             "interview.devices:read",
             "interview.devices:write",
             "plan.plans:write",
+            *_COMPLAINTS,
+            *_GUIDANCE,
         ),
         Level.OFFICER,
     ),
-    "committee": Role((*_SUPERVISION, "interview.decisions:write", "plan.programmes:write", "reporting.snapshots:write"), Level.COUNTRY),
-    "provincial_committee": Role((*_SUPERVISION, "interview.decisions:write"), Level.PROVINCE),
+    "committee": Role(
+        (*_SUPERVISION, *_RECEIVING_RESULTS, "interview.decisions:write", "plan.programmes:write", "reporting.snapshots:write"),
+        Level.COUNTRY,
+    ),
+    "provincial_committee": Role((*_SUPERVISION, *_RECEIVING_RESULTS, "interview.decisions:write"), Level.PROVINCE),
     "agency": Role(
         (
             *_RECEIVING,
@@ -221,6 +252,8 @@ ROLES: Final[dict[str, Role]] = {
             "plan.referrals:read",
             "plan.referrals:accept",
             "plan.outcomes:write",
+            "interview.agency-tasks:read",
+            "interview.agency-tasks:answer",
         ),
         Level.AGENCY,
     ),

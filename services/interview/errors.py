@@ -5,7 +5,8 @@ NotFound 404
 Forbidden 403
 ├── OfficersOnly            a field device is an account officer's own
 ├── DeviceRevoked           the device may no longer bring or fetch anything, and is to be wiped
-└── CommitteeRequired       this kind of decision is taken by คอจ.
+├── CommitteeRequired       this kind of decision is taken by คอจ.
+└── NotTheAddressee         released results are received by whom they are addressed to
 Invalid 422
 ├── UnknownProgramme        a menu line names a programme that is not in the catalogue or not active
 ├── UnknownOfficer          no such officer, or not active
@@ -46,7 +47,8 @@ Conflict 409
 Unavailable 503
 └── PolicyNotHere           no policy has arrived from payments
 
-Those of papers are in papers/errors.py.
+Those of papers are in papers/errors.py; those of complaints, committees' powers and agencies' tasks stand with their rules (rules/complaints.py,
+committee_powers.py, agency_tasks.py).
 """
 
 from shared.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
@@ -78,6 +80,13 @@ class CommitteeRequired(Forbidden):
 
     slug = "committee-required"
     title_en, title_th = "This is for the provincial committee to decide", "เรื่องนี้ต้องให้คณะอนุกรรมการจังหวัด (คอจ.) พิจารณา"
+
+
+class NotTheAddressee(Forbidden):
+    """The results are addressed to somebody else."""
+
+    slug = "not-the-addressee"
+    title_en, title_th = "These results are addressed to somebody else", "ผลนี้ส่งถึงผู้รับอื่น"
 
 
 class UnknownProgramme(Invalid):

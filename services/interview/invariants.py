@@ -75,6 +75,18 @@ INVARIANTS: Final = [
             WHERE h.erased_on IS NOT NULL AND (i.answers <> '{}' OR i.health_sealed <> '' OR i.debts_sealed <> '')""",
     ),
     Invariant(
+        "the-erased-complained-of-nothing",
+        "of who was erased nothing is kept that they complained of or were answered",
+        """SELECT complaint_id FROM complaint JOIN holder h USING (holder_id)
+            WHERE h.erased_on IS NOT NULL AND (text_sealed <> '' OR coalesce(answer_sealed, '') <> '' OR coalesce(person_sealed, '') <> '')""",
+    ),
+    Invariant(
+        "complaint-and-history-agree",
+        "a complaint stands where its history says, and who is no card holder is the only one whose name is kept",
+        """SELECT c.complaint_id, c.state, c.level FROM complaint c LEFT JOIN complaint_history h USING (complaint_id, version)
+            WHERE (h.to_state, h.level, h.due_on) IS DISTINCT FROM (c.state, c.level, c.due_on) OR c.holder_id IS NOT NULL AND c.person_sealed IS NOT NULL""",
+    ),
+    Invariant(
         "attempts-are-counted",
         "the number of unsuccessful visits is right, since NOT_FOUND hangs on it",
         """SELECT c.case_id, c.attempts, count(v.*) FROM case_file c LEFT JOIN visit_attempt v ON v.case_id = c.case_id

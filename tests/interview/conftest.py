@@ -46,7 +46,21 @@ _BASIC = (
     "closings",
 )
 ALL = tuple(f"interview.{noun}:{right}" for noun in _BASIC for right in ("read", "write"))
-CHIEF = (*ALL, "interview.intents:approve", "interview.closings:reopen")
+_DUTIES = (
+    "complaints:read",
+    "complaints:write",
+    "complaints:decide",
+    "guidelines:write",
+    "guidelines:acknowledge",
+    "team-variants:write",
+    "preparations:write",
+    "agency-tasks:write",
+    "agency-tasks:answer",
+    "committees:write",
+    "releases:write",
+    "releases:receive",
+)
+CHIEF = (*ALL, "interview.intents:approve", "interview.closings:reopen", *(f"interview.{scope}" for scope in _DUTIES))
 
 
 @dataclass

@@ -10,6 +10,7 @@ from shared.ids import new_id
 from shared.signatures import SigningKeys
 from tests.interview import world
 from tests.interview.conftest import CHIEF
+from tests.interview.test_duties import FEBRUARY, GUIDELINE, MEMBER, TASK
 from tests.interview.test_interviews import interviewed
 from tests.interview.test_slips import VERIFICATION
 
@@ -71,6 +72,41 @@ def posts(person, case):
         ("/v1/decisions", world.decision(holder_id, "NOT_FOUND", "2018-03-20")),
         ("/v1/districts/8101/not-interviewed-decisions", RULING),
         (f"/v1/devices/{STRANGE}/revocation", {"reason": "x"}),
+        *duties(case["officer_id"]),
+        *complaints(holder_id),
+    ]
+
+
+def complaints(holder_id):
+    """As `posts`, of complaints."""
+    path = f"/v1/complaints/{STRANGE}"
+    return [
+        ("/v1/complaints", {"holder_id": holder_id, "category": "AMOUNT", "channel": "WALK_IN", "text": "x"}),
+        (f"{path}/handling", None),
+        (f"{path}/answer", {"text": "x"}),
+        (f"{path}/closure", {"satisfied": True}),
+        ("/v1/districts/8101/complaint-sweeps", None),
+    ]
+
+
+def duties(officer_id):
+    """As `posts`, of what is done beside the cases."""
+    return [
+        ("/v1/provinces/81/guidelines", GUIDELINE),
+        (f"/v1/guidelines/{STRANGE}/versions", GUIDELINE),
+        (f"/v1/districts/8101/guidelines/{STRANGE}/acknowledgement", {"version": 1}),
+        ("/v1/districts/8101/team-variants", {"differs_in": "OTHER", "what": "x", "reason": "x", "from_day": "2018-02-01"}),
+        (f"/v1/team-variants/{STRANGE}/end", {"to_day": "2018-04-30"}),
+        ("/v1/districts/8101/rehearsals", {"on_day": "2018-01-25", "place": "x", "officer_ids": [officer_id], "practised": ["x"]}),
+        ("/v1/districts/8101/publicity", {"on_day": "2018-01-25", "channel": "POSTER", "area": "x", "people_reached": 1}),
+        ("/v1/districts/8101/methods", {"on_day": "2018-01-25", "title": "x", "steps": ["x"]}),
+        ("/v1/provinces/81/agency-tasks", TASK),
+        (f"/v1/agency-tasks/{STRANGE}/answers", {"state": "ACCEPTED"}),
+        ("/v1/provinces/81/committee-members", MEMBER),
+        (f"/v1/committee-members/{STRANGE}/end", {"to_day": "2018-04-30"}),
+        ("/v1/districts/8101/releases", {"addressee": "MOF", **FEBRUARY}),
+        ("/v1/provinces/81/releases", {"addressee": "MOF", **FEBRUARY}),
+        (f"/v1/releases/{STRANGE}/receipt", {"reference": "x"}),
     ]
 
 
@@ -86,8 +122,14 @@ def _template(path):
     path = re.sub(r"/late-forms/[0-9a-f-]{36}", "/late-forms/{form_id}", path)
     path = re.sub(r"/meeting-places/[0-9a-f-]{36}", "/meeting-places/{place_id}", path)
     path = re.sub(r"/absences/[0-9a-f-]{36}", "/absences/{absence_id}", re.sub(r"/roster/[0-9a-f-]{36}", "/roster/{entry_id}", path))
+    path = re.sub(r"/provinces/\d{2}", "/provinces/{province}", path)
+    path = re.sub(
+        r"/(agency-task|committee-member|team-variant)s/[0-9a-f-]{36}", lambda found: f"/{found[1]}s/{{{found[1].split('-')[1]}_id}}", path
+    )
     return re.sub(
-        r"/(intents|cases|officers|interviews|devices|tickets)/[0-9a-f-]{36}", lambda found: f"/{found[1]}/{{{found[1][:-1]}_id}}", path
+        r"/(intents|cases|officers|interviews|devices|tickets|guidelines|complaints|releases)/[0-9a-f-]{36}",
+        lambda found: f"/{found[1]}/{{{found[1][:-1]}_id}}",
+        path,
     )
 
 
@@ -159,6 +201,6 @@ def test_every_operation_is_described_in_both_languages(interview):
         for method, operation in methods.items():
             if path.startswith("/v1/"):
                 assert re.search("[ก-๙]", operation["description"]), (method, path)
-                assert "Scope: `" in operation["description"], (method, path)
+                assert "Scope: `" in operation["description"] or path.startswith("/v1/complaint-status/"), (method, path)
     bodies = [name for name in document["components"]["schemas"] if name.endswith("In") and name not in {"MoveIn", "DeathIn"}]
     assert [name for name in bodies if not document["components"]["schemas"][name].get("examples")] == []

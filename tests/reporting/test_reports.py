@@ -188,6 +188,14 @@ async def test_entitlements_caseload_and_decisions(told):
     assert (await told.figures("decisions"))["rows"] == [{"kind": "NOT_FOUND", "decisions": 1, "persons": 1}]
 
 
+async def test_complaints_are_in_time_or_not_and_an_officer_sees_none(told):
+    counted = ("received", "answered_in_time", "answered_late", "open_in_time", "open_overdue", "escalated")
+    rows = [(row["district"], *(row[name] for name in counted)) for row in (await told.figures("complaints"))["rows"]]
+    assert rows == [("1001", 1, 0, 0, 1, 0, 1), ("8101", 2, 1, 1, 0, 0, 1)]
+    assert [row["district"] for row in (await told.figures("complaints", KRABI))["rows"]] == ["8101"]
+    assert (await told.get("/v1/reports/complaints", Reach(Level.OFFICER, str(OFFICER)))).status_code == 404
+
+
 async def test_the_year_in_one_answer(told):
     year = await told.figures("year", scale=1_000_000)
     counted = {figure["figure"]: figure["persons"] for figure in year["figures"]}

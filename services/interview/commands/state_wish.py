@@ -41,6 +41,7 @@ from shared.contracts.registry import HolderStatus
 from shared.crypto import FieldCipher
 from shared.db import ReadTx, Tx
 from shared.ids import new_id
+from shared.thai.titles import head_of
 
 NAMES_OF_OTHERS: Final = "others"
 """What the form calls sensitive because it names other people: witness and proxy."""
@@ -180,7 +181,13 @@ async def prepare_wish(
     check_form(wish)
     timing = timing_of(person.policy, wish.channel, wish.stated_on, entered.on)
     if timing is Timing.NEEDS_APPROVAL and entered.approved_by is None:
-        raise LateApprovalRequired(stated_on=wish.stated_on, entered_on=entered.on)
+        head = head_of(wish.wished_district or change.after.responsible_district)
+        raise LateApprovalRequired(
+            f"A form entered late needs the approval of: {head.en}",
+            f"แบบที่บันทึกล่าช้าต้องได้รับอนุมัติจาก{head.th}",
+            stated_on=wish.stated_on,
+            entered_on=entered.on,
+        )
     change, routing = _route(act, change, wish.wished_district)
     intent = _intent(entered, person, change.after, wish, timing, fields)
     intent = replace(intent, slip_no=await intents.next_slip_no(tx, intent.district))

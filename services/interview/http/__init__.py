@@ -3,12 +3,15 @@
 from services.interview.http import (
     assignments,
     cases,
+    complaints,
     decisions,
     drafts,
     expected_benefits,
     follow_ups,
     former_cases,
     forms,
+    governing,
+    guidance,
     intents,
     interviews,
     late_forms,
@@ -44,6 +47,9 @@ routers = [
     follow_ups.router,
     decisions.router,
     offline.router,
+    complaints.router,
+    guidance.router,
+    governing.router,
 ]
 """In the order of the year."""
 
@@ -60,4 +66,7 @@ TAGS = [
     {"name": "follow-ups", "description": "Follow-ups of June and September. การติดตามผล"},
     {"name": "decisions", "description": "Decisions of committees. มติคณะอนุกรรมการ"},
     {"name": "offline", "description": "Field devices without a network. อุปกรณ์ภาคสนามที่ทำงานโดยไม่มีเครือข่าย"},
+    {"name": "complaints", "description": "Complaints of card holders. เรื่องร้องเรียน"},
+    {"name": "guidance", "description": "Guidelines, variants and preparation. แนวทาง การปรับทีม และการเตรียมการ"},
+    {"name": "governing", "description": "Tasks of agencies, committees, results released. งานของหน่วยงาน คณะอนุกรรมการ และการส่งผล"},
 ]

@@ -19,6 +19,7 @@ _STATEMENTS: Final = (
     "DELETE FROM household_member WHERE holder_id = ANY($1::uuid[])",
     # A late form that waits has no paper any more and cannot be approved.
     "UPDATE approval SET sealed = NULL, reason = '', decision_reason = left(decision_reason, 0) WHERE subject = ANY($1::uuid[])",
+    "UPDATE complaint SET text_sealed = '', answer_sealed = NULL, person_sealed = NULL WHERE holder_id = ANY($1::uuid[])",
     "DELETE FROM notice WHERE holder_id = ANY($1::uuid[])",
 )
 

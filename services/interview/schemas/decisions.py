@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field, model_validator
 
 from services.interview.domain import State
 from services.interview.forms.base import Form, Month, Name, Text
+from services.interview.rules.committee_powers import Power, PowerStanding
 from services.interview.schemas.base import A_HOLDER, CaseRef, Out
 from shared.contracts.interview import DecisionKind
 from shared.http import field_error
@@ -69,6 +70,11 @@ class DecisionOut(Out):
     effective_month: str | None
     reference: str
     reason: str
+    power: Power | None = Field(default=None, description="The power that such a decision asks for. อำนาจที่ใช้")
+    power_standing: PowerStanding | None = Field(
+        default=None,
+        description="RECORDED: the committee was recorded with it on that day; NOT_RECORDED: nothing is recorded of the committee. การตรวจอำนาจ",
+    )
 
 
 class DecisionRecordedOut(Out):

@@ -2,7 +2,19 @@
 
 from services.interview.tables.base import Base
 from services.interview.tables.cases import CaseFile, CaseHistory, Decision
+from services.interview.tables.complaints import Complaint, ComplaintHistory
 from services.interview.tables.copies import AgreedPlan, Entitlement, Policy, Programme, Recommendation, Referral
+from services.interview.tables.duties import (
+    AgencyTask,
+    AgencyTaskHistory,
+    CommitteeMember,
+    Guideline,
+    GuidelineAcknowledgement,
+    PreparationRecord,
+    ReleaseReceipt,
+    ResultRelease,
+    TeamVariant,
+)
 from services.interview.tables.follow_ups import FollowUp, FollowUpOverdue
 from services.interview.tables.holders import Holder, Household, HouseholdMember
 from services.interview.tables.intents import FormerIntent, Intent
@@ -15,16 +27,23 @@ from services.interview.tables.teams import RosterEntry, Team, TeamMember
 from services.interview.tables.visits import HomeVisitDue, HomeVisitList, HomeVisitOverdue, VisitAttempt
 
 __all__ = [
+    "AgencyTask",
+    "AgencyTaskHistory",
     "AgreedPlan",
     "Base",
     "CaseFile",
     "CaseHistory",
+    "CommitteeMember",
+    "Complaint",
+    "ComplaintHistory",
     "Decision",
     "Device",
     "Entitlement",
     "FollowUp",
     "FollowUpOverdue",
     "FormerIntent",
+    "Guideline",
+    "GuidelineAcknowledgement",
     "Holder",
     "HomeVisitDue",
     "HomeVisitList",
@@ -42,15 +61,19 @@ __all__ = [
     "PlaceDay",
     "PlaceDayEntry",
     "Policy",
+    "PreparationRecord",
     "Programme",
     "QueueTicket",
     "Recommendation",
     "Referral",
     "RefusedIntake",
+    "ReleaseReceipt",
+    "ResultRelease",
     "RosterEntry",
     "SyncOperation",
     "SyncPack",
     "Team",
     "TeamMember",
+    "TeamVariant",
     "VisitAttempt",
 ]

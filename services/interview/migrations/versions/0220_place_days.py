@@ -5,7 +5,7 @@ from alembic import op
 from shared.db.floor import APPROVALS, append_only
 
 revision = "0220"
-down_revision = "0200"
+down_revision = "0210"
 
 TABLES = """
 CREATE TABLE place_day (
