@@ -139,8 +139,8 @@ async def test_whoever_states_the_wish_is_interviewed_at_the_place_and_followed_
     assert (await interview.made("/v1/districts/8101/home-visit-list"))["cases"] == 0  # neither is ever due a visit
     for round_, day in (("JUNE", "2018-06-10"), ("SEPTEMBER", "2018-09-10")):
         interview.on(day)
-        due = (await interview.get("/v1/follow-ups/due", interview.ao(officer), round=round_)).json()["items"]
+        due = (await interview.get("/v1/follow-ups-due", interview.ao(officer), round=round_)).json()["items"]
         assert [one["holder_id"] for one in due] == [person.subject]
         await interview.made("/v1/follow-ups", world.follow_up(person.subject, round_, day), interview.ao(officer))
-        assert (await interview.get("/v1/follow-ups/due", interview.ao(officer), round=round_)).json()["items"] == []
+        assert (await interview.get("/v1/follow-ups-due", interview.ao(officer), round=round_)).json()["items"] == []
     assert await interview.case(stays_away.subject) is None
