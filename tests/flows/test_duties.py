@@ -111,7 +111,7 @@ CALLS: dict[str, Callable[[World], Ask]] = {
         "/v1/cases/{listed}/assignment", lambda world: {"officer_id": world.clerk, "co_interviewer_id": world.officer}
     ),
     "interview.list_home_visits": get("/v1/districts/8101/home-visits"),
-    "interview.list_follow_ups_due": get("/v1/follow-ups/due?round=JUNE"),
+    "interview.list_follow_ups_due": get("/v1/follow-ups-due?round=JUNE"),
     "interview.list_cases": get("/v1/cases"),
     "plan.list_programmes": get("/v1/programmes"),
     "interview.list_team_variants": get("/v1/districts/8101/team-variants"),
