@@ -1,8 +1,11 @@
 """Ids: UUIDv7 for what is made now, UUIDv5 for what must come out the same again."""
 
+import re
+from base64 import b32encode
 from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha1
+from os import urandom
 from typing import Any, Final
 from uuid import UUID
 
@@ -10,6 +13,8 @@ import uuid_utils
 
 _NAMESPACE: Final = UUID("6b1f3f0a-6a55-5b0e-9a50-7c2a7c4d2561").bytes
 _NOT_VERSION_OR_VARIANT: Final = ~(0xF000 << 64 | 0xC000 << 48)
+_SECRET_CODE: Final = re.compile(r"[A-Z2-7]{24}")
+_LIKE_LETTERS: Final = str.maketrans("018", "OIB")
 _VERSION_5: Final = 5 << 76 | 0x8000 << 48
 _VARIANT: Final = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 
@@ -47,6 +52,17 @@ def same_ids_text(first: str, seconds: Iterable[str], *last: str) -> list[str]:
 
 def _digest(parts: Iterable[str]) -> Any:
     return sha1(_NAMESPACE + "\x1f".join(parts).encode(), usedforsecurity=False)
+
+
+def secret_code() -> str:
+    """24 letters and digits that nobody can guess (120 bits), which can be read aloud: what lets its bearer ask without another proof."""
+    return b32encode(urandom(15)).decode()
+
+
+def read_secret_code(text: str) -> str | None:
+    """The code as it was written down: in small letters, with dashes or spaces, 0, 1 and 8 for the letters like them; None where it is none."""
+    code = "".join(text.replace("-", " ").split()).upper().translate(_LIKE_LETTERS)
+    return code if _SECRET_CODE.fullmatch(code) else None
 
 
 def bank_ref(identifier: UUID) -> str:

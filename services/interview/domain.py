@@ -88,6 +88,15 @@ class IntentStatus(StrEnum):
     WITHDRAWN = "WITHDRAWN"
 
 
+class TicketStatus(StrEnum):
+    """Where a number of a meeting place's queue stands."""
+
+    WAITING = "WAITING"
+    SERVING = "SERVING"
+    SERVED = "SERVED"
+    LEFT = "LEFT"
+
+
 _S = State
 _BEFORE_WISH: Final = (_S.ELIGIBLE, _S.VISIT_DUE, _S.VISITED, _S.REFUSED, _S.SUFFICIENCY, _S.NOT_FOUND)
 _IN_PLAN: Final = (_S.PLAN_AGREED, _S.REFERRED, _S.IN_DEVELOPMENT)

@@ -3,10 +3,10 @@
 NotFound 404
 └── NotInRegistry           the person is not among the card holders of the caller's area
 Forbidden 403
-├── LateApprovalRequired    a form entered late needs the district chief
 ├── OfficersOnly            a field device is an account officer's own
 ├── DeviceRevoked           the device may no longer bring or fetch anything, and is to be wiped
-└── CommitteeRequired       this kind of decision is taken by คอจ.
+├── CommitteeRequired       this kind of decision is taken by คอจ.
+└── NotTheAddressee         released results are received by whom they are addressed to
 Invalid 422
 ├── UnknownProgramme        a menu line names a programme that is not in the catalogue or not active
 ├── UnknownOfficer          no such officer, or not active
@@ -26,6 +26,7 @@ Conflict 409
 ├── OfficerLeft             the officer left before
 ├── OfficerHasCases         an officer who leaves hands over the open cases first
 ├── WishOutsideWindow       stated on a day on which this channel was not open
+├── LateApprovalRequired    a form entered late waits for another person's approval: enter it as a late form
 ├── LateWishRefused         stated after the last window, and the policy refuses late wishes
 ├── LateWishNeedsDecision   stated after the last window: ask for คอจ.'s decision by an intent
 ├── IntentRequired          who wishes to develop must first state the wish
@@ -46,7 +47,8 @@ Conflict 409
 Unavailable 503
 └── PolicyNotHere           no policy has arrived from payments
 
-Those of papers are in papers/errors.py.
+Those of papers are in papers/errors.py; those of complaints, committees' powers and agencies' tasks stand with their rules (rules/complaints.py,
+committee_powers.py, agency_tasks.py).
 """
 
 from shared.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
@@ -60,20 +62,17 @@ class NotInRegistry(NotFound):
 
     @classmethod
     def told(cls) -> "NotInRegistry":
-        """With the words for the person at the desk."""
+        """With the words for the person at the desk, and where they may ask: those who took the registrations of 2560."""
         return cls(
             "No registered card holder of your area has this number. Tell the person that this measure is for holders of the 2560"
             " registration and is no new registration; check the card, or ask where they are registered and name the district wished for.",
             "ไม่พบเลขนี้ในทะเบียนผู้มีบัตรสวัสดิการแห่งรัฐในพื้นที่ของท่าน โปรดแจ้งว่ามาตรการนี้สำหรับผู้ผ่านการลงทะเบียนปี 2560 เท่านั้น"
             " ไม่ใช่การลงทะเบียนใหม่ ให้ตรวจสอบบัตรอีกครั้ง หรือสอบถามภูมิลำเนาและระบุอำเภอที่ประสงค์จะพัฒนา",
+            where_to_ask_en="A branch of BAAC, GSB or Krungthai Bank, the provincial treasury office, or in Bangkok the district office, where the"
+            " registrations of 2560 were taken; bring the citizen id card and, where there is one, the slip of the registration",
+            where_to_ask_th="สาขา ธ.ก.ส. ธนาคารออมสิน ธนาคารกรุงไทย สำนักงานคลังจังหวัด หรือสำนักงานเขตในกรุงเทพมหานคร ที่รับลงทะเบียนปี 2560"
+            " โดยนำบัตรประจำตัวประชาชนและใบตอบรับการลงทะเบียน (ถ้ามี) ไปด้วย",
         )
-
-
-class LateApprovalRequired(Forbidden):
-    """The form is entered late; only the district chief may approve it."""
-
-    slug = "late-approval-required"
-    title_en, title_th = "The district chief must approve a form entered late", "แบบที่บันทึกล่าช้าต้องได้รับอนุมัติจากนายอำเภอ"
 
 
 class CommitteeRequired(Forbidden):
@@ -81,6 +80,13 @@ class CommitteeRequired(Forbidden):
 
     slug = "committee-required"
     title_en, title_th = "This is for the provincial committee to decide", "เรื่องนี้ต้องให้คณะอนุกรรมการจังหวัด (คอจ.) พิจารณา"
+
+
+class NotTheAddressee(Forbidden):
+    """The results are addressed to somebody else."""
+
+    slug = "not-the-addressee"
+    title_en, title_th = "These results are addressed to somebody else", "ผลนี้ส่งถึงผู้รับอื่น"
 
 
 class UnknownProgramme(Invalid):
@@ -122,14 +128,16 @@ class HolderDeceased(Conflict):
     """The person has died."""
 
     slug = "holder-deceased"
-    title_en, title_th = "The registry says that the person has died", "ทะเบียนระบุว่าบุคคลนี้เสียชีวิตแล้ว"
+    title_en = "The registry says that the person has died; who says otherwise asks the district's registrar to have it taken back"
+    title_th = "ทะเบียนระบุว่าบุคคลนี้เสียชีวิตแล้ว หากไม่ถูกต้องให้ติดต่อนายทะเบียนอำเภอเพื่อแก้ไข"
 
 
 class HolderMerged(Conflict):
     """The holder was found to be the same person as another, who stays; work goes on with that one's case."""
 
     slug = "holder-merged"
-    title_en, title_th = "The registry says that this card holder is another one", "ทะเบียนระบุว่าผู้มีบัตรรายนี้เป็นบุคคลเดียวกับรายอื่น"
+    title_en = "The registry says that this card holder is another one: go on under the id `merged_into`"
+    title_th = "ทะเบียนระบุว่าผู้มีบัตรรายนี้เป็นบุคคลเดียวกับรายอื่น ให้ดำเนินการต่อด้วยรหัส merged_into"
 
 
 class HolderErased(Conflict):
@@ -165,6 +173,14 @@ class WishOutsideWindow(Conflict):
 
     slug = "wish-outside-window"
     title_en, title_th = "The wish was stated outside the period of this channel", "วันที่แจ้งความประสงค์อยู่นอกช่วงเวลาของช่องทางนี้"
+
+
+class LateApprovalRequired(Conflict):
+    """The form is entered late; it waits for the district chief's approval as a late form."""
+
+    slug = "late-approval-required"
+    title_en = "A form entered late needs the district chief's approval: enter it as a late form (POST /v1/late-forms)"
+    title_th = "แบบที่บันทึกล่าช้าต้องได้รับอนุมัติจากนายอำเภอ ให้บันทึกเป็นแบบที่ส่งล่าช้า (POST /v1/late-forms)"
 
 
 class LateWishRefused(Conflict):

@@ -75,6 +75,18 @@ INVARIANTS: Final = [
             WHERE h.erased_on IS NOT NULL AND (i.answers <> '{}' OR i.health_sealed <> '' OR i.debts_sealed <> '')""",
     ),
     Invariant(
+        "the-erased-complained-of-nothing",
+        "of who was erased nothing is kept that they complained of or were answered",
+        """SELECT complaint_id FROM complaint JOIN holder h USING (holder_id)
+            WHERE h.erased_on IS NOT NULL AND (text_sealed <> '' OR coalesce(answer_sealed, '') <> '' OR coalesce(person_sealed, '') <> '')""",
+    ),
+    Invariant(
+        "complaint-and-history-agree",
+        "a complaint stands where its history says, and who is no card holder is the only one whose name is kept",
+        """SELECT c.complaint_id, c.state, c.level FROM complaint c LEFT JOIN complaint_history h USING (complaint_id, version)
+            WHERE (h.to_state, h.level, h.due_on) IS DISTINCT FROM (c.state, c.level, c.due_on) OR c.holder_id IS NOT NULL AND c.person_sealed IS NOT NULL""",
+    ),
+    Invariant(
         "attempts-are-counted",
         "the number of unsuccessful visits is right, since NOT_FOUND hangs on it",
         """SELECT c.case_id, c.attempts, count(v.*) FROM case_file c LEFT JOIN visit_attempt v ON v.case_id = c.case_id
@@ -138,5 +150,19 @@ INVARIANTS: Final = [
         "nobody is called overdue who was interviewed only after the round",
         """SELECT o.case_id, o.round FROM follow_up_overdue o
             WHERE NOT EXISTS (SELECT FROM interview i WHERE i.case_id = o.case_id AND i.interviewed_on <= o.due_by)""",
+    ),
+    Invariant(
+        "closed-days-are-signed",
+        "a day of a meeting place is closed where its last signature says so, and nobody waits there any more",
+        """SELECT d.place_id, d.day, d.closed, e.kind FROM place_day d
+             LEFT JOIN LATERAL (SELECT kind, version FROM place_day_entry e WHERE e.place_id = d.place_id AND e.day = d.day ORDER BY version DESC LIMIT 1) e ON true
+            WHERE d.closed <> (coalesce(e.kind, '') = 'CLOSED') OR d.version <> coalesce(e.version, 0)
+               OR d.closed AND EXISTS (SELECT FROM queue_ticket t WHERE t.place_id = d.place_id AND t.day = d.day AND t.ended_at IS NULL)""",
+    ),
+    Invariant(
+        "tickets-have-their-numbers",
+        "the numbers of a place's day go from 1 to the last without a gap",
+        """SELECT d.place_id, d.day, d.last_number, count(t.*) FROM place_day d LEFT JOIN queue_ticket t ON t.place_id = d.place_id AND t.day = d.day
+            GROUP BY d.place_id, d.day, d.last_number HAVING count(t.*) <> d.last_number OR coalesce(max(t.number), 0) <> d.last_number""",
     ),
 ]

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
-from services.interview.commands import ask_notices
+from services.interview.commands import ask_notices, complaints
 from services.interview.commands.act import Act
 from services.interview.commands.assign_country import ASSIGN_COUNTRY_JOB, CountryProgress, assign_next_district
 from services.interview.commands.follow_up import sweep_some
@@ -78,6 +78,7 @@ def timers(resources: InterviewResources) -> list[Timer]:
         Timer("empty_old_drafts", timedelta(hours=1), partial(empty_old_drafts, resources)),
         Timer("home_visits_overdue", OVERDUE_EVERY, partial(raise_overdue_visits, resources)),
         Timer("follow_ups_overdue", OVERDUE_EVERY, partial(sweep_overdue_follow_ups, resources)),
+        Timer("escalate_complaints", OVERDUE_EVERY, partial(escalate_complaints, resources)),
     ]
 
 
@@ -101,6 +102,14 @@ async def sweep_overdue_follow_ups(resources: InterviewResources) -> None:
         return
     for round_ in passed_rounds(policy, act.today):
         await _until_none(resources, partial(sweep_some, act=act, policy=policy, round_=round_))
+
+
+async def escalate_complaints(resources: InterviewResources) -> None:
+    """Let complaints rise whose time at their level is over, some hundred a transaction."""
+    risen = complaints.AT_ONCE_MAX
+    while risen == complaints.AT_ONCE_MAX:
+        async with resources.db.transaction() as tx:
+            risen = await complaints.escalate_overdue(tx, _by_the_clock(resources))
 
 
 def _by_the_clock(resources: InterviewResources) -> Act:

@@ -12,7 +12,7 @@ from shared.signatures import SigningKeys
 
 @dataclass
 class InterviewResources(Resources):
-    """Adds the keys: `lookup` finds people by id, `fields` seals our own columns, `assessments` what travels to plan, `signing` signs slips.
+    """Adds the keys: `lookup` finds people by id, `fields` seals our own columns, `assessments` what travels to plan, `signing` signs what others get.
 
     And what papers need: the registry, which knows the names, and a printer.
     """

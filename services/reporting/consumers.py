@@ -7,7 +7,7 @@ come out the same, so no event id is claimed and no event is ever early.
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
-from services.reporting.commands import case_facts, money_facts, plan_facts, registry_facts
+from services.reporting.commands import case_facts, complaint_facts, money_facts, plan_facts, registry_facts
 from shared.bus.consumers import Consumers, Work
 from shared.contracts import Event, EventData, interview, payments, plan, registry
 from shared.db import Tx
@@ -55,6 +55,11 @@ _project(case_facts.record_follow_ups, interview.FollowUpRecorded)
 _project(case_facts.record_overdue_follow_ups, interview.FollowUpOverdue)
 _project(case_facts.record_officers, interview.OfficerRegistered)
 _project(case_facts.record_places, interview.MeetingPlaceAnnounced)
+_project(case_facts.record_closed_days, interview.PlaceDayClosed)
+_project(case_facts.record_reopened_days, interview.PlaceDayReopened)
+_project(complaint_facts.record_complaints, interview.ComplaintReceived)
+_project(complaint_facts.record_escalations, interview.ComplaintEscalated)
+_project(complaint_facts.record_answers, interview.ComplaintAnswered)
 
 _project(plan_facts.record_programmes, plan.ProgrammeChanged)
 _project(plan_facts.record_recommendations, plan.RecommendationPrepared)

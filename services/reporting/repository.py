@@ -43,6 +43,9 @@ INTERVIEW: Final = Projection("interview", ("holder_id",), ("told_at", "revision
 DECISION: Final = Projection("decision", ("decision_id",), ("decided_on",))
 FOLLOW_UP: Final = Projection("follow_up", ("follow_up_id",), ("told_at",))
 FOLLOW_UP_OVERDUE: Final = Projection("follow_up_overdue", ("holder_id", "round"), ("due_by",))
+COMPLAINT_RECEIVED: Final = Projection("complaint", ("complaint_id",), ("received_on",))
+COMPLAINT_ANSWERED: Final = Projection("complaint", ("complaint_id",), ("answer_version",))
+COMPLAINT_ESCALATION: Final = Projection("complaint_escalation", ("complaint_id", "version"), ("due_on",))
 RECOMMENDATION: Final = Projection("recommendation", ("holder_id",), ("prepared_on", "version", "plan_id"))
 PLAN_LINE: Final = Projection("plan_line", ("plan_id", "version", "line_no"), ("version",))
 PLAN_DECLINE: Final = Projection("plan_decline", ("holder_id",), ("declined_on", "interview_id"))
@@ -58,6 +61,7 @@ RUN_CLOSED: Final = Projection("run", ("run_id",), ("closed_on", "paid", "return
 REGISTRY_IMPORT: Final = Projection("registry_import", ("import_id",), ("completed_on",))
 OFFICER: Final = Projection("officer", ("officer_id",), ("version",))
 PLACE: Final = Projection("place", ("place_id",), ("version",))
+PLACE_DAY: Final = Projection("place_day", ("place_id", "day"), ("version",))
 PROGRAMME: Final = Projection("programme", ("code",), ("version",))
 POLICY: Final = Projection("policy", ("profile", "version"), ("published_on",))
 

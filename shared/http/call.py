@@ -15,7 +15,7 @@ from typing_extensions import TypeVar
 
 from shared.auth import Principal
 from shared.db import ReadTx, Tx
-from shared.errors import FieldProblem, Invalid, NotFound, Unauthenticated
+from shared.errors import DomainError, FieldProblem, Invalid, NotFound, Unauthenticated
 from shared.http.edge import operation_of, streams_body
 from shared.http.idempotency import KEY_HEADER, Answer, Claim, checked_key, request_hash
 from shared.http.language import Language, language_of
@@ -49,14 +49,31 @@ class Call(Generic[R]):
         status: int | Callable[[T], int] | None = None,
         model: Any = None,
         location: Callable[[T], str] | None = None,
+        refused: Callable[[Tx, DomainError], Awaitable[None]] | None = None,
     ) -> Response:
         """Run the use case in one transaction, commit, and answer with its result.
 
         `model` is the pydantic model (or type) that the result is given out as, by default the route's response model;
         `status` (or a function of the result) is by default the route's. The answer has an ETag when the result has a `version`, and a Location when
         `location` is given. With an Idempotency-Key the answer is stored in the same transaction and given again to the
-        same request; a DomainError rolls all back and leaves the key free. Raises IdempotencyKeyReused.
+        same request; a DomainError rolls all back and leaves the key free. `refused` then writes what is to be kept of the refusal, in
+        a transaction of its own; the same request may come again. Raises IdempotencyKeyReused.
         """
+        try:
+            return await self._commanded(use_case, status, model, location)
+        except DomainError as error:
+            if refused is not None:
+                async with self.resources.db.transaction() as tx:
+                    await refused(tx, error)
+            raise
+
+    async def _commanded(
+        self,
+        use_case: Callable[[Tx], Awaitable[T]],
+        status: int | Callable[[T], int] | None,
+        model: Any,
+        location: Callable[[T], str] | None,
+    ) -> Response:
         claim = await self._claim()
         async with self.resources.db.transaction() as tx:
             if claim is not None:

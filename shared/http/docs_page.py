@@ -1,7 +1,14 @@
-"""The OpenAPI page, served whole from here: staff networks may not reach outside, and the page runs no inline script."""
+"""The OpenAPI page, served whole from here: staff networks may not reach outside, and the page runs no inline script.
 
+Beside it stand the project's own pages (docs/pages/*.html), which the description of every service links.
+"""
+
+import re
+from collections.abc import Mapping
 from functools import cache
+from html import unescape
 from importlib.resources import files
+from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -16,6 +23,9 @@ _ASSETS: Final = {
     "swagger-ui.css": "text/css",
     "favicon.png": "image/png",
 }
+_PAGES: Final = Path(__file__).parents[2] / "docs" / "pages"
+_TITLE: Final = re.compile(r"<title>(.*?)</title>")
+_PAGE_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 _PAGE: Final = """<!doctype html>
 <html lang="en">
 <head>
@@ -57,6 +67,13 @@ def docs_router(title: str, token_url: str | None) -> APIRouter:
         del request
         return Response(_PAGE.format(title=title), media_type="text/html", headers={"Content-Security-Policy": policy})
 
+    @router.get("/docs/pages/{name}")
+    async def docs_own_page(name: str) -> Response:
+        """A page of the project."""
+        if name not in own_pages():
+            raise NotFound
+        return Response(own_pages()[name][1], media_type="text/html", headers={"Content-Security-Policy": _PAGE_POLICY})
+
     @router.get("/docs/{name}")
     async def docs_file(name: str) -> Response:
         """A file of the page."""
@@ -67,6 +84,18 @@ def docs_router(title: str, token_url: str | None) -> APIRouter:
         return Response(_asset(name), media_type=_ASSETS[name], headers={"Cache-Control": "public, max-age=86400"})
 
     return router
+
+
+@cache
+def own_pages() -> Mapping[str, tuple[str, str]]:
+    """Title and text of each page of the project, by name."""
+    texts = {path.stem: path.read_text(encoding="utf-8") for path in sorted(_PAGES.glob("*.html"))}
+    return {name: (unescape(found[1]), text) for name, text in texts.items() if (found := _TITLE.search(text))}
+
+
+def links_to_own_pages() -> str:
+    """Links to them for a description that is shown on the OpenAPI page, in Markdown."""
+    return "\n".join(f"- [{title}](docs/pages/{name})" for name, (title, _) in own_pages().items())
 
 
 @cache

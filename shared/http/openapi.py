@@ -8,6 +8,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.openapi.utils import get_openapi
 
 from shared.http.call import Calling
+from shared.http.docs_page import links_to_own_pages
 from shared.http.edge import CORRELATION_HEADER, STREAMS_BODY
 from shared.http.idempotency import KEY_HEADER
 from shared.http.parameters import api_routes
@@ -76,7 +77,7 @@ def install_openapi(app: FastAPI, *, token_url: str | None) -> None:
             document = get_openapi(
                 title=app.title,
                 version=app.version,
-                description=f"{app.description}\n\n{_OF_QUERIES}",
+                description=f"{app.description}\n\n{links_to_own_pages()}\n\n{_OF_QUERIES}",
                 routes=app.routes,
                 tags=app.openapi_tags,
             )

@@ -44,9 +44,25 @@ _BASIC = (
     "sync",
     "supervision",
     "spot-checks",
+    "queues",
+    "closings",
 )
 ALL = tuple(f"interview.{noun}:{right}" for noun in _BASIC for right in ("read", "write"))
-CHIEF = (*ALL, "interview.intents:approve")
+_DUTIES = (
+    "complaints:read",
+    "complaints:write",
+    "complaints:decide",
+    "guidelines:write",
+    "guidelines:acknowledge",
+    "team-variants:write",
+    "preparations:write",
+    "agency-tasks:write",
+    "agency-tasks:answer",
+    "committees:write",
+    "releases:write",
+    "releases:receive",
+)
+CHIEF = (*ALL, "interview.intents:approve", "interview.closings:reopen", *(f"interview.{scope}" for scope in _DUTIES))
 
 
 @dataclass
@@ -77,16 +93,16 @@ class Interview:
         await self.bring(*events)
         return events
 
-    def caller(self, level=Level.DISTRICT, code="8101", scopes=ALL):
-        key = (level, code, scopes)
+    def caller(self, level=Level.DISTRICT, code="8101", scopes=ALL, name=None):
+        key = (level, code, scopes, name)
         if key not in self._tokens:
             reach = Reach(level, str(code))
             officer_id = UUID(str(code)) if level is Level.OFFICER else None
-            self._tokens[key] = self.issuer.issue(f"{level}-{code}", scopes, reach, officer_id)
+            self._tokens[key] = self.issuer.issue(name or f"{level}-{code}", scopes, reach, officer_id)
         return {"Authorization": f"Bearer {self._tokens[key]}"}
 
     def chief(self, district="8101"):
-        return self.caller(code=district, scopes=CHIEF)
+        return self.caller(code=district, scopes=CHIEF, name=f"chief-{district}")
 
     def ao(self, officer_id):
         return self.caller(Level.OFFICER, str(officer_id))
@@ -196,5 +212,5 @@ async def interview(interview_dsns) -> AsyncIterator[Interview]:
 
 
 async def empty(owner: str) -> None:
-    floor = {"outbox", "inbox", "parked", "idempotency", "job", "audit_entry", "audit_unsealed", "audit_seal"}
+    floor = {"outbox", "inbox", "parked", "idempotency", "job", "audit_entry", "audit_unsealed", "audit_seal", "approval"}
     await emptied(owner, floor | {table.name for table in Base.metadata.sorted_tables})

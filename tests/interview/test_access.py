@@ -10,6 +10,7 @@ from shared.ids import new_id
 from shared.signatures import SigningKeys
 from tests.interview import world
 from tests.interview.conftest import CHIEF
+from tests.interview.test_duties import FEBRUARY, GUIDELINE, MEMBER, TASK
 from tests.interview.test_interviews import interviewed
 from tests.interview.test_slips import VERIFICATION
 
@@ -46,7 +47,16 @@ def posts(person, case):
         ("/v1/assignments", None),
         ("/v1/meeting-places", PLACE),
         (f"/v1/meeting-places/{STRANGE}/changes", {name: value for name, value in PLACE.items() if name != "subdistrict"}),
+        (f"/v1/meeting-places/{STRANGE}/tickets", None),
+        (f"/v1/meeting-places/{STRANGE}/calls", {"counter": "1"}),
+        (f"/v1/meeting-places/{STRANGE}/closings", {"day": "2018-02-14", "paper_count": 0}),
+        (f"/v1/meeting-places/{STRANGE}/reopenings", {"day": "2018-02-14", "reason": "x"}),
+        (f"/v1/tickets/{STRANGE}/service", None),
+        (f"/v1/tickets/{STRANGE}/departure", None),
         ("/v1/intents", world.wish(holder_id)),
+        ("/v1/late-forms", world.wish(holder_id, reason="x")),
+        (f"/v1/late-forms/{STRANGE}/approval", None),
+        (f"/v1/late-forms/{STRANGE}/refusal", {"reason": "x"}),
         (f"/v1/intents/{case['slip']['intent_id']}/withdrawal", {"withdrawn_on": "2018-03-20", "reason": "x"}),
         ("/v1/districts/8101/home-visit-list", None),
         ("/v1/districts/8101/home-visit-sweeps", None),
@@ -65,6 +75,41 @@ def posts(person, case):
         (f"/v1/devices/{STRANGE}/revocation", {"reason": "x"}),
         ("/v1/districts/8101/spot-checks", {"from": "2018-03-01", "to": "2018-03-20", "count": 1}),
         (f"/v1/spot-checks/{STRANGE}/results", world.spot_check("2018-03-20")),
+        *duties(case["officer_id"]),
+        *complaints(holder_id),
+    ]
+
+
+def complaints(holder_id):
+    """As `posts`, of complaints."""
+    path = f"/v1/complaints/{STRANGE}"
+    return [
+        ("/v1/complaints", {"holder_id": holder_id, "category": "AMOUNT", "channel": "WALK_IN", "text": "x"}),
+        (f"{path}/handling", None),
+        (f"{path}/answer", {"text": "x"}),
+        (f"{path}/closure", {"satisfied": True}),
+        ("/v1/districts/8101/complaint-sweeps", None),
+    ]
+
+
+def duties(officer_id):
+    """As `posts`, of what is done beside the cases."""
+    return [
+        ("/v1/provinces/81/guidelines", GUIDELINE),
+        (f"/v1/guidelines/{STRANGE}/versions", GUIDELINE),
+        (f"/v1/districts/8101/guidelines/{STRANGE}/acknowledgement", {"version": 1}),
+        ("/v1/districts/8101/team-variants", {"differs_in": "OTHER", "what": "x", "reason": "x", "from_day": "2018-02-01"}),
+        (f"/v1/team-variants/{STRANGE}/end", {"to_day": "2018-04-30"}),
+        ("/v1/districts/8101/rehearsals", {"on_day": "2018-01-25", "place": "x", "officer_ids": [officer_id], "practised": ["x"]}),
+        ("/v1/districts/8101/publicity", {"on_day": "2018-01-25", "channel": "POSTER", "area": "x", "people_reached": 1}),
+        ("/v1/districts/8101/methods", {"on_day": "2018-01-25", "title": "x", "steps": ["x"]}),
+        ("/v1/provinces/81/agency-tasks", TASK),
+        (f"/v1/agency-tasks/{STRANGE}/answers", {"state": "ACCEPTED"}),
+        ("/v1/provinces/81/committee-members", MEMBER),
+        (f"/v1/committee-members/{STRANGE}/end", {"to_day": "2018-04-30"}),
+        ("/v1/districts/8101/releases", {"addressee": "MOF", **FEBRUARY}),
+        ("/v1/provinces/81/releases", {"addressee": "MOF", **FEBRUARY}),
+        (f"/v1/releases/{STRANGE}/receipt", {"reference": "x"}),
     ]
 
 
@@ -78,15 +123,28 @@ async def test_every_post_is_tried_here(interview):
 def _template(path):
     path = re.sub(r"/districts/\d{4}", "/districts/{district}", path)
     path = re.sub(r"/spot-checks/[0-9a-f-]{36}", "/spot-checks/{check_id}", path)
+    path = re.sub(r"/late-forms/[0-9a-f-]{36}", "/late-forms/{form_id}", path)
     path = re.sub(r"/meeting-places/[0-9a-f-]{36}", "/meeting-places/{place_id}", path)
     path = re.sub(r"/absences/[0-9a-f-]{36}", "/absences/{absence_id}", re.sub(r"/roster/[0-9a-f-]{36}", "/roster/{entry_id}", path))
-    return re.sub(r"/(intents|cases|officers|interviews|devices)/[0-9a-f-]{36}", lambda found: f"/{found[1]}/{{{found[1][:-1]}_id}}", path)
+    path = re.sub(r"/provinces/\d{2}", "/provinces/{province}", path)
+    path = re.sub(
+        r"/(agency-task|committee-member|team-variant)s/[0-9a-f-]{36}", lambda found: f"/{found[1]}s/{{{found[1].split('-')[1]}_id}}", path
+    )
+    return re.sub(
+        r"/(intents|cases|officers|interviews|devices|tickets|guidelines|complaints|releases)/[0-9a-f-]{36}",
+        lambda found: f"/{found[1]}/{{{found[1][:-1]}_id}}",
+        path,
+    )
 
 
 async def test_what_is_out_of_reach_is_not_there(interview):
     person, _ = await interviewed(interview)
     for path, body in posts(person, await interview.case(person.subject)):
-        for who in (interview.caller(code="9001", scopes=CHIEF), interview.caller(Level.BANK, "KTB", CHIEF), interview.ao(STRANGE)):
+        for who in (
+            interview.caller(code="9001", scopes=CHIEF),
+            interview.caller(Level.BANK, "KTB", CHIEF),
+            interview.caller(Level.OFFICER, STRANGE, CHIEF),
+        ):
             answer = await interview.post(path, body, who, headers={"If-Match": '"1"'})
             # Who is no head of a team may not decide, and is told so before anything is looked up.
             refused = 403 if path == "/v1/decisions" and who != interview.caller(code="9001", scopes=CHIEF) else 404
@@ -153,6 +211,6 @@ def test_every_operation_is_described_in_both_languages(interview):
         for method, operation in methods.items():
             if path.startswith("/v1/"):
                 assert re.search("[ก-๙]", operation["description"]), (method, path)
-                assert "Scope: `" in operation["description"], (method, path)
+                assert "Scope: `" in operation["description"] or path.startswith("/v1/complaint-status/"), (method, path)
     bodies = [name for name in document["components"]["schemas"] if name.endswith("In") and name not in {"MoveIn", "DeathIn"}]
     assert [name for name in bodies if not document["components"]["schemas"][name].get("examples")] == []

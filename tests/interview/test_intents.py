@@ -140,16 +140,6 @@ async def test_wishes_outside_their_time_are_refused_by_name(interview, today, c
     assert await interview.case(person.subject) is None
 
 
-async def test_the_district_chief_approves_a_late_form_and_its_date_counts(interview):
-    (person,) = await interview.people()
-    interview.on("2018-04-10")
-    slip = await interview.made("/v1/intents", world.wish(person.subject, "2018-02-14"), interview.chief())
-    assert (slip["approved_late"], slip["months"], slip["received_on"]) == (True, 10, "2018-04-10")
-    (declared,) = await interview.outbox("IntentDeclared")
-    assert declared.data.approved_late
-    assert str(declared.data.stated_on) == "2018-02-14"
-
-
 async def test_entered_on_the_seventh_day_needs_nobody(interview):
     (person,) = await interview.people()
     interview.on("2018-02-21")
@@ -175,10 +165,14 @@ async def test_a_late_wish_that_is_refused_closes_the_case(interview):
     (person,) = await interview.people()
     interview.on("2018-06-15")
     await interview.made("/v1/intents", world.wish(person.subject, "2018-06-10", channel="HOME_VISIT"))
-    refused = world.decision(person.subject, "LATE_WISH_REFUSED", "2018-06-15")
+    silent = world.decision(person.subject, "LATE_WISH_REFUSED", "2018-06-15")
+    assert (await interview.post("/v1/decisions", silent, interview.committee())).json()["errors"][0]["field"] == "reason"
+    refused = silent | {"reason": "ไม่มีเหตุจำเป็น"}
     assert (await interview.made("/v1/decisions", refused, interview.committee()))["state"] == "CLOSED"
     assert (await interview.post("/v1/decisions", refused, interview.committee())).json()["type"].endswith("no-late-wish")
     assert await interview.outbox("IntentDeclared") == []
+    (told,) = await interview.outbox("DecisionRecorded")
+    assert (told.data.kind, told.data.reference, told.data.reason) == ("LATE_WISH_REFUSED", refused["reference"], refused["reason"])
 
 
 async def test_under_the_circular_a_wish_after_april_is_refused(interview):
@@ -224,7 +218,9 @@ async def test_a_thumbprint_needs_a_witness_whose_name_is_sealed(interview):
     (person,) = await interview.people()
     body = world.wish(person.subject, signed_by="THUMBPRINT")
     assert (await interview.post("/v1/intents", body)).json()["errors"][0]["code"] == "witness"
-    await interview.made("/v1/intents", {**body, "witness": "สมศรี ใจดี", "proxy": {"name": "สมชาย", "relation": "บุตร"}})
+    await interview.made(
+        "/v1/intents", {**body, "witness": "สมศรี ใจดี", "proxy": {"name": "สมชาย", "relation": "บุตร", "authority": "POWER_OF_ATTORNEY"}}
+    )
     async with interview.db.reading() as tx:
         row = await tx.fetchrow("SELECT * FROM intent")
     assert "สมศรี" not in str(dict(row))

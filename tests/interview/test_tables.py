@@ -17,7 +17,10 @@ HISTORY = (
     "officer_history",
     "team",
     "team_member",
+    "place_day_entry",
+    "refused_intake",
 )
+DUTIES = ("guideline", "guideline_acknowledgement", "agency_task_history", "preparation_record", "result_release", "release_receipt")
 
 
 async def test_migrated_database_is_as_the_tables_say(interview_dsns):
@@ -25,5 +28,5 @@ async def test_migrated_database_is_as_the_tables_say(interview_dsns):
 
 
 async def test_history_cannot_be_changed_by_the_server(interview_dsns):
-    assert await rewritable(interview_dsns, *HISTORY) == []
+    assert await rewritable(interview_dsns, *HISTORY, *DUTIES, "complaint_history") == []
     assert await rewritable(interview_dsns, "holder") == ["holder"]  # the question can be answered yes

@@ -74,10 +74,10 @@ async def test_what_is_known_of_an_officer_is_changed_by_version_and_its_history
 
     history = (await interview.get(f"{path}/history")).json()["items"]
     assert [(one["version"], one["what"], one["by"]) for one in history] == [
-        (1, "REGISTERED", "DISTRICT-8101"),
-        (2, "CHANGED", "DISTRICT-8101"),
-        (3, "ABSENCE_RECORDED", "DISTRICT-8101"),
-        (4, "ABSENCE_ENDED", "DISTRICT-8101"),
+        (1, "REGISTERED", "chief-8101"),
+        (2, "CHANGED", "chief-8101"),
+        (3, "ABSENCE_RECORDED", "chief-8101"),
+        (4, "ABSENCE_ENDED", "chief-8101"),
     ]
     assert (history[1]["details"]["before"]["caseload_max"], history[1]["details"]["after"]["caseload_max"]) == (200, None)
     for part in ("", "/history", "/absences"):

@@ -60,7 +60,7 @@ async def test_a_district_is_shared_evenly_with_a_bank_officer_beside_every_cler
     people = await listed(interview, 10)
     (declared,) = await interview.people(age=70)
     interview.on("2018-03-02")
-    await interview.made("/v1/intents", world.wish(declared.subject, "2018-02-20"), interview.chief())
+    await interview.made("/v1/intents", world.wish(declared.subject, "2018-03-02", channel="HOME_VISIT"))
     clerks = {await interview.officer("DISTRICT_OFFICE") for _ in range(3)}
     bank = await interview.officer("GSB")
     assigned = await interview.made(ASSIGN)

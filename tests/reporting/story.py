@@ -126,6 +126,33 @@ def paid(name, kind, *, attempt_no=1, month="2018-03", **more):
     )
 
 
+def complained(name, version, kind, *, level="TEAM", due_on, district="8101", **more):
+    return kind(
+        complaint_id=same_id("complaint", name), version=version, category="AMOUNT", district=district, level=level, due_on=due_on, **more
+    )
+
+
+def complaints(tell) -> None:
+    """Three complaints: one in time, one that rose and was answered late, one whose answer did not satisfy and which is open."""
+    received = {"channel": "TELEPHONE", "received_on": date(2018, 4, 2)}
+    steps = [
+        ("first", 1, interview.ComplaintReceived, {"due_on": date(2018, 4, 12), **received}),
+        ("first", 2, interview.ComplaintAnswered, {"due_on": date(2018, 4, 12), "answered_on": date(2018, 4, 12)}),
+        ("second", 1, interview.ComplaintReceived, {"due_on": date(2018, 4, 12), **received}),
+        ("second", 2, interview.ComplaintEscalated, _risen("OVERDUE", date(2018, 4, 26))),
+        ("second", 3, interview.ComplaintAnswered, {"level": "DISTRICT", "due_on": date(2018, 4, 26), "answered_on": date(2018, 4, 20)}),
+        ("third", 1, interview.ComplaintReceived, {"due_on": date(2018, 9, 24), "district": "1001", **received}),
+        ("third", 2, interview.ComplaintAnswered, {"due_on": date(2018, 9, 24), "district": "1001", "answered_on": date(2018, 9, 20)}),
+        ("third", 3, interview.ComplaintEscalated, {"district": "1001", **_risen("NOT_SATISFIED", date(2018, 10, 10))}),
+    ]
+    for name, version, kind, more in steps:
+        tell(date(2018, 9, 21), complained(name, version, kind, **more), str(same_id("complaint", name)))
+
+
+def _risen(reason, due_on):
+    return {"level": "DISTRICT", "due_on": due_on, "reason": reason, "escalated_on": date(2018, 4, 17)}
+
+
 def the_year() -> list[Event]:
     """Anong comes and goes all the way; Boon is visited and refuses; Chai is not found; Dao dies; Ek is old, rich, of Bangkok, and moves to Krabi."""
     story = Story()
@@ -162,6 +189,13 @@ def the_year() -> list[Event]:
         ),
         str(PLACE),
     )
+    closed = interview.PlaceDayClosed(
+        place_id=PLACE, day=date(2018, 2, 5), district="8101", version=1, slips=1, paper_count=1, refused=2, tickets=4, served=3, left=1
+    )
+    key = f"{PLACE}:2018-02-05"
+    tell(date(2018, 2, 5), closed, key)
+    tell(date(2018, 2, 6), interview.PlaceDayReopened(place_id=PLACE, day=date(2018, 2, 5), district="8101", version=2), key)
+    tell(date(2018, 2, 6), closed.model_copy(update={"version": 3, "paper_count": 2}), key)
     line = {"dimension": Dimension.D2, "programme_code": "DSD-01", "programme_version": 1, "agency": "DSD"}
     tell(
         date(2018, 1, 21),
@@ -356,5 +390,6 @@ def the_year() -> list[Event]:
         payments.EntitlementReinstated(**entitlement, version=4, status="ACTIVE", from_month="2018-10", rule="decision"),
     )
     tell(date(2018, 9, 5), registered("anong", version=2, kind=registry.CardholderUpdated, age=41, changed=("age",)))
+    complaints(tell)
     tell(date(2018, 12, 28), registered("anong", version=3, kind=registry.CardholderErased, age=41, erased_on=date(2018, 12, 28)))
     return story.events

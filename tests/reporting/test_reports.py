@@ -58,6 +58,18 @@ async def test_intake_by_district_day_and_place(told):
     assert [row["label_th"] for row in (await told.figures("intake", KRABI_TOWN, group_by="place"))["rows"]] == ["ศาลาประชาคม"]
 
 
+async def test_the_intake_shows_what_places_counted_on_the_days_that_they_closed(told):
+    shown = await told.figures("intake", KRABI_TOWN)
+    assert {name: shown[name] for name in ("days_closed", "papers", "refused", "tickets")} == {
+        "days_closed": 1,
+        "papers": 2,
+        "refused": 2,
+        "tickets": 4,
+    }
+    assert (await told.figures("intake", KRABI_TOWN, **{"from": "2018-02-06"}))["days_closed"] == 0
+    assert (await told.figures("intake", BANGKOK))["tickets"] == 0
+
+
 async def test_coverage_of_the_visit_group_ends_each_case_once(told):
     coverage = await told.figures("visit-coverage")
     assert coverage == {
@@ -174,6 +186,14 @@ async def test_entitlements_caseload_and_decisions(told):
     assert cases[(str(OFFICER),)]["cases"] == 2
     assert cases[(str(OFFICER),)]["followed_september"] == 1
     assert (await told.figures("decisions"))["rows"] == [{"kind": "NOT_FOUND", "decisions": 1, "persons": 1}]
+
+
+async def test_complaints_are_in_time_or_not_and_an_officer_sees_none(told):
+    counted = ("received", "answered_in_time", "answered_late", "open_in_time", "open_overdue", "escalated")
+    rows = [(row["district"], *(row[name] for name in counted)) for row in (await told.figures("complaints"))["rows"]]
+    assert rows == [("1001", 1, 0, 0, 1, 0, 1), ("8101", 2, 1, 1, 0, 0, 1)]
+    assert [row["district"] for row in (await told.figures("complaints", KRABI))["rows"]] == ["8101"]
+    assert (await told.get("/v1/reports/complaints", Reach(Level.OFFICER, str(OFFICER)))).status_code == 404
 
 
 async def test_the_year_in_one_answer(told):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from deploy.local.year import agencies, follow_ups, interviews, january, life, pay, supervision, wishes
+from deploy.local.year import agencies, duties, follow_ups, interviews, january, life, pay, supervision, wishes
 from deploy.local.year.country import Country
 from deploy.local.year.office import Office
 from deploy.local.year.people import read_people
@@ -43,6 +43,7 @@ class Year:
         await self.office.drained()
         await january.know_people(self.office, country)
         await january.appoint(self.office, country)
+        await duties.guide(self.office, country)
         country.programmes.extend(await country.pages("committee", "/plan/v1/programmes"))
 
     async def _february(self, country: Country) -> None:
@@ -56,6 +57,7 @@ class Year:
     async def _spring(self, country: Country) -> None:
         await self._at(date(2018, 3, 1))
         await interviews.list_and_assign(self.office, country)
+        await duties.complain(self.office, country)
         for number, day in enumerate(interviews.PLAY_DAYS):
             last_of_month = number + 1 == len(interviews.PLAY_DAYS) or interviews.PLAY_DAYS[number + 1].month != day.month
             await self._at(day)
@@ -94,6 +96,7 @@ class Year:
                 await self._at(date(2018, month + 1, 2))
                 await follow_ups.sweep(self.office, country, "JUNE" if month == 6 else "SEPTEMBER")
         await self._at(date(2018, 12, 31))
+        await duties.report(self.office, country, "2018-09", "2018-12")
 
     async def _round(self, country: Country, month: int) -> None:
         which = "JUNE" if month == 6 else "SEPTEMBER"

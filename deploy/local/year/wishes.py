@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
+from deploy.local.year import places
 from deploy.local.year.country import Country
 from deploy.local.year.office import Office
 from deploy.local.year.people import COMES_TWICE, WITHDRAWS, Person
@@ -21,22 +22,26 @@ async def come(office: Office, country: Country, after: date, until: date) -> No
     """Everyone whose day lies in (after, until] has come; their slips are entered on the last of these days."""
     coming = [person for person in country.everybody() if (day := person.february_day()) is not None and after < day <= until]
 
+    await places.take_numbers(office, country, coming)
+
     async def state(person: Person) -> None:
-        slip = await _state(office, country, person)
+        slip = await _state(office, country, person, await places.next_ticket(office, country, person.district))
         country.intents[slip["holder_id"]] = slip["intent_id"]
 
     await country.each("แจ้งความประสงค์ · wishes", coming, state)
     again = [person for person in coming if person.does("comes twice", COMES_TWICE)]
     await country.each("มาซ้ำ คืนหางตั๋ว · come again", again, lambda person: _again(office, country, person))
+    await places.close_days(office, country, until, {"channel": "WALK_IN", "stated_on": until.isoformat(), **PAPER})
 
 
-async def _state(office: Office, country: Country, person: Person) -> dict[str, Any]:
+async def _state(office: Office, country: Country, person: Person, ticket_id: str | None = None) -> dict[str, Any]:
     day = person.february_day() or PLAY_DAYS[-1]
     wish = {
         "citizen_id": person.citizen_id,
         "channel": "WALK_IN",
         "stated_on": day.isoformat(),
         "place_id": country.places[person.district],
+        "ticket_id": ticket_id,
         **PAPER,
     }
     slip: dict[str, Any] = await office.post(f"intake-{person.district}", "/interview/v1/intents", wish)

@@ -8,12 +8,14 @@ from uuid import UUID
 
 from services.interview import events
 from services.interview.commands.act import Act
+from services.interview.commands.committees import check_power
 from services.interview.commands.record_attempt import counted_attempts
 from services.interview.commands.state_wish import as_interviewed, check_alive, with_wish
 from services.interview.domain import CAME_TO_NOTHING, Case, Change, IntentStatus, State, Step
 from services.interview.errors import CommitteeRequired
 from services.interview.repository import cases, contacts, intents, people, visits
 from services.interview.repository.people import PersonWithCase
+from services.interview.rules.committee_powers import NEEDED, PowerStanding
 from services.interview.rules.deciding import BY_DISTRICT, Question, check_fits
 from shared.approvals import DeciderIsProposer
 from shared.auth import Level, require_area
@@ -43,7 +45,7 @@ class Ruling:
 async def record_decision(tx: Tx, act: Act, column: Literal["case_id", "holder_id"], value: UUID, ruling: Ruling) -> tuple[UUID, Case]:
     """Record a decision; returns its id and the case after it.
 
-    Raises NotFound, CommitteeRequired, Invalid for a day to come, HolderDeceased, what rules.deciding raises, CaseNotReady;
+    Raises NotFound, CommitteeRequired, Invalid for a day to come, HolderDeceased, what rules.deciding raises, CommitteeWithoutPower, CaseNotReady;
     DeciderIsProposer when who decides NOT_FOUND recorded visits of it.
     """
     _check_ruling(act, ruling)
@@ -51,9 +53,10 @@ async def record_decision(tx: Tx, act: Act, column: Literal["case_id", "holder_i
     check_alive(found.person, found.case)
     attempts = await _attempts_to_judge(tx, act, found) if ruling.kind is DecisionKind.NOT_FOUND else 0
     check_fits(Question(ruling.kind, found.case, found.policy, act.today, attempts))
+    standing = await check_power(tx, ruling.kind, ruling.committee, ruling.decided_on, [found.case])
     change = _decided(Change.of(found.case), ruling)
     await cases.save_changes(tx, [change], by=act.by, at=act.at)
-    decisions = await _store(tx, act, [change.after], ruling)
+    decisions = await _store(tx, act, [change.after], ruling, standing)
     await outbox.add_many(tx, [*_events(act, decisions), *await _consequences(tx, act, change, ruling)])
     return decisions[0].decision_id, change.after
 
@@ -75,9 +78,10 @@ async def decide_not_interviewed(tx: Tx, act: Act, district: str, ruling: Ruling
     )
     for case in waiting:
         check_fits(Question(DecisionKind.NOT_INTERVIEWED, case, policy, act.today))
+    standing = await check_power(tx, ruling.kind, ruling.committee, ruling.decided_on, waiting)
     changes = [_decided(Change.of(case), ruling) for case in waiting]
     await cases.save_changes(tx, changes, by=act.by, at=act.at)
-    await outbox.add_many(tx, _events(act, await _store(tx, act, waiting, ruling)))
+    await outbox.add_many(tx, _events(act, await _store(tx, act, waiting, ruling, standing)))
     return len(waiting)
 
 
@@ -117,9 +121,10 @@ def _reinstated(change: Change, ruling: Ruling) -> Change:
     return as_interviewed(change, ruling.reference)
 
 
-async def _store(tx: Tx, act: Act, decided: Sequence[Case], ruling: Ruling) -> list[DecisionRecorded]:
+async def _store(tx: Tx, act: Act, decided: Sequence[Case], ruling: Ruling, standing: PowerStanding) -> list[DecisionRecorded]:
     decisions = [_fact(act, case, ruling) for case in decided]
-    await contacts.add_decisions(tx, [_row(act, decision) for decision in decisions])
+    power = {"power": NEEDED[ruling.kind], "power_standing": standing}
+    await contacts.add_decisions(tx, [{**_row(act, decision), **power} for decision in decisions])
     return decisions
 
 

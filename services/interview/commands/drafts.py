@@ -97,11 +97,12 @@ async def read(tx: Tx, act: Act, case_id: UUID, reader: Caller, fields: FieldCip
     return Opened(draft, *_answers_and_problems(draft, fields)) if draft.is_open(act.today) else Opened(draft, {}, ())
 
 
-async def discard(tx: Tx, act: Act, case_id: UUID, seen: int) -> None:
-    """End the draft, if it is the version that was looked at. Raises NotFound, DraftChanged, DraftEnded."""
+async def discard(tx: Tx, act: Act, case_id: UUID, seen: int) -> Draft:
+    """End the draft, if it is the version that was looked at; returns it as it is then. Raises NotFound, DraftChanged, DraftEnded."""
     await people.lock_case(tx, act.caller.reach, "case_id", case_id)
     _check_version(await _known(tx, case_id), seen, act)
     await drafts.end_draft(tx, case_id, drafts.DISCARDED, act.at)
+    return await _known(tx, case_id)
 
 
 async def complete(tx: Tx, act: Act, case_id: UUID, how: Completion, keys: Keys) -> Recorded:

@@ -5,6 +5,7 @@ from uuid import UUID
 from services.interview.domain import Case
 from services.interview.errors import NotTheCaseOfficer, OfficerRequired
 from shared.auth import Level, Principal
+from shared.errors import NotFound
 
 
 def reaches(caller: Principal, case: Case | None, *districts: str | None) -> bool:
@@ -22,3 +23,10 @@ def acting_officer(case: Case, named: UUID | None) -> UUID:
     if named is not None and named != case.officer_id:
         raise NotTheCaseOfficer(case_id=case.case_id, officer_id=named)
     return case.officer_id
+
+
+def require_province(caller: Principal, province: str) -> None:
+    """Raise NotFound unless the whole province (2 digits) is in the caller's area."""
+    whole = caller.reach.level is Level.PROVINCE and caller.reach.code == province
+    if not whole and caller.reach.level is not Level.COUNTRY:
+        raise NotFound

@@ -10,6 +10,7 @@ import orjson
 
 from services.interview import events
 from services.interview.commands.act import Act
+from services.interview.commands.queueing import serve_with_slip
 from services.interview.commands.reaching import reaches
 from services.interview.domain import CAME_TO_NOTHING, Case, Change, IntentStatus, State, Step
 from services.interview.errors import (
@@ -22,22 +23,25 @@ from services.interview.errors import (
     UnknownPlace,
 )
 from services.interview.forms.wish import WishPaper, definition_of_paper
-from services.interview.repository import cases, intents, people, staff
+from services.interview.place_errors import PlaceDayClosed
+from services.interview.repository import cases, intents, people, place_days
 from services.interview.repository.intents import Intent
 from services.interview.repository.people import Person
+from services.interview.repository.place_days import PlaceDay
 from services.interview.rules.expected_benefit import expected_benefit
+from services.interview.rules.privacy_notices import privacy_notices
+from services.interview.rules.wish_paper import DatedPaper, check_paper
 from services.interview.rules.wish_window import Timing, timing_of
+from shared.auth import Level
 from shared.bus import outbox
 from shared.clock import on_day
 from shared.contracts import Event
 from shared.contracts.common import Channel
 from shared.contracts.registry import HolderStatus
 from shared.crypto import FieldCipher
-from shared.db import Tx
+from shared.db import ReadTx, Tx
 from shared.ids import new_id
-
-APPROVE_LATE = "interview.intents:approve"
-"""The scope of who may approve a form entered late: the district chief."""
+from shared.thai.titles import head_of
 
 NAMES_OF_OTHERS: Final = "others"
 """What the form calls sensitive because it names other people: witness and proxy."""
@@ -55,6 +59,17 @@ class Wish:
     form_version: str
     place_id: UUID | None = None
     wished_district: str | None = None
+    ticket_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """Who entered the form and when; `approved_by` is who approved that it came late."""
+
+    on: date
+    by: str
+    officer_id: UUID | None
+    approved_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,40 +90,74 @@ class StatedWish:
 
 
 async def declare_intent(tx: Tx, act: Act, found_by: FoundBy, value: UUID | str, wish: Wish, fields: FieldCipher) -> Slip:
-    """Record the wish of the person found by the key, and return the slip; of who has one, the first.
+    """Record the wish of the person found by the key, and return the slip; of who has one, the first. A ticket of the place's queue ends with it.
 
-    Who withdrew, refused or was content and states the wish anew on a later day has another wish and slip. Raises NotInRegistry, HolderDeceased, UnknownPlace, LateApprovalRequired and what rules.wish_window raises.
+    Who withdrew, refused or was content and states the wish anew on a later day has another wish and slip. Raises NotInRegistry,
+    HolderDeceased, HolderErased, HolderMerged, UnknownPlace, PlaceDayClosed, LateApprovalRequired, Invalid for what cannot stand on the
+    paper, TicketEnded, and what rules.wish_window raises.
     """
+    person, case, stands = await find_for_wish(tx, act, found_by, value, wish)
+    if stands and case is not None:
+        slip = Slip(await intents.intent_of_case(tx, case.case_id), repeated=True)
+    else:
+        day = await hold_place(tx, act, wish)
+        if day is not None and day.closed:
+            raise PlaceDayClosed(place_id=day.place_id, day=day.day, version=day.version)
+        slip = Slip((await store_wish(tx, act, person, case, wish, fields)).intent, repeated=False)
+    if wish.ticket_id is not None:
+        await serve_with_slip(tx, act, wish.ticket_id, wish.place_id, slip.intent.intent_id)
+    return slip
+
+
+async def find_for_wish(tx: Tx, act: Act, found_by: FoundBy, value: UUID | str, wish: Wish) -> tuple[Person, Case | None, bool]:
+    """The person found by the key, locked; and as `case_for_wish`. Raises NotInRegistry and what check_alive does."""
     person = await people.lock_holder(tx, found_by, value)
     if person is None:
         raise NotInRegistry.told()
     case = await people.case_of_holder(tx, person.holder_id)
     if not reaches(act.caller, case, person.subdistrict[:4], wish.wished_district):
         raise NotInRegistry.told()
+    return person, *await case_for_wish(tx, person, case, wish.stated_on)
+
+
+async def case_for_wish(tx: ReadTx, person: Person, case: Case | None, stated_on: date) -> tuple[Case | None, bool]:
+    """The case that a wish of the day is about, and whether a wish of it stands already. Raises what check_alive does."""
     first = case if case is not None and case.intent_status is not None and case.state is not State.MERGED else None
     first = first or await people.case_that_goes_on(tx, person.holder_id)
     check_alive(person, first)
-    comes_back = first is not None and await _comes_back(tx, first, wish)
-    if first is not None and not comes_back:
-        return Slip(await intents.intent_of_case(tx, first.case_id), repeated=True)
-    if wish.place_id is not None and not await staff.place_exists(tx, wish.place_id):
+    return (case, False) if first is None else (first, not await _comes_back(tx, first, stated_on))
+
+
+async def hold_place(tx: Tx, act: Act, wish: Wish) -> PlaceDay | None:
+    """The day of the wish's place, held against a closing. Raises UnknownPlace, also for a place of others than the caller's area."""
+    if wish.place_id is None:
+        return None
+    day = await place_days.hold(tx, wish.place_id, wish.stated_on)
+    if day is None or not (act.caller.reach.level is Level.OFFICER or act.caller.reach.includes_district(day.district)):
         raise UnknownPlace(place_id=wish.place_id)
-    change = Change.of(first or case or Case.open(person.holder_id, person.subdistrict, on=act.today))
-    stated = await prepare_wish(tx, act, person, change, wish, fields)
+    return day
+
+
+async def store_wish(
+    tx: Tx, act: Act, person: Person, case: Case | None, wish: Wish, fields: FieldCipher, entered: Entered | None = None
+) -> StatedWish:
+    """Store the wish with its case, which is opened where there is none, and publish it. A wish that came to nothing is put aside for it."""
+    change = Change.of(case or Case.open(person.holder_id, person.subdistrict, on=act.today))
+    stated = await prepare_wish(tx, act, person, change, wish, fields, entered)
     await cases.save_changes(tx, [stated.change], by=act.by, at=act.at)
-    if comes_back:
+    if change.before.intent_status is not None:
         await intents.put_aside(tx, stated.intent.case_id, act.today)
     await store_intent(tx, stated.intent)
     await outbox.add_many(tx, stated.events)
-    return Slip(stated.intent, repeated=False)
+    return stated
 
 
-async def _comes_back(tx: Tx, case: Case, wish: Wish) -> bool:
+async def _comes_back(tx: ReadTx, case: Case, stated_on: date) -> bool:
     """Whether this is another wish than the one that came to nothing: stated on a later day than it did."""
     if case.state not in CAME_TO_NOTHING:
         return False
     since = await cases.stands_since(tx, case.case_id)
-    return since is not None and wish.stated_on > on_day(since)
+    return since is not None and stated_on > on_day(since)
 
 
 def check_alive(person: Person, case: Case | None) -> None:
@@ -121,15 +170,29 @@ def check_alive(person: Person, case: Case | None) -> None:
         raise HolderMerged(holder_id=person.holder_id, merged_into=person.merged_into)
 
 
-async def prepare_wish(tx: Tx, act: Act, person: Person, change: Change, wish: Wish, fields: FieldCipher) -> StatedWish:
-    """The case after the wish, the intent and the events; nothing is stored but the slip number that was drawn."""
-    timing = timing_of(person.policy, wish.channel, wish.stated_on, act.today)
-    approver = _approver(act, wish, timing)
+async def prepare_wish(
+    tx: Tx, act: Act, person: Person, change: Change, wish: Wish, fields: FieldCipher, entered: Entered | None = None
+) -> StatedWish:
+    """The case after the wish, the intent and the events; nothing is stored but the slip number that was drawn.
+
+    Raises Invalid for what cannot stand on the paper, LateApprovalRequired, and what rules.wish_window raises.
+    """
+    entered = entered or Entered(act.today, act.by, act.caller.officer_id)
+    check_form(wish)
+    timing = timing_of(person.policy, wish.channel, wish.stated_on, entered.on)
+    if timing is Timing.NEEDS_APPROVAL and entered.approved_by is None:
+        head = head_of(wish.wished_district or change.after.responsible_district)
+        raise LateApprovalRequired(
+            f"A form entered late needs the approval of: {head.en}",
+            f"แบบที่บันทึกล่าช้าต้องได้รับอนุมัติจาก{head.th}",
+            stated_on=wish.stated_on,
+            entered_on=entered.on,
+        )
     change, routing = _route(act, change, wish.wished_district)
-    intent = _intent(act, person, change.after, wish, timing, fields)
-    intent = replace(intent, approved_late_by=approver, slip_no=await intents.next_slip_no(tx, intent.district))
+    intent = _intent(entered, person, change.after, wish, timing, fields)
+    intent = replace(intent, slip_no=await intents.next_slip_no(tx, intent.district))
     change = change.put(intent_status=intent.status, stated_on=wish.stated_on, channel=wish.channel)
-    consents = events.consents(intent, wish.paper, act.caller.officer_id, act.at)
+    consents = events.consents(intent, wish.paper, entered.officer_id, act.at)
     if intent.status is IntentStatus.PENDING_DECISION:
         return StatedWish(change.step(Step.LATE_WISH_STATED, stated_on=wish.stated_on), intent, (*routing, *consents))
     return StatedWish(_declared(change), intent, (*routing, events.declared(intent, act.at), *consents))
@@ -160,13 +223,17 @@ async def store_intent(tx: Tx, intent: Intent) -> None:
         raise CaseChanged(case_id=intent.case_id)
 
 
-def _approver(act: Act, wish: Wish, timing: Timing) -> str | None:
-    """The district chief who enters, and so approves, a late form; None for a form in time."""
-    if timing is not Timing.NEEDS_APPROVAL:
-        return None
-    if APPROVE_LATE not in act.caller.scopes:
-        raise LateApprovalRequired(needed_scope=APPROVE_LATE, stated_on=wish.stated_on, entered_on=act.today)
-    return act.by
+def check_form(wish: Wish) -> None:
+    """Raises Invalid for a privacy notice or dates that cannot stand on a form of that day."""
+    paper = wish.paper
+    dated = DatedPaper(
+        paper.privacy_notice_version,
+        paper.identity_paper_issued_on,
+        paper.identity_paper_expires_on,
+        paper.witness,
+        paper.proxy.name if paper.proxy else None,
+    )
+    check_paper(dated, wish.stated_on, privacy_notices())
 
 
 def _route(act: Act, change: Change, wished_district: str | None) -> tuple[Change, Sequence[Event]]:
@@ -179,10 +246,10 @@ def _route(act: Act, change: Change, wished_district: str | None) -> tuple[Chang
     return change, [events.routed(change, on=act.today, at=act.at, reason="OPENED")] if is_new else []
 
 
-def _intent(act: Act, person: Person, case: Case, wish: Wish, timing: Timing, fields: FieldCipher) -> Intent:
+def _intent(entered: Entered, person: Person, case: Case, wish: Wish, timing: Timing, fields: FieldCipher) -> Intent:
     expected = expected_benefit(person.policy, person.tier, wish.stated_on)
     intent_id = new_id()
-    readable, sensitive = definition_of_paper(wish.form_version).parts(wish.paper.model_dump(mode="json"))
+    readable, sensitive = definition_of_paper(wish.form_version).parts(wish.paper.model_dump(mode="json", exclude_none=True))
     return Intent(
         intent_id=intent_id,
         case_id=case.case_id,
@@ -190,7 +257,7 @@ def _intent(act: Act, person: Person, case: Case, wish: Wish, timing: Timing, fi
         slip_no="",
         status=IntentStatus.PENDING_DECISION if timing is Timing.NEEDS_DECISION else IntentStatus.VALID,
         stated_on=wish.stated_on,
-        received_on=act.today,
+        received_on=entered.on,
         channel=wish.channel,
         place_id=wish.place_id,
         district=case.responsible_district,
@@ -203,7 +270,8 @@ def _intent(act: Act, person: Person, case: Case, wish: Wish, timing: Timing, fi
         form_version=wish.form_version,
         form=readable,
         people_sealed=_sealed_names(sensitive.get(NAMES_OF_OTHERS), fields, intent_id),
-        recorded_by=act.by,
+        recorded_by=entered.by,
+        approved_late_by=entered.approved_by,
     )
 
 

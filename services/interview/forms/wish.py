@@ -25,6 +25,14 @@ class Consents(Typed):
         return tuple(name.upper() for name, ticked in self if ticked)
 
 
+class Proxy(Typed):
+    """Who states the wish for the person, and by which paper; further answers are kept as they are."""
+
+    model_config = ConfigDict(extra="allow")
+
+    name: str
+
+
 class WishPaper(Typed):
     """What is on the signed paper besides who, when and where; further answers of the form are kept as they are."""
 
@@ -32,6 +40,10 @@ class WishPaper(Typed):
 
     consents: Consents
     privacy_notice_version: str
+    identity_paper_issued_on: date | None = None
+    identity_paper_expires_on: date | None = None
+    witness: str | None = None
+    proxy: Proxy | None = None
 
 
 class WishForm(Answered):

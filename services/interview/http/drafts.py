@@ -73,15 +73,15 @@ async def show_draft(case_id: UUID, call: Annotated[InterviewCall, Depends(calli
 
 @router.delete(
     PATH,
-    status_code=204,
+    response_model=DraftSavedOut,
     **operation("Discard a draft", "ทิ้งแบบร่าง", "Discard the draft that was read; what was in it is gone.", WRITE),
 )
 async def discard_draft(case_id: UUID, call: Annotated[InterviewCall, Depends(calling(WRITE, needs_if_match=True))]) -> Response:
     """Discard a draft."""
     seen = call.version_to_change()
 
-    async def use_case(tx: Tx) -> None:
-        await drafts.discard(tx, act_of(call), case_id, seen)
+    async def use_case(tx: Tx) -> DraftSavedOut:
+        return DraftSavedOut.model_validate(await drafts.discard(tx, act_of(call), case_id, seen))
 
     return await call.command(use_case)
 

@@ -43,7 +43,7 @@ async def list_forms(call: FormsCall) -> Response:
     "/v1/forms/{form}/versions/{version}",
     response_model=dict[str, Any],
     responses={
-        200: {"content": {SCHEMA_JSON: {}}, "description": "The definition. นิยามของแบบ"},
+        200: {"content": {SCHEMA_JSON: {"schema": {"type": "object"}}}, "description": "The definition. นิยามของแบบ"},
         304: {"description": "As you have it. ไม่เปลี่ยนแปลง"},
     },
     **operation(

@@ -5,15 +5,16 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
 
-from services.interview.commands.state_wish import APPROVE_LATE, FoundBy, Wish, declare_intent
+from services.interview.commands.count_refused import count_refused
+from services.interview.commands.state_wish import declare_intent
 from services.interview.commands.withdraw_wish import withdraw_wish
 from services.interview.http.calls import InterviewCall, act_of
 from services.interview.queries.cases import show_intent as intent_row
 from services.interview.schemas.intents import IntentIn, SlipOut, WithdrawalIn
-from shared.crypto import BlindIndex
 from shared.db import ReadTx, Tx
-from shared.errors import Invalid
+from shared.errors import DomainError
 from shared.http import calling, operation
+from shared.ids import same_id
 
 router = APIRouter(tags=["intents"])
 
@@ -25,26 +26,34 @@ router = APIRouter(tags=["intents"])
     responses={200: {"model": SlipOut, "description": "The first slip again: the person has stated the wish before. คืนหางตั๋วฉบับแรก"}},
     **operation(
         "State the wish to develop",
-        "บันทึกแบบแจ้งความประสงค์ (แนบ 2) แล้วออกหางตั๋ว หากเคยแจ้งแล้วจะคืนหางตั๋วฉบับแรก แบบที่บันทึกล่าช้าเกินกำหนดต้องให้นายอำเภอบันทึก",
+        "บันทึกแบบแจ้งความประสงค์ (แนบ 2) แล้วออกหางตั๋ว หากเคยแจ้งแล้วจะคืนหางตั๋วฉบับแรก แบบที่บันทึกล่าช้าเกินกำหนดหรือหลังปิดยอดประจำวันให้บันทึกที่"
+        " /v1/late-forms ผู้ที่ไม่อยู่ในทะเบียนถูกปฏิเสธและนับไว้โดยไม่เก็บข้อมูลส่วนบุคคล",
         "Record the intent form (annex 2) and return the slip. Who has stated the wish before gets the first slip again (200). A form"
-        " entered too late needs the district chief's scope; a wish of June or later waits for คอจ.",
+        " entered too late, or after its place closed the day, is entered at `/v1/late-forms`; a wish of June or later waits for คอจ. Who is not"
+        " in the registry is refused with what to tell them, and counted without anything personal.",
         "interview.intents:write",
-        further_scopes=[APPROVE_LATE],
     ),
 )
 async def state_intent(
     body: IntentIn, call: Annotated[InterviewCall, Depends(calling("interview.intents:write", idempotent=True))]
 ) -> Response:
     """State the wish."""
-    found_by, value = person_of(body, call.resources.lookup)
-    wish = wish_of(body)
+    found_by, value = body.person(call.resources.lookup)
+    wish = body.wish()
+    request_id = same_id("refused-intake", call.principal.subject, call.idempotency_key or "")
 
     async def use_case(tx: Tx) -> SlipOut:
         slip = await declare_intent(tx, act_of(call), found_by, value, wish, call.resources.fields)
         return SlipOut.of(slip.intent, repeated=slip.repeated)
 
+    async def refused(tx: Tx, why: DomainError) -> None:
+        await count_refused(tx, act_of(call), why, wish.place_id, request_id)
+
     return await call.command(
-        use_case, status=lambda slip: 200 if slip.repeated else 201, location=lambda slip: f"/v1/intents/{slip.intent_id}"
+        use_case,
+        status=lambda slip: 200 if slip.repeated else 201,
+        location=lambda slip: f"/v1/intents/{slip.intent_id}",
+        refused=refused,
     )
 
 
@@ -79,20 +88,3 @@ async def withdraw_intent(
         return SlipOut.of(await withdraw_wish(tx, act_of(call), intent_id, body.withdrawn_on, body.reason))
 
     return await call.command(use_case)
-
-
-def person_of(body: IntentIn, lookup: BlindIndex) -> tuple[FoundBy, UUID | str]:
-    """The column of the holder copy and its value; the plain id goes no further than here."""
-    if body.citizen_id is not None:
-        return "citizen_index", lookup.of(body.citizen_id)
-    if body.card_no is not None:
-        return "card_index", lookup.of(body.card_no)
-    if body.holder_id is not None:
-        return "holder_id", body.holder_id
-    raise Invalid.field("person", "missing", "is required", "จำเป็นต้องระบุ")
-
-
-def wish_of(body: IntentIn) -> Wish:
-    """The wish that the request tells. Raises Invalid with every rule of the form that is broken."""
-    form = body.form()
-    return Wish(form.channel, form.stated_on, form.paper, form.definition.version, form.place_id, form.wished_district)

@@ -15,14 +15,13 @@ from services.interview.commands.record_attempt import record_attempt
 from services.interview.commands.record_interview import record_interview
 from services.interview.commands.state_wish import declare_intent
 from services.interview.commands.withdraw_wish import withdraw_wish
-from services.interview.http.intents import person_of, wish_of
 from services.interview.http.visits import attempt_of
 from services.interview.repository import people
 from services.interview.resources import InterviewResources
 from services.interview.rules.offline import Kind
 from services.interview.schemas.base import CaseRef
 from services.interview.schemas.follow_ups import FollowUpIn
-from services.interview.schemas.intents import IntentIn, WithdrawalIn
+from services.interview.schemas.intents import IntentIn, WishIn, WithdrawalIn
 from services.interview.schemas.interviews import InterviewIn
 from services.interview.schemas.visits import VisitAttemptIn
 from shared.crypto import BlindIndex
@@ -38,7 +37,7 @@ class OfflineWithdrawalIn(WithdrawalIn):
 
 
 async def _wish(tx: Tx, act: Act, resources: InterviewResources, body: IntentIn) -> Done:
-    slip = await declare_intent(tx, act, *person_of(body, resources.lookup), wish_of(body), resources.fields)
+    slip = await declare_intent(tx, act, *body.person(resources.lookup), body.wish(), resources.fields)
     return await _of_intent(tx, slip.intent.holder_id, slip.intent.intent_id, slip.intent.slip_no, repeated=slip.repeated)
 
 
@@ -68,6 +67,10 @@ async def _follow_up(tx: Tx, act: Act, _: InterviewResources, body: FollowUpIn) 
     return Done.of(contacted.case, form_id=contacted.follow_up_id)
 
 
+def _named_person(body: WishIn, lookup: BlindIndex) -> Reference:
+    return body.person(lookup)
+
+
 def _named_case(body: CaseRef, _: BlindIndex) -> Reference:
     return body.key()
 
@@ -88,7 +91,7 @@ class Work:
 
 
 WORK: Final[Mapping[Kind, Work]] = {
-    Kind.WISH: Work(IntentIn, "interview.intents:write", ("stated_on",), person_of, _wish),
+    Kind.WISH: Work(IntentIn, "interview.intents:write", ("stated_on",), _named_person, _wish),
     Kind.WITHDRAWAL: Work(OfflineWithdrawalIn, "interview.intents:write", ("withdrawn_on",), _named_intent, _withdrawal),
     Kind.VISIT_ATTEMPT: Work(VisitAttemptIn, "interview.visits:write", ("visited_on",), _named_case, _attempt),
     Kind.INTERVIEW: Work(InterviewIn, "interview.interviews:write", ("visit", "interviewed_on"), _named_case, _interview),

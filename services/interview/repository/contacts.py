@@ -21,6 +21,8 @@ _DECISION_TYPES: Final[Mapping[str, str]] = {
     "reference": "text",
     "reason": "text",
     "recorded_by": "text",
+    "power": "text",
+    "power_standing": "text",
 }
 ROUND_COLUMN: Final = {FollowUpRound.JUNE: "june_on", FollowUpRound.SEPTEMBER: "september_on"}
 """The column of case_file that says when the round's first contact was."""

@@ -18,6 +18,9 @@ _STATEMENTS: Final = (
     "DELETE FROM agreed_plan WHERE holder_id = ANY($1::uuid[])",
     "DELETE FROM referral WHERE holder_id = ANY($1::uuid[])",
     "DELETE FROM household_member WHERE holder_id = ANY($1::uuid[])",
+    # A late form that waits has no paper any more and cannot be approved.
+    "UPDATE approval SET sealed = NULL, reason = '', decision_reason = left(decision_reason, 0) WHERE subject = ANY($1::uuid[])",
+    "UPDATE complaint SET text_sealed = '', answer_sealed = NULL, person_sealed = NULL WHERE holder_id = ANY($1::uuid[])",
     "DELETE FROM notice WHERE holder_id = ANY($1::uuid[])",
 )
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from services.interview.domain import IntentStatus
 from services.interview.repository.rows import insert, row_of
 from shared.contracts.common import Channel, Tier
-from shared.db import Tx
+from shared.db import ReadTx, Tx
 from shared.errors import NotFound
 
 
@@ -64,7 +64,7 @@ async def put_aside(tx: Tx, case_id: UUID, on: date) -> None:
     )
 
 
-async def intent_of_case(tx: Tx, case_id: UUID) -> Intent:
+async def intent_of_case(tx: ReadTx, case_id: UUID) -> Intent:
     """The wish of the case. Raises NotFound."""
     return _one(await tx.fetchrow("SELECT * FROM intent WHERE case_id = $1", case_id))
 

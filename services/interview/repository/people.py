@@ -61,6 +61,19 @@ async def case_of_holder(tx: Tx, holder_id: UUID) -> Case | None:
     return None if row is None else case_of(row)
 
 
+async def read_person(tx: ReadTx, reach: Reach, holder_id: UUID) -> tuple[Person, Case | None] | None:
+    """The holder with their own case, as they are now and not locked; None out of reach."""
+    condition, args = reach_sql(reach, 2, home="h.home_district", responsible="c.responsible_district", officer="c.officer_id")
+    row = await tx.fetchrow(
+        f"SELECT {_HOLDER}, {_POLICY}, {COLUMNS} FROM holder h LEFT JOIN case_file c ON c.holder_id = h.holder_id WHERE h.holder_id = $1 AND {condition}",
+        holder_id,
+        *args,
+    )
+    if row is None:
+        return None
+    return _person({**dict(row), "holder_id": holder_id}), None if row["case_id"] is None else case_of(row)
+
+
 async def lock_case(tx: Tx, reach: Reach, column: str, value: UUID) -> PersonWithCase:
     """The person and case by `case_id` or `holder_id`, locked. Raises NotFound also for what is out of reach.
 

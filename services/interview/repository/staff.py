@@ -155,12 +155,6 @@ async def change_place(tx: Tx, changed: MeetingPlaceAnnounced) -> bool:
     )
 
 
-async def place_exists(tx: ReadTx, place_id: UUID) -> bool:
-    """Whether the meeting place was announced."""
-    found: bool = await tx.fetchval("SELECT EXISTS (SELECT FROM meeting_place WHERE place_id = $1)", place_id)
-    return found
-
-
 async def programmes(tx: ReadTx, codes: Iterable[str]) -> dict[str, Programme]:
     """Those of the codes that the catalogue has."""
     rows = await tx.fetch("SELECT code, dimension, active FROM programme WHERE code = ANY($1::text[])", sorted(set(codes)))

@@ -7,8 +7,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from services.interview.forms.base import Form
 from shared.http import field_error
-from shared.thai.citizen_id import BadCitizenId, parse_citizen_id
-from shared.thai.digits import arabic_digits
+from shared.thai.reader_lines import LINE_CHARACTERS_MAX, citizen_id_in, number_in
+from shared.thai.unreadable import Unreadable
 
 CARD_DIGITS = 16
 
@@ -25,28 +25,38 @@ A_PAPER: dict[str, Any] = {
 
 def _citizen_id(text: str) -> str:
     try:
-        return parse_citizen_id(text)
-    except BadCitizenId as bad:
-        raise field_error(bad.code, bad.message_en, bad.message_th) from bad
+        return citizen_id_in(text)
+    except Unreadable as bad:
+        raise field_error(bad.code, bad.message_en, bad.message_th, "13 digits, typed or in a reader's line") from bad
 
 
 def _card_no(text: str) -> str:
-    digits = "".join(arabic_digits(text).replace("-", " ").split())
-    if not (len(digits) == CARD_DIGITS and digits.isascii() and digits.isdecimal()):
-        raise field_error("card_no", "must have 16 digits", "ต้องมี 16 หลัก", "16 digits")
-    return digits
+    try:
+        return number_in(text, CARD_DIGITS)
+    except Unreadable as bad:
+        raise field_error("card_no", bad.message_en, bad.message_th, f"{CARD_DIGITS} digits, typed or in a reader's line") from bad
 
 
 CitizenId = Annotated[
     str,
     Field(
-        max_length=40, description="13 digits, also Thai ones, with or without dashes. เลขประจำตัวประชาชน", examples=["1-0000-00000-01-7"]
+        max_length=LINE_CHARACTERS_MAX,
+        description="13 digits, also Thai ones, with or without dashes; or the line that a card reader gives, with one citizen id in it, of which"
+        " nothing else is kept. เลขประจำตัวประชาชน หรือข้อความทั้งบรรทัดจากเครื่องอ่านบัตร",
+        examples=["1-0000-00000-01-7"],
     ),
     AfterValidator(_citizen_id),
 ]
 
 
-CardNo = Annotated[str, Field(max_length=60, description="16 digits. หมายเลขบัตรสวัสดิการแห่งรัฐ"), AfterValidator(_card_no)]
+CardNo = Annotated[
+    str,
+    Field(
+        max_length=LINE_CHARACTERS_MAX,
+        description="16 digits, also Thai ones, or the track that a reader gives. หมายเลขบัตรสวัสดิการแห่งรัฐ หรือข้อความจากเครื่องอ่านบัตร",
+    ),
+    AfterValidator(_card_no),
+]
 
 
 class CaseRef(Form):

@@ -1,14 +1,17 @@
 """What committees decided."""
 
 from datetime import date
+from typing import Self
 from uuid import UUID
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, model_validator
 
 from services.interview.domain import State
 from services.interview.forms.base import Form, Month, Name, Text
+from services.interview.rules.committee_powers import Power, PowerStanding
 from services.interview.schemas.base import A_HOLDER, CaseRef, Out
 from shared.contracts.interview import DecisionKind
+from shared.http import field_error
 
 
 class RulingIn(Form):
@@ -40,6 +43,12 @@ class DecisionIn(CaseRef, RulingIn):
 
     kind: DecisionKind
 
+    @model_validator(mode="after")
+    def _refusal_says_why(self) -> Self:
+        if self.kind is DecisionKind.LATE_WISH_REFUSED and not self.reason:
+            raise field_error("reason", "a refusal needs its reason", "การไม่อนุมัติต้องระบุเหตุผล", field="reason")
+        return self
+
 
 class NotInterviewedIn(RulingIn):
     """The decision about all of a district who stated the wish and were not interviewed."""
@@ -61,6 +70,11 @@ class DecisionOut(Out):
     effective_month: str | None
     reference: str
     reason: str
+    power: Power | None = Field(default=None, description="The power that such a decision asks for. อำนาจที่ใช้")
+    power_standing: PowerStanding | None = Field(
+        default=None,
+        description="RECORDED: the committee was recorded with it on that day; NOT_RECORDED: nothing is recorded of the committee. การตรวจอำนาจ",
+    )
 
 
 class DecisionRecordedOut(Out):

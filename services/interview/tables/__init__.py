@@ -2,29 +2,49 @@
 
 from services.interview.tables.base import Base
 from services.interview.tables.cases import CaseFile, CaseHistory, Decision
+from services.interview.tables.complaints import Complaint, ComplaintHistory
 from services.interview.tables.copies import AgreedPlan, Entitlement, Policy, Programme, Recommendation, Referral
+from services.interview.tables.duties import (
+    AgencyTask,
+    AgencyTaskHistory,
+    CommitteeMember,
+    Guideline,
+    GuidelineAcknowledgement,
+    PreparationRecord,
+    ReleaseReceipt,
+    ResultRelease,
+    TeamVariant,
+)
 from services.interview.tables.follow_ups import FollowUp, FollowUpOverdue
 from services.interview.tables.holders import Holder, Household, HouseholdMember
 from services.interview.tables.intents import FormerIntent, Intent
 from services.interview.tables.interviews import Interview, InterviewDraft
 from services.interview.tables.notices import Notice
 from services.interview.tables.offline import Device, SyncOperation, SyncPack
+from services.interview.tables.place_days import PlaceDay, PlaceDayEntry, QueueTicket, RefusedIntake
 from services.interview.tables.spot_checks import SpotCheck, SpotCheckDraw, SpotCheckResult
 from services.interview.tables.staff import MeetingPlace, Officer, OfficerAbsence, OfficerHistory
 from services.interview.tables.teams import RosterEntry, Team, TeamMember
 from services.interview.tables.visits import HomeVisitDue, HomeVisitList, HomeVisitOverdue, VisitAttempt
 
 __all__ = [
+    "AgencyTask",
+    "AgencyTaskHistory",
     "AgreedPlan",
     "Base",
     "CaseFile",
     "CaseHistory",
+    "CommitteeMember",
+    "Complaint",
+    "ComplaintHistory",
     "Decision",
     "Device",
     "Entitlement",
     "FollowUp",
     "FollowUpOverdue",
     "FormerIntent",
+    "Guideline",
+    "GuidelineAcknowledgement",
     "Holder",
     "HomeVisitDue",
     "HomeVisitList",
@@ -39,10 +59,17 @@ __all__ = [
     "Officer",
     "OfficerAbsence",
     "OfficerHistory",
+    "PlaceDay",
+    "PlaceDayEntry",
     "Policy",
+    "PreparationRecord",
     "Programme",
+    "QueueTicket",
     "Recommendation",
     "Referral",
+    "RefusedIntake",
+    "ReleaseReceipt",
+    "ResultRelease",
     "RosterEntry",
     "SpotCheck",
     "SpotCheckDraw",
@@ -51,5 +78,6 @@ __all__ = [
     "SyncPack",
     "Team",
     "TeamMember",
+    "TeamVariant",
     "VisitAttempt",
 ]

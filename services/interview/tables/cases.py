@@ -66,7 +66,7 @@ class CaseHistory(Base, table=True):
 
 
 class Decision(Base, table=True):
-    """What a committee decided about one person. Append only."""
+    """What a committee decided about one person, by which power and whether it was recorded to have it. Append only."""
 
     __tablename__ = "decision"
     __table_args__ = (
@@ -84,3 +84,5 @@ class Decision(Base, table=True):
     reference: str
     reason: str
     recorded_by: str
+    power: str | None = None
+    power_standing: str | None = None

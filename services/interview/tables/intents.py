@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from services.interview.tables.base import Base, json_column
@@ -14,7 +14,11 @@ class Intent(Base, table=True):
     """A stated wish (annex 2), one a case. `people_sealed` holds the names of witness and proxy."""
 
     __tablename__ = "intent"
-    __table_args__ = (UniqueConstraint("case_id", name="intent_case"), UniqueConstraint("slip_no", name="intent_slip_no"))
+    __table_args__ = (
+        UniqueConstraint("case_id", name="intent_case"),
+        UniqueConstraint("slip_no", name="intent_slip_no"),
+        Index("intent_place", "place_id", "stated_on", postgresql_where=text("place_id IS NOT NULL")),
+    )
 
     intent_id: UUID = Field(primary_key=True)
     case_id: UUID = Field(foreign_key="case_file.case_id")

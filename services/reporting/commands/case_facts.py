@@ -21,6 +21,8 @@ from shared.contracts.interview import (
     InterviewCompleted,
     MeetingPlaceAnnounced,
     OfficerRegistered,
+    PlaceDayClosed,
+    PlaceDayReopened,
     VisitRefused,
     VisitUnsuccessful,
 )
@@ -146,3 +148,19 @@ async def record_places(tx: Tx, events: Sequence[Event]) -> None:
     """Keep the copy of the meeting places."""
     rows = [{"title": place.name, **columns(place, "place_id", "version", "district")} for _, place in facts(events, MeetingPlaceAnnounced)]
     await repository.keep(tx, repository.PLACE, rows)
+
+
+async def record_closed_days(tx: Tx, events: Sequence[Event]) -> None:
+    """Keep what a place's officer counted at the end of a day."""
+    names = ("place_id", "day", "version", "district", "slips", "refused", "tickets", "served")
+    rows = [{"closed": True, "papers": one.paper_count, **columns(one, *names)} for _, one in facts(events, PlaceDayClosed)]
+    await repository.keep(tx, repository.PLACE_DAY, rows)
+
+
+async def record_reopened_days(tx: Tx, events: Sequence[Event]) -> None:
+    """Of a day that was reopened nothing counts until it is closed again."""
+    nothing = dict.fromkeys(("slips", "papers", "refused", "tickets", "served"), 0)
+    rows = [
+        {"closed": False, **nothing, **columns(one, "place_id", "day", "version", "district")} for _, one in facts(events, PlaceDayReopened)
+    ]
+    await repository.keep(tx, repository.PLACE_DAY, rows)

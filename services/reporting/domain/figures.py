@@ -58,10 +58,14 @@ class IntakeRow:
 
 @dataclass(frozen=True)
 class Intake:
-    """Stated wishes."""
+    """Stated wishes, and what meeting places counted on the days that they have closed."""
 
     rows: list[IntakeRow]
     persons: int
+    days_closed: int
+    papers: int
+    refused: int
+    tickets: int
 
 
 @dataclass(frozen=True)
@@ -239,6 +243,27 @@ class Decisions:
 
 
 @dataclass(frozen=True)
+class ComplaintsRow:
+    """Complaints of one district and kind; `received` is the sum of the four figures from `answered_in_time` to `open_overdue`."""
+
+    district: str
+    category: str
+    received: int
+    answered_in_time: int
+    answered_late: int
+    open_in_time: int
+    open_overdue: int
+    escalated: int
+
+
+@dataclass(frozen=True)
+class Complaints:
+    """Complaints of card holders."""
+
+    rows: list[ComplaintsRow]
+
+
+@dataclass(frozen=True)
 class YearFigure:
     """One figure of the year, with the published one beside it where there is one."""
 
@@ -257,4 +282,17 @@ class Year:
     paid: list[PaymentsRow]
 
 
-Figures = AgeIncome | Intake | VisitCoverage | Payments | Entitlements | Plans | FollowUps | IncomeBands | Caseload | Decisions | Year
+Figures = (
+    AgeIncome
+    | Intake
+    | VisitCoverage
+    | Payments
+    | Entitlements
+    | Plans
+    | FollowUps
+    | IncomeBands
+    | Caseload
+    | Decisions
+    | Complaints
+    | Year
+)

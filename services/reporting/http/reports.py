@@ -105,6 +105,12 @@ _page(
     "มติของคณะอนุกรรมการตามประเภท",
 )
 _page(
+    ReportName.COMPLAINTS,
+    figures.Complaints,
+    "Complaints by district and kind: answered in time or late, open or overdue, and how many rose a level.",
+    "เรื่องร้องเรียนตามอำเภอและประเภท ตอบทันหรือเกินกำหนด ค้างอยู่ และที่ขึ้นสู่ระดับถัดไป",
+)
+_page(
     ReportName.YEAR,
     figures.Year,
     "Persons by step of the year, with the published figures beside ours for the whole country, and payments by month and tier.",

@@ -58,7 +58,19 @@ async def intake(tx: ReadTx, view: View, asked: IntakeParameters) -> Intake:
         counts = dict(row)
         th, en = _labels(asked.group_by, counts["group"], counts.pop("label"))
         table.append(IntakeRow(label_th=th, label_en=en, **counts))
-    return Intake(table, sum(row.persons for row in table))
+    return Intake(table, sum(row.persons for row in table), **await _closed_days(tx, view, asked))
+
+
+async def _closed_days(tx: ReadTx, view: View, asked: IntakeParameters) -> dict[str, int]:
+    where, args = view.where(3, "d.district")
+    row = await tx.fetchrow(
+        f"""SELECT count(*) AS days_closed, coalesce(sum(papers), 0) AS papers, coalesce(sum(refused), 0) AS refused, coalesce(sum(tickets), 0) AS tickets
+              FROM place_day d WHERE d.closed AND d.day BETWEEN coalesce($1::date, '-infinity') AND coalesce($2::date, 'infinity') AND {where}""",
+        asked.from_,
+        asked.to,
+        *args,
+    )
+    return dict(row or {})
 
 
 def _labels(group_by: IntakeBy, group: str, title: str | None) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from services.reporting.domain.parameters import (
     RoundParameters,
     ScaledParameters,
 )
-from services.reporting.queries import development, money, people
+from services.reporting.queries import complaints, development, money, people
 from services.reporting.queries.view import View
 from services.reporting.queries.year import year
 from shared.auth import Level
@@ -33,6 +33,7 @@ class ReportName(StrEnum):
     INCOME_BANDS = "income-bands"
     CASELOAD = "caseload"
     DECISIONS = "decisions"
+    COMPLAINTS = "complaints"
     YEAR = "year"
 
 
@@ -61,5 +62,7 @@ REPORTS: Final[Mapping[ReportName, Report]] = {
     ReportName.INCOME_BANDS: Report(development.income_bands),
     ReportName.CASELOAD: Report(development.caseload),
     ReportName.DECISIONS: Report(development.decisions),
+    # A complaint is no person's here, so no officer's.
+    ReportName.COMPLAINTS: Report(complaints.complaints, levels=_AREAS - {Level.OFFICER}),
     ReportName.YEAR: Report(year, ScaledParameters),
 }

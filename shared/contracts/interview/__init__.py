@@ -1,12 +1,24 @@
 """Events that interview publishes: what was asked, wished and decided, and whose case it is."""
 
 from shared.contracts.interview.base import CaseFact
+from shared.contracts.interview.complaints import (
+    ComplaintAnswered,
+    ComplaintCategory,
+    ComplaintChannel,
+    ComplaintEscalated,
+    ComplaintFact,
+    ComplaintLevel,
+    ComplaintReceived,
+    ComplaintState,
+    ComplaintStep,
+)
 from shared.contracts.interview.decisions import DecisionKind, DecisionRecorded
 from shared.contracts.interview.follow_ups import FollowUpOverdue, FollowUpRecorded, FollowUpRound, JobStatus, Recommendation
 from shared.contracts.interview.interviews import Answer, AssessmentRecorded, InterviewCompleted, MenuLine
 from shared.contracts.interview.notices import NoticeRequested
+from shared.contracts.interview.place_days import PlaceDayClosed, PlaceDayFact, PlaceDayReopened
 from shared.contracts.interview.staff import AccountOfficerAssigned, CaseRouted, Employer, MeetingPlaceAnnounced, OfficerRegistered
-from shared.contracts.interview.topics import ASSESSMENTS, CASES, OFFICERS, PLACES
+from shared.contracts.interview.topics import ASSESSMENTS, CASES, COMPLAINTS, OFFICERS, PLACES
 from shared.contracts.interview.visits import (
     DeathReported,
     HomeVisitDue,
@@ -22,6 +34,7 @@ from shared.contracts.interview.wishes import ConsentsCaptured, IntentDeclared, 
 __all__ = [
     "ASSESSMENTS",
     "CASES",
+    "COMPLAINTS",
     "OFFICERS",
     "PLACES",
     "AccountOfficerAssigned",
@@ -29,6 +42,15 @@ __all__ = [
     "AssessmentRecorded",
     "CaseFact",
     "CaseRouted",
+    "ComplaintAnswered",
+    "ComplaintCategory",
+    "ComplaintChannel",
+    "ComplaintEscalated",
+    "ComplaintFact",
+    "ComplaintLevel",
+    "ComplaintReceived",
+    "ComplaintState",
+    "ComplaintStep",
     "ConsentsCaptured",
     "DeathReported",
     "DecisionKind",
@@ -50,6 +72,9 @@ __all__ = [
     "NoticeRequested",
     "OfficerRegistered",
     "OverdueLevel",
+    "PlaceDayClosed",
+    "PlaceDayFact",
+    "PlaceDayReopened",
     "Recommendation",
     "VisitRefused",
     "VisitUnsuccessful",

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0230"
-down_revision = "0200"
+down_revision = "0220"
 
 TABLES = """
 ALTER TABLE interview

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0250"
-down_revision = "0120"
+down_revision = "0220"
 
 
 def upgrade() -> None:

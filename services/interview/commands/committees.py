@@ -1,0 +1,53 @@
+"""Members of committees with their powers, and whether a committee could decide what it decided."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from services.interview.commands.act import Act
+from services.interview.commands.guide_districts import check_end
+from services.interview.commands.reaching import require_province
+from services.interview.domain import Case
+from services.interview.forms.duties import MemberIn
+from services.interview.repository import duties
+from services.interview.rules.committee_powers import PowerStanding, standing_of
+from shared.contracts.interview import DecisionKind
+from shared.crypto import FieldCipher
+from shared.db import ReadTx, Tx
+from shared.errors import NotFound
+from shared.ids import new_id
+
+
+async def record_member(tx: Tx, act: Act, province: str, form: MemberIn, fields: FieldCipher) -> dict[str, Any]:
+    """Record a member of a committee of the province. Raises NotFound."""
+    require_province(act.caller, province)
+    member_id = new_id()
+    row = {
+        "member_id": member_id,
+        "version": 1,
+        "province": province,
+        **form.model_dump(exclude={"name"}),
+        "name_sealed": fields.seal(form.name, member_id.bytes),
+        "recorded_at": act.at,
+        "recorded_by": act.by,
+    }
+    row["powers"] = sorted(set(form.powers))
+    await duties.add(tx, "committee_member", row)
+    return row
+
+
+async def end_membership(tx: Tx, act: Act, member_id: UUID, to_day: date) -> dict[str, Any]:
+    """Let a membership end; decisions until that day keep their power. Raises NotFound, Invalid for a day before it began."""
+    row = await duties.lock_one(tx, "committee_member", "member_id", member_id)
+    if row is None:
+        raise NotFound
+    require_province(act.caller, row["province"])
+    check_end(row, to_day)
+    await duties.end(tx, "committee_member", "member_id", member_id, to_day)
+    return {**row, "version": row["version"] + 1, "to_day": to_day}
+
+
+async def check_power(tx: ReadTx, kind: DecisionKind, committee: str, decided_on: date, cases: list[Case]) -> PowerStanding:
+    """Whether the committee, where it is recorded in the cases' provinces, could decide so. Raises CommitteeWithoutPower."""
+    provinces = sorted({district[:2] for case in cases for district in (case.home_district, case.responsible_district)})
+    return standing_of(kind, committee, decided_on, await duties.seats_of(tx, provinces, committee))

@@ -1,0 +1,57 @@
+"""Reporting's tables: projections of everybody's events, and frozen snapshots.
+
+Facts are rows under their own natural key; states are rows (or groups of a person's columns) in which the newest version stands. So an
+event twice, or before its neighbour, changes nothing in the end, and no event has to wait.
+"""
+
+from services.reporting.tables.base import Base, metadata
+from services.reporting.tables.cases import (
+    Decision,
+    FollowUp,
+    FollowUpOverdue,
+    Intake,
+    Interview,
+    VisitAttempt,
+    VisitDue,
+    VisitOverdue,
+    Withdrawal,
+)
+from services.reporting.tables.complaints import Complaint, ComplaintEscalation
+from services.reporting.tables.copies import Officer, Place, Policy, Programme
+from services.reporting.tables.figures import RegistryImport, Snapshot
+from services.reporting.tables.money import Entitlement, Payment, Run
+from services.reporting.tables.people import Person
+from services.reporting.tables.place_days import PlaceDay
+from services.reporting.tables.plans import PlanDecline, PlanEnd, PlanLine, Recommendation, Referral
+
+__all__ = [
+    "Base",
+    "Complaint",
+    "ComplaintEscalation",
+    "Decision",
+    "Entitlement",
+    "FollowUp",
+    "FollowUpOverdue",
+    "Intake",
+    "Interview",
+    "Officer",
+    "Payment",
+    "Person",
+    "Place",
+    "PlaceDay",
+    "PlanDecline",
+    "PlanEnd",
+    "PlanLine",
+    "Policy",
+    "Programme",
+    "Recommendation",
+    "Referral",
+    "RegistryImport",
+    "Run",
+    "Snapshot",
+    "VisitAttempt",
+    "VisitDue",
+    "VisitOverdue",
+    "Withdrawal",
+    "metadata",
+]
