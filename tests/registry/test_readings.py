@@ -10,6 +10,7 @@ from services.registry.http.scopes import HOLDERS_READ
 from shared.audit import AuditKeys, seal_waiting, verify
 from shared.clock import system_now
 from shared.db import Database
+from shared.ids import new_id
 from tests.registry.facts import KEYS, district
 from tests.registry.people import citizen_id
 
@@ -48,6 +49,18 @@ async def test_a_name_for_print_is_on_record_with_its_paper(registry, people):
     assert (reading["purpose"], set(reading["fields"])) == (paper, set(shown))
     assert (await registry.get(path, district("1001"), purpose=paper)).status_code == 404
     assert (await registry.get(path, KRABI)).status_code == 422
+
+
+async def test_many_names_are_on_record_one_by_one(registry, people):
+    asked = {"holder_ids": [people[1], people[2], str(new_id())], "purpose": "ชุดข้อมูลของอุปกรณ์ภาคสนาม"}
+    items = (await registry.post("/v1/card-holders/names", asked, KRABI)).json()["items"]
+    one = (await registry.get(f"/v1/card-holders/{people[1]}/names", KRABI, purpose="x23")).json()
+    assert items[0] == one
+    assert {item["holder_id"] for item in items} <= {people[1], people[2]}
+    assert (await registry.post("/v1/card-holders/names", asked, district("9001"))).json()["items"] == []
+    purposes = [reading["purpose"] for reading in (await registry.get(f"/v1/card-holders/{people[1]}/readings", KRABI)).json()["items"]]
+    assert asked["purpose"] in purposes
+    assert (await registry.post("/v1/card-holders/names", {**asked, "purpose": ""}, KRABI)).status_code == 422
 
 
 async def test_plain_values_are_not_shown_without_a_purpose(registry, people):

@@ -25,14 +25,17 @@ def _run(file: Path, address: str, user: str, work: Callable[[Device], Awaitable
     pin = os.environ.get("FIELD_APP_PIN") or typer.prompt("PIN", hide_input=True)
 
     async def main() -> T:
-        async with httpx.AsyncClient(base_url=f"{address}/interview", timeout=60) as http:
+        async with (
+            httpx.AsyncClient(base_url=f"{address}/interview", timeout=60) as http,
+            httpx.AsyncClient(base_url=f"{address}/registry", timeout=60) as registry,
+        ):
 
             async def token() -> str:
                 form = {"grant_type": "password", "username": user, "password": "development"}
                 answer = await http.post(f"{address}/issuer/token", data=form)
                 return str(answer.raise_for_status().json()["access_token"])
 
-            return await work(Device(Store.open(file, pin), http, token))
+            return await work(Device(Store.open(file, pin), http, token, registry=registry))
 
     return asyncio.run(main())
 

@@ -18,6 +18,7 @@ from shared.ids import new_id
 
 BATCH_OPERATIONS_MAX: Final = 500
 BATCH_BYTES_MAX: Final = 1_400_000
+NAMES_MAX: Final = 1_000
 _OPEN: Final = ("WAITING", "DECIDED")
 _FINAL: Final = frozenset({"APPLIED", "ALREADY_APPLIED", "DISCARDED"})
 _JWS: Final = jwt.PyJWS()
@@ -44,6 +45,8 @@ class Device:
     http: httpx.AsyncClient
     token: Callable[[], Awaitable[str]]
     clock: Callable[[], datetime] = system_now
+    registry: httpx.AsyncClient | None = None
+    """Where names are asked for, with the officer's own token; without it the device knows people by their ids alone."""
 
     async def register(self, name: str) -> str:
         """Make a key and register; returns the device id."""
@@ -71,14 +74,26 @@ class Device:
         if answer.status_code == httpx.codes.NOT_MODIFIED:
             return 0
         pack = answer.json()
+        names = await self._names([case["holder_id"] for case in pack["cases"]])
+        cases = [{**case, "name": names.get(case["holder_id"])} for case in pack["cases"]]
         state = {
             "pack_no": pack["pack_no"],
             "etag": answer.headers["ETag"],
             "expires_at": pack["expires_at"],
             "clock_offset_seconds": round((datetime.fromisoformat(pack["taken_at"]) - asked_at).total_seconds()),
         }
-        self.store.take_pack(state, pack["sections"], pack["cases"], pack["gone"] if pack["since"] is not None else None)
+        self.store.take_pack(state, pack["sections"], cases, pack["gone"] if pack["since"] is not None else None)
         return len(pack["cases"]) + len(pack["gone"])
+
+    async def _names(self, holder_ids: list[str]) -> dict[str, str]:
+        if self.registry is None:
+            return {}
+        names: dict[str, str] = {}
+        for start in range(0, len(holder_ids), NAMES_MAX):
+            asked = {"holder_ids": holder_ids[start : start + NAMES_MAX], "purpose": "ชุดข้อมูลของอุปกรณ์ภาคสนาม"}
+            answer = await self._call("POST", "/v1/card-holders/names", json=asked, service=self.registry)
+            names |= {one["holder_id"]: f"{one['prefix']}{one['first_name']} {one['last_name']}".strip() for one in answer.json()["items"]}
+        return names
 
     def cases(self) -> list[dict[str, Any]]:
         """The cases in the pack. One that has expired, as far as the device can know what time it is, is forgotten; what waits to be brought stays."""
@@ -149,8 +164,12 @@ class Device:
         key = load_pem_private_key(self.store.get("device")["key"].encode(), None)
         return _JWS.encode(orjson.dumps(content), key, "ES256", {"kid": self.device_id, "typ": None})  # type: ignore[arg-type]  # a key of P-256, made above
 
-    async def _call(self, method: str, path: str, *, headers: Mapping[str, str] | None = None, **more: Any) -> httpx.Response:
-        answer = await self.http.request(method, path, headers={"Authorization": f"Bearer {await self.token()}", **(headers or {})}, **more)
+    async def _call(
+        self, method: str, path: str, *, headers: Mapping[str, str] | None = None, service: httpx.AsyncClient | None = None, **more: Any
+    ) -> httpx.Response:
+        answer = await (service or self.http).request(
+            method, path, headers={"Authorization": f"Bearer {await self.token()}", **(headers or {})}, **more
+        )
         if not answer.is_error:
             return answer
         problem = answer.json()

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from deploy.local.year.office import Office
@@ -45,6 +46,7 @@ class Country:
     office: Office
     progress: Progress
     people: Mapping[str, Sequence[Person]]
+    devices: Path
     holder_of: dict[str, str] = field(default_factory=dict)
     person_of: dict[str, Person] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any, Final
 
+from deploy.local.year import field
 from deploy.local.year.country import Case, Country
 from deploy.local.year.office import Office
 from deploy.local.year.people import INTERVIEW_MISSED, IS_CONTENT, NEVER_FOUND, NOT_AT_HOME_FIRST_TIME, REFUSES_AT_HOME, Person
@@ -27,6 +28,8 @@ SECOND_LINE: Final = 0.35
 HURRIED: Final = 0.03
 BEGINS_A_DRAFT: Final = 0.01
 AMENDED: Final = 0.005
+FIELD_PROVINCE: Final = "81"
+"""Krabi: its officers work without a network and bring what they did by their devices."""
 AT_THE_DOOR: Final = 0.30
 """Of those who refuse at home, who do not let themselves be interviewed at all."""
 
@@ -59,34 +62,46 @@ async def interview(office: Office, country: Country, play_day: int) -> None:
         for case in await country.cases({"ASSIGNED", "DECLARED", "VISIT_DUE"})
         if _turn(case.person) == play_day and not case.person.does("interview missed", INTERVIEW_MISSED)
     ]
-    await country.each("สัมภาษณ์ · interviews", turn, lambda case: _meet(office, country, case, today))
+    without_network = [case for case in turn if case.district.startswith(FIELD_PROVINCE)]
+    await country.each(
+        "สัมภาษณ์ · interviews", [case for case in turn if case not in without_network], lambda case: _meet(office, country, case, today)
+    )
+    await field.work(office, country, [(case, _visits(country, case, today)) for case in without_network], today)
 
 
 def _turn(person: Person) -> int:
     return person.chance.among("interview day", len(PLAY_DAYS))
 
 
-async def _meet(office: Office, country: Country, case: Case, today: date) -> None:
+def _visits(country: Country, case: Case, today: date) -> list[tuple[str, dict[str, Any]]]:
+    """What happens on the way to this person and there: visits that met nobody, and the interview; each the kind of operation and its form."""
     person, declared = case.person, case.intent_id is not None
+    not_at_home = ("VISIT_ATTEMPT", _not_met(case, today, "NOT_AT_HOME"))
     if not declared and person.does("never found", NEVER_FOUND):
-        for _ in range(3):
-            await _not_met(office, case, today, "NOT_AT_HOME")
-        return
-    if not declared and person.does("not at home", NOT_AT_HOME_FIRST_TIME):
-        await _not_met(office, case, today, "NOT_AT_HOME")
+        return [not_at_home] * 3
+    before = [not_at_home] if not declared and person.does("not at home", NOT_AT_HOME_FIRST_TIME) else []
     answer = _answer(person, declared=declared)
     if answer == "REFUSE" and person.does("refuses at the door", AT_THE_DOOR):
-        await _not_met(office, case, today, "REFUSES")
-        return
-    form = _form(country, case, today, answer, declared=declared)
-    if person.does("begins a draft", BEGINS_A_DRAFT):
-        await _by_draft(office, case, form)
-        return
-    done = await office.post(case.officer, "/interview/v1/interviews", form)
-    if person.does("amended", AMENDED):
-        person_answers = {**form["person"], "expenses_month_baht": form["person"]["expenses_month_baht"] + 500}
-        right = {**{name: value for name, value in form.items() if name != "case_id"}, "person": person_answers, "reason": "ลงรายจ่ายผิด"}
-        await office.post(case.officer, f"/interview/v1/interviews/{done['interview_id']}/revisions", right)
+        return [*before, ("VISIT_ATTEMPT", _not_met(case, today, "REFUSES"))]
+    return [*before, ("INTERVIEW", _form(country, case, today, answer, declared=declared))]
+
+
+async def _meet(office: Office, country: Country, case: Case, today: date) -> None:
+    for kind, form in _visits(country, case, today):
+        if kind == "VISIT_ATTEMPT":
+            await office.post(case.officer, "/interview/v1/visit-attempts", form)
+        elif case.person.does("begins a draft", BEGINS_A_DRAFT):
+            await _by_draft(office, case, form)
+        else:
+            done = await office.post(case.officer, "/interview/v1/interviews", form)
+            if case.person.does("amended", AMENDED):
+                await _put_right(office, case, done["interview_id"], form)
+
+
+async def _put_right(office: Office, case: Case, interview_id: str, form: dict[str, Any]) -> None:
+    person_answers = {**form["person"], "expenses_month_baht": form["person"]["expenses_month_baht"] + 500}
+    right = {**{name: value for name, value in form.items() if name != "case_id"}, "person": person_answers, "reason": "ลงรายจ่ายผิด"}
+    await office.post(case.officer, f"/interview/v1/interviews/{interview_id}/revisions", right)
 
 
 async def _by_draft(office: Office, case: Case, form: dict[str, Any]) -> None:
@@ -101,9 +116,9 @@ async def _by_draft(office: Office, case: Case, form: dict[str, Any]) -> None:
     await office.post(case.officer, f"{path}/completion", {}, version=saved["version"])
 
 
-async def _not_met(office: Office, case: Case, today: date, reason: str) -> None:
-    attempt = {"case_id": case.case_id, "visited_on": today.isoformat(), "reason": reason, "travelled_km": _kilometres(case.person)}
-    await office.post(case.officer, "/interview/v1/visit-attempts", attempt)
+def _not_met(case: Case, today: date, reason: str) -> dict[str, Any]:
+    kilometres = _kilometres(case.person)
+    return {"case_id": case.case_id, "visited_on": today.isoformat(), "reason": reason, "travelled_km": kilometres}
 
 
 def _length(person: Person, today: date) -> dict[str, str]:

@@ -76,7 +76,7 @@ class Office:
         return await self._call("PUT", user, path, json=body, headers=_if_match(version))
 
     async def _call(self, method: str, user: str, path: str, *, headers: Mapping[str, str] | None = None, **more: Any) -> Any:
-        token = await self._token(user)
+        token = await self.token(user)
         answer = await self.http.request(method, path, headers={"Authorization": f"Bearer {token}", **(headers or {})}, **more)
         self.calls += 1
         body = answer.json() if answer.content and answer.content_type.partition(";")[0].endswith("json") else answer.text
@@ -84,7 +84,8 @@ class Office:
             raise Refused(method, path, answer.status_code, body)
         return body
 
-    async def _token(self, user: str) -> str:
+    async def token(self, user: str) -> str:
+        """The access token of the development user."""
         if user not in self._tokens:
             form = {"grant_type": "password", "username": user, "password": "development"}
             answer = await self.http.post("/issuer/token", form=form)

@@ -24,7 +24,7 @@ class Year:
     async def play(self) -> Country:
         """Play it."""
         file = january.write_file(self.folder / "suite" / "imports", self.scale, self.seed)
-        country = Country(self.office, self.progress, read_people(file, self.seed))
+        country = Country(self.office, self.progress, read_people(file, self.seed), self.folder / "devices")
         await self._january(country)
         await self._february(country)
         await self._spring(country)

@@ -45,8 +45,16 @@ async def look_up(
 
 async def read_personal(tx: Tx, holder_id: UUID, *, shown: Sequence[str], caller: Caller, reach: Reach) -> Any | None:
     """The row of a holder of whom the values named will be shown; None when out of reach, which is audited too."""
-    row = await holders.by_id(tx, holder_id, reach)
+    return (await read_many(tx, [holder_id], shown=shown, caller=caller, reach=reach)).get(holder_id)
+
+
+async def read_many(tx: Tx, holder_ids: Sequence[UUID], *, shown: Sequence[str], caller: Caller, reach: Reach) -> dict[UUID, Any]:
+    """As `read_personal` for many: the rows of those within the reach, and an entry of the audit for each who was asked for."""
+    found = await holders.by_ids(tx, holder_ids, reach)
     # Who asked for somebody out of reach did not see them: the entry is about nobody, and says who was asked for.
-    entry = Entry("READ", holder_id, tuple(shown)) if row is not None else Entry("READ", None, detail=f"card holder {holder_id}")
-    await append(tx, caller, [entry])
-    return row
+    entries = [
+        Entry("READ", holder_id, tuple(shown)) if holder_id in found else Entry("READ", None, detail=f"card holder {holder_id}")
+        for holder_id in holder_ids
+    ]
+    await append(tx, caller, entries)
+    return found

@@ -11,7 +11,7 @@ from services.registry.http.scopes import HOLDERS_FIND, HOLDERS_READ, PERSONAL_R
 from services.registry.queries.views import masked_view, personal_view
 from services.registry.resources import RegistryResources
 from services.registry.schemas.card_holders import HolderOut, NamesOut, PersonalOut
-from services.registry.schemas.look_ups import FoundOut, LookUpIn, LookUpsIn, LookUpsOut
+from services.registry.schemas.look_ups import FoundOut, LookUpIn, LookUpsIn, LookUpsOut, NamesIn, NamesListOut
 from shared.audit import Caller
 from shared.db import Tx
 from shared.http import Call, calling, operation
@@ -111,6 +111,30 @@ async def show_names(call: Reading, holder_id: UUID, purpose: Purpose) -> Respon
         caller = Caller.of(call.principal, call.correlation_id, purpose)
         row = await look_ups.read_personal(tx, holder_id, shown=tuple(NamesOut.model_fields), caller=caller, reach=call.principal.reach)
         return None if row is None else masked_view(row, call.resources.vault)
+
+    return await call.audited(use_case)
+
+
+@router.post(
+    "/names",
+    response_model=NamesListOut,
+    **operation(
+        "Show many card holders' names",
+        "แสดงชื่อและเลขแบบปิดบังของผู้มีบัตรหลายคนในคราวเดียว (ไม่เกิน 1,000 คน) เช่น สำหรับชุดข้อมูลของอุปกรณ์ภาคสนาม ทุกคนที่ขอดูถูกบันทึกพร้อมวัตถุประสงค์",
+        "As the name of one, for up to 1,000: for lists that another program shows with your token, as a field device does. Each of them is"
+        " audited with the purpose; who is out of your reach is left out.",
+        HOLDERS_READ,
+    ),
+)
+async def show_many_names(call: Reading, asked: NamesIn) -> Response:
+    """The names of many."""
+
+    async def use_case(tx: Tx) -> dict[str, Any]:
+        caller = Caller.of(call.principal, call.correlation_id, asked.purpose)
+        shown = tuple(NamesOut.model_fields)
+        ids = list(dict.fromkeys(asked.holder_ids))
+        found = await look_ups.read_many(tx, ids, shown=shown, caller=caller, reach=call.principal.reach)
+        return {"items": [masked_view(found[holder_id], call.resources.vault) for holder_id in ids if holder_id in found]}
 
     return await call.audited(use_case)
 

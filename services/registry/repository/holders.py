@@ -76,6 +76,15 @@ async def by_id(tx: ReadTx, holder_id: UUID, reach: Reach) -> Any | None:
     return await tx.fetchrow(f"SELECT * FROM {WITH_KEYS} WHERE holder_id = $1 AND erased_at IS NULL AND {within}", holder_id, *args)
 
 
+async def by_ids(tx: ReadTx, holder_ids: Sequence[UUID], reach: Reach) -> dict[UUID, Any]:
+    """As `by_id` for many; who is out of reach is left out."""
+    within, args = reach_sql(reach, 2)
+    rows = await tx.fetch(
+        f"SELECT * FROM {WITH_KEYS} WHERE holder_id = ANY($1::uuid[]) AND erased_at IS NULL AND {within}", holder_ids, *args
+    )
+    return {row["holder_id"]: row for row in rows}
+
+
 async def by_index(tx: ReadTx, column: str, indexes: Sequence[bytes], reach: Reach) -> dict[bytes, Any]:
     """Rows within the reach by `citizen_index` or `card_index`; a number of a merged-away holder leads to the one who stays."""
     return await _by_number(tx, "*", WITH_KEYS, column, indexes, reach)

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from services.registry.commands.look_ups import LOOK_UPS_MAX, PURPOSE_CHARACTERS_MAX
+from services.registry.schemas.card_holders import NamesOut
 from services.registry.schemas.fields import CardNo, CitizenId, Text
 from shared.http import field_error
 
@@ -47,3 +48,21 @@ class LookUpsOut(BaseModel):
     """One entry for each number asked for, in their order."""
 
     items: list[FoundOut]
+
+
+class NamesIn(BaseModel):
+    """Whose names are needed, and what for."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"holder_ids": ["019a5f3e-7c1a-7d34-9b1e-2f6f0c9d0001"], "purpose": "ชุดข้อมูลของอุปกรณ์ภาคสนาม"}]},
+    )
+
+    holder_ids: list[UUID] = Field(min_length=1, max_length=LOOK_UPS_MAX)
+    purpose: Text = Field(min_length=3, max_length=PURPOSE_CHARACTERS_MAX, description="What for; on record. วัตถุประสงค์")
+
+
+class NamesListOut(BaseModel):
+    """Those within your reach; who is not is left out."""
+
+    items: list[NamesOut]
