@@ -13,6 +13,8 @@ FILE: Final = "national-2561.csv"
 EMPLOYERS: Final = ("BAAC", "COMMUNITY_DEVELOPMENT")
 APPOINTED_ON: Final = date(2018, 1, 15)
 PROVINCE_WITH_ORDERS: Final = "81"
+TOLD_OF_PLACES: Final = 8
+"""In every so many districts the people around a meeting place are told of it by a message."""
 """Krabi, whose governor appoints the teams by order; elsewhere whoever is registered takes cases."""
 LOOK_UPS_MAX: Final = 1000
 POLL_SECONDS: Final = 0.2
@@ -91,6 +93,8 @@ async def appoint(office: Office, country: Country) -> None:
         }
         await office.post(f"governor-{district[:2]}", f"/interview/v1/districts/{district}/team-appointments", team)
 
+    told = set(list(country.people)[::TOLD_OF_PLACES])
+
     async def announce(district: str) -> None:
         place = {
             "subdistrict": country.people[district][0].subdistrict,
@@ -100,6 +104,7 @@ async def appoint(office: Office, country: Country) -> None:
             "capacity_per_day": 500,
             "opens_at": "08:30",
             "closes_at": "16:30",
+            "tell": "SUBDISTRICT" if district in told else "NOBODY",
         }
         made = await office.post(f"chief-{district}", "/interview/v1/meeting-places", place)
         country.places[district] = made["place_id"]
