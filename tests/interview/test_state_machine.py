@@ -211,9 +211,12 @@ class CaseLife(Ground):
             path, seen = self.run(self._drafted(number, body))
             if seen is None:
                 return
-            call = lambda headers: self.interview.post(f"{path}/completion", {}, headers, headers={"If-Match": seen})  # noqa: E731
+            call = self.completing(path, seen)
             self.snapshot = None
         self.deed("interview", who, number, call, then)
+
+    def completing(self, path, seen):
+        return lambda headers: self.interview.post(f"{path}/completion", {}, headers, headers={"If-Match": seen})
 
     @rule(number=PERSON, who=WHO)
     def amend(self, number, who):
