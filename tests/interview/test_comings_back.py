@@ -96,6 +96,21 @@ async def test_who_stated_no_wish_is_not_reinstated_and_of_the_erased_no_wish_is
     assert [tuple(row) for row in rows] == [({}, None)] * 2
 
 
+async def test_a_wish_that_was_withdrawn_before_it_was_granted_is_not_given_back_but_stated_anew(interview):
+    """It never counted, and nobody outside has heard of it: to reinstate it would make a wish of which no allowance ever comes."""
+    interview.on("2018-06-10")
+    (person,) = await interview.people()
+    await interview.made("/v1/intents", world.wish(person.subject, "2018-06-10", channel="HOME_VISIT"))
+    interview.on("2018-06-12")
+    await withdraw(interview, person, "2018-06-12")
+    refused = await interview.post("/v1/decisions", world.decision(person.subject, "REINSTATE", "2018-06-12"), interview.committee())
+    assert (refused.status_code, refused.json()["type"].rsplit(":", 1)[-1]) == (409, "decision-not-fitting")
+    interview.on("2018-06-14")
+    await interview.made("/v1/intents", world.wish(person.subject, "2018-06-14", channel="HOME_VISIT"))
+    await interview.made("/v1/decisions", world.decision(person.subject, "LATE_WISH_GRANTED", "2018-06-14"), interview.committee())
+    assert len(await interview.outbox("IntentDeclared", subject=person.subject)) == 1
+
+
 async def test_who_is_content_by_their_plan_comes_back_too(interview):
     person, _ = await interviewed(interview)
     plan = plan_facts(person.subject)[0].data

@@ -52,7 +52,7 @@ async def record_decision(tx: Tx, act: Act, column: Literal["case_id", "holder_i
     found = await people.lock_case(tx, act.caller.reach, column, value)
     check_alive(found.person, found.case)
     attempts = await _attempts_to_judge(tx, act, found) if ruling.kind is DecisionKind.NOT_FOUND else 0
-    check_fits(Question(ruling.kind, found.case, found.policy, act.today, attempts))
+    check_fits(Question(ruling.kind, found.case, found.policy, act.today, attempts, await _withdrew_from(tx, found.case)))
     standing = await check_power(tx, ruling.kind, ruling.committee, ruling.decided_on, [found.case])
     change = _decided(Change.of(found.case), ruling)
     await cases.save_changes(tx, [change], by=act.by, at=act.at)
@@ -90,6 +90,11 @@ async def _attempts_to_judge(tx: Tx, act: Act, found: PersonWithCase) -> int:
     if any(row["recorded_by"] == act.by for row in await visits.attempts_of(tx, found.case.case_id)):
         raise DeciderIsProposer(case_id=found.case.case_id)
     return await counted_attempts(tx, found)
+
+
+async def _withdrew_from(tx: Tx, case: Case) -> State | None:
+    """Where a case stood whose wish was withdrawn."""
+    return (await cases.states_before(tx, [case.case_id], Step.WITHDRAWN)).get(case.case_id) if case.state is State.WITHDRAWN else None
 
 
 def _check_ruling(act: Act, ruling: Ruling) -> None:

@@ -16,13 +16,14 @@ BY_DISTRICT: Final = frozenset({DecisionKind.NOT_FOUND, DecisionKind.NOT_INTERVI
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked: the case, the policy in force, the day on which the decision is recorded, and how many visits count."""
+    """What is asked: the case, the policy in force, the day on which the decision is recorded, how many visits count, and from where the wish was withdrawn."""
 
     kind: DecisionKind
     case: Case
     policy: Policy
     today: date
     attempts_counted: int = 0
+    withdrew_from: State | None = None
 
 
 def check_fits(question: Question) -> None:
@@ -61,7 +62,9 @@ def _not_interviewed(question: Question) -> None:
 
 
 def _reinstate(question: Question) -> None:
-    if question.case.intent_status not in {IntentStatus.VALID, IntentStatus.WITHDRAWN}:
+    # A wish that was withdrawn before คอจ. granted it never counted: nobody outside has heard of it, so there is nothing to give back.
+    never_counted = question.withdrew_from is State.PENDING_DECISION
+    if question.case.intent_status not in {IntentStatus.VALID, IntentStatus.WITHDRAWN} or never_counted:
         raise _does_not_fit(
             question,
             "it is for those whose wish counted; who stated none states it (POST /v1/intents)",
