@@ -21,7 +21,8 @@ from services.registry.commands.steps import Step
 from services.registry.domain import HOLDERS_A_CHUNK, FileKind, FileToImport
 from services.registry.jobs.exclusive import bulk_change
 from services.registry.jobs.looking import look_first, needs_look
-from services.registry.jobs.prepare import Prepared, Preparer, Recipe, prepare_in_worker, start_worker
+from services.registry.jobs.making import Prepared, Recipe
+from services.registry.jobs.prepare import Preparer, prepare_in_worker, start_worker
 from services.registry.jobs.progress import disks_named, flag_absent, forget_notes, stored_progress, tell_waiting
 from services.registry.repository.files import kind_of, open_unchanged, read_lines
 from services.registry.repository.imports import nobody_is_here

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Self
 
 from services.registry.domain import HOLDERS_A_CHUNK
 from services.registry.rules.broken_lines import NO_TEXT, NUL, first_with, open_quote
@@ -44,6 +44,7 @@ LINE_BYTES_MAX: Final = 1024 * 1024
 WHOLE_LINE: Final = ""
 """The `field` of a fault that is not one field's."""
 
+_PART: Final = "\x1f"
 _REQUIRED: Final = frozenset(COLUMNS) - {"prefix", "last_name", "house_no", "moo", "road", "account_no", "phone"}
 
 csv.field_size_limit(LINE_BYTES_MAX)
@@ -82,10 +83,33 @@ class FileLine(NamedTuple):
     phone: str
     mobile_consent: bool
 
-    def normalised(self) -> str:
+    def normalised(self) -> bytes:
         """One text for the whole content: the same content gives the same text, however it was written."""
-        birth = f"{self.birth.value.isoformat()}/{self.birth.precision!s}"
-        return "\x1f".join([*self[:5], birth, str(self.income_2559_satang), *self[7:15], "Y" if self.mobile_consent else "N"])
+        birth, consent = birth_text(self.birth), "Y" if self.mobile_consent else "N"
+        return _PART.join([*self[:5], birth, str(self.income_2559_satang), *self[7:15], consent]).encode()
+
+    @classmethod
+    def of(cls, normalised: bytes) -> Self:
+        """The values of `normalised`."""
+        texts = normalised.decode().split(_PART)
+        return cls(*texts[:5], birth_of(texts[5]), int(texts[6]), *texts[7:15], texts[15] == "Y")  # type: ignore[arg-type, call-arg]  # sixteen texts
+
+
+def birth_text(birth: BirthDate) -> str:
+    """A birth date as it stands in the normalised text."""
+    return f"{birth.value.isoformat()}/{birth.precision!s}"
+
+
+@lru_cache(maxsize=50_000)
+def birth_of(text: str) -> BirthDate:
+    """The birth date of `birth_text`."""
+    day, _, precision = text.partition("/")
+    return BirthDate(date.fromisoformat(day), Precision(precision))
+
+
+CITIZEN_ID_IN_TEXT: Final = slice(13)
+CARD_NO_IN_TEXT: Final = slice(14, 30)
+"""Where a normalised text has the citizen id, and the card number."""
 
 
 ONCE_IN_A_FILE: Final = {
@@ -145,11 +169,26 @@ def fields_of(raw: bytes, columns: Sequence[str]) -> list[str] | Fault:
 
 
 # Most lines are written as they are stored: one look tells that, and what the fields are.
-_PLAIN: Final = re.compile(
-    r"([0-9]{13}),([0-9]{16}),([^,\"]{0,40}),([^,\"]{1,100}),([^,\"]{0,100}),([0-9/-]{1,10}),(DAY|MONTH|YEAR),"
-    r"([0-9]{1,7})(?:\.([0-9]{1,2}))?,([0-9]{6}),([0-9/]{0,60}),([0-9]{0,20}),([^,\"]{0,120}),([0-9]{5}),(BAAC|GSB|KTB),"
-    r"((?:[0-9]{10,15})?),((?:0(?:[2-7][0-9]{7}|[689][0-9]{8}))?),([YN])[\r\n]*"
-)
+_PLAIN_FIELDS: Final = {
+    "citizen_id": "([0-9]{13})",
+    "card_no": "([0-9]{16})",
+    "prefix": '([^,"]{0,40})',
+    "first_name": '([^,"]{1,100})',
+    "last_name": '([^,"]{0,100})',
+    "birth_date": "([0-9/-]{1,10})",
+    "birth_precision": "(DAY|MONTH|YEAR)",
+    "income_2559_baht": r"([0-9]{1,7})(?:\.([0-9]{1,2}))?",
+    "subdistrict_code": "([0-9]{6})",
+    "house_no": "([0-9/]{0,60})",
+    "moo": "([0-9]{0,20})",
+    "road": '([^,"]{0,120})',
+    "postcode": "([0-9]{5})",
+    "bank": "(BAAC|GSB|KTB)",
+    "account_no": "((?:[0-9]{10,15})?)",
+    "phone": "((?:0(?:[2-7][0-9]{7}|[689][0-9]{8}))?)",
+    "mobile_consent": "([YN])",
+}
+_PLAIN: Final = re.compile(",".join(_PLAIN_FIELDS.values()) + r"[\r\n]*")
 
 
 # Where in it the free texts are, the subdistrict, and the birth date with what is known of it.
@@ -181,6 +220,20 @@ def read_plain(raws: Sequence[bytes], *, today: date) -> list[FileLine | None]:
         return lines
     those = iter(lines)
     return [next(those) if match else None for match in found]
+
+
+def is_plain_value(column: str, text: str) -> bool:
+    """Whether a column's value is right and written as it is stored, where that can be told of the value alone: not of ids and birth dates."""
+    written = re.fullmatch(_PLAIN_FIELDS[column], text) is not None
+    return written and _is_clean(text) and (column != "subdistrict_code" or is_subdistrict(text))
+
+
+def plain_birth(written: str, today: date) -> BirthDate | None:
+    """The birth date of the two columns with the comma between; None for one that is not plain, or after `today`."""
+    if re.fullmatch(f"{_PLAIN_FIELDS['birth_date']},{_PLAIN_FIELDS['birth_precision']}", written) is None:
+        return None
+    day, _, precision = written.partition(",")
+    return _plain_birth(day, precision, today)
 
 
 def _texts(raws: Sequence[bytes]) -> list[str]:

@@ -1,0 +1,172 @@
+"""What is made of the lines of a step, natively (services.registry.native): the same bytes as jobs/making.py.
+
+Only lines that are written as values are stored are read there; every other goes through the rules of Python. So do, once each, the values that
+come again and again: names, birth dates, areas.
+"""
+
+import os
+import struct
+from array import array
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from itertools import groupby
+from operator import attrgetter
+from typing import Any, Final, Self
+
+from services.registry import native
+from services.registry.domain import HOLDER_SPACE, HOLDERS_A_CHUNK
+from services.registry.jobs.making import DRAWN_BYTES, Prepared, Recipe
+from services.registry.native import Kind
+from services.registry.native.binding import Judged
+from services.registry.published import FACT, FIRST_VERSION, RegisteredMessages
+from services.registry.queries.chunk_messages import FACT_TOPICS, PAYEE_TOPICS, ready_chunk
+from services.registry.repository.import_rows import DAY_ZERO, HISTORY_COLUMNS, HOLDER_COLUMNS, ROWS_BEGIN, ROWS_END, RowPacker
+from services.registry.rules.groups import groups_of
+from services.registry.rules.registry_file import (
+    HEADER_LINES,
+    Fault,
+    FileLine,
+    birth_of,
+    birth_text,
+    is_plain_value,
+    plain_birth,
+    read_fields,
+)
+from services.registry.vault import LINE, Vault
+from shared.bus.ready import BATCH_BYTES_MAX, ReadyBatch, batch_of
+from shared.clock import system_now
+from shared.contracts.common import Tier
+from shared.contracts.registry import PayeeChanged
+from shared.ids import around
+from shared.keys.groups import NONCE_BYTES, ROW_LABEL
+from shared.thai.text import sort_key
+
+KNOWN_MAX: Final = 200_000
+"""Values that are kept: some 20 MiB."""
+
+_DAYS_AND_AGE: Final = struct.Struct(">ih")
+_NAMES: Final = {Kind.FIRST_NAME: "first_name", Kind.LAST_NAME: "last_name"}
+_OTHERS: Final = {
+    Kind.PREFIX: "prefix",
+    Kind.SUBDISTRICT: "subdistrict_code",
+    Kind.MOO: "moo",
+    Kind.ROAD: "road",
+    Kind.POSTCODE: "postcode",
+    Kind.BANK: "bank",
+}
+
+
+class NativeMaking:
+    """Makes steps where the library is built."""
+
+    def __init__(self, library: Any, recipe: Recipe) -> None:
+        self.recipe, self.vault = recipe, Vault.of(recipe.keys)
+        self._library = library
+        self._known = native.Known(library, self._judge)
+        self._maker = native.Maker(library, _native_recipe(recipe, self.vault))
+
+    @classmethod
+    def of(cls, recipe: Recipe) -> Self | None:
+        """None where it is not built."""
+        library = native.load()
+        return None if library is None else cls(library, recipe)
+
+    def read(self, lines: Sequence[bytes]) -> list[bytes | list[Fault]]:
+        """As Making.read."""
+        if len(self._known) > KNOWN_MAX:
+            self._known = native.Known(self._library, self._judge)
+        return [text or self._read_fields(raw) for raw, text in zip(lines, self._known.read(lines), strict=True)]
+
+    def _read_fields(self, raw: bytes) -> bytes | list[Fault]:
+        line = read_fields(raw, today=self.recipe.today)
+        return line.normalised() if isinstance(line, FileLine) else line
+
+    def made(self, numbers: Sequence[int], texts: Sequence[bytes], at: datetime) -> Prepared:
+        """As Making.made."""
+        recipe, lines = self.recipe, array("I", numbers)
+        draws = os.urandom(DRAWN_BYTES * len(texts)) if recipe.sealed else b""
+        payee_nonces = os.urandom(NONCE_BYTES * len(texts)) if recipe.entering else b""
+        made = self._maker.make(self._known, self._stamp(at), texts, lines.tobytes(), draws, payee_nonces)
+        partitions = array("H", made.partitions)
+        if not recipe.entering:
+            return Prepared(lines, partitions, made.holders, made.salts, None, [], [])
+        return Prepared(lines, partitions, made.holders, made.salts, made.history, self._ready(made), [])
+
+    def _stamp(self, at: datetime) -> native.Stamp:
+        stamp = self.recipe.stamp(at)
+        rows = RowPacker(stamp)
+        messages = RegisteredMessages(stamp.index_key, stamp.policy_version, at.astimezone(UTC), self.vault.payees.current)
+        return native.Stamp(
+            holder_tail=rows.holder_tail,
+            history_tail=rows.history_tail,
+            **{name: [part.encode() for part in getattr(messages, name)] for name in ("fact", "payee", "private_payee")},
+            holder_columns=len(HOLDER_COLUMNS),
+            history_columns=len(HISTORY_COLUMNS),
+            entering=self.recipe.entering,
+            sealed=self.recipe.sealed,
+        )
+
+    def _ready(self, made: native.Made) -> list[tuple[int, bytes]]:
+        """The messages of persons who enter, by chunk."""
+        sent_at_ms = int(system_now().timestamp() * 1000)
+        ready = []
+        end = 0
+        for chunk_no, of_chunk in groupby(made.records, attrgetter("chunk_no")):
+            records = sorted(of_chunk, key=attrgetter("of_payees"))
+            batches = [
+                ReadyBatch(
+                    topics=PAYEE_TOPICS if one.of_payees else FACT_TOPICS,
+                    partition=one.partition,
+                    partitions=self.recipe.partitions,
+                    count=one.count,
+                    records=batch_of(one.records, one.count, sent_at_ms),
+                )
+                for one in records
+            ]
+            start, end = end, end + sum(one.count for one in records if not one.of_payees)
+            ready.append((chunk_no, ready_chunk(made.ids[16 * start : 16 * end], batches)))
+        return ready
+
+    def _judge(self, kind: Kind, text: bytes) -> Judged:
+        try:
+            value = text.decode()
+        except UnicodeDecodeError:
+            return Judged(plain=False)
+        if kind is Kind.BIRTH:
+            birth = birth_of(value)
+            age = groups_of(0, birth.value, self.recipe.policy).age
+            return Judged(True, _DAYS_AND_AGE.pack(birth.value.toordinal() - DAY_ZERO, age))
+        if kind is Kind.BIRTH_WRITTEN:
+            found = plain_birth(value, self.recipe.today)
+            return Judged(plain=False) if found is None else Judged(True, birth_text(found).encode())
+        if kind in _NAMES:
+            return Judged(is_plain_value(_NAMES[kind], value), sort_key(value).encode())
+        return Judged(is_plain_value(_OTHERS[kind], value))
+
+
+def _native_recipe(recipe: Recipe, vault: Vault) -> native.Recipe:
+    payees = vault.payees
+    fact_space, first_version = around(FACT, FIRST_VERSION)
+    return native.Recipe(
+        lookup_key=vault.index.key,
+        group_key=recipe.group_key.secret,
+        group_key_name=recipe.group_key.key_id.encode(),
+        payee_key=payees.keys[payees.current],
+        payee_key_name=payees.current.encode(),
+        row_label=ROW_LABEL,
+        line_label=LINE,
+        holder_space=around(HOLDER_SPACE)[0],
+        fact_space=fact_space,
+        payee_space=around(PayeeChanged.type)[0],
+        first_version=first_version,
+        rows_begin=ROWS_BEGIN,
+        rows_end=ROWS_END,
+        tier_low=Tier.UP_TO_30000.value.encode(),
+        tier_high=Tier.OVER_30000.value.encode(),
+        income_threshold_satang=recipe.policy.income_threshold_satang,
+        visit_age_max=recipe.policy.visit_age_max,
+        partitions=recipe.partitions,
+        header_lines=HEADER_LINES,
+        holders_a_chunk=HOLDERS_A_CHUNK,
+        batch_bytes_max=BATCH_BYTES_MAX,
+    )
