@@ -7,11 +7,11 @@ come again and again: names, birth dates, areas.
 import os
 import struct
 from array import array
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
 from itertools import groupby
 from operator import attrgetter
-from typing import Any, Final, Self
+from typing import Any, Final
 
 from services.registry import native
 from services.registry.domain import HOLDER_SPACE, HOLDERS_A_CHUNK
@@ -45,41 +45,44 @@ KNOWN_MAX: Final = 200_000
 """Values that are kept: some 20 MiB."""
 
 _DAYS_AND_AGE: Final = struct.Struct(">ih")
-_NAMES: Final = {Kind.FIRST_NAME: "first_name", Kind.LAST_NAME: "last_name"}
-_OTHERS: Final = {
+_COLUMN_OF: Final[dict[int, str]] = {
     Kind.PREFIX: "prefix",
+    Kind.FIRST_NAME: "first_name",
+    Kind.LAST_NAME: "last_name",
     Kind.SUBDISTRICT: "subdistrict_code",
     Kind.MOO: "moo",
     Kind.ROAD: "road",
     Kind.POSTCODE: "postcode",
     Kind.BANK: "bank",
 }
+_NAMES: Final[frozenset[int]] = frozenset({Kind.FIRST_NAME, Kind.LAST_NAME})
+
+ReadOthers = Callable[[Sequence[bytes], date], list[bytes | list[Fault]]]
+
+
+def read_others(lines: Sequence[bytes], today: date) -> list[bytes | list[Fault]]:
+    """As Making.read, of lines that are not written as values are stored."""
+    read = [read_fields(line, today=today) for line in lines]
+    return [line.normalised() if isinstance(line, FileLine) else line for line in read]
 
 
 class NativeMaking:
     """Makes steps where the library is built."""
 
-    def __init__(self, library: Any, recipe: Recipe) -> None:
+    def __init__(self, library: Any, recipe: Recipe, read_others: ReadOthers = read_others) -> None:
         self.recipe, self.vault = recipe, Vault.of(recipe.keys)
-        self._library = library
+        self._library, self._read_others = library, read_others
         self._known = native.Known(library, self._judge)
         self._maker = native.Maker(library, _native_recipe(recipe, self.vault))
-
-    @classmethod
-    def of(cls, recipe: Recipe) -> Self | None:
-        """None where it is not built."""
-        library = native.load()
-        return None if library is None else cls(library, recipe)
 
     def read(self, lines: Sequence[bytes]) -> list[bytes | list[Fault]]:
         """As Making.read."""
         if len(self._known) > KNOWN_MAX:
             self._known = native.Known(self._library, self._judge)
-        return [text or self._read_fields(raw) for raw, text in zip(lines, self._known.read(lines), strict=True)]
-
-    def _read_fields(self, raw: bytes) -> bytes | list[Fault]:
-        line = read_fields(raw, today=self.recipe.today)
-        return line.normalised() if isinstance(line, FileLine) else line
+        texts = self._known.read(lines)
+        others = [raw for raw, text in zip(lines, texts, strict=True) if not text]
+        read = iter(self._read_others(others, self.recipe.today))
+        return [text or next(read) for text in texts]
 
     def made(self, numbers: Sequence[int], texts: Sequence[bytes], at: datetime) -> Prepared:
         """As Making.made."""
@@ -127,21 +130,20 @@ class NativeMaking:
             ready.append((chunk_no, ready_chunk(made.ids[16 * start : 16 * end], batches)))
         return ready
 
-    def _judge(self, kind: Kind, text: bytes) -> Judged:
+    def _judge(self, kind: int, text: bytes) -> Judged:
         try:
             value = text.decode()
         except UnicodeDecodeError:
             return Judged(plain=False)
-        if kind is Kind.BIRTH:
+        if kind == Kind.BIRTH:
             birth = birth_of(value)
             age = groups_of(0, birth.value, self.recipe.policy).age
-            return Judged(True, _DAYS_AND_AGE.pack(birth.value.toordinal() - DAY_ZERO, age))
-        if kind is Kind.BIRTH_WRITTEN:
+            return Judged(plain=True, value=_DAYS_AND_AGE.pack(birth.value.toordinal() - DAY_ZERO, age))
+        if kind == Kind.BIRTH_WRITTEN:
             found = plain_birth(value, self.recipe.today)
-            return Judged(plain=False) if found is None else Judged(True, birth_text(found).encode())
-        if kind in _NAMES:
-            return Judged(is_plain_value(_NAMES[kind], value), sort_key(value).encode())
-        return Judged(is_plain_value(_OTHERS[kind], value))
+            return Judged(plain=False) if found is None else Judged(plain=True, value=birth_text(found).encode())
+        plain = is_plain_value(_COLUMN_OF[kind], value)
+        return Judged(plain, sort_key(value).encode() if kind in _NAMES else b"")
 
 
 def _native_recipe(recipe: Recipe, vault: Vault) -> native.Recipe:

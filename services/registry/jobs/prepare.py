@@ -1,32 +1,21 @@
-"""From lines of the file to rows and messages: checked, grouped, encrypted, packed. Runs in worker processes; touches no database."""
+"""From lines of the file to rows and messages: checked, grouped, encrypted, packed. Touches no database."""
 
-import gc
-import os
-import signal
-import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from multiprocessing import parent_process
-from typing import Any
 
 from services.registry.domain import holder_ids_of
-from services.registry.jobs.making import Making, Prepared, PythonMaking, Recipe
-from services.registry.jobs.native_making import NativeMaking
+from services.registry.jobs.making import Making, Prepared, Recipe
 from services.registry.rules.delta_file import DeltaLine, read_delta_line
 from services.registry.rules.registry_file import CARD_NO_IN_TEXT, CITIZEN_ID_IN_TEXT, Fault, citizen_id_of, duplicate
 
 
 @dataclass
 class Preparer:
-    """Prepares steps of one import: natively where that is built, else in Python."""
+    """Prepares steps of one import, in one way of making them. Not for two threads at once."""
 
     recipe: Recipe
-    making: Making = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Make the ciphers."""
-        self.making = NativeMaking.of(self.recipe) or PythonMaking(self.recipe)
+    making: Making
 
     def prepare(self, lines: Sequence[bytes], first_line: int, at: datetime) -> Prepared:
         """The lines, the first of which is number `first_line` of the file (the header is line 1), recorded at `at`."""
@@ -86,30 +75,3 @@ class Preparer:
     def _holders_of(self, citizen_ids: Sequence[bytes]) -> list[bytes]:
         indexes = self.making.vault.index.digests(citizen_ids)
         return [bytes.fromhex(key.replace("-", "")) for key in holder_ids_of([index.hex() for index in indexes])]
-
-
-class _Worker:
-    """The state of a worker process."""
-
-    preparer: Preparer
-
-
-def start_worker(recipe: Recipe) -> None:
-    """Initializer of a worker process."""
-    # Ctrl-C is for the parent, which ends its workers. A parent that was killed cannot, so they watch it themselves.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_leave_with_parent, daemon=True).start()
-    # A step is many thousands of objects without cycles: looking for some at each 700 was an eighth of the time.
-    gc.set_threshold(50_000)
-    _Worker.preparer = Preparer(recipe)
-
-
-def prepare_in_worker(lines: Sequence[bytes], first_line: int, at: datetime) -> Prepared:
-    """As Preparer.prepare, in a worker process."""
-    return _Worker.preparer.prepare(lines, first_line, at)
-
-
-def _leave_with_parent() -> None:
-    parent: Any = parent_process()
-    parent.join()
-    os._exit(1)

@@ -1,14 +1,16 @@
 """The library as Python calls it. Calls let other threads run."""
 
 import ctypes
+import struct
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from ctypes import POINTER, byref, c_bool, c_char_p, c_int32, c_int64, c_size_t, c_uint32, c_void_p
 from enum import IntEnum
 from itertools import accumulate
+from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from services.registry.native.building import library_path
+from services.registry.native.building import FOLDER, library_path
 
 
 class NativeFailed(Exception):
@@ -37,7 +39,11 @@ class Judged(NamedTuple):
     value: bytes = b""
 
 
-Judge = Callable[[Kind, bytes], Judged]
+Judge = Callable[[int, bytes], Judged]
+"""Of a value of a Kind. They are millions of calls' business, and enumerations dear: the kind is given as its number."""
+
+_ASKED: Final = struct.Struct("=BI")
+_ANSWER: Final = struct.Struct("=B?II")
 
 
 class _Span(ctypes.Structure):
@@ -69,7 +75,10 @@ class Recipe(_Struct):
     """What holds for an import (persons.h)."""
 
     _fields_ = (
-        *((name, _Span) for name in ("lookup_key", "group_key", "group_key_name", "payee_key", "payee_key_name", "row_label", "line_label")),
+        *(
+            (name, _Span)
+            for name in ("lookup_key", "group_key", "group_key_name", "payee_key", "payee_key_name", "row_label", "line_label")
+        ),
         *((name, _Span) for name in ("holder_space", "fact_space", "payee_space", "first_version")),
         *((name, _Span) for name in ("rows_begin", "rows_end", "tier_low", "tier_high")),
         ("income_threshold_satang", c_int64),
@@ -111,13 +120,13 @@ class _Made(ctypes.Structure):
 
 
 class Records(NamedTuple):
-    """Messages of one chunk on one partition, as Kafka's records: facts, or what goes to payments."""
+    """Messages of one chunk on one partition, as Kafka's records: facts, or what goes to payments. They last until the maker makes again."""
 
     chunk_no: int
     of_payees: bool
     partition: int
     count: int
-    records: bytes
+    records: memoryview
 
 
 class Made(NamedTuple):
@@ -131,9 +140,9 @@ class Made(NamedTuple):
     records: list[Records]
 
 
-def load() -> ctypes.CDLL | None:
+def load(folder: Path = FOLDER) -> ctypes.CDLL | None:
     """The library, where it is built and libcrypto is there."""
-    path = library_path()
+    path = library_path(folder)
     if not path.exists():
         return None
     try:
@@ -147,7 +156,7 @@ def _declared(library: Any) -> Any:
         ("known_new", c_void_p, ()),
         ("known_free", None, (c_void_p,)),
         ("known_count", c_uint32, (c_void_p,)),
-        ("known_add", c_bool, (c_void_p, c_uint32, _Span, c_bool, _Span)),
+        ("known_learn", c_bool, (c_void_p, c_char_p, c_size_t)),
         ("plain_new", POINTER(_Plain), ()),
         ("plain_free", None, (POINTER(_Plain),)),
         ("read_lines", c_bool, (c_void_p, c_char_p, c_char_p, c_uint32, POINTER(_Plain))),
@@ -177,10 +186,13 @@ class Known:
 
     def learn(self, asked: bytes) -> None:
         """Have what is asked judged."""
+        answers = []
         for kind, text in set(_asked(asked)):
             plain, value = self._judge(kind, text)
-            if not self._library.known_add(self.at, kind, _Span(text, len(text)), plain, _Span(value, len(value))):
-                raise NativeFailed("out of memory")
+            answers += (_ANSWER.pack(kind, plain, len(text), len(value)), text, value)
+        learnt = b"".join(answers)
+        if not self._library.known_learn(self.at, learnt, len(learnt)):
+            raise NativeFailed("out of memory")
 
     def read(self, lines: Sequence[bytes]) -> list[bytes]:
         """Of each line the normalised text where it is written as values are stored; an empty one where not."""
@@ -226,7 +238,8 @@ class Maker:
 
 
 def _records(batch: Any) -> Records:
-    return Records(batch.chunk_no, bool(batch.kind), batch.partition, batch.count, batch.records.bytes())
+    records = memoryview((ctypes.c_char * batch.records.size).from_address(batch.records.at)).cast("B")
+    return Records(batch.chunk_no, bool(batch.kind), batch.partition, batch.count, records)
 
 
 def _sizes(parts: Iterable[bytes]) -> bytes:
@@ -234,12 +247,13 @@ def _sizes(parts: Iterable[bytes]) -> bytes:
     return memoryview((c_uint32 * len(sizes))(*sizes)).tobytes()
 
 
-def _asked(asked: bytes) -> Iterator[tuple[Kind, bytes]]:
+def _asked(asked: bytes) -> Iterator[tuple[int, bytes]]:
     at = 0
     while at < len(asked):
-        size, start = int.from_bytes(asked[at + 1 : at + 5], "big"), at + 5
+        kind, size = _ASKED.unpack_from(asked, at)
+        start = at + _ASKED.size
         at = start + size
-        yield Kind(asked[start - 5]), asked[start:at]
+        yield kind, asked[start:at]
 
 
 def _there(pointer: Any) -> Any:

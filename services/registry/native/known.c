@@ -71,7 +71,7 @@ uint32_t known_count(const struct known *known)
     return known->count;
 }
 
-bool known_add(struct known *known, uint32_t kind, struct span text, bool plain, struct span value)
+static bool known_add(struct known *known, uint32_t kind, struct span text, bool plain, struct span value)
 {
     if (2 * known->count >= known->places && !grown(known)) {
         return false;
@@ -90,14 +90,28 @@ bool known_add(struct known *known, uint32_t kind, struct span text, bool plain,
     return true;
 }
 
+bool known_learn(struct known *known, const uint8_t *answers, size_t size)
+{
+    bool right = true;
+    for (const uint8_t *at = answers; right && at < answers + size;) {
+        uint32_t sizes[2];
+        memcpy(sizes, at + 2, sizeof sizes);
+        struct span text = {at + 2 + sizeof sizes, sizes[0]}, value = {text.at + text.size, sizes[1]};
+        right = known_add(known, at[0], text, at[1] != 0, value);
+        at = value.at + value.size;
+    }
+    return right;
+}
+
 const struct entry *known_find(const struct known *known, enum kind kind, struct span text, struct buffer *asked)
 {
     const struct entry *entry = place_of(known, hash_of(kind, text), kind, text);
     if (entry->text.at != NULL) {
         return entry;
     }
+    uint32_t size = (uint32_t)text.size;
     put_byte(asked, (uint8_t)kind);
-    put_u32(asked, (uint32_t)text.size);
+    put(asked, &size, sizeof size);
     put_span(asked, text);
     return NULL;
 }

@@ -20,8 +20,9 @@ struct known *known_new(void);
 void known_free(struct known *known);
 uint32_t known_count(const struct known *known);
 
-/* Enter a text that is not there yet; false without memory. */
-bool known_add(struct known *known, uint32_t kind, struct span text, bool plain, struct span value);
+/* Enter what was found out: of each text the kind and whether it is plain (1 byte each), the sizes of text and value (4 bytes each), both.
+   False without memory. */
+bool known_learn(struct known *known, const uint8_t *answers, size_t size);
 
 /* The entry of a text, or NULL; then the text is written to `asked`: kind (1 byte), size (4), text. */
 const struct entry *known_find(const struct known *known, enum kind kind, struct span text, struct buffer *asked);

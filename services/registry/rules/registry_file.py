@@ -189,6 +189,7 @@ _PLAIN_FIELDS: Final = {
     "mobile_consent": "([YN])",
 }
 _PLAIN: Final = re.compile(",".join(_PLAIN_FIELDS.values()) + r"[\r\n]*")
+_PLAIN_BIRTH: Final = re.compile(",".join(_PLAIN_FIELDS[column] for column in ("birth_date", "birth_precision")))
 
 
 # Where in it the free texts are, the subdistrict, and the birth date with what is known of it.
@@ -230,10 +231,8 @@ def is_plain_value(column: str, text: str) -> bool:
 
 def plain_birth(written: str, today: date) -> BirthDate | None:
     """The birth date of the two columns with the comma between; None for one that is not plain, or after `today`."""
-    if re.fullmatch(f"{_PLAIN_FIELDS['birth_date']},{_PLAIN_FIELDS['birth_precision']}", written) is None:
-        return None
-    day, _, precision = written.partition(",")
-    return _plain_birth(day, precision, today)
+    found = _PLAIN_BIRTH.fullmatch(written)
+    return None if found is None else _plain_birth(found[1], found[2], today)
 
 
 def _texts(raws: Sequence[bytes]) -> list[str]:
