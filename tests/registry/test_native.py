@@ -63,8 +63,8 @@ def prepared(making_, lines, seed):
     """What is made of the lines where chance and time are the same for all."""
     with (
         mock.patch.object(os, "urandom", random.Random(seed).randbytes),
-        mock.patch.object(making, "system_now", lambda: AT),
-        mock.patch.object(native_making, "system_now", lambda: AT),
+        mock.patch.object(making, "system_now", return_value=AT),
+        mock.patch.object(native_making, "system_now", return_value=AT),
     ):
         return Preparer(making_.recipe, making_).prepare(lines, 3990, AT)
 

@@ -121,12 +121,12 @@ class NativeMaking:
                     topics=PAYEE_TOPICS if one.of_payees else FACT_TOPICS,
                     partition=one.partition,
                     partitions=self.recipe.partitions,
-                    count=one.count,
-                    records=batch_of(one.records, one.count, sent_at_ms),
+                    count=one.messages,
+                    records=batch_of(one.records, one.messages, sent_at_ms),
                 )
                 for one in records
             ]
-            start, end = end, end + sum(one.count for one in records if not one.of_payees)
+            start, end = end, end + sum(one.messages for one in records if not one.of_payees)
             ready.append((chunk_no, ready_chunk(made.ids[16 * start : 16 * end], batches)))
         return ready
 

@@ -61,7 +61,7 @@ class _Struct(ctypes.Structure):
     """Made of the values of its fields: bytes where it has a span, and several where it has some."""
 
     def __init__(self, **values: Any) -> None:
-        kinds = dict(self._fields_)  # type: ignore[arg-type, misc]  # ours have two members each
+        kinds = dict(self._fields_)  # type: ignore[arg-type]  # ours have two members each
         super().__init__(**{name: _as(kinds[name], value) for name, value in values.items()})
 
 
@@ -125,7 +125,7 @@ class Records(NamedTuple):
     chunk_no: int
     of_payees: bool
     partition: int
-    count: int
+    messages: int
     records: memoryview
 
 
@@ -146,9 +146,10 @@ def load(folder: Path = FOLDER) -> ctypes.CDLL | None:
     if not path.exists():
         return None
     try:
-        return _declared(ctypes.CDLL(str(path)))
+        library: ctypes.CDLL = _declared(ctypes.CDLL(str(path)))
     except OSError:
         return None
+    return library
 
 
 def _declared(library: Any) -> Any:
@@ -186,7 +187,7 @@ class Known:
 
     def learn(self, asked: bytes) -> None:
         """Have what is asked judged."""
-        answers = []
+        answers: list[bytes] = []
         for kind, text in set(_asked(asked)):
             plain, value = self._judge(kind, text)
             answers += (_ANSWER.pack(kind, plain, len(text), len(value)), text, value)
@@ -230,8 +231,8 @@ class Maker:
                 raise NativeFailed(_FAILURES[outcome])
             known.learn(self._made().asked.bytes())
         made = self._made()
-        rows = (getattr(made, name).bytes() for name in Made._fields[:-1])
-        return Made(*rows, records=[_records(batch) for batch in made.batches[: made.batch_count]])
+        holders, salts, history, ids, partitions = (getattr(made, name).bytes() for name in Made._fields[:-1])
+        return Made(holders, salts, history, ids, partitions, [_records(batch) for batch in made.batches[: made.batch_count]])
 
     def _made(self) -> Any:
         return self._library.made_of(self._at).contents
