@@ -20,7 +20,7 @@ from services.registry import native
 from services.registry.domain import GroupPolicy
 from services.registry.jobs import making, native_making
 from services.registry.jobs.making import PythonMaking, Recipe
-from services.registry.jobs.native_making import NativeMaking
+from services.registry.jobs.native_making import Answers, NativeMaking
 from services.registry.jobs.prepare import Preparer
 from services.registry.vault import Keys
 from shared.keys import GroupKey
@@ -59,6 +59,10 @@ def library(tmp_path_factory):
     return native.load(folder)
 
 
+def natively(library, recipe):
+    return NativeMaking(library, recipe, Answers(recipe.today, recipe.policy))
+
+
 def prepared(making_, lines, seed):
     """What is made of the lines where chance and time are the same for all."""
     with (
@@ -78,7 +82,7 @@ def assert_same(one, other, lines, seed=0):
 def test_a_made_up_country_and_a_hostile_one(library, recipe, tmp_path):
     write_registry_file(tmp_path / "r.csv", 8000, 1)
     write_hostile_copy(tmp_path / "r.csv", tmp_path / "h.csv", tmp_path / "faults")
-    making_, native_ = PythonMaking(recipe), NativeMaking(library, recipe)
+    making_, native_ = PythonMaking(recipe), natively(library, recipe)
     for name in ("r.csv", "h.csv"):
         lines = (tmp_path / name).read_bytes().splitlines(keepends=True)[1:]
         assert_same(native_, making_, lines)
@@ -144,7 +148,7 @@ def written(draw):
 
 @pytest.mark.parametrize("recipe", [RECIPE, RECIPES["only looking"]], ids=["entering", "only looking"])
 def test_lines_however_they_are_written(library, recipe):
-    making_, native_ = PythonMaking(recipe), NativeMaking(library, recipe)
+    making_, native_ = PythonMaking(recipe), natively(library, recipe)
 
     @settings(max_examples=150, deadline=None)
     @given(st.lists(written() | st.binary(max_size=60), max_size=40), st.integers(0, 9))
@@ -155,7 +159,7 @@ def test_lines_however_they_are_written(library, recipe):
 
 
 def test_what_is_known_is_forgotten_before_it_is_too_much(library):
-    making_, native_ = PythonMaking(RECIPE), NativeMaking(library, RECIPE)
+    making_, native_ = PythonMaking(RECIPE), natively(library, RECIPE)
     with mock.patch.object(native_making, "KNOWN_MAX", 20):
         for start in range(0, 200, 40):
             lines = [",".join(row(number, last_name=f"ใจดี{number}").values()).encode() for number in range(start, start + 40)]

@@ -1,7 +1,7 @@
 """What is made of the lines of a step, natively (services.registry.native): the same bytes as jobs/making.py.
 
-Only lines that are written as values are stored are read there; every other goes through the rules of Python. So do, once each, the values that
-come again and again: names, birth dates, areas.
+Values that come again and again (names, birth dates, areas) go through the rules of Python once each, and so does every line of which anything
+else is not written as it is stored.
 """
 
 import os
@@ -14,23 +14,23 @@ from operator import attrgetter
 from typing import Any, Final
 
 from services.registry import native
-from services.registry.domain import HOLDER_SPACE, HOLDERS_A_CHUNK
+from services.registry.domain import HOLDER_SPACE, HOLDERS_A_CHUNK, GroupPolicy
 from services.registry.jobs.making import DRAWN_BYTES, Prepared, Recipe
 from services.registry.native import Kind
-from services.registry.native.binding import Judged
 from services.registry.published import FACT, FIRST_VERSION, RegisteredMessages
 from services.registry.queries.chunk_messages import FACT_TOPICS, PAYEE_TOPICS, ready_chunk
 from services.registry.repository.import_rows import DAY_ZERO, HISTORY_COLUMNS, HOLDER_COLUMNS, ROWS_BEGIN, ROWS_END, RowPacker
 from services.registry.rules.groups import groups_of
 from services.registry.rules.registry_file import (
+    COLUMNS,
     HEADER_LINES,
     Fault,
     FileLine,
     birth_of,
     birth_text,
-    is_plain_value,
-    plain_birth,
+    read_birth,
     read_fields,
+    read_text,
 )
 from services.registry.vault import LINE, Vault
 from shared.bus.ready import BATCH_BYTES_MAX, ReadyBatch, batch_of
@@ -39,46 +39,78 @@ from shared.contracts.common import Tier
 from shared.contracts.registry import PayeeChanged
 from shared.ids import around
 from shared.keys.groups import NONCE_BYTES, ROW_LABEL
+from shared.thai.dates import BirthDate
 from shared.thai.text import sort_key
 
 KNOWN_MAX: Final = 200_000
 """Values that are kept: some 20 MiB."""
 
+_BIRTH_DATE: Final = COLUMNS.index("birth_date")
 _DAYS_AND_AGE: Final = struct.Struct(">ih")
-_COLUMN_OF: Final[dict[int, str]] = {
-    Kind.PREFIX: "prefix",
-    Kind.FIRST_NAME: "first_name",
-    Kind.LAST_NAME: "last_name",
-    Kind.SUBDISTRICT: "subdistrict_code",
-    Kind.MOO: "moo",
-    Kind.ROAD: "road",
-    Kind.POSTCODE: "postcode",
-    Kind.BANK: "bank",
-}
-_NAMES: Final[frozenset[int]] = frozenset({Kind.FIRST_NAME, Kind.LAST_NAME})
-
 ReadOthers = Callable[[Sequence[bytes], date], list[bytes | list[Fault]]]
 
 
 def read_others(lines: Sequence[bytes], today: date) -> list[bytes | list[Fault]]:
-    """As Making.read, of lines that are not written as values are stored."""
+    """As Making.read, in Python."""
     read = [read_fields(line, today=today) for line in lines]
     return [line.normalised() if isinstance(line, FileLine) else line for line in read]
+
+
+class Answers:
+    """What Python's rules say of values, each asked once for all threads."""
+
+    def __init__(self, today: date, policy: GroupPolicy) -> None:
+        self._today, self._policy = today, policy
+        self._given: dict[tuple[int, bytes], bytes] = {}
+
+    def about(self, kind: int, text: bytes) -> bytes:
+        """The answers about a value of a column (the kind is its number), or of a Kind."""
+        given = self._given.get((kind, text))
+        if given is None:
+            if len(self._given) > KNOWN_MAX:
+                self._given.clear()
+            given = self._given[kind, text] = self._found(kind, text)
+        return given
+
+    def _found(self, kind: int, text: bytes) -> bytes:
+        try:
+            value = text.decode()
+        except UnicodeDecodeError:
+            return native.answer(kind, text, None)
+        if kind == Kind.NAME:
+            return native.answer(kind, text, sort_key(value).encode())
+        if kind == Kind.BIRTH:
+            return self._born(birth_of(value))
+        if kind == _BIRTH_DATE:
+            day, _, precision = value.partition(",")
+            birth = read_birth(day, precision, self._today)
+            # Of a birth date that is right days and age are asked next.
+            return native.answer(kind, text, None) if birth is None else native.answer(kind, text, _text(birth)) + self._born(birth)
+        found = read_text(COLUMNS[kind], value)
+        return native.answer(kind, text, None if found is None else found.encode())
+
+    def _born(self, birth: BirthDate) -> bytes:
+        age = groups_of(0, birth.value, self._policy).age
+        return native.answer(Kind.BIRTH, _text(birth), _DAYS_AND_AGE.pack(birth.value.toordinal() - DAY_ZERO, age))
+
+
+def _text(birth: BirthDate) -> bytes:
+    return birth_text(birth).encode()
 
 
 class NativeMaking:
     """Makes steps where the library is built."""
 
-    def __init__(self, library: Any, recipe: Recipe, read_others: ReadOthers = read_others) -> None:
+    def __init__(self, library: Any, recipe: Recipe, answers: Answers, read_others: ReadOthers = read_others) -> None:
         self.recipe, self.vault = recipe, Vault.of(recipe.keys)
-        self._library, self._read_others = library, read_others
-        self._known = native.Known(library, self._judge)
+        self._library, self._answers, self._read_others = library, answers, read_others
+        self._known = native.Known(library, answers.about)
         self._maker = native.Maker(library, _native_recipe(recipe, self.vault))
 
     def read(self, lines: Sequence[bytes]) -> list[bytes | list[Fault]]:
         """As Making.read."""
         if len(self._known) > KNOWN_MAX:
-            self._known = native.Known(self._library, self._judge)
+            self._known = native.Known(self._library, self._answers.about)
         texts = self._known.read(lines)
         others = [raw for raw, text in zip(lines, texts, strict=True) if not text]
         read = iter(self._read_others(others, self.recipe.today))
@@ -129,21 +161,6 @@ class NativeMaking:
             start, end = end, end + sum(one.messages for one in records if not one.of_payees)
             ready.append((chunk_no, ready_chunk(made.ids[16 * start : 16 * end], batches)))
         return ready
-
-    def _judge(self, kind: int, text: bytes) -> Judged:
-        try:
-            value = text.decode()
-        except UnicodeDecodeError:
-            return Judged(plain=False)
-        if kind == Kind.BIRTH:
-            birth = birth_of(value)
-            age = groups_of(0, birth.value, self.recipe.policy).age
-            return Judged(plain=True, value=_DAYS_AND_AGE.pack(birth.value.toordinal() - DAY_ZERO, age))
-        if kind == Kind.BIRTH_WRITTEN:
-            found = plain_birth(value, self.recipe.today)
-            return Judged(plain=False) if found is None else Judged(plain=True, value=birth_text(found).encode())
-        plain = is_plain_value(_COLUMN_OF[kind], value)
-        return Judged(plain, sort_key(value).encode() if kind in _NAMES else b"")
 
 
 def _native_recipe(recipe: Recipe, vault: Vault) -> native.Recipe:

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from services.registry import native
 from services.registry.jobs.making import Prepared, PythonMaking, Recipe
-from services.registry.jobs.native_making import NativeMaking, read_others
+from services.registry.jobs.native_making import Answers, NativeMaking, read_others
 from services.registry.jobs.prepare import Preparer
 from services.registry.rules.registry_file import Fault
 from services.registry.settings import Settings
@@ -41,10 +41,10 @@ def preparing(recipe: Recipe, settings: Settings) -> Iterator[tuple[Prepare, int
     elif library is None:
         pool, work = ThreadPoolExecutor(1), Preparer(recipe, PythonMaking(recipe)).prepare
     else:
-        threads = max(workers, 1)
+        threads, answers = max(workers, 1), Answers(recipe.today, recipe.policy)
         pool, work = (
             ThreadPoolExecutor(threads),
-            _in_turn(Preparer(recipe, NativeMaking(library, recipe, readers.read)) for _ in range(threads)),
+            _in_turn(Preparer(recipe, NativeMaking(library, recipe, answers, readers.read)) for _ in range(threads)),
         )
 
     async def prepare(lines: list[bytes], first_line: int, at: datetime) -> Prepared:

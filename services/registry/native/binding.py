@@ -17,33 +17,26 @@ class NativeFailed(Exception):
     """Memory ran out, or libcrypto refused."""
 
 
+COLUMNS: Final = 17
+
+
 class Kind(IntEnum):
-    """What is looked up (known.h): the fields of a line as they are written, and the birth date in its stored form."""
+    """What is looked up beside values of columns, whose kind is the column's number (known.h)."""
 
-    PREFIX = 0
-    FIRST_NAME = 1
-    LAST_NAME = 2
-    BIRTH_WRITTEN = 3
-    SUBDISTRICT = 4
-    MOO = 5
-    ROAD = 6
-    POSTCODE = 7
-    BANK = 8
-    BIRTH = 9
+    BIRTH = COLUMNS
+    NAME = COLUMNS + 1
 
 
-class Judged(NamedTuple):
-    """What Python says of a value: whether it is written as it is stored, and what is needed beside it."""
-
-    plain: bool
-    value: bytes = b""
-
-
-Judge = Callable[[int, bytes], Judged]
-"""Of a value of a Kind. They are millions of calls' business, and enumerations dear: the kind is given as its number."""
+Answer = Callable[[int, bytes], bytes]
+"""Answers (`answer`) about a value of a kind, and about any other that will be asked for then."""
 
 _ASKED: Final = struct.Struct("=BI")
 _ANSWER: Final = struct.Struct("=B?II")
+
+
+def answer(kind: int, text: bytes, value: bytes | None) -> bytes:
+    """That a column can have a value, and the normalised one, or None that it cannot; of a Kind what is needed beside it."""
+    return b"".join((_ANSWER.pack(kind, value is not None, len(text), len(value or b"")), text, value or b""))
 
 
 class _Span(ctypes.Structure):
@@ -172,10 +165,10 @@ def _declared(library: Any) -> Any:
 
 
 class Known:
-    """What is known of values that come again and again; asks `judge` for the others, each once."""
+    """What is known of values that come again and again; asks about the others, each once."""
 
-    def __init__(self, library: Any, judge: Judge) -> None:
-        self._library, self._judge = library, judge
+    def __init__(self, library: Any, ask: Answer) -> None:
+        self._library, self._ask = library, ask
         self.at = _there(library.known_new())
         self._plain = _there(library.plain_new())
         weakref.finalize(self, library.known_free, self.at)
@@ -186,17 +179,13 @@ class Known:
         return count
 
     def learn(self, asked: bytes) -> None:
-        """Have what is asked judged."""
-        answers: list[bytes] = []
-        for kind, text in set(_asked(asked)):
-            plain, value = self._judge(kind, text)
-            answers += (_ANSWER.pack(kind, plain, len(text), len(value)), text, value)
-        learnt = b"".join(answers)
+        """Have what is asked answered."""
+        learnt = b"".join([self._ask(kind, text) for kind, text in set(_asked(asked))])
         if not self._library.known_learn(self.at, learnt, len(learnt)):
             raise NativeFailed("out of memory")
 
     def read(self, lines: Sequence[bytes]) -> list[bytes]:
-        """Of each line the normalised text where it is written as values are stored; an empty one where not."""
+        """Of each line the normalised text; an empty one where Python must read it."""
         block, sizes = b"".join(lines), _sizes(lines)
         while True:
             if not self._library.read_lines(self.at, block, sizes, len(lines), self._plain):

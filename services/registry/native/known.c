@@ -71,7 +71,7 @@ uint32_t known_count(const struct known *known)
     return known->count;
 }
 
-static bool known_add(struct known *known, uint32_t kind, struct span text, bool plain, struct span value)
+static bool known_add(struct known *known, uint32_t kind, struct span text, bool right, struct span value)
 {
     if (2 * known->count >= known->places && !grown(known)) {
         return false;
@@ -85,7 +85,7 @@ static bool known_add(struct known *known, uint32_t kind, struct span text, bool
     }
     memcpy(kept, text.at, text.size);
     memcpy(kept + text.size, value.at, value.size);
-    *entry = (struct entry){{kept, text.size}, {kept + text.size, value.size}, hash, (uint8_t)kind, plain};
+    *entry = (struct entry){{kept, text.size}, {kept + text.size, value.size}, hash, (uint8_t)kind, right};
     known->count++;
     return true;
 }
@@ -103,7 +103,7 @@ bool known_learn(struct known *known, const uint8_t *answers, size_t size)
     return right;
 }
 
-const struct entry *known_find(const struct known *known, enum kind kind, struct span text, struct buffer *asked)
+const struct entry *known_find(const struct known *known, uint32_t kind, struct span text, struct buffer *asked)
 {
     const struct entry *entry = place_of(known, hash_of(kind, text), kind, text);
     if (entry->text.at != NULL) {

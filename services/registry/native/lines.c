@@ -1,13 +1,11 @@
-/* Lines that are written as values are stored (docs/registry-file.md), to one normalised text each: as rules/registry_file.read_plain. */
+/* Lines to one normalised text each, where ids, numbers and incomes are written as they are stored and all else is known (docs/registry-file.md). */
 #include "lines.h"
 
-enum { COLUMNS = 17, CITIZEN_ID = 0, CARD_NO = 1, BIRTH_DATE = 5, PRECISION = 6, INCOME = 7, HOUSE_NO = 9, ACCOUNT_NO = 14, PHONE = 15, CONSENT = 16 };
-enum { BAHT_DIGITS_MAX = 7, SATANG_DIGITS = 2, HOUSE_NO_MAX = 60, ACCOUNT_NO_MIN = 10, ACCOUNT_NO_MAX = 15 };
+enum { CITIZEN_ID = 0, CARD_NO = 1, BIRTH_DATE = 5, PRECISION = 6, INCOME = 7, HOUSE_NO = 9, ACCOUNT_NO = 14, PHONE = 15, CONSENT = 16 };
+enum { LINE_BYTES_MAX = 1024 * 1024, BAHT_DIGITS_MAX = 7, SATANG_DIGITS = 2, HOUSE_NO_MAX = 60, ACCOUNT_NO_MIN = 10, ACCOUNT_NO_MAX = 15 };
 
-/* The columns whose values are looked up; which columns they are, and their kind. */
-static const struct {
-    uint8_t column, kind;
-} LOOKED_UP[] = {{2, PREFIX}, {3, FIRST_NAME}, {4, LAST_NAME}, {8, SUBDISTRICT}, {10, MOO}, {11, ROAD}, {12, POSTCODE}, {13, BANK}};
+/* The columns whose values are looked up, beside the birth date. House numbers only where they are more than digits and slashes. */
+static const uint8_t LOOKED_UP[] = {2, 3, 4, 8, HOUSE_NO, 10, 11, 12, 13};
 
 static bool digits(struct span text)
 {
@@ -31,7 +29,7 @@ static bool is_citizen_id(struct span text)
     return text.at[12] - '0' == (11 - sum % 11) % 10;
 }
 
-static bool is_house_no(struct span text)
+static bool is_plain_house_no(struct span text)
 {
     for (size_t at = 0; at < text.size; at++) {
         if (text.at[at] < '/' || text.at[at] > '9') { /* the slash stands before the digits */
@@ -101,26 +99,32 @@ static bool parted(struct span line, struct span fields[COLUMNS])
     return memchr(from, ',', (size_t)(end - from)) == NULL;
 }
 
-/* Write the normalised text of a line that is plain; nothing for another, or while something about it is asked. */
+/* Write the normalised text of a line; nothing for one that Python must read, or while something about it is asked. */
 static void read_line(const struct known *known, struct span line, struct buffer *texts, struct buffer *asked)
 {
     struct span fields[COLUMNS];
-    if (!parted(line, fields) || !is_citizen_id(fields[CITIZEN_ID]) || fields[CARD_NO].size != 16 || !digits(fields[CARD_NO]) ||
-        !is_house_no(fields[HOUSE_NO]) || !is_account_no(fields[ACCOUNT_NO]) || !is_phone(fields[PHONE]) || fields[CONSENT].size != 1 ||
+    if (line.size >= LINE_BYTES_MAX || !parted(line, fields) || !is_citizen_id(fields[CITIZEN_ID]) || fields[CARD_NO].size != 16 ||
+        !digits(fields[CARD_NO]) || !is_account_no(fields[ACCOUNT_NO]) || !is_phone(fields[PHONE]) || fields[CONSENT].size != 1 ||
         memchr("YN", fields[CONSENT].at[0], 2) == NULL) {
         return;
     }
     int64_t satang = satang_of(fields[INCOME]);
     struct span written = between(fields[BIRTH_DATE].at, fields[PRECISION].at + fields[PRECISION].size);
-    const struct entry *birth = known_find(known, BIRTH_WRITTEN, written, asked);
-    bool plain = satang >= 0 && birth != NULL && birth->plain;
-    for (size_t at = 0; at < sizeof LOOKED_UP / sizeof *LOOKED_UP; at++) {
-        const struct entry *entry = known_find(known, LOOKED_UP[at].kind, fields[LOOKED_UP[at].column], asked);
-        plain = plain && entry != NULL && entry->plain;
+    const struct entry *birth = known_find(known, BIRTH_DATE, written, asked);
+    bool right = satang >= 0 && birth != NULL && birth->right;
+    for (size_t at = 0; at < sizeof LOOKED_UP; at++) {
+        uint8_t column = LOOKED_UP[at];
+        if (column == HOUSE_NO && is_plain_house_no(fields[HOUSE_NO])) {
+            continue;
+        }
+        const struct entry *entry = known_find(known, column, fields[column], asked);
+        right = right && entry != NULL && entry->right;
+        fields[column] = right ? entry->value : fields[column];
     }
-    if (!plain) {
+    if (!right) {
         return;
     }
+    fields[BIRTH_DATE] = birth->value;
     for (int column = 0; column < COLUMNS; column++) {
         if (column == PRECISION) {
             continue;
@@ -128,9 +132,7 @@ static void read_line(const struct known *known, struct span line, struct buffer
         if (column > 0) {
             put_byte(texts, '\x1f');
         }
-        if (column == BIRTH_DATE) {
-            put_span(texts, birth->value);
-        } else if (column == INCOME) {
+        if (column == INCOME) {
             put_number(texts, (uint64_t)satang);
         } else {
             put_span(texts, fields[column]);

@@ -4,7 +4,7 @@
 
 #include "known.h"
 
-/* `sizes` (4 bytes each): of each line the size of its normalised text in `texts`; 0 where it is not plain, or something is `asked` about it. */
+/* `sizes` (4 bytes each): of each line the size of its normalised text in `texts`; 0 where Python must read it, or something is `asked` about it. */
 struct plain {
     struct buffer texts, sizes, asked;
 };

@@ -6,8 +6,7 @@
 
 enum { SALT_BYTES = 16, DRAWN_BYTES = SALT_BYTES + 2 * NONCE_BYTES, SALT_COLUMNS = 2 };
 enum field {
-    CITIZEN_ID, CARD_NO, PREFIX_FIELD, FIRST, LAST, BIRTH_FIELD, INCOME, SUBDISTRICT_FIELD, HOUSE_NO, MOO_FIELD, ROAD_FIELD, POSTCODE_FIELD,
-    BANK_FIELD, ACCOUNT_NO, PHONE, CONSENT, FIELDS
+    CITIZEN_ID, CARD_NO, PREFIX, FIRST, LAST, BIRTH, INCOME, SUBDISTRICT, HOUSE_NO, MOO, ROAD, POSTCODE, BANK, ACCOUNT_NO, PHONE, CONSENT, FIELDS
 };
 
 static const struct span SEPARATOR = {(const uint8_t *)"\x1f", 1};
@@ -63,9 +62,9 @@ static int64_t number_of(struct span digits)
 /* Look up what Python knows; false where it is asked. */
 static bool judged(const struct maker *maker, const struct known *known, struct person *person, struct buffer *asked)
 {
-    const struct entry *birth = known_find(known, BIRTH, person->fields[BIRTH_FIELD], asked);
-    const struct entry *first = known_find(known, FIRST_NAME, person->fields[FIRST], asked);
-    const struct entry *last = known_find(known, LAST_NAME, person->fields[LAST], asked);
+    const struct entry *birth = known_find(known, KNOWN_BIRTH, person->fields[BIRTH], asked);
+    const struct entry *first = known_find(known, KNOWN_NAME, person->fields[FIRST], asked);
+    const struct entry *last = known_find(known, KNOWN_NAME, person->fields[LAST], asked);
     if (birth == NULL || first == NULL || last == NULL) {
         return false;
     }
@@ -153,7 +152,7 @@ static bool put_sealed(struct maker *maker, const struct stamp *stamp, const str
 static bool put_holder(struct maker *maker, const struct stamp *stamp, const struct person *person)
 {
     struct buffer *row = &maker->made.holders;
-    const struct span *fields = person->fields, birth = fields[BIRTH_FIELD], subdistrict = fields[SUBDISTRICT_FIELD];
+    const struct span *fields = person->fields, birth = fields[BIRTH], subdistrict = fields[SUBDISTRICT];
     const struct span district = {subdistrict.at, 4};
     const uint8_t *slash = memchr(birth.at, '/', birth.size);
     put_u16(row, (uint16_t)stamp->holder_columns);
@@ -171,9 +170,9 @@ static bool put_holder(struct maker *maker, const struct stamp *stamp, const str
     put_field(row, subdistrict);
     put_field(row, district);
     put_field(row, district);
-    put_field(row, fields[POSTCODE_FIELD]);
+    put_field(row, fields[POSTCODE]);
     bool right = put_sealed(maker, stamp, person, row);
-    put_field(row, fields[PREFIX_FIELD]);
+    put_field(row, fields[PREFIX]);
     put_field(row, fields[FIRST]);
     put_field(row, fields[LAST]);
     put_size(row, person->first_key.size + 1 + person->last_key.size);
@@ -182,9 +181,9 @@ static bool put_holder(struct maker *maker, const struct stamp *stamp, const str
     put_span(row, person->last_key);
     put_field(row, between(slash + 1, birth.at + birth.size));
     put_field(row, person->tier);
-    put_field(row, fields[MOO_FIELD]);
-    put_field(row, fields[ROAD_FIELD]);
-    put_field(row, fields[BANK_FIELD]);
+    put_field(row, fields[MOO]);
+    put_field(row, fields[ROAD]);
+    put_field(row, fields[BANK]);
     put_span(row, stamp->holder_tail);
     return right;
 }
@@ -198,10 +197,10 @@ static void put_history(struct maker *maker, const struct stamp *stamp, const st
     put_field(row, (struct span){person->card_index, HASH_BYTES});
     put_field(row, (struct span){person->days_and_age.at + 4, 2});
     put_bool(row, person->visit_group);
-    put_field(row, person->fields[SUBDISTRICT_FIELD]);
+    put_field(row, person->fields[SUBDISTRICT]);
     put_number_field(row, person->chunk_no);
     put_field(row, person->tier);
-    put_field(row, person->fields[BANK_FIELD]);
+    put_field(row, person->fields[BANK]);
     put_span(row, stamp->history_tail);
 }
 
@@ -225,8 +224,8 @@ static bool put_fact(struct maker *maker, const struct stamp *stamp, const struc
     const struct span card = {citizen.at + citizen.size, 2 * HASH_BYTES}, age = between(card.at + card.size, texts->at + texts->size);
     const struct span visit_group = {(const uint8_t *)(person->visit_group ? "true" : "false"), person->visit_group ? 4 : 5};
     const struct span values[FACT_PLACES] = {
-        {(const uint8_t *)id, UUID_TEXT}, key, key, citizen, card, person->tier, age, visit_group, person->fields[SUBDISTRICT_FIELD],
-        person->fields[BANK_FIELD],
+        {(const uint8_t *)id, UUID_TEXT}, key, key, citizen, card, person->tier, age, visit_group, person->fields[SUBDISTRICT],
+        person->fields[BANK],
     };
     return event_id(maker, maker->recipe.fact_space, person, id) &&
            add_message(&maker->messages, FACTS, person->partition, key, stamp->fact, values, FACT_PLACES);
@@ -247,7 +246,7 @@ static void put_private_payee(struct buffer *json, const struct stamp *stamp, co
 {
     const struct span *fields = person->fields, *around = stamp->private_payee;
     put_span(json, around[0]);
-    put_json_text(json, fields[PREFIX_FIELD]);
+    put_json_text(json, fields[PREFIX]);
     put_json_text(json, fields[FIRST]);
     if (fields[LAST].size > 0) {
         put_byte(json, ' ');
@@ -276,7 +275,7 @@ static bool put_payee(struct maker *maker, const struct stamp *stamp, const stru
     plain->size = 0;
     put_base64(plain, (struct span){sealed->at, sealed->size});
     struct span key = {(const uint8_t *)person->key, UUID_TEXT};
-    const struct span values[PAYEE_PLACES] = {{(uint8_t *)id, UUID_TEXT}, key, key, person->fields[BANK_FIELD], {plain->at, plain->size}};
+    const struct span values[PAYEE_PLACES] = {{(uint8_t *)id, UUID_TEXT}, key, key, person->fields[BANK], {plain->at, plain->size}};
     return right && event_id(maker, maker->recipe.payee_space, person, id) &&
            add_message(&maker->messages, PAYEES, person->partition, key, stamp->payee, values, PAYEE_PLACES);
 }

@@ -44,6 +44,7 @@ LINE_BYTES_MAX: Final = 1024 * 1024
 WHOLE_LINE: Final = ""
 """The `field` of a fault that is not one field's."""
 
+_READER_OF: Final = dict(zip(COLUMNS, READERS, strict=True))
 _PART: Final = "\x1f"
 _REQUIRED: Final = frozenset(COLUMNS) - {"prefix", "last_name", "house_no", "moo", "road", "account_no", "phone"}
 
@@ -169,27 +170,11 @@ def fields_of(raw: bytes, columns: Sequence[str]) -> list[str] | Fault:
 
 
 # Most lines are written as they are stored: one look tells that, and what the fields are.
-_PLAIN_FIELDS: Final = {
-    "citizen_id": "([0-9]{13})",
-    "card_no": "([0-9]{16})",
-    "prefix": '([^,"]{0,40})',
-    "first_name": '([^,"]{1,100})',
-    "last_name": '([^,"]{0,100})',
-    "birth_date": "([0-9/-]{1,10})",
-    "birth_precision": "(DAY|MONTH|YEAR)",
-    "income_2559_baht": r"([0-9]{1,7})(?:\.([0-9]{1,2}))?",
-    "subdistrict_code": "([0-9]{6})",
-    "house_no": "([0-9/]{0,60})",
-    "moo": "([0-9]{0,20})",
-    "road": '([^,"]{0,120})',
-    "postcode": "([0-9]{5})",
-    "bank": "(BAAC|GSB|KTB)",
-    "account_no": "((?:[0-9]{10,15})?)",
-    "phone": "((?:0(?:[2-7][0-9]{7}|[689][0-9]{8}))?)",
-    "mobile_consent": "([YN])",
-}
-_PLAIN: Final = re.compile(",".join(_PLAIN_FIELDS.values()) + r"[\r\n]*")
-_PLAIN_BIRTH: Final = re.compile(",".join(_PLAIN_FIELDS[column] for column in ("birth_date", "birth_precision")))
+_PLAIN: Final = re.compile(
+    r"([0-9]{13}),([0-9]{16}),([^,\"]{0,40}),([^,\"]{1,100}),([^,\"]{0,100}),([0-9/-]{1,10}),(DAY|MONTH|YEAR),"
+    r"([0-9]{1,7})(?:\.([0-9]{1,2}))?,([0-9]{6}),([0-9/]{0,60}),([0-9]{0,20}),([^,\"]{0,120}),([0-9]{5}),(BAAC|GSB|KTB),"
+    r"((?:[0-9]{10,15})?),((?:0(?:[2-7][0-9]{7}|[689][0-9]{8}))?),([YN])[\r\n]*"
+)
 
 
 # Where in it the free texts are, the subdistrict, and the birth date with what is known of it.
@@ -223,16 +208,21 @@ def read_plain(raws: Sequence[bytes], *, today: date) -> list[FileLine | None]:
     return [next(those) if match else None for match in found]
 
 
-def is_plain_value(column: str, text: str) -> bool:
-    """Whether a column's value is right and written as it is stored, where that can be told of the value alone: not of ids and birth dates."""
-    written = re.fullmatch(_PLAIN_FIELDS[column], text) is not None
-    return written and _is_clean(text) and (column != "subdistrict_code" or is_subdistrict(text))
+def read_text(column: str, written: str) -> str | None:
+    """The value of a column that is text, normalised; None where a line with it is wrong."""
+    text = clean(written)
+    if NUL in written or text[0:1] in CELL_MARKS or (not text and column in _REQUIRED):
+        return None
+    try:
+        return str(_READER_OF[column](text))
+    except Refused:
+        return None
 
 
-def plain_birth(written: str, today: date) -> BirthDate | None:
-    """The birth date of the two columns with the comma between; None for one that is not plain, or after `today`."""
-    found = _PLAIN_BIRTH.fullmatch(written)
-    return None if found is None else _plain_birth(found[1], found[2], today)
+def read_birth(written: str, precision: str, today: date) -> BirthDate | None:
+    """The birth date of the two columns; None where a line with them is wrong."""
+    known = read_text("birth_precision", precision)
+    return _birth(text, Precision(known), today, []) if known and (text := read_text("birth_date", written)) else None
 
 
 def _texts(raws: Sequence[bytes]) -> list[str]:
