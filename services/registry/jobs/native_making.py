@@ -42,8 +42,8 @@ from shared.keys.groups import NONCE_BYTES, ROW_LABEL
 from shared.thai.dates import BirthDate
 from shared.thai.text import sort_key
 
-KNOWN_MAX: Final = 200_000
-"""Values that are kept: some 20 MiB."""
+KNOWN_MAX: Final = 120_000
+"""Values that are kept: some 20 MiB a thread."""
 
 _BIRTH_DATE: Final = COLUMNS.index("birth_date")
 _DAYS_AND_AGE: Final = struct.Struct(">ih")

@@ -29,7 +29,7 @@ static inline struct span between(const uint8_t *from, const uint8_t *to)
 static inline uint8_t *room_for(struct buffer *buffer, size_t size)
 {
     if (buffer->size + size > buffer->room) {
-        size_t room = 2 * (buffer->size + size);
+        size_t room = (buffer->size + size) * 3 / 2;
         uint8_t *at = buffer->failed ? NULL : realloc(buffer->at, room);
         if (at == NULL) {
             buffer->failed = true;
