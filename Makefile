@@ -10,9 +10,9 @@ UV := .tools/uv/bin/uv
 # A ministry's network has its own certificates: believe those that the machine believes.
 export UV_SYSTEM_CERTS := 1
 
-.PHONY: demo test check lint types imports pytest pytest-registry pytest-others bench lock format clean
+.PHONY: demo test check lint types imports native pytest pytest-registry pytest-others bench lock format clean
 
-demo: .venv/.local
+demo: .venv/.local native
 	@$(RUN) -m deploy.local.demo --scale $(SCALE) --seed $(SEED) $(if $(filter 0,$(STAY)),--no-stay) $(if $(filter 1,$(KEEP)),--keep)
 
 # What is told at once comes first; the types are checked beside the tests, where a processor waits.
@@ -31,8 +31,12 @@ types: .venv/.dev
 imports: .venv/.dev
 	@.venv/bin/lint-imports --no-cache
 
+# The import's inner loop in C: built where there are a compiler and the headers of OpenSSL, and done without where not.
+native: .venv/bin/python
+	@$(RUN) -m services.registry.native
+
 # Two sets at a time, each with its own servers: much of a test's time is waiting for them. What both need is fetched first.
-pytest: .venv/.dev
+pytest: .venv/.dev native
 	@$(RUN) -c "from deploy.local.broker import best_kind; best_kind()"
 	@$(MAKE) --no-print-directory --output-sync=target -j3 $(BESIDE) pytest-registry pytest-others
 
@@ -42,7 +46,7 @@ pytest-registry:
 pytest-others:
 	@$(RUN) -m pytest -q $(ARGS) --ignore=tests/registry
 
-bench: .venv/.dev
+bench: .venv/.dev native
 	@$(RUN) -m tests.bench $(if $(GOAL),--goal $(GOAL)) --scale $(if $(filter command line,$(origin SCALE)),$(SCALE),100)
 
 format: .venv/.dev

@@ -37,14 +37,20 @@ def same_id_text(*parts: str) -> str:
     return f"{text[:8]}-{text[8:12]}-5{text[13:16]}-{_VARIANT[text[16]]}{text[17:20]}-{text[20:32]}"
 
 
+def around(first: str, *last: str) -> tuple[bytes, bytes]:
+    """What is hashed before and behind the second part of `same_id(first, second, *last)`."""
+    return _NAMESPACE + f"{first}\x1f".encode(), "".join(f"\x1f{part}" for part in last).encode()
+
+
 def same_ids_text(first: str, seconds: Iterable[str], *last: str) -> list[str]:
     """`same_id_text(first, second, *last)` of each second part."""
-    before, behind = sha1(_NAMESPACE + f"{first}\x1f".encode(), usedforsecurity=False), "".join(f"\x1f{part}" for part in last)
+    start, behind = around(first, *last)
+    before = sha1(start, usedforsecurity=False)
     begin, variant = before.copy, _VARIANT
     ids = []
     for second in seconds:
         digest = begin()
-        digest.update(f"{second}{behind}".encode())
+        digest.update(second.encode() + behind)
         text = digest.hexdigest()
         ids.append(f"{text[:8]}-{text[8:12]}-5{text[13:16]}-{variant[text[16]]}{text[17:20]}-{text[20:32]}")
     return ids

@@ -14,7 +14,7 @@ from services.interview.rules.policy import Policy
 from shared import tracing
 from shared.clock import midnight, on_day
 from shared.contracts import Event
-from shared.contracts.envelope import envelope_bytes, with_places
+from shared.contracts.envelope import envelope_bytes, format_of, parted
 from shared.contracts.interview import (
     AccountOfficerAssigned,
     CaseFact,
@@ -90,7 +90,7 @@ def assigned_messages(
     identifier = same_id(kind, nobody)
     message = envelope_bytes(identifier, kind, nobody, at, fact, tracing.correlation_id.get(), tracing.causation_id.get())
     own = (str(identifier), nobody, nobody, "<case>", '"<version>"', "<officer>", "<employer>", '"<co_interviewer>"', "<district>")
-    form = with_places(message, own)
+    form = format_of(parted(message, own))
     messages = []
     for one in assignments:
         holder, version = str(one.holder_id), str(one.version + 1)

@@ -235,9 +235,13 @@ class Holder:
         return replace(self, version=self.version + 1, merged_into=None, merged_on=None)
 
 
+HOLDER_SPACE: Final = "holder"
+"""What the ids of persons are made of, before their blind index."""
+
+
 def holder_ids_of(citizen_indexes: Iterable[str]) -> list[str]:
     """The ids of the persons with these blind indexes (hex), as text: the same in every import."""
-    return same_ids_text("holder", citizen_indexes)
+    return same_ids_text(HOLDER_SPACE, citizen_indexes)
 
 
 def _require_day_of_life(field: str, day: date, born: date, today: date) -> None:

@@ -7,11 +7,11 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from services.registry.domain import Change, Groups
-from services.registry.vault import Vault
+from services.registry.vault import Vault, payee_json
 from shared.clock import on_day
 from shared.contracts import Event
 from shared.contracts.common import Bank
-from shared.contracts.envelope import envelope_bytes, with_places
+from shared.contracts.envelope import envelope_bytes, format_of, parted
 from shared.contracts.registry import (
     CardholderDeathTakenBack,
     CardholderDeceased,
@@ -48,7 +48,9 @@ _MODELS: Final[dict[str, type[HolderState]]] = {
 }
 
 
-_FACT: Final = CardholderRegistered.type
+FACT: Final = CardholderRegistered.type
+FIRST_VERSION: Final = "1"
+"""With the type and the holder's id what the ids of these persons' events are made of."""
 
 
 def event_of(row: Any) -> Event:
@@ -178,6 +180,7 @@ class RegisteredMessages:
     """The messages of persons who enter, all recorded at one moment: the same bytes as of `event_bytes` and `payee_bytes`.
 
     Those are made once, of a person who is not, and keep a place for each value that is a person's own: a tenth of the time.
+    `fact`, `payee` and `private_payee`, which is sealed in it, are the texts around these places.
     """
 
     def __init__(self, index_key: str, policy_version: int, at: datetime, payee_key_id: str) -> None:
@@ -188,12 +191,14 @@ class RegisteredMessages:
             "bank": "<bank>", "status": HolderStatus.ALIVE.value, "recorded_at": at, "merged_into": None, "merged_on": None, "consents": None,
             "wrong_death_on": None, "alive_again_on": None,
         }  # fmt: skip
-        holder, event_id = str(holder_id), str(same_id(_FACT, str(holder_id), 1))
+        holder, event_id = str(holder_id), str(same_id(FACT, str(holder_id), 1))
         places = [event_id, holder, holder, citizen.hex(), card.hex(), "<tier>", "987654321", '"<visit>"', "<subdistrict>", "<bank>"]
-        self._fact = with_places(event_bytes(nobody), places)
+        self.fact = parted(event_bytes(nobody), places)
         payee = _payee_bytes(holder_id, _Payee(1, "<bank>", payee_key_id, "<sealed>"), at)
         event_id = str(same_id(PayeeChanged.type, holder, 1))
-        self._payee = with_places(payee, [event_id, holder, holder, "<bank>", "<sealed>"])
+        self.payee = parted(payee, [event_id, holder, holder, "<bank>", "<sealed>"])
+        self.private_payee = parted(payee_json("<name>", "<account>", "<card>"), ["<name>", '"<account>"', "<card>"])
+        self._fact, self._payee = format_of(self.fact), format_of(self.payee)
 
     def facts(self, holders: Sequence[str], persons: Iterable[Entering]) -> list[bytes]:
         """CardholderRegistered of the persons with these ids."""
@@ -201,13 +206,13 @@ class RegisteredMessages:
         return [
             (form % (event_id, holder, holder, citizen.hex(), card.hex(), tier, age, visits[visit_group], subdistrict, bank)).encode()
             for event_id, holder, (citizen, card, (tier, age, visit_group), subdistrict, bank) in zip(
-                same_ids_text(_FACT, holders, "1"), holders, persons, strict=True
+                same_ids_text(FACT, holders, FIRST_VERSION), holders, persons, strict=True
             )
         ]
 
     def payees(self, holders: Sequence[str], banks: Iterable[str], sealed: Iterable[str]) -> list[bytes]:
         """PayeeChanged of the persons with these ids."""
-        form, event_ids = self._payee, same_ids_text(PayeeChanged.type, holders, "1")
+        form, event_ids = self._payee, same_ids_text(PayeeChanged.type, holders, FIRST_VERSION)
         return [
             (form % (event_id, holder, holder, bank, payee)).encode()
             for event_id, holder, bank, payee in zip(event_ids, holders, banks, sealed, strict=True)

@@ -14,7 +14,8 @@ class Settings(ServiceSettings):
     """Beside those of every service: where registry files lie and how they are read.
 
     `import_folder` holds the files that may be imported; uploads go to its subfolder `uploads`. `import_workers` is the
-    number of processes that check and encrypt lines; with 0 a thread of this process does. `holder_partitions` is the
+    number of threads that check and encrypt lines, or with 0 a single one; without the native library, or without `import_native`, of
+    processes, and with 0 a thread of this one. `holder_partitions` is the
     number of partitions of the holder-keyed topics (6 on one machine, 24 in an installation). Group keys are wrapped by
     `master_keys` (`id:base64,…`, the first is current) or, where there is one, by those of the file `master_key_file`, or by what
     `master_key_adapter` makes: a function of an installed package (`package.module.function`) that returns a MasterKey (HSM, KMS).
@@ -31,6 +32,7 @@ class Settings(ServiceSettings):
     service_name: str = "registry"
     import_folder: Path = Path("/var/lib/sukjai/registry-files")
     import_workers: int = Field(default=2, ge=0, le=64)
+    import_native: bool = Field(default=True, description="Make rows and messages by the native library, where it is built.")
     master_keys: str = Field("", repr=False)
     master_key_file: Path | None = None
     export_folder: Path = Path("/var/lib/sukjai/registry-exports")

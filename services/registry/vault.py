@@ -11,7 +11,8 @@ import orjson
 from shared.crypto import BlindIndex, FieldCipher, SealBroken
 from shared.keys import GroupKey, KeyRing, RowCipher
 
-_LINE: Final = b"registry-line\x1f"
+LINE: Final = b"registry-line\x1f"
+"""What is hashed before a line of the file, so that no other value has its hash."""
 _PART: Final = "\x1f"
 
 
@@ -57,12 +58,12 @@ class Vault:
 
     def content_hash(self, text: str) -> bytes:
         """32 bytes that tell whether a text is the one that came before."""
-        [digest] = self.content_hashes([text])
+        [digest] = self.content_hashes([text.encode()])
         return digest
 
-    def content_hashes(self, normalised: Iterable[str]) -> list[bytes]:
+    def content_hashes(self, normalised: Iterable[bytes]) -> list[bytes]:
         """Of each line of the file 32 bytes that tell whether it is the one that was taken before."""
-        return self.index.digests([_LINE + text.encode() for text in normalised])
+        return self.index.digests([LINE + text for text in normalised])
 
     def seal(self, value: str, holder_id: UUID) -> bytes | None:
         """A value about a holder that is not kept in their row, sealed under the service's field keys; None for an empty one."""
@@ -113,10 +114,14 @@ class Vault:
     ) -> list[str]:
         """The same of plain values of many, with the one PromptPay id; a context is the holder id's bytes."""
         payees = [
-            orjson.dumps({"name": name, "account_no": one.account_no or None, "card_no": one.card_no, "promptpay": promptpay}).decode()
-            for name, one in zip(names, private, strict=True)
+            payee_json(name, one.account_no or None, one.card_no, promptpay).decode() for name, one in zip(names, private, strict=True)
         ]
         return [base64.b64encode(sealed).decode() for sealed in self.payees.seal_many(payees, contexts)]
+
+
+def payee_json(name: str, account_no: str | None, card_no: str, promptpay: str | None = None) -> bytes:
+    """What is sealed for payments."""
+    return orjson.dumps({"name": name, "account_no": account_no, "card_no": card_no, "promptpay": promptpay})
 
 
 def joined(private: Private) -> str:

@@ -22,6 +22,8 @@ ZSTD_LEVEL: Final = 1
 """Takes half the time of aiokafka's 3, and no more room: most of a message is hashes and seals."""
 
 # Places in a batch of record format 2 (KIP-98): the check sum covers everything behind itself, the length all behind its place.
+_HEAD: Final = struct.Struct(">qiibIhiqqqhii")
+_MAGIC: Final = 2
 _SIZE: Final = struct.Struct(">i")
 _SIZE_AT: Final = 8
 _SIZE_FROM: Final = 12
@@ -55,6 +57,13 @@ class ReadyBatch:
                 yield topic, (record.key or b"").decode(), record.value or b""
 
 
+def batch_of(records: bytes | memoryview, count: int, at_ms: int) -> bytes:
+    """A batch of records (KIP-98) that are one behind the other, each with this timestamp."""
+    head = bytearray(_RECORDS_FROM)
+    _HEAD.pack_into(head, 0, 0, 0, -1, _MAGIC, 0, 0, count - 1, at_ms, at_ms, -1, -1, 0, count)
+    return _compressed(head, records)
+
+
 class Packer:
     """Fills batches, one for each partition, and a further one where one is full. The same messages go to each of the topics.
 
@@ -86,7 +95,8 @@ class Packer:
         return self._full
 
     def _close(self, partition: int) -> None:
-        records = _compressed(self._open[partition].build())
+        plain = self._open[partition].build()
+        records = _compressed(plain[:_RECORDS_FROM], memoryview(plain)[_RECORDS_FROM:])
         self._full.append(ReadyBatch(self._topics, partition, len(self._open), self._counts[partition], records))
 
     @staticmethod
@@ -95,7 +105,7 @@ class Packer:
 
 
 class StampedBatch(BatchBuilder):  # type: ignore[misc]  # aiokafka ships no types
-    """A ready batch for `AIOKafkaProducer.send_batch`: the producer's state is written into its head, the rest stays."""
+    """A ready batch for `AIOKafkaProducer.send_batch` of an idempotent producer, whose state is written into its head; the rest stays."""
 
     def __init__(self, batch: ReadyBatch, *, transactional: bool) -> None:
         self._buffer = bytearray(batch.records)
@@ -103,24 +113,19 @@ class StampedBatch(BatchBuilder):  # type: ignore[misc]  # aiokafka ships no typ
         self._closed = True
         [attributes] = _ATTRIBUTES.unpack_from(self._buffer, _ATTRIBUTES_AT)
         _ATTRIBUTES.pack_into(self._buffer, _ATTRIBUTES_AT, attributes | _TRANSACTIONAL if transactional else attributes & ~_TRANSACTIONAL)
-        _sign(self._buffer)
 
     def _set_producer_state(self, producer_id: int, producer_epoch: int, base_sequence: int) -> None:
         _PRODUCER.pack_into(self._buffer, _PRODUCER_AT, producer_id, producer_epoch, base_sequence)
-        _sign(self._buffer)
+        _CRC.pack_into(self._buffer, _CRC_AT, calc_crc32c(memoryview(self._buffer)[_CRC_FROM:]))
 
 
-def _compressed(plain: bytearray) -> bytes:
-    """The batch with its records compressed, as the producer would have done with a level that it cannot be told."""
-    batch = plain[:_RECORDS_FROM] + bytes(cramjam.zstd.compress(memoryview(plain)[_RECORDS_FROM:], level=ZSTD_LEVEL))
+def _compressed(head: bytearray, records: bytes | memoryview) -> bytes:
+    """The batch with its records compressed, as the producer would have done with a level that it cannot be told. StampedBatch signs it."""
+    batch = head + bytes(cramjam.zstd.compress(records, level=ZSTD_LEVEL))
     _SIZE.pack_into(batch, _SIZE_AT, len(batch) - _SIZE_FROM)
+    _CRC.pack_into(batch, _CRC_AT, 0)
     _ATTRIBUTES.pack_into(batch, _ATTRIBUTES_AT, _ATTRIBUTES.unpack_from(batch, _ATTRIBUTES_AT)[0] | _ZSTD)
-    _sign(batch)
     return bytes(batch)
-
-
-def _sign(batch: bytearray) -> None:
-    _CRC.pack_into(batch, _CRC_AT, calc_crc32c(memoryview(batch)[_CRC_FROM:]))
 
 
 def to_bytes(batches: Iterable[ReadyBatch]) -> bytes:

@@ -130,15 +130,20 @@ def envelope_bytes(
     return orjson.dumps(envelope)
 
 
-def with_places(message: bytes, values: Iterable[str]) -> str:
-    """The message as a format, with a place for each of the values, which stand in it in this order: for who makes thousands of one kind."""
+def parted(message: bytes, values: Iterable[str]) -> tuple[str, ...]:
+    """What stands in the message around the values, which stand in it in this order: for who makes thousands of one kind."""
     parts, rest = [], message.decode()
     for value in values:
         before, found, rest = rest.partition(value)
         if not found:
             raise ValueError(f"{value} does not stand in the message, or not in this order")
         parts.append(before)
-    return "%s".join(part.replace("%", "%%") for part in (*parts, rest))
+    return (*parts, rest)
+
+
+def format_of(parts: Iterable[str]) -> str:
+    """A format with a place between two parts."""
+    return "%s".join(part.replace("%", "%%") for part in parts)
 
 
 def parse(value: bytes | None, *, topic: str = "") -> Event:

@@ -3,10 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import asyncpg
 import orjson
+
+COPY_BYTES: Final = 256 * 1024
+"""Of a body of COPY at once: the server puts each piece together before it looks into it."""
 
 
 class ReadTx:
@@ -63,8 +66,9 @@ class Tx(ReadTx):
     async def copy_bytes(self, table: str, columns: Sequence[str], body: bytes, *, schema: str | None = None) -> int:
         """COPY rows that are in PostgreSQL's binary form already; returns how many."""
 
-        async def source() -> AsyncIterator[bytes]:
-            yield body
+        async def source() -> AsyncIterator[memoryview]:
+            for start in range(0, len(body), COPY_BYTES):
+                yield memoryview(body)[start : start + COPY_BYTES]
 
         status: str = await self._connection.copy_to_table(
             table, schema_name=schema, columns=list(columns), source=source(), format="binary"

@@ -16,7 +16,7 @@ NONCE_BYTES: Final = 12
 _SECRET_BYTES: Final = 32
 _BLOCK_BYTES: Final = 64
 # With the salt and the counter it fits into one block of SHA-256 beside the key's.
-_LABEL: Final = b"sukjai.row-key.1"
+ROW_LABEL: Final = b"sukjai.row-key.1"
 _FIRST_BLOCK: Final = b"\x01"
 
 
@@ -62,7 +62,7 @@ class GroupKey:
 
     def cipher(self, salt: bytes) -> "RowCipher":
         """The cipher of the row with this salt."""
-        return RowCipher(self._name, AESGCM(self.expand(_LABEL + salt)))
+        return RowCipher(self._name, AESGCM(self.expand(ROW_LABEL + salt)))
 
 
 class RowCipher:

@@ -5,12 +5,9 @@ A step stores the byte offset behind it with its effect, so that a killed import
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,8 +18,9 @@ from services.registry.commands.steps import Step
 from services.registry.domain import HOLDERS_A_CHUNK, FileKind, FileToImport
 from services.registry.jobs.exclusive import bulk_change
 from services.registry.jobs.looking import look_first, needs_look
-from services.registry.jobs.prepare import Prepared, Preparer, Recipe, prepare_in_worker, start_worker
+from services.registry.jobs.making import Prepared, Recipe
 from services.registry.jobs.progress import disks_named, flag_absent, forget_notes, stored_progress, tell_waiting
+from services.registry.jobs.workers import Prepare, preparing
 from services.registry.repository.files import kind_of, open_unchanged, read_lines
 from services.registry.repository.imports import nobody_is_here
 from services.registry.resources import RegistryResources
@@ -44,9 +42,6 @@ class Opened:
     kind: FileKind
     recipe: Recipe
     nobody_yet: bool
-
-
-Prepare = Callable[[list[bytes], int, datetime], Awaitable[Prepared]]
 
 
 async def import_file(job: Job) -> dict[str, Any]:
@@ -108,14 +103,14 @@ async def _take_file(job: Job, resources: RegistryResources, progress: ImportPro
             await job.checkpoint(tx, progress.stored())
         recipe = replace(recipe, entering=progress.first_load)
     if await needs_look(job, file, progress):
-        with preparing(replace(recipe, entering=False, sealed=False), resources.settings.import_workers) as (prepare, ahead):
+        with preparing(replace(recipe, entering=False, sealed=False), resources.settings) as (prepare, ahead):
             steps = steps_of(file.path, progress.look or Look(), prepare, ahead, resources.clock)
             progress = await look_first(job, file.kind, progress, steps)
     if progress.phase in {Phase.AWAITING_APPROVAL, Phase.REFUSED}:
         return progress
     progress = replace(progress, phase=Phase.TAKING)
     sealing = imports.Sealing(resources.vault, recipe.group_key)
-    with preparing(recipe, resources.settings.import_workers) as (prepare, ahead):
+    with preparing(recipe, resources.settings) as (prepare, ahead):
         async for step, at in steps_of(file.path, progress, prepare, ahead, resources.clock):
             async with job.database.transaction() as tx:
                 progress = await imports.take_step(tx, recipe.stamp(at), step, progress, sealing)
@@ -151,26 +146,3 @@ async def steps_of(
     finally:
         for preparing, *_ in coming:
             preparing.cancel()
-
-
-@contextmanager
-def preparing(recipe: Recipe, workers: int) -> Iterator[tuple[Prepare, int]]:
-    """What prepares lines without keeping the event loop, and how many steps it should have in hand."""
-    loop = asyncio.get_running_loop()
-    pool: Executor
-    if workers:
-        # Forked from a process that has loaded what workers need and no more: it is loaded once, and shared.
-        forking = get_context("forkserver")
-        forking.set_forkserver_preload([start_worker.__module__])
-        pool = ProcessPoolExecutor(workers, mp_context=forking, initializer=start_worker, initargs=(recipe,))
-        work = prepare_in_worker
-    else:
-        pool, work = ThreadPoolExecutor(1), Preparer(recipe).prepare
-
-    async def prepare(lines: list[bytes], first_line: int, at: datetime) -> Prepared:
-        return await loop.run_in_executor(pool, work, lines, first_line, at)
-
-    try:
-        yield prepare, workers + 1
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)

@@ -5,7 +5,9 @@ GET <url>/messages/<message_id> answers {"state": "ACCEPTED" | "DELIVERED" | "FA
 """
 
 import re
+import ssl
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
@@ -20,6 +22,12 @@ ANSWER_BYTES_MAX: Final = 10_000
 _NOT_NOW: Final = frozenset({429, 503})
 _STATES: Final = {"ACCEPTED": Outcome.TAKEN, "DELIVERED": Outcome.DELIVERED, "FAILED": Outcome.FAILED}
 _REASON: Final = re.compile(r"[a-z0-9-]{1,64}")
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Whom a provider's certificate must come from: read once, as it takes longer than many calls."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 @dataclass(frozen=True)
@@ -37,6 +45,7 @@ class NoticeGateway:
             timeout=settings.notice_answer_ms_max / 1000,
             follow_redirects=False,
             trust_env=False,
+            verify=_trusted(),
         )
         return cls(client)
 

@@ -6,7 +6,7 @@ unless one of the persons has changed since. All others are made of the rows.
 
 import asyncio
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -14,12 +14,14 @@ from services.registry.domain import Change
 from services.registry.published import event_bytes, payee_bytes
 from services.registry.repository import history
 from services.registry.vault import Vault
-from shared.bus.ready import Packer, of_bytes, to_bytes
+from shared.bus.ready import Packer, ReadyBatch, of_bytes, to_bytes
 from shared.bus.relay import READY, Expander, Message, Messages
 from shared.contracts.registry import HISTORY, HOLDERS, PAYEES
 from shared.db import ReadTx
 
 EXPANDER: Final = "holders"
+FACT_TOPICS: Final = (HOLDERS, HISTORY)
+PAYEE_TOPICS: Final = (PAYEES,)
 _ROWS_A_BREATH: Final = 250
 _NEW_PAYEE: Final = frozenset({Change.REGISTERED, Change.UPDATED})
 _COUNT: Final = struct.Struct(">I")
@@ -30,7 +32,7 @@ class ReadyChunk:
     """The messages of a chunk's persons, who enter, and who they are."""
 
     def __init__(self, partitions: int, at_ms: int) -> None:
-        self._facts, self._payees = Packer((HOLDERS, HISTORY), partitions, at_ms), Packer((PAYEES,), partitions, at_ms)
+        self._facts, self._payees = Packer(FACT_TOPICS, partitions, at_ms), Packer(PAYEE_TOPICS, partitions, at_ms)
         self._ids: list[bytes] = []
 
     def add(
@@ -43,8 +45,12 @@ class ReadyChunk:
 
     def to_bytes(self) -> bytes:
         """As it is written with the chunk."""
-        batches = to_bytes([*self._facts.batches(), *self._payees.batches()])
-        return b"".join((_COUNT.pack(len(self._ids)), *self._ids, batches))
+        return ready_chunk(b"".join(self._ids), [*self._facts.batches(), *self._payees.batches()])
+
+
+def ready_chunk(holder_ids: bytes, batches: Iterable[ReadyBatch]) -> bytes:
+    """As ready batches are written with their chunk."""
+    return b"".join((_COUNT.pack(len(holder_ids) // _ID_BYTES), holder_ids, to_bytes(batches)))
 
 
 def holders_expander(vault: Vault) -> Expander:

@@ -13,12 +13,12 @@ from services.registry.rules.registry_file import FileLine, chunk_of
 from shared.contracts.registry import HolderStatus
 from shared.thai.text import sort_key
 
-_HEAD: Final = b"PGCOPY\n\xff\r\n\0" + bytes(8)
-_END: Final = b"\xff\xff"
+ROWS_BEGIN: Final = b"PGCOPY\n\xff\r\n\0" + bytes(8)
+ROWS_END: Final = b"\xff\xff"
 _NULL: Final = b"\xff\xff\xff\xff"
 _EMPTY_TEXT_ARRAY: Final = struct.pack(">iiI", 0, 0, 25)
 _LENGTH: Final = struct.Struct(">i")
-_DAY_ZERO: Final = date(2000, 1, 1).toordinal()
+DAY_ZERO: Final = date(2000, 1, 1).toordinal()
 _MOMENT_ZERO: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 # A row is what has a fixed size in one piece, then texts and sealed values, then what all rows of a step share.
@@ -103,7 +103,7 @@ class Found(NamedTuple):
 
 
 class RowPacker:
-    """Packs the rows of one step."""
+    """Packs the rows of one step. `holder_tail` and `history_tail` are the ends of all of them."""
 
     def __init__(self, stamp: ImportStamp) -> None:
         version, policy_version = _field(_LENGTH.pack(1)), _field(_LENGTH.pack(stamp.policy_version))
@@ -111,15 +111,15 @@ class RowPacker:
         micros = (moment.days * 86_400 + moment.seconds) * 1_000_000 + moment.microseconds
         recorded_at, import_id = _field(struct.pack(">q", micros)), _field(stamp.import_id.bytes)
         index_key, alive = _text(stamp.index_key), _text(HolderStatus.ALIVE.value)
-        self._holder_tail = b"".join((version, index_key, policy_version, alive, import_id, recorded_at))
+        self.holder_tail = b"".join((version, index_key, policy_version, alive, import_id, recorded_at))
         noted = (_text(Change.REGISTERED.value), _field(_EMPTY_TEXT_ARRAY), _text(stamp.who), _text(stamp.why))
-        self._history_tail = b"".join((version, *noted, recorded_at, import_id, index_key, policy_version, alive))
+        self.history_tail = b"".join((version, *noted, recorded_at, import_id, index_key, policy_version, alive))
 
     def holders(
         self, persons: Iterable[tuple[int, FileLine, Found, Groups]], private: Iterable[bytes], house_nos: Iterable[bytes | None]
     ) -> bytes:
         """The persons of lines (number, line, …) as the body of a COPY of HOLDER_COLUMNS, of version 1 and alive; the last two are sealed."""
-        columns, pack, tail, text, length = len(HOLDER_COLUMNS), _HOLDER.pack, self._holder_tail, _text, _LENGTH.pack
+        columns, pack, tail, text, length = len(HOLDER_COLUMNS), _HOLDER.pack, self.holder_tail, _text, _LENGTH.pack
         rows: list[bytes] = []
         for (number, line, found, groups), sealed, house_no in zip(persons, private, house_nos, strict=True):
             holder_id, citizen_index, card_index, content_hash = found
@@ -128,7 +128,7 @@ class RowPacker:
             district = subdistrict[:4]
             rows += (
                 pack(
-                    columns, 16, holder_id, 32, citizen_index, 32, card_index, 32, content_hash, 4, line.birth.value.toordinal() - _DAY_ZERO,
+                    columns, 16, holder_id, 32, citizen_index, 32, card_index, 32, content_hash, 4, line.birth.value.toordinal() - DAY_ZERO,
                     8, line.income_2559_satang, 2, age, 1, visit_group, 1, line.mobile_consent, 4, number,
                     6, subdistrict, 4, district, 4, district, 5, line.postcode.encode(),
                 ),
@@ -142,7 +142,7 @@ class RowPacker:
 
     def history(self, persons: Iterable[tuple[int, FileLine, Found, Groups]]) -> bytes:
         """The body of a COPY of HISTORY_COLUMNS that says that the persons entered."""
-        columns, pack, tail, text = len(HISTORY_COLUMNS), _HISTORY.pack, self._history_tail, _text
+        columns, pack, tail, text = len(HISTORY_COLUMNS), _HISTORY.pack, self.history_tail, _text
         rows: list[bytes] = []
         for number, line, found, groups in persons:
             rows += (
@@ -161,7 +161,7 @@ def salt_rows(holder_ids: Iterable[bytes], salts: Iterable[bytes]) -> bytes:
 
 
 def _block(rows: Iterable[bytes]) -> bytes:
-    return b"".join((_HEAD, *rows, _END))
+    return b"".join((ROWS_BEGIN, *rows, ROWS_END))
 
 
 def _field(value: bytes) -> bytes:

@@ -207,8 +207,9 @@ async def stage_sealed(tx: Tx, rows: Sequence[tuple[UUID, bytes, bytes | None]])
 async def keep_new_salts(tx: Tx) -> int:
     """Give the persons of the remaining lines who are new the salts that their values were sealed with."""
     return await tx.execute(
-        f"""INSERT INTO {SALT} (holder_id, salt) SELECT holder_id, salt FROM import_salt JOIN import_staged USING (holder_id)
-            ON CONFLICT (holder_id) DO NOTHING"""
+        f"""INSERT INTO {SALT} (holder_id, salt)
+            SELECT holder_id, salt FROM import_salt JOIN import_staged USING (holder_id) LEFT JOIN import_known k USING (import_line)
+             WHERE k.import_line IS NULL"""
     )
 
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Self
 
 from services.registry.domain import HOLDERS_A_CHUNK
 from services.registry.rules.broken_lines import NO_TEXT, NUL, first_with, open_quote
@@ -44,6 +44,8 @@ LINE_BYTES_MAX: Final = 1024 * 1024
 WHOLE_LINE: Final = ""
 """The `field` of a fault that is not one field's."""
 
+_READER_OF: Final = dict(zip(COLUMNS, READERS, strict=True))
+_PART: Final = "\x1f"
 _REQUIRED: Final = frozenset(COLUMNS) - {"prefix", "last_name", "house_no", "moo", "road", "account_no", "phone"}
 
 csv.field_size_limit(LINE_BYTES_MAX)
@@ -82,10 +84,33 @@ class FileLine(NamedTuple):
     phone: str
     mobile_consent: bool
 
-    def normalised(self) -> str:
+    def normalised(self) -> bytes:
         """One text for the whole content: the same content gives the same text, however it was written."""
-        birth = f"{self.birth.value.isoformat()}/{self.birth.precision!s}"
-        return "\x1f".join([*self[:5], birth, str(self.income_2559_satang), *self[7:15], "Y" if self.mobile_consent else "N"])
+        birth, consent = birth_text(self.birth), "Y" if self.mobile_consent else "N"
+        return _PART.join([*self[:5], birth, str(self.income_2559_satang), *self[7:15], consent]).encode()
+
+    @classmethod
+    def of(cls, normalised: bytes) -> Self:
+        """The values of `normalised`."""
+        texts = normalised.decode().split(_PART)
+        return cls(*texts[:5], birth_of(texts[5]), int(texts[6]), *texts[7:15], texts[15] == "Y")  # type: ignore[arg-type, call-arg]  # sixteen texts
+
+
+def birth_text(birth: BirthDate) -> str:
+    """A birth date as it stands in the normalised text."""
+    return f"{birth.value.isoformat()}/{birth.precision!s}"
+
+
+@lru_cache(maxsize=50_000)
+def birth_of(text: str) -> BirthDate:
+    """The birth date of `birth_text`."""
+    day, _, precision = text.partition("/")
+    return BirthDate(date.fromisoformat(day), Precision(precision))
+
+
+CITIZEN_ID_IN_TEXT: Final = slice(13)
+CARD_NO_IN_TEXT: Final = slice(14, 30)
+"""Where a normalised text has the citizen id, and the card number."""
 
 
 ONCE_IN_A_FILE: Final = {
@@ -181,6 +206,23 @@ def read_plain(raws: Sequence[bytes], *, today: date) -> list[FileLine | None]:
         return lines
     those = iter(lines)
     return [next(those) if match else None for match in found]
+
+
+def read_text(column: str, written: str) -> str | None:
+    """The value of a column that is text, normalised; None where a line with it is wrong."""
+    text = clean(written)
+    if NUL in written or text[0:1] in CELL_MARKS or (not text and column in _REQUIRED):
+        return None
+    try:
+        return str(_READER_OF[column](text))
+    except Refused:
+        return None
+
+
+def read_birth(written: str, precision: str, today: date) -> BirthDate | None:
+    """The birth date of the two columns; None where a line with them is wrong."""
+    known = read_text("birth_precision", precision)
+    return _birth(text, Precision(known), today, []) if known and (text := read_text("birth_date", written)) else None
 
 
 def _texts(raws: Sequence[bytes]) -> list[str]:

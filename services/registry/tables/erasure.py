@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Text
+from sqlalchemy import Index, Text
 from sqlmodel import Field
 
 from services.registry.tables.base import MOMENT, Base
@@ -13,7 +13,7 @@ class PersonSalt(Base, table=True):
     """The salt of a person's key; without it what is sealed of them opens nowhere. In a schema that the long backups leave out."""
 
     __tablename__ = "person_salt"
-    __table_args__ = {"schema": "apart"}  # noqa: RUF012  # as SQLAlchemy reads it
+    __table_args__ = (Index("person_salt_holder", "holder_id", unique=True), {"schema": "apart"})
 
     holder_id: UUID = Field(primary_key=True)
     salt: bytes
