@@ -189,6 +189,7 @@ ROLES: Final[dict[str, Role]] = {
             "interview.queues:write",
             "interview.closings:write",
             "interview.closings:reopen",
+            "interview.decisions:write",
             "interview.follow-ups:write",
             "interview.sealed-answers:read",
             "interview.spot-checks:write",

@@ -52,10 +52,12 @@ async def test_months_at_the_edges_of_the_calendar_break_nothing(surface):
 
 
 async def a_case(surface: Surface, citizen_id: str) -> dict[str, str]:
-    """A person who stated the wish in February and has an officer: the ids by the names that operations give them."""
+    """A person who stated the wish at home and has an officer: the ids by the names that operations give them."""
     country = surface.country
     wish = next(example for one, example in with_json(surface) if one.entry["operationId"] == "state_intent")
-    intent = await post(surface, "/interview/v1/intents", wish | {"citizen_id": citizen_id})
+    intent = await post(
+        surface, "/interview/v1/intents", wish | {"citizen_id": citizen_id, "channel": "HOME_VISIT", "stated_on": "2018-03-08"}
+    )
     found = await country.post("registrar", "/registry/v1/card-holders/look-ups", {"citizen_ids": [citizen_id]})
     holder_id = found["items"][0]["holder_id"]
     [case] = (await country.get("moi-country", "/interview/v1/cases", holder_id=holder_id))["items"]

@@ -121,7 +121,8 @@ def test_the_set_up_has_every_dsn_with_its_role(compose: dict):
 def image(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The files that the Dockerfile copies, without what its ignore file leaves out."""
     app = tmp_path_factory.mktemp("image")
-    for folder in re.findall(r"^COPY (\w+) \w+$", (ROOT / "deploy" / "Dockerfile").read_text(), re.MULTILINE):
+    last_stage = (ROOT / "deploy" / "Dockerfile").read_text().rpartition("\nFROM ")[2]
+    for folder in re.findall(r"^COPY (\w+) \w+$", last_stage, re.MULTILINE):
         shutil.copytree(ROOT / folder, app / folder, ignore=shutil.ignore_patterns("__pycache__"))
     ignored = (ROOT / "deploy" / "Dockerfile.dockerignore").read_text().splitlines()
     assert "deploy/local/*" in ignored

@@ -94,7 +94,7 @@ class Country:
 
     async def status(self, method: str, user: str, path: str, body: Any = None, **headers: str) -> int:
         """The HTTP status alone."""
-        token = await self.office._token(user)
+        token = await self.office.token(user)
         answer = await self.office.http.request(method, path, json=body, headers={"Authorization": f"Bearer {token}", **headers})
         return answer.status_code
 

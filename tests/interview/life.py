@@ -30,6 +30,7 @@ MAY = {
     "interview": ("ao",),
     "follow": ("chief", "ao"),
     "decide": ("committee", "province-committee"),
+    "decide_in_district": ("committee", "province-committee", "chief"),
 }
 OF_COUNTRY = ("committee", "moi-country")
 

@@ -75,7 +75,7 @@ async def test_a_proposal_is_made_of_what_is_answered_and_nothing_is_stored(inte
     assert (answer["approach"], answer["problems"], answer["because"]["source"]) == ("SECOND_OCCUPATION", ["D1"], "[R]")
     wrong = {"answers": {"person": {"sex": "F"}}}
     refused = await interview.client.post("/v1/diagnoses/proposals", json=wrong, headers=interview.caller())
-    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "person.sex")
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "answers.person.sex")
     assert await interview.state() == before
     assert (await interview.client.post("/v1/diagnoses/proposals", json=asked, headers=interview.caller(scopes=()))).status_code == 403
 

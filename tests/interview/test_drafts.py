@@ -77,9 +77,9 @@ async def test_a_draft_is_saved_gone_on_with_and_completed(interview):
 async def test_only_the_shape_of_a_draft_is_checked(interview):
     _, ao = await desk(interview)
     for answers, field in (
-        ({"person": {"sex": "F"}}, "person.sex"),
-        ({"person": {"education": "PHD"}}, "person.education"),
-        ({"debts": [{"amount_satang": "much"}]}, "debts.0.amount_satang"),
+        ({"person": {"sex": "F"}}, "answers.person.sex"),
+        ({"person": {"education": "PHD"}}, "answers.person.education"),
+        ({"debts": [{"amount_satang": "much"}]}, "answers.debts.0.amount_satang"),
     ):
         answer = await ao.save(answers)
         assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, field)

@@ -246,7 +246,8 @@ class CaseLife(Ground):
             return
         body = world.decision(person.holder_id, kind, str(self.today), reason="ตามมติ", reference=f"กบ {new_id()}")
         then = life.decide(person, kind, self.today)
-        done = self.deed("decide", who, number, self.post("/v1/decisions", body), then)
+        deed = "decide_in_district" if kind in {"NOT_FOUND", "NOT_INTERVIEWED"} else "decide"
+        done = self.deed(deed, who, number, self.post("/v1/decisions", body), then)
         if done is not None and kind == "NOT_FOUND" and not person.entwined:
             self.stands(number, Then(replace(person, state="NOT_FOUND")), "not found")
 

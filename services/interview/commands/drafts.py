@@ -67,7 +67,7 @@ async def save(
         raise DraftChanged(**_facts(before), your_version=seen)
     tidied = tidy(dict(answers))
     definition = InterviewForm.definition_for(tidied, form_version, act.today)
-    definition.check_shape(tidied)
+    definition.check_shape(tidied, under="answers")
     draft = Draft(
         case_id=case.case_id,
         version=(before.version if before else 0) + 1,

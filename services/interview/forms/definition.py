@@ -5,7 +5,7 @@ day on which the form was filled in.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
@@ -42,9 +42,10 @@ class Definition:
         """Raises Invalid with every rule that the answers break; of a part that is missing, each field that it must have."""
         _refuse(problems_of(self._whole.iter_errors(answers), self.schema))
 
-    def check_shape(self, answers: Mapping[str, Any]) -> None:
-        """As `check` for answers that are not complete yet: what is there must be of the form, nothing need be there."""
-        _refuse(problems_of(self._partial.iter_errors(answers), self._partial_schema))
+    def check_shape(self, answers: Mapping[str, Any], *, under: str) -> None:
+        """As `check` for answers that are not complete yet: what is there must be of the form, nothing need be there. `under` is the field that holds them."""
+        problems = problems_of(self._partial.iter_errors(answers), self._partial_schema)
+        _refuse(tuple(replace(problem, field=f"{under}.{problem.field}") for problem in problems))
 
     def parts(self, answers: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
         """The answers that may be kept readable, and the sensitive ones by their kind, each in its place in the form."""

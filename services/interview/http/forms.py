@@ -82,7 +82,7 @@ async def propose_diagnosis(body: DiagnosisIn, call: Annotated[InterviewCall, De
     """Propose a diagnosis."""
     today = act_of(call).today
     answers = tidy(body.answers)
-    InterviewForm.definition_for(answers, body.form_version, today).check_shape(answers)
+    InterviewForm.definition_for(answers, body.form_version, today).check_shape(answers, under="answers")
     proposal = rules_on(body.on or InterviewForm.day_of(answers) or today).propose(answers)
 
     async def read(_: ReadTx) -> ProposalOut:
