@@ -73,6 +73,8 @@ def _run(environment, file_bytes_max):
     os.environ.clear()
     os.environ.update(environment)
     if file_bytes_max is not None:
+        # Python takes a cut write for a whole one: modules compiled here would lie half in __pycache__, for all who come later.
+        sys.dont_write_bytecode = True
         resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes_max, file_bytes_max))
     sys.argv = ["registry", "--only", "jobs"]
     sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115  # until the process ends
