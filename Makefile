@@ -41,10 +41,10 @@ pytest: .venv/.dev native
 	@$(MAKE) --no-print-directory --output-sync=target -j3 $(BESIDE) pytest-registry pytest-others
 
 pytest-registry:
-	@$(RUN) -m pytest -q $(ARGS) tests/registry
+	@$(RUN) -m pytest -q $(ARGS) tests/registry tests/interview
 
 pytest-others:
-	@$(RUN) -m pytest -q $(ARGS) --ignore=tests/registry
+	@$(RUN) -m pytest -q $(ARGS) --ignore=tests/registry --ignore=tests/interview
 
 bench: .venv/.dev native
 	@$(RUN) -m tests.bench $(if $(GOAL),--goal $(GOAL)) --scale $(if $(filter command line,$(origin SCALE)),$(SCALE),100)

@@ -65,7 +65,7 @@ _RECEIVING: Final = ("registry.recipients:read", "registry.exports:read", "regis
 _CHANGES: Final = ("registry.changes-feed:read", "registry.webhooks:read", "registry.webhooks:write")
 _FIGURES: Final = ("registry.statistics:read", "reporting.figures:read", "reporting.snapshots:read")
 _ERASURES: Final = ("registry.erasures:read", "registry.erasures:propose", "registry.erasures:decide")
-_RECEIVING_RESULTS: Final = ("interview.releases:receive", "interview.releases:receive-committee")
+_RECEIVING_RESULTS: Final = ("interview.releases:receive", "interview.committee-releases:receive")
 _COMPLAINTS: Final = ("interview.complaints:read", "interview.complaints:write")
 _COMPLAINTS_DECIDING: Final = (*_COMPLAINTS, "interview.complaints:decide")
 _GUIDANCE: Final = ("interview.guidelines:read", "interview.team-variants:read")
@@ -134,7 +134,7 @@ ROLES: Final[dict[str, Role]] = {
             "reporting.snapshots:write",
             *_COMPLAINTS,
             "interview.releases:receive",
-            "interview.releases:receive-mof",
+            "interview.mof-releases:receive",
         ),
         Level.COUNTRY,
     ),

@@ -62,6 +62,7 @@ def ask_every_operation(surface: Surface, service: str, mode: GenerationMode) ->
             try:
                 every_example(result.ok(), mode, ask)
             except (FailureGroup, Exception) as error:  # noqa: BLE001  # all faults are told at once; what checks find is no Exception
+                error.add_note(result.ok().label)
                 faults.append(error)
     if faults:
         raise BaseExceptionGroup(f"{len(faults)} operations", faults)

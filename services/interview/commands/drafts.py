@@ -58,6 +58,9 @@ async def save(
 
     Raises NotFound, HolderDeceased, CaseNotReady, DraftChanged, DraftEnded, Invalid naming what is not of the form.
     """
+    tidied = tidy(dict(answers))
+    definition = InterviewForm.definition_for(tidied, form_version, act.today)
+    definition.check_shape(tidied, under="answers")
     case = await _case_for_draft(tx, act, case_id)
     before = await drafts.draft_of_case(tx, case_id)
     is_open = before is not None and before.is_open(act.today)
@@ -65,9 +68,6 @@ async def save(
         _check_version(before, seen, act)
     elif is_open or seen is not None:
         raise DraftChanged(**_facts(before), your_version=seen)
-    tidied = tidy(dict(answers))
-    definition = InterviewForm.definition_for(tidied, form_version, act.today)
-    definition.check_shape(tidied, under="answers")
     draft = Draft(
         case_id=case.case_id,
         version=(before.version if before else 0) + 1,

@@ -26,9 +26,9 @@ from shared.signatures import SigningKeys
 from shared.thai.titles import head_of
 
 RECEIVE_AS: Final[Mapping[Addressee, str]] = {
-    Addressee.MOF: "interview.releases:receive-mof",
-    Addressee.PROVINCIAL_COMMITTEE: "interview.releases:receive-committee",
-    Addressee.MONITORING_COMMITTEE: "interview.releases:receive-committee",
+    Addressee.MOF: "interview.mof-releases:receive",
+    Addressee.PROVINCIAL_COMMITTEE: "interview.committee-releases:receive",
+    Addressee.MONITORING_COMMITTEE: "interview.committee-releases:receive",
 }
 """The scope of who receives what is addressed to them."""
 ADDRESSEES: Final[Mapping[Level, frozenset[Addressee]]] = {

@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from services.interview.commands import complaints as use_cases
 from services.interview.commands.read_complaint import read_complaint
@@ -198,7 +198,12 @@ async def sweep_district_complaints(
         " guessed: it has 24 letters and digits.",
     ),
 )
-async def show_complaint_status(reference: str, request: Request) -> ComplaintStatusOut:
+async def show_complaint_status(
+    reference: Annotated[
+        str, Path(max_length=60, description="As it stands on the receipt. รหัสอ้างอิงบนใบรับเรื่อง", examples=["FWDF-VKBS-UQED-LP3M-NZZ7-KQ2A"])
+    ],
+    request: Request,
+) -> ComplaintStatusOut:
     """How it stands. Raises NotFound for a code that is none."""
     code = read_secret_code(reference)
     if code is None:
