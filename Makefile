@@ -10,7 +10,7 @@ UV := .tools/uv/bin/uv
 # A ministry's network has its own certificates: believe those that the machine believes.
 export UV_SYSTEM_CERTS := 1
 
-.PHONY: demo test check lint types imports native pytest pytest-registry pytest-others bench lock format clean
+.PHONY: demo test check lint types imports native pytest pytest-services pytest-others bench lock format clean
 
 demo: .venv/.local native
 	@$(RUN) -m deploy.local.demo --scale $(SCALE) --seed $(SEED) $(if $(filter 0,$(STAY)),--no-stay) $(if $(filter 1,$(KEEP)),--keep)
@@ -38,13 +38,15 @@ native: .venv/bin/python
 # Two sets at a time, each with its own servers: much of a test's time is waiting for them. What both need is fetched first.
 pytest: .venv/.dev native
 	@$(RUN) -c "from deploy.local.broker import best_kind; best_kind()"
-	@$(MAKE) --no-print-directory --output-sync=target -j3 $(BESIDE) pytest-registry pytest-others
+	@$(MAKE) --no-print-directory --output-sync=target -j3 $(BESIDE) pytest-services pytest-others
 
-pytest-registry:
-	@$(RUN) -m pytest -q $(ARGS) tests/registry tests/interview
+SERVICES_SET := tests/registry tests/interview tests/payments tests/plan tests/reporting
+
+pytest-services:
+	@$(RUN) -m pytest -q $(ARGS) $(SERVICES_SET)
 
 pytest-others:
-	@$(RUN) -m pytest -q $(ARGS) --ignore=tests/registry --ignore=tests/interview
+	@$(RUN) -m pytest -q $(ARGS) $(SERVICES_SET:%=--ignore=%)
 
 bench: .venv/.dev native
 	@$(RUN) -m tests.bench $(if $(GOAL),--goal $(GOAL)) --scale $(if $(filter command line,$(origin SCALE)),$(SCALE),100)

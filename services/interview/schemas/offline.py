@@ -133,6 +133,7 @@ class SyncIn(Form):
         str,
         Field(
             max_length=SIGNED_CHARACTERS_MAX,
+            pattern=r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$",
             description="Compact JWS (ES256, `kid` is the device id) of a Batch. ชุดข้อมูลที่ลงลายมือชื่อด้วยกุญแจของอุปกรณ์",
         ),
     ]
