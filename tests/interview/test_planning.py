@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 from services.interview.commands.assign_district import plan
 from services.interview.domain import State
 from services.interview.errors import NoBankOfficer, NoOfficers
+from services.interview.errors.teams import NoOfficerFree
 from services.interview.repository.assigning import Available, WaitingCase
 from services.interview.repository.staff import Officer
 from services.interview.rules.co_interview import BANKS
-from services.interview.team_errors import NoOfficerFree
 from shared.contracts.interview import Employer
 from shared.ids import same_id
 

@@ -7,7 +7,7 @@ from services.interview.commands.interview_facts import Amendment, Keys
 from services.interview.commands.record_interview import Interviewed, Recorded, check_day, check_menu, checked_meeting, store
 from services.interview.commands.state_wish import check_alive
 from services.interview.domain import Change, Step
-from services.interview.forms.errors import AnswerNotAmended, InterviewSuperseded
+from services.interview.errors.forms import AnswerNotAmended, InterviewSuperseded
 from services.interview.forms.interview import InterviewForm
 from services.interview.repository import contacts, people
 from services.interview.repository.people import PersonWithCase

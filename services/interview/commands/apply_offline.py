@@ -9,7 +9,7 @@ from uuid import UUID
 
 from services.interview.commands.act import Act
 from services.interview.domain import Case
-from services.interview.errors import OperationIdReused
+from services.interview.errors.offline import OperationIdReused
 from services.interview.repository import devices
 from services.interview.repository.devices import Stored
 from services.interview.rules.offline import CONFLICTS_WITH, Choice, Kind

@@ -9,8 +9,8 @@ from uuid import UUID
 from services.interview.commands.act import Act
 from services.interview.commands.assign_district import give_to_officers
 from services.interview.errors import NoBankOfficer, NoOfficers
+from services.interview.errors.teams import NoOfficerFree
 from services.interview.repository import assigning
-from services.interview.team_errors import NoOfficerFree
 from shared import jobs
 from shared.clock import on_day
 from shared.db import Tx

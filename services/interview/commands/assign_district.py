@@ -11,11 +11,11 @@ from services.interview import events
 from services.interview.commands.act import Act
 from services.interview.domain import TRANSITIONS, Step
 from services.interview.errors import NoBankOfficer, NoOfficers
+from services.interview.errors.teams import NoOfficerFree
 from services.interview.repository import assigning
 from services.interview.repository.assigning import Assignment, Available, WaitingCase
 from services.interview.rules.co_interview import BANKS, bank_for, other_bank
 from services.interview.rules.sharing_cases import Given, Taker, Turns, Waiting, Why, share, take_turns
-from services.interview.team_errors import NoOfficerFree
 from shared.auth import require_area
 from shared.bus import outbox
 from shared.contracts.interview import Employer

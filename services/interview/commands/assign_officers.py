@@ -7,12 +7,12 @@ from services.interview import events
 from services.interview.commands.act import Act
 from services.interview.domain import Case, Change, Step
 from services.interview.errors import CoInterviewerRequired, OfficerOfAnotherDistrict, UnknownOfficer
+from services.interview.errors.teams import CaseloadFull, OfficerAbsent
 from services.interview.repository import assigning, cases, people, staff
 from services.interview.repository.assigning import Available
 from services.interview.repository.staff import Officer
 from services.interview.rules.co_interview import BANKS, is_satisfied
 from services.interview.rules.sharing_cases import Why
-from services.interview.team_errors import CaseloadFull, OfficerAbsent
 from shared.bus import outbox
 from shared.db import Tx
 from shared.errors import PreconditionFailed

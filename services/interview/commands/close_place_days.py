@@ -10,7 +10,7 @@ import orjson
 
 from services.interview.commands.act import Act
 from services.interview.commands.queueing import check_announced
-from services.interview.place_errors import DifferenceNotExplained, PlaceDayClosed, PlaceDayNotClosed, TicketsBeingServed
+from services.interview.errors.places import DifferenceNotExplained, PlaceDayClosed, PlaceDayNotClosed, TicketsBeingServed
 from services.interview.repository import place_days
 from services.interview.repository.place_days import DayCounts, PlaceDay
 from services.interview.repository.rows import row_of

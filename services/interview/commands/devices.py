@@ -5,7 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from services.interview.commands.act import Act
-from services.interview.errors import DeviceKnown, DeviceRevoked, OfficersOnly, UnknownOfficer
+from services.interview.errors import UnknownOfficer
+from services.interview.errors.offline import DeviceKnown, DeviceRevoked, OfficersOnly
 from services.interview.repository import devices, staff
 from services.interview.repository.devices import Device
 from shared.auth import Level, Principal

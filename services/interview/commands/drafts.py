@@ -15,8 +15,8 @@ from services.interview.commands.record_interview import Recorded, record
 from services.interview.commands.state_wish import check_alive
 from services.interview.domain import TAKES_DRAFT, Case
 from services.interview.errors import CaseNotReady
+from services.interview.errors.forms import DraftChanged, DraftEnded
 from services.interview.forms.definition import catalogue, tidy
-from services.interview.forms.errors import DraftChanged, DraftEnded
 from services.interview.forms.interview import InterviewForm
 from services.interview.repository import contacts, drafts, people
 from services.interview.repository.drafts import Draft

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from services.interview.commands.act import Act
-from services.interview.forms.spot_check_errors import NothingToDraw
+from services.interview.errors.spot_checks import NothingToDraw
 from services.interview.repository import spot_checks
 from services.interview.repository.spot_checks import Draw
 from services.interview.rules.spot_checks import allot, size_of_share

@@ -9,10 +9,10 @@ from services.interview.commands.act import Act
 from services.interview.commands.assign_district import Load, store_assignments, takers_of, with_co_interviewers
 from services.interview.commands.assign_officers import require_room
 from services.interview.errors import OfficerOfAnotherDistrict, UnknownOfficer
+from services.interview.errors.teams import CaseloadFull, SameOfficer
 from services.interview.repository import assigning, staff
 from services.interview.repository.assigning import Assignment, Available, WaitingCase
 from services.interview.rules.sharing_cases import Given, Waiting, Why, share
-from services.interview.team_errors import CaseloadFull, SameOfficer
 from shared.db import Tx
 from shared.errors import NotFound
 

@@ -19,8 +19,8 @@ from services.interview.commands.state_wish import (
 )
 from services.interview.domain import Case
 from services.interview.errors import HolderErased, NotInRegistry
+from services.interview.errors.places import FormNotLate, WishStatedBefore
 from services.interview.forms.wish import WishPaper
-from services.interview.place_errors import FormNotLate, WishStatedBefore
 from services.interview.repository import intents, people
 from services.interview.repository.intents import Intent
 from services.interview.rules.wish_window import Timing, timing_of

@@ -8,11 +8,11 @@ from uuid import UUID
 
 from services.interview.commands.act import Act
 from services.interview.errors import OfficerHasCases, OfficerKnown, OfficerLeft
+from services.interview.errors.teams import AbsencesOverlap
 from services.interview.repository import staff
 from services.interview.repository.rows import insert, row_of
 from services.interview.repository.staff import Absence, Officer
 from services.interview.rules.officers import AbsenceKind, Language, OfficerHappening, overlap
-from services.interview.team_errors import AbsencesOverlap
 from shared.auth import require_area
 from shared.bus import outbox
 from shared.contracts import Event

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from services.interview.commands.act import Act
 from services.interview.domain import TicketStatus
-from services.interview.place_errors import NobodyWaits, PlaceDayClosed, PlaceNotOpen, TicketEnded
+from services.interview.errors.places import NobodyWaits, PlaceDayClosed, PlaceNotOpen, TicketEnded
 from services.interview.repository import place_days
 from services.interview.repository.place_days import PlaceDay, Ticket
 from shared.db import Tx

@@ -17,7 +17,7 @@ from services.interview.errors import (
     UnknownOfficer,
     UnknownProgramme,
 )
-from services.interview.forms.errors import InterviewRecorded
+from services.interview.errors.forms import InterviewRecorded
 from services.interview.forms.interview import InterviewForm, MenuChoice
 from services.interview.repository import cases, contacts, people, staff
 from services.interview.repository.people import PersonWithCase

@@ -7,8 +7,8 @@ from services.interview.commands.act import Act
 from services.interview.commands.state_wish import check_alive
 from services.interview.domain import Case, Change, Step
 from services.interview.errors import UnknownOfficer
+from services.interview.errors.spot_checks import CheckLapsed, CheckSettled, OwnInterview
 from services.interview.forms.spot_check import SpotCheckForm
-from services.interview.forms.spot_check_errors import CheckLapsed, CheckSettled, OwnInterview
 from services.interview.repository import cases, people, spot_checks, staff
 from services.interview.repository.spot_checks import Check
 from services.interview.rules.spot_checks import CheckResult

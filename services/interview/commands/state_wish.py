@@ -22,8 +22,8 @@ from services.interview.errors import (
     NotInRegistry,
     UnknownPlace,
 )
+from services.interview.errors.places import PlaceDayClosed
 from services.interview.forms.wish import WishPaper, definition_of_paper
-from services.interview.place_errors import PlaceDayClosed
 from services.interview.repository import cases, intents, people, place_days
 from services.interview.repository.intents import Intent
 from services.interview.repository.people import Person

@@ -9,7 +9,7 @@ from typing import Any, Final
 import orjson
 
 from services.interview.commands.act import Act
-from services.interview.errors import PackTooLarge
+from services.interview.errors.offline import PackTooLarge
 from services.interview.forms.definition import catalogue
 from services.interview.repository import devices, people
 from services.interview.repository.devices import Device

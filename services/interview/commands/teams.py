@@ -8,12 +8,12 @@ from uuid import UUID
 
 from services.interview.commands.act import Act
 from services.interview.errors import UnknownOfficer, UnknownPlace
+from services.interview.errors.teams import NotToBeAppointed, OfficerAbsent, OrderKnown, ServesElsewhere
 from services.interview.repository import assigning, staff, teams
 from services.interview.repository.staff import Officer
 from services.interview.repository.teams import Member, RosterEntry, Team
 from services.interview.rules.co_interview import BANKS
 from services.interview.rules.officers import TeamDuty, overlap
-from services.interview.team_errors import NotToBeAppointed, OfficerAbsent, OrderKnown, ServesElsewhere
 from shared.auth import require_area
 from shared.contracts.interview import Employer
 from shared.db import Tx

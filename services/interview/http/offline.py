@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from services.interview.commands import devices as device_commands
 from services.interview.commands.take_pack import Pack, take_pack
-from services.interview.errors import BatchNotSigned
+from services.interview.errors.offline import BatchNotSigned
 from services.interview.http.calls import InterviewCall, act_of
 from services.interview.http.offline_batch import Batch
 from services.interview.repository import devices

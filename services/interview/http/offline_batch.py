@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from services.interview.commands import apply_offline
 from services.interview.commands.act import Act
 from services.interview.commands.apply_offline import CaseMovedOn, DayInDoubt, Done, Operation, Outcome
-from services.interview.errors import BatchMissing
+from services.interview.errors.offline import BatchMissing
 from services.interview.http.calls import InterviewCall
 from services.interview.http.offline_work import WORK, Reference, Work
 from services.interview.repository import devices

@@ -9,7 +9,7 @@ from uuid import UUID
 import asyncpg
 
 from services.interview.domain import LOADS_OFFICER, Step
-from services.interview.errors import SyncRunning
+from services.interview.errors.offline import SyncRunning
 from services.interview.repository.cases import COLUMNS
 from services.interview.repository.rows import insert
 from shared.auth import Reach, reach_sql

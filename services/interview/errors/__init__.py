@@ -3,23 +3,15 @@
 NotFound 404
 └── NotInRegistry           the person is not among the card holders of the caller's area
 Forbidden 403
-├── OfficersOnly            a field device is an account officer's own
-├── DeviceRevoked           the device may no longer bring or fetch anything, and is to be wiped
 ├── CommitteeRequired       this kind of decision is taken by คอจ.
 └── NotTheAddressee         released results are received by whom they are addressed to
 Invalid 422
 ├── UnknownProgramme        a menu line names a programme that is not in the catalogue or not active
 ├── UnknownOfficer          no such officer, or not active
-├── BatchNotSigned          what a device brought is not signed by its key
-├── OperationIdReused       the id or number stands for another operation
 └── UnknownPlace            no such meeting place
 Conflict 409
 ├── CaseNotReady            the case's state does not allow the step
 ├── CaseChanged             another writer was first; read again
-├── DeviceKnown             the device is registered already
-├── SyncRunning             another batch of the device is being taken in
-├── BatchMissing            a batch before this one has not come
-├── PackTooLarge            an officer has more cases than a pack holds
 ├── HolderDeceased
 ├── HolderMerged
 ├── OfficerKnown            the staff number is registered already
@@ -34,7 +26,6 @@ Conflict 409
 ├── NotTheCaseOfficer       another officer's case
 ├── OfficerOfAnotherDistrict
 ├── CoInterviewerRequired   the account officer is not of BAAC or GSB and nobody of them interviews too
-├── (those of teams and assignment: team_errors.py)
 ├── NoOfficers              the district has no active officer
 ├── NoBankOfficer           neither district nor province has an active officer of BAAC or GSB
 ├── TooEarly                the period must be over, or open, first
@@ -47,8 +38,8 @@ Conflict 409
 Unavailable 503
 └── PolicyNotHere           no policy has arrived from payments
 
-Those of papers are in papers/errors.py; those of complaints, committees' powers and agencies' tasks stand with their rules (rules/complaints.py,
-committee_powers.py, agency_tasks.py).
+Beside this module, by subject: teams and assignment, places (queues, days, late forms), forms (drafts, revisions), spot checks, offline. Those of papers are in
+papers/errors.py; those of complaints, committees' powers and agencies' tasks stand with their rules (rules/complaints.py, committee_powers.py, agency_tasks.py).
 """
 
 from shared.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
@@ -305,68 +296,3 @@ class PolicyNotHere(Unavailable):
 
     slug = "policy-not-here"
     title_en, title_th = "The policy has not arrived yet; try again later", "ยังไม่ได้รับชุดหลักเกณฑ์ โปรดลองใหม่ภายหลัง"
-
-
-class OfficersOnly(Forbidden):
-    """Only an account officer's own token may use a field device."""
-
-    slug = "officers-only"
-    title_en, title_th = "A field device is used with the account officer's own token", "อุปกรณ์ภาคสนามใช้ได้กับโทเค็นของผู้ดูแลเท่านั้น"
-
-
-class DeviceRevoked(Forbidden):
-    """The device was revoked: nothing is taken from it or given to it."""
-
-    slug = "device-revoked"
-    title_en, title_th = (
-        "This device was revoked; wipe what it holds and ask the district office",
-        "อุปกรณ์นี้ถูกยกเลิกสิทธิ์ ให้ลบข้อมูลในเครื่องและติดต่อที่ว่าการอำเภอ",
-    )
-
-
-class BatchNotSigned(Invalid):
-    """The batch is not signed by the key of the device, or was changed or cut on its way."""
-
-    slug = "batch-not-signed"
-    title_en, title_th = (
-        "The batch is not signed by the device's key, or is not whole",
-        "ชุดข้อมูลไม่ได้ลงลายมือชื่อด้วยกุญแจของอุปกรณ์ หรือไม่ครบถ้วน",
-    )
-
-
-class OperationIdReused(Invalid):
-    """The id, or the number, of an operation was used for another one before."""
-
-    slug = "operation-id-reused"
-    title_en, title_th = "This operation id or number was used for another operation", "รหัสหรือลำดับของรายการนี้ถูกใช้กับรายการอื่นแล้ว"
-
-
-class DeviceKnown(Conflict):
-    """The device id is taken."""
-
-    slug = "device-known"
-    title_en, title_th = "This device is registered already", "อุปกรณ์นี้ขึ้นทะเบียนแล้ว"
-
-
-class SyncRunning(Conflict):
-    """Another batch of the device is being taken in."""
-
-    slug = "sync-running"
-    title_en, title_th = (
-        "Another batch of this device is being taken in; send this one again after it",
-        "กำลังรับชุดข้อมูลอื่นของอุปกรณ์นี้ โปรดส่งใหม่เมื่อเสร็จแล้ว",
-    )
-
-
-class BatchMissing(Conflict):
-    """The numbers of the operations do not go on from the last that came."""
-
-    slug = "batch-missing"
-    title_en, title_th = "Operations before these have not come; send them first", "ยังไม่ได้รับรายการก่อนหน้านี้ โปรดส่งรายการนั้นก่อน"
-
-
-class PackTooLarge(Conflict):
-    """The officer has more open cases than a pack holds."""
-
-    slug = "pack-too-large"
-    title_en, title_th = "The officer has more open cases than a pack holds", "จำนวนรายในความดูแลเกินกว่าชุดข้อมูลหนึ่งชุด"
