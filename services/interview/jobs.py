@@ -16,6 +16,7 @@ from services.interview.repository import drafts, people
 from services.interview.repository.holders import Place
 from services.interview.resources import InterviewResources
 from services.interview.rules.follow_up_rounds import passed_rounds
+from services.interview.rules.policy import Policy
 from services.interview.rules.visit_overdue import rising
 from shared.auth import Level, Principal, Reach
 from shared.clock import on_day
@@ -84,24 +85,18 @@ def timers(resources: InterviewResources) -> list[Timer]:
 
 async def raise_overdue_visits(resources: InterviewResources) -> None:
     """Raise the home visits that were not made in time, level by level and a set at a time."""
-    act = _by_the_clock(resources)
-    async with resources.db.reading() as tx:
-        policy = await people.policy_if_here(tx)
-    if policy is None:
-        return
-    for level in rising(policy, act.today):
-        await _until_none(resources, partial(raise_some, act=act, to=level))
+    act, policy = _by_the_clock(resources), await _policy(resources)
+    if policy is not None:
+        for level in rising(policy, act.today):
+            await _until_none(resources, partial(raise_some, act=act, to=level))
 
 
 async def sweep_overdue_follow_ups(resources: InterviewResources) -> None:
     """Find for whom no contact was made in the rounds whose due day has passed, a set at a time."""
-    act = _by_the_clock(resources)
-    async with resources.db.reading() as tx:
-        policy = await people.policy_if_here(tx)
-    if policy is None:
-        return
-    for round_ in passed_rounds(policy, act.today):
-        await _until_none(resources, partial(sweep_some, act=act, policy=policy, round_=round_))
+    act, policy = _by_the_clock(resources), await _policy(resources)
+    if policy is not None:
+        for round_ in passed_rounds(policy, act.today):
+            await _until_none(resources, partial(sweep_some, act=act, policy=policy, round_=round_))
 
 
 async def escalate_complaints(resources: InterviewResources) -> None:
@@ -110,6 +105,11 @@ async def escalate_complaints(resources: InterviewResources) -> None:
     while risen == complaints.AT_ONCE_MAX:
         async with resources.db.transaction() as tx:
             risen = await complaints.escalate_overdue(tx, _by_the_clock(resources))
+
+
+async def _policy(resources: InterviewResources) -> Policy | None:
+    async with resources.db.reading() as tx:
+        return await people.policy_if_here(tx)
 
 
 def _by_the_clock(resources: InterviewResources) -> Act:

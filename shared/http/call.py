@@ -118,9 +118,13 @@ class Call(Generic[R]):
 
     def _unless_known(self, answer: Answer) -> Response:
         etag = answer.headers.get("ETag")
-        if etag is not None and etag in _tags(self.request.headers.get("if-none-match", "")):
+        if etag is not None and self.knows(etag):
             return Response(status_code=304, headers={"ETag": etag, "Cache-Control": "no-store"})
         return answer.to_response()
+
+    def knows(self, etag: str) -> bool:
+        """Whether If-None-Match names the ETag."""
+        return etag in _tags(self.request.headers.get("if-none-match", ""))
 
     async def stream(
         self,

@@ -26,11 +26,6 @@ def working_days_after(day: date, count: int) -> date:
     return day
 
 
-def holidays_of(year: int) -> Mapping[date, str]:
-    """The holidays of a year with their Thai names, empty where they are not known."""
-    return _holidays().get(year, {})
-
-
 @cache
 def _holidays() -> Mapping[int, Mapping[date, str]]:
     holidays: dict[int, dict[date, str]] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))

@@ -15,13 +15,12 @@ from shared.clock import noon
 from shared.ids import new_id
 from tests.bench import stages
 from tests.bench.lines import Line, percentile
-from tests.bench.load import Request, ms_of_each
+from tests.bench.load import Request, ms_of_each, ms_when_warm
 from tests.bench.p5_http import bare, rehearse
 from tests.bench.world import World
 
 REQUESTS_MAX: Final = 1000
 CONNECTIONS: Final = (1, 8)
-_WARM_UP_SHARE: Final = 10
 _SETS: Final = 2 * len(CONNECTIONS) + 1
 _BRINGS: Final = ("interview.sync:write",)
 
@@ -53,12 +52,12 @@ async def measure(world: World) -> AsyncIterator[Line]:
     token = {"Authorization": f"Bearer {world.token()}"}
     baseline: list[float] = []
     for connections in CONNECTIONS:
-        taken = await _warm(interview.address, [_request(person, token) for person in islice(people, some)], connections)
+        taken = await ms_when_warm(interview.address, [_request(person, token) for person in islice(people, some)], connections)
         requests = [_request(person, token) for person in islice(people, some)]
         parts = await rehearse(world.suite, "interview", requests)
         again = [Request("POST", f"/parts/{number}", request.body) for number, request in enumerate(requests)]
         async with bare(world, "interview", parts) as address:
-            baseline = await _warm(address, again, connections)
+            baseline = await ms_when_warm(address, again, connections)
         over = f"interview over {connections} connection{'s' if connections > 1 else ''}, against a bare route with the same statements"
         yield Line.of("P10", f"mean of an {over}", world.scale, fmean(taken) / connections, "ms a request", fmean(baseline) / connections)
         yield Line.of("P10", f"99th percentile of an {over}", world.scale, percentile(taken, 99), "ms a request", percentile(baseline, 99))
@@ -104,13 +103,6 @@ def _form(person: stages.Person) -> dict[str, Any]:
 
 def _request(person: stages.Person, token: dict[str, str]) -> Request:
     return Request("POST", "/v1/interviews", _form(person), {**token, "Idempotency-Key": str(new_id())})
-
-
-async def _warm(address: str, requests: Sequence[Request], connections: int) -> list[float]:
-    """Milliseconds of each request, after the first tenth."""
-    first = len(requests) // _WARM_UP_SHARE
-    await ms_of_each(address, requests[:first], connections)
-    return await ms_of_each(address, requests[first:], connections)
 
 
 async def _batch(world: World, people: Sequence[stages.Person]) -> float:

@@ -17,14 +17,13 @@ from shared.clock import Clock, noon
 from shared.ids import new_id
 from tests.bench import stages
 from tests.bench.lines import Line
-from tests.bench.load import Request, ms_a_request
+from tests.bench.load import WARM_UP_SHARE, Request, ms_a_request
 from tests.bench.process import start_process
 from tests.bench.rehearsal import Part, Rehearsal
 from tests.bench.world import World
 
 REQUESTS_MAX: Final = 1000
 CONNECTIONS: Final = (1, 8)
-WARM_UP_SHARE: Final = 10
 _PAPER: Final = {
     "consents": {"share_with_agencies": True, "bank_data": True, "wage_through_card": False},
     "identity_paper": "CITIZEN_ID_CARD",

@@ -1,6 +1,6 @@
 """P7: the search for staff, against a bare FastAPI route that runs the same statements and gives the same answer: mean and 99th percentile."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from itertools import cycle
 from statistics import fmean
 from typing import Any, Final
@@ -8,13 +8,12 @@ from typing import Any, Final
 from shared.auth import Level, Reach
 from tests.bench import stages
 from tests.bench.lines import Line, percentile
-from tests.bench.load import Request, ms_of_each
+from tests.bench.load import Request, ms_when_warm
 from tests.bench.p5_http import bare, rehearse
 from tests.bench.world import World
 
 SEARCHES: Final = 600
 CONNECTIONS: Final = (1, 4)
-_WARM_UP_SHARE: Final = 10
 _PATH: Final = "/v1/card-holders/search"
 _SCOPES: Final = ("registry.card-holders:search",)
 
@@ -33,8 +32,8 @@ async def measure(world: World) -> AsyncIterator[Line]:
     again = [Request("POST", f"/parts/{number}", request.body) for number, request in enumerate(requests)]
     async with bare(world, "registry", parts) as address:
         for connections in CONNECTIONS:
-            taken = await _warm(world.services["registry"].address, requests, connections)
-            baseline = await _warm(address, again, connections)
+            taken = await ms_when_warm(world.services["registry"].address, requests, connections)
+            baseline = await ms_when_warm(address, again, connections)
             over = f"search over {connections} connection{'s' if connections > 1 else ''}, against a bare route with the same statements"
             yield Line.of("P7", f"mean of a {over}", world.scale, fmean(taken), "ms a request", fmean(baseline))
             yield Line.of(
@@ -60,10 +59,3 @@ def _request(world: World, person: Any, kind: int) -> Request:
             asked, reach = {"district": district, "birth_year_ce": person["born"]}, Reach(Level.PROVINCE, district[:2])
     token = world.suite.issuer.issue("bench", _SCOPES, reach)
     return Request("POST", _PATH, {**asked, "purpose": "benchmark"}, {"Authorization": f"Bearer {token}"})
-
-
-async def _warm(address: str, requests: Sequence[Request], connections: int) -> list[float]:
-    """Milliseconds of each request, after the first tenth."""
-    first = len(requests) // _WARM_UP_SHARE
-    await ms_of_each(address, requests[:first], connections)
-    return await ms_of_each(address, requests[first:], connections)

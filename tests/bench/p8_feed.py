@@ -9,13 +9,12 @@ from services.registry.repository.change_feed import NOBODY
 from shared.http import encode_cursor
 from tests.bench import stages
 from tests.bench.lines import Line
-from tests.bench.load import Request, ms_of_each
+from tests.bench.load import Request, ms_when_warm
 from tests.bench.p5_http import bare, rehearse
 from tests.bench.world import World
 
 PAGES: Final = 100
 PAGE_ROWS: Final = 200
-_WARM_UP_SHARE: Final = 10
 _KINDS: Final = {
     "chunks of an import": "change_id IS NOT NULL",
     "single versions": "holder_id IS NOT NULL",
@@ -68,12 +67,6 @@ async def _both(world: World, requests: Sequence[Request]) -> tuple[float, float
     """The median of the registry's answers, and of the bare route's, in milliseconds."""
     parts = await rehearse(world.suite, "registry", requests)
     again = [Request("GET", f"/parts/{number}") for number in range(len(parts))]
-    value = await _warm(world.services["registry"].address, requests)
+    value = await ms_when_warm(world.services["registry"].address, requests, 1)
     async with bare(world, "registry", parts) as address:
-        return value, await _warm(address, again)
-
-
-async def _warm(address: str, requests: Sequence[Request]) -> float:
-    first = len(requests) // _WARM_UP_SHARE
-    await ms_of_each(address, requests[:first], 1)
-    return median(await ms_of_each(address, requests[first:], 1))
+        return median(value), median(await ms_when_warm(address, again, 1))

@@ -1,27 +1,25 @@
 """The device: it takes packs, keeps what is done without a network, and brings it when there is one."""
 
+import base64
+import os
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 import httpx
-import jwt
 import orjson
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
-from jwt.algorithms import ECAlgorithm
 
 from deploy.local.field_app.store import Store
 from shared.clock import system_now
 from shared.ids import new_id
+from shared.signatures import SigningKeys
 
 BATCH_OPERATIONS_MAX: Final = 500
 BATCH_BYTES_MAX: Final = 1_400_000
 NAMES_MAX: Final = 1_000
 _OPEN: Final = ("WAITING", "DECIDED")
 _FINAL: Final = frozenset({"APPLIED", "ALREADY_APPLIED", "DISCARDED"})
-_JWS: Final = jwt.PyJWS()
 
 
 class Wiped(Exception):
@@ -50,13 +48,12 @@ class Device:
 
     async def register(self, name: str) -> str:
         """Make a key and register; returns the device id."""
-        key = ec.generate_private_key(ec.SECP256R1())
-        public = orjson.loads(ECAlgorithm.to_jwk(key.public_key()))
-        device_id = str(new_id())
-        body = {"device_id": device_id, "name": name, "public_key": {member: public[member] for member in ("kty", "crv", "x", "y")}}
+        device_id, secret = str(new_id()), base64.b64encode(os.urandom(32)).decode()
+        keys = SigningKeys.from_text(f"{device_id}:{secret}")
+        public = {member: keys.jwks()["keys"][0][member] for member in ("kty", "crv", "x", "y")}
+        body = {"device_id": device_id, "name": name, "public_key": public}
         await self._call("POST", "/v1/devices", json=body, headers={"Idempotency-Key": str(new_id())})
-        pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
-        self.store.put("device", {"device_id": device_id, "key": pem})
+        self.store.put("device", {"device_id": device_id, "secret": secret})
         return device_id
 
     @property
@@ -161,8 +158,7 @@ class Device:
         sent = ("operation_id", "seq", "kind", "made_at", "clock_offset_seconds", "seen_version", "body", "decision")
         operations = [{name: one[name] for name in sent if one.get(name) is not None} for one in batch]
         content = {"device_id": self.device_id, "device_time": self.clock().isoformat(), "operations": operations}
-        key = load_pem_private_key(self.store.get("device")["key"].encode(), None)
-        return _JWS.encode(orjson.dumps(content), key, "ES256", {"kid": self.device_id, "typ": None})  # type: ignore[arg-type]  # a key of P-256, made above
+        return SigningKeys.from_text(f"{self.device_id}:{self.store.get('device')['secret']}").sign(orjson.dumps(content))
 
     async def _call(
         self, method: str, path: str, *, headers: Mapping[str, str] | None = None, service: httpx.AsyncClient | None = None, **more: Any

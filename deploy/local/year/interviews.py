@@ -62,10 +62,9 @@ async def interview(office: Office, country: Country, play_day: int) -> None:
         for case in await country.cases({"ASSIGNED", "DECLARED", "VISIT_DUE"})
         if _turn(case.person) == play_day and not case.person.does("interview missed", INTERVIEW_MISSED)
     ]
+    with_network = [case for case in turn if not case.district.startswith(FIELD_PROVINCE)]
     without_network = [case for case in turn if case.district.startswith(FIELD_PROVINCE)]
-    await country.each(
-        "สัมภาษณ์ · interviews", [case for case in turn if case not in without_network], lambda case: _meet(office, country, case, today)
-    )
+    await country.each("สัมภาษณ์ · interviews", with_network, lambda case: _meet(office, country, case, today))
     await field.work(office, country, [(case, _visits(country, case, today)) for case in without_network], today)
 
 

@@ -26,18 +26,6 @@ from shared.db import Tx
 from shared.ids import new_id
 
 CASES_AT_ONCE_MAX: Final = 2000
-_QUERIED: Final = (
-    "round",
-    "contacted_on",
-    "reached",
-    "job_status",
-    "monthly_income_baht",
-    "yearly_income_baht",
-    "recommendation",
-    "reasonable_cause",
-    "next_on",
-)
-"""Fields of the form that are columns; the rest are the answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +104,7 @@ def _followed(change: Change, form: FollowUpForm) -> Change:
 def _answers(form: FollowUpForm, lines: list[dict[str, Any]]) -> dict[str, Any]:
     """The rest of the form: the plan's lines as known and as found, and the name of the scale beside the answer on it."""
     scale = {"quality_of_life_scale": OWN_VIEW} if form.quality_of_life is not None else {}
-    rest = {name: value for name, value in form.answers.items() if name not in {*_QUERIED, "officer_id"}}
+    rest = {name: value for name, value in form.answers.items() if name not in {*FollowUpForm.columns, "officer_id"}}
     return {**rest, "plan_lines": lines, **scale}
 
 
@@ -125,7 +113,7 @@ def _row(act: Act, follow_up_id: UUID, case: Case, officer_id: UUID, form: Follo
         "follow_up_id": follow_up_id,
         "case_id": case.case_id,
         "officer_id": officer_id,
-        **{name: getattr(form, name) for name in _QUERIED},
+        **{name: getattr(form, name) for name in FollowUpForm.columns},
         "form_version": form.definition.version,
         "answers": _answers(form, lines),
         "recorded_at": act.at,

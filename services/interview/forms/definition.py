@@ -15,6 +15,7 @@ import yaml
 from jsonschema_rs import Draft202012Validator
 
 from services.interview.forms.broken_rules import problems_of
+from services.interview.rules.dated import holding
 from shared.errors import FieldProblem, Invalid, NotFound
 from shared.thai.areas import is_district
 from shared.thai.text import clean
@@ -91,8 +92,7 @@ class Catalogue:
 
     def in_force(self, form: str, day: date) -> Definition:
         """The version for what happens on the day; before the first one it is the first."""
-        versions = self.forms[form]
-        return next((one for one in reversed(versions) if one.valid_from <= day), versions[0])
+        return holding(self.forms[form], lambda one: one.valid_from, day)
 
     def used_on(self, form: str, day: date, version: str | None) -> Definition:
         """The version in force, or the named one, on whose paper people may still have signed. Raises Invalid for one not yet in force or unknown."""

@@ -22,6 +22,18 @@ class FollowUpForm(Answered):
 
     form_code: ClassVar[str] = "follow_up"
     day_at: ClassVar[tuple[str, ...]] = ("contacted_on",)
+    columns: ClassVar[tuple[str, ...]] = (
+        "round",
+        "contacted_on",
+        "reached",
+        "job_status",
+        "monthly_income_baht",
+        "yearly_income_baht",
+        "recommendation",
+        "reasonable_cause",
+        "next_on",
+    )
+    """Fields that are stored as columns; the rest are stored as answers."""
 
     round: FollowUpRound
     contacted_on: date

@@ -1,6 +1,7 @@
 """Forms on paper: empty, and filled in with what is recorded."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -36,6 +37,28 @@ _HOW_TH: Final = (
 
 NamesQuery = Annotated[Names, Query(description="How much of the person is printed. การพิมพ์ชื่อ")]
 SensitiveQuery = Annotated[bool, Query(description="With what the form marks as sensitive. รวมข้อมูลอ่อนไหว")]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How a form is to be printed."""
+
+    names: Names
+    digits: Digits
+    sensitive: bool
+
+    def check(self, call: InterviewCall) -> None:
+        """Raise Forbidden unless the caller may read what is sensitive, where that is asked for."""
+        if self.sensitive:
+            call.principal.require(SEALED_READ)
+
+
+def _wanted(
+    names: NamesQuery = Names.YES,
+    sensitive: SensitiveQuery = False,  # a query parameter
+    digits: DigitsQuery = Digits.ARABIC,
+) -> Wanted:
+    return Wanted(names, digits, sensitive)
 
 
 @router.get(
@@ -74,20 +97,17 @@ async def print_empty_form(
 async def print_intent(
     intent_id: UUID,
     call: Annotated[InterviewCall, Depends(calling("interview.intents:read"))],
-    names: NamesQuery = Names.YES,
-    sensitive: SensitiveQuery = False,
-    digits: DigitsQuery = Digits.ARABIC,
+    wanted: Annotated[Wanted, Depends(_wanted)],
 ) -> Response:
     """Print a wish."""
-    if sensitive:
-        call.principal.require(SEALED_READ)
+    wanted.check(call)
     async with call.resources.db.transaction() as tx:
         row = await papers.slip(tx, call.principal.reach, "intent_id", intent_id)
         if row is None:
             raise NotFound
-        others = await open_names_of_others(tx, row, _reader(call), call.resources.fields) if sensitive else {}
+        others = await open_names_of_others(tx, row, _reader(call), call.resources.fields) if wanted.sensitive else {}
     filled = answers.of_intent(row, others)
-    return await _filled(call, catalogue().get("annex2", row["form_version"]), row, filled, names, sensitive=sensitive, digits=digits)
+    return await _filled(call, catalogue().get("annex2", row["form_version"]), row, filled, wanted)
 
 
 @router.get(
@@ -104,21 +124,20 @@ async def print_intent(
 async def print_interview(
     interview_id: UUID,
     call: Annotated[InterviewCall, Depends(calling("interview.interviews:read"))],
-    names: NamesQuery = Names.YES,
-    sensitive: SensitiveQuery = False,
-    digits: DigitsQuery = Digits.ARABIC,
+    wanted: Annotated[Wanted, Depends(_wanted)],
 ) -> Response:
     """Print an interview."""
-    if sensitive:
-        call.principal.require(SEALED_READ)
+    wanted.check(call)
     async with call.resources.db.transaction() as tx:
         row = await papers.interview(tx, call.principal.reach, interview_id)
         # Asking in vain is noted too, so this transaction is committed before it is said.
-        sealed = await read_sealed(tx, call.principal.reach, interview_id, _reader(call), call.resources.fields) if sensitive else None
+        sealed = (
+            await read_sealed(tx, call.principal.reach, interview_id, _reader(call), call.resources.fields) if wanted.sensitive else None
+        )
     if row is None:
         raise NotFound
     filled = answers.of_interview(row, sealed["answers"] if sealed else {})
-    return await _filled(call, catalogue().get("annex3", row["form_version"]), row, filled, names, sensitive=sensitive, digits=digits)
+    return await _filled(call, catalogue().get("annex3", row["form_version"]), row, filled, wanted)
 
 
 @router.get(
@@ -144,7 +163,7 @@ async def print_follow_up(
     if row is None:
         raise NotFound
     definition = catalogue().get("follow_up", row["form_version"])
-    return await _filled(call, definition, row, answers.of_follow_up(row), names, sensitive=True, digits=digits)
+    return await _filled(call, definition, row, answers.of_follow_up(row), Wanted(names, digits, sensitive=True))
 
 
 async def _filled(
@@ -152,18 +171,15 @@ async def _filled(
     definition: Definition,
     row: Mapping[str, Any],
     answered: Mapping[str, Any],
-    names: Names,
-    *,
-    sensitive: bool,
-    digits: Digits,
+    wanted: Wanted,
 ) -> Response:
-    person = await person_for_print(call, row["holder_id"], names, definition.schema["x-label"]["th"])
+    person = await person_for_print(call, row["holder_id"], wanted.names, definition.schema["x-label"]["th"])
     async with call.resources.db.reading() as tx:
         officers = await papers.officers(tx, [one for one in (row.get("officer_id"), row.get("co_interviewer_id")) if one])
         words = await _words(tx, answered)
-    withheld = frozenset() if sensitive else frozenset({"health", "debts", "others"})
+    withheld = frozenset() if wanted.sensitive else frozenset({"health", "debts", "others"})
     filled = FilledIn(answered, answers.known_of(person, row, officers), words, withheld)
-    document = form_document(definition.schema, filled, digits=digits, printed_on=call.resources.clock.business_today())
+    document = form_document(definition.schema, filled, digits=wanted.digits, printed_on=call.resources.clock.business_today())
     return await printed(call, document, f"{definition.form}-{row['case_id']}")
 
 

@@ -1,23 +1,15 @@
 """What is stored of a form, put back as it was filled in."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from datetime import date
+from typing import Any
 from uuid import UUID
 
+from services.interview.forms.follow_up import FollowUpForm
 from services.interview.papers.person import Person
 from services.interview.papers.words import EMPLOYERS, TIERS
 from shared.contracts.common import Tier
 from shared.contracts.interview import Employer
-
-_COLUMNS_OF_FOLLOW_UP: Final = (
-    "round",
-    "reached",
-    "job_status",
-    "monthly_income_baht",
-    "yearly_income_baht",
-    "recommendation",
-    "reasonable_cause",
-)
 
 Officers = Mapping[UUID, tuple[str, str]]
 """Employer and staff number."""
@@ -37,8 +29,8 @@ def of_interview(row: Mapping[str, Any], sealed: Mapping[str, Any]) -> dict[str,
 
 def of_follow_up(row: Mapping[str, Any]) -> dict[str, Any]:
     """The follow-up of a row of `follow_up`."""
-    days = {name: row[name].isoformat() for name in ("contacted_on", "next_on") if row[name] is not None}
-    return {**{name: row[name] for name in _COLUMNS_OF_FOLLOW_UP}, **days, **row["answers"]}
+    told = {name: row[name] for name in FollowUpForm.columns if row[name] is not None}
+    return {**{name: value.isoformat() if isinstance(value, date) else value for name, value in told.items()}, **row["answers"]}
 
 
 def known_of(person: Person, row: Mapping[str, Any], officers: Officers) -> dict[str, str | None]:

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from services.interview.queries.cases import within
+from services.interview.repository.cases import within
 from services.interview.rules.explaining import explain
 from shared.auth import Reach
 from shared.db import ReadTx

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from services.interview.domain import State
 from services.interview.queries.spot_checks import results_of_case
-from services.interview.repository.cases import COLUMNS
-from shared.auth import Reach, reach_sql
+from services.interview.repository.cases import COLUMNS, within
+from shared.auth import Reach
 from shared.db import ReadTx
 from shared.http import Page
 
@@ -24,11 +24,6 @@ class Filter:
     district: str | None = None
     officer_id: UUID | None = None
     holder_id: UUID | None = None
-
-
-def within(reach: Reach, first_arg: int) -> tuple[str, list[Any]]:
-    """The condition of the reach on `case_file c`."""
-    return reach_sql(reach, first_arg, home="c.home_district", responsible="c.responsible_district", officer="c.officer_id")
 
 
 async def list_cases(tx: ReadTx, reach: Reach, wanted: Filter, page: Page) -> tuple[list[Any], str | None]:

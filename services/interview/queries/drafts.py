@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from services.interview.queries.cases import within
+from services.interview.repository.cases import within
 from shared.auth import Reach
 from shared.db import ReadTx
 from shared.http import Page

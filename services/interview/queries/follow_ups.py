@@ -7,8 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from services.interview.domain import TO_FOLLOW
-from services.interview.queries.cases import within
-from services.interview.repository.cases import COLUMNS
+from services.interview.repository.cases import COLUMNS, within
 from services.interview.repository.contacts import ROUND_COLUMN
 from services.interview.repository.follow_ups import INTERVIEWED_BY, known_lines_of
 from services.interview.rules.policy import Policy

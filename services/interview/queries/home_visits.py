@@ -5,8 +5,7 @@ from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
-from services.interview.queries.cases import within
-from services.interview.repository.cases import COLUMNS
+from services.interview.repository.cases import COLUMNS, within
 from shared.auth import Reach, reach_sql
 from shared.contracts.interview import OverdueLevel
 from shared.db import ReadTx

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 from uuid import UUID
 
-from services.interview.queries.cases import within
+from services.interview.repository.cases import within
 from shared.auth import Reach
 from shared.db import ReadTx
 

@@ -10,6 +10,7 @@ from services.interview.domain import Case, Change, IntentStatus, State, Step
 from services.interview.errors import CaseChanged
 from services.interview.repository.drafts import end_drafts
 from services.interview.repository.rows import columns_of, row_of
+from shared.auth import Reach, reach_sql
 from shared.contracts.common import Channel
 from shared.db import ReadTx, Tx
 
@@ -56,6 +57,11 @@ _HISTORY_TYPES: Final[Mapping[str, str]] = {
 
 COLUMNS: Final = ", ".join(f"c.{name}" for name in _TYPES)
 """The columns of a case for a SELECT from `case_file c`."""
+
+
+def within(reach: Reach, first_arg: int) -> tuple[str, list[Any]]:
+    """The condition of the reach on `case_file c`."""
+    return reach_sql(reach, first_arg, home="c.home_district", responsible="c.responsible_district", officer="c.officer_id")
 
 
 def case_of(row: Mapping[str, Any]) -> Case:

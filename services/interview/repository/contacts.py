@@ -5,8 +5,9 @@ from typing import Any, Final
 from uuid import UUID
 
 from services.interview.errors import DecisionNotFitting
+from services.interview.repository.cases import within
 from services.interview.repository.rows import columns_of, insert
-from shared.auth import Reach, reach_sql
+from shared.auth import Reach
 from shared.contracts.interview import FollowUpRound
 from shared.db import ReadTx, Tx
 
@@ -49,7 +50,7 @@ async def which_interview(tx: ReadTx, interview_id: UUID) -> tuple[UUID, int] | 
 
 async def sealed_answers(tx: ReadTx, reach: Reach, interview_id: UUID) -> Mapping[str, Any] | None:
     """What is sealed of an interview; None when out of reach, or when the person was erased."""
-    condition, args = reach_sql(reach, 2, home="c.home_district", responsible="c.responsible_district", officer="c.officer_id")
+    condition, args = within(reach, 2)
     return await tx.fetchrow(
         f"""SELECT i.holder_id, i.revision, i.form_version, i.health_sealed, i.debts_sealed
               FROM interview i JOIN case_file c ON c.case_id = i.case_id

@@ -10,7 +10,7 @@ import asyncpg
 
 from services.interview.domain import LOADS_OFFICER, Step
 from services.interview.errors.offline import SyncRunning
-from services.interview.repository.cases import COLUMNS
+from services.interview.repository.cases import COLUMNS, within
 from services.interview.repository.rows import insert
 from shared.auth import Reach, reach_sql
 from shared.db import ReadTx, Tx
@@ -176,7 +176,7 @@ async def others_changes(
 
 async def case_now(tx: ReadTx, reach: Reach, holder_id: UUID) -> Mapping[str, Any] | None:
     """The holder's case as it is, within the reach."""
-    condition, args = reach_sql(reach, 2, home="c.home_district", responsible="c.responsible_district", officer="c.officer_id")
+    condition, args = within(reach, 2)
     return await tx.fetchrow(f"SELECT {COLUMNS} FROM case_file c WHERE c.holder_id = $1 AND {condition}", holder_id, *args)
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.interview.domain import Case, State
 from services.interview.errors import PolicyNotHere
-from services.interview.repository.cases import COLUMNS, case_of
+from services.interview.repository.cases import COLUMNS, case_of, within
 from services.interview.rules.policy import Policy
 from shared.auth import Reach, reach_sql
 from shared.contracts.common import Tier
@@ -105,7 +105,7 @@ async def _lock_case_that_goes_on(tx: Tx, reach: Reach, holder_id: UUID) -> Pers
 
 
 async def _lock_case(tx: Tx, reach: Reach, column: str, value: UUID) -> PersonWithCase | None:
-    condition, args = reach_sql(reach, 2, home="c.home_district", responsible="c.responsible_district", officer="c.officer_id")
+    condition, args = within(reach, 2)
     row = await tx.fetchrow(
         f"""SELECT {_HOLDER}, {_POLICY}, {COLUMNS}
               FROM holder h JOIN case_file c ON c.holder_id = h.holder_id

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import yaml
 
+from services.interview.rules.dated import holding
 from shared.contracts.interview import ComplaintLevel as Level
 from shared.thai.working_days import working_days_after
 
@@ -31,8 +32,7 @@ def due_on(level: Level, since: date) -> date:
 
 def allowed(level: Level, day: date) -> Allowed:
     """What counts on the day; the first value also for what came before it."""
-    first, *later = _clock()[level]
-    return next((one for one in reversed(later) if one.since <= day), first)
+    return holding(_clock()[level], lambda one: one.since, day)
 
 
 @cache

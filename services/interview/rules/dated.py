@@ -1,19 +1,25 @@
 """Rules as dated data: a YAML file beside the rules holds versions, each from a day on and with its source."""
 
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import yaml
 
 _FOLDER: Final = Path(__file__).parent
+T = TypeVar("T")
 
 
 def in_force(file: str, on: date) -> dict[str, Any]:
     """The version of the file that holds on the day; before the first one, the first."""
-    versions = _versions(file)
-    return next((version for version in reversed(versions) if date.fromisoformat(version["since"]) <= on), versions[0])
+    return holding(_versions(file), lambda version: date.fromisoformat(version["since"]), on)
+
+
+def holding(versions: Sequence[T], since: Callable[[T], date], on: date) -> T:
+    """Of versions in the order of their first days the one that holds on the day; before the first one, the first."""
+    return next((version for version in reversed(versions) if since(version) <= on), versions[0])
 
 
 @cache

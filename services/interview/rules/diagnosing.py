@@ -14,6 +14,7 @@ from typing import Any, Final
 import cel
 import yaml
 
+from services.interview.rules.dated import holding
 from shared.contracts.common import Approach, Dimension
 
 FOLDER: Final = Path(__file__).parent / "diagnosis"
@@ -151,7 +152,7 @@ def rule_sets() -> tuple[RuleSet, ...]:
 
 def rules_on(day: date) -> RuleSet:
     """The rules for interviews of the day; before the first ones it is those."""
-    return next((one for one in reversed(rule_sets()) if one.valid_from <= day), rule_sets()[0])
+    return holding(rule_sets(), lambda one: one.valid_from, day)
 
 
 def load(folder: Path) -> tuple[RuleSet, ...]:

@@ -1,9 +1,11 @@
 """Finding people by citizen id or card number, and reading plain values. The numbers travel in bodies, never in addresses."""
 
+from collections.abc import Callable
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
+from pydantic import BaseModel
 
 from services.registry.commands import look_ups
 from services.registry.commands.look_ups import PURPOSE_CHARACTERS_MAX, IdKind
@@ -12,6 +14,7 @@ from services.registry.queries.views import masked_view, personal_view
 from services.registry.resources import RegistryResources
 from services.registry.schemas.card_holders import HolderOut, NamesOut, PersonalOut
 from services.registry.schemas.look_ups import FoundOut, LookUpIn, LookUpsIn, LookUpsOut, NamesIn, NamesListOut
+from services.registry.vault import Vault
 from shared.audit import Caller
 from shared.db import Tx
 from shared.http import Call, calling, operation
@@ -85,13 +88,7 @@ async def look_up_card_holders(call: Finding, asked: LookUpsIn) -> Response:
 )
 async def show_personal(call: ReadingPersonal, holder_id: UUID, purpose: Purpose) -> Response:
     """Plain values of one person."""
-
-    async def use_case(tx: Tx) -> dict[str, Any] | None:
-        caller = Caller.of(call.principal, call.correlation_id, purpose)
-        row = await look_ups.read_personal(tx, holder_id, shown=tuple(PersonalOut.model_fields), caller=caller, reach=call.principal.reach)
-        return None if row is None else personal_view(row, call.resources.vault)
-
-    return await call.audited(use_case)
+    return await _shown(call, holder_id, purpose, PersonalOut, personal_view)
 
 
 @router.get(
@@ -106,13 +103,7 @@ async def show_personal(call: ReadingPersonal, holder_id: UUID, purpose: Purpose
 )
 async def show_names(call: Reading, holder_id: UUID, purpose: Purpose) -> Response:
     """The name of one person, for a paper."""
-
-    async def use_case(tx: Tx) -> dict[str, Any] | None:
-        caller = Caller.of(call.principal, call.correlation_id, purpose)
-        row = await look_ups.read_personal(tx, holder_id, shown=tuple(NamesOut.model_fields), caller=caller, reach=call.principal.reach)
-        return None if row is None else masked_view(row, call.resources.vault)
-
-    return await call.audited(use_case)
+    return await _shown(call, holder_id, purpose, NamesOut, masked_view)
 
 
 @router.post(
@@ -135,6 +126,23 @@ async def show_many_names(call: Reading, asked: NamesIn) -> Response:
         ids = list(dict.fromkeys(asked.holder_ids))
         found = await look_ups.read_many(tx, ids, shown=shown, caller=caller, reach=call.principal.reach)
         return {"items": [masked_view(found[holder_id], call.resources.vault) for holder_id in ids if holder_id in found]}
+
+    return await call.audited(use_case)
+
+
+async def _shown(
+    call: Call[RegistryResources],
+    holder_id: UUID,
+    purpose: str,
+    model: type[BaseModel],
+    view: Callable[[Any, Vault], dict[str, Any]],
+) -> Response:
+    """One person as the model has them; that it was read, and what for, is on record."""
+
+    async def use_case(tx: Tx) -> dict[str, Any] | None:
+        caller = Caller.of(call.principal, call.correlation_id, purpose)
+        row = await look_ups.read_personal(tx, holder_id, shown=tuple(model.model_fields), caller=caller, reach=call.principal.reach)
+        return None if row is None else view(row, call.resources.vault)
 
     return await call.audited(use_case)
 
