@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from services.plan.commands.referrals import Answered
 from services.plan.domain import Referral
 from services.plan.resources import PlanResources
-from services.plan.schemas import BulkLineOut, BulkOut
+from services.plan.schemas.referrals import BulkLineOut, BulkOut
 from shared.errors import DomainError, Invalid
 from shared.http import NDJSON, Call, Line, field_problems, kind_of_body, read_lines
 from shared.http.problems import Trouble, problem_document

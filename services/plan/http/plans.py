@@ -11,7 +11,7 @@ from services.plan.domain import Choice, PlanStatus
 from services.plan.http.asking import PLANS_READ, PLANS_WRITE, because_of
 from services.plan.queries import PlanFilter
 from services.plan.resources import PlanResources
-from services.plan.schemas import AgreementBody, DeclineBody, PlanDetailOut, PlanOut
+from services.plan.schemas.plans import AgreementBody, DeclineBody, PlanDetailOut, PlanOut
 from shared.db import ReadTx, Tx
 from shared.http import Call, PageOf, PageParams, calling, operation
 

@@ -11,7 +11,7 @@ from services.plan.domain import Programme
 from services.plan.http.asking import PROGRAMMES_READ, PROGRAMMES_WRITE, because_of
 from services.plan.resources import PlanResources
 from services.plan.rules.data import conditions_of
-from services.plan.schemas import AgenciesOut, ProgrammeBody, ProgrammeChangeBody, ProgrammeDetailOut, ProgrammeOut
+from services.plan.schemas.catalogue import AgenciesOut, ProgrammeBody, ProgrammeChangeBody, ProgrammeDetailOut, ProgrammeOut
 from shared.contracts.common import Dimension
 from shared.db import ReadTx, Tx
 from shared.http import Call, PageOf, PageParams, calling, operation

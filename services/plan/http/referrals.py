@@ -14,7 +14,7 @@ from services.plan.http.asking import OUTCOMES_WRITE, REFERRALS_ACCEPT, REFERRAL
 from services.plan.http.bulk import answer_bulk, bulk_operation, read_bulk
 from services.plan.queries import ReferralFilter
 from services.plan.resources import PlanResources
-from services.plan.schemas import (
+from services.plan.schemas.referrals import (
     AcceptanceBody,
     AcceptanceLineBody,
     BulkOut,

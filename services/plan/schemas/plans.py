@@ -1,0 +1,152 @@
+"""Plans, their agreement and what was recommended."""
+
+from datetime import date, datetime
+from typing import Annotated, Final
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, Field
+
+from services.plan.domain import PlanStatus
+from services.plan.schemas.base import Baht, In, ProgrammeCode, Text, example_of
+from services.plan.schemas.referrals import ReferralRowOut
+from shared.contracts.common import Dimension
+from shared.http import field_error
+
+LINES_MAX: Final = 20
+
+
+class ChoiceBody(In):
+    """One programme that both agreed on."""
+
+    programme_code: ProgrammeCode
+    goal: Text = Field(default="", examples=["เป็นช่างซ่อมไฟฟ้าในหมู่บ้าน"])
+    target_income_baht: Baht | None = None
+
+
+def _each_once(lines: list[ChoiceBody]) -> list[ChoiceBody]:
+    if len({line.programme_code for line in lines}) < len(lines):
+        raise field_error("programme_twice", "names a programme twice", "ระบุโครงการซ้ำ")
+    return lines
+
+
+class AgreementBody(In):
+    """What the person and the account officer agreed on and signed."""
+
+    model_config = example_of(
+        lines=[{"programme_code": "D2-DSD-TECHNICIAN", "goal": "เป็นช่างซ่อมไฟฟ้าในหมู่บ้าน", "target_income_baht": 60000}],
+        holder_signed=True,
+        officer_signed=True,
+        agreed_on="2018-03-20",
+    )
+
+    lines: Annotated[list[ChoiceBody], Field(min_length=1, max_length=LINES_MAX), AfterValidator(_each_once)]
+    holder_signed: bool = Field(description="The person signed. ผู้มีบัตรลงนามแล้ว", examples=[True])
+    officer_signed: bool = Field(description="The officer signed. ผู้ดูแลลงนามแล้ว", examples=[True])
+    agreed_on: date = Field(examples=["2018-03-20"])
+    reason_for_other_choice: Text | None = Field(default=None, description="Why it is not what was recommended. เหตุผลที่เลือกต่างจากคำแนะนำ")
+
+
+class DeclineBody(In):
+    """The person wants none of it; `sufficient` when content with what they have (ดำรงชีวิตพอเพียง)."""
+
+    model_config = example_of(declined_on="2018-03-20", sufficient=True, reason="มีกินมีใช้ พอใจในสิ่งที่มี")
+
+    declined_on: date = Field(examples=["2018-03-20"])
+    sufficient: bool = False
+    reason: Text = ""
+
+
+class PlanOut(BaseModel):
+    """A plan in short. `recommended` and `chosen` are programme codes: the latest recommendation, best first, and the interview's menu."""
+
+    plan_id: UUID
+    holder_id: UUID
+    version: int
+    status: PlanStatus
+    interview_id: UUID
+    home_district: str = Field(examples=["8101"])
+    responsible_district: str = Field(examples=["8101"])
+    officer_id: UUID | None
+    specialist_asked: bool
+    recommended: list[str] = []
+    chosen: list[str] = []
+    agreed_on: date | None
+    declined_on: date | None
+    sufficient: bool | None
+    decline_reason: str | None
+    other_choice_reason: str | None
+    completed_on: date | None
+    succeeded: int | None
+    failed: int | None
+
+
+class RecommendedProgrammeOut(BaseModel):
+    """One recommended programme, its score (0-100) and why."""
+
+    programme_code: str
+    programme_version: int
+    dimension: Dimension
+    score: int
+    reasons_th: list[str]
+    reasons_en: list[str]
+
+
+class RecommendationOut(BaseModel):
+    """The latest recommendation; `with_assessment` when debts, land and housing were known."""
+
+    version: int
+    with_assessment: bool
+    prepared_at: datetime
+    programmes: list[RecommendedProgrammeOut]
+
+
+class PlanLineOut(BaseModel):
+    """One line that was agreed on."""
+
+    line_no: int
+    dimension: Dimension
+    programme_code: str
+    programme_version: int
+    agency: str
+    goal: str
+    target_income_baht: int | None
+
+
+class PlanMoveOut(BaseModel):
+    """A change of the plan's state."""
+
+    version: int
+    from_status: PlanStatus | None
+    to_status: PlanStatus
+    who: str
+    at: datetime
+    why: str
+
+
+class DecisionOut(BaseModel):
+    """What a committee decided about the person."""
+
+    decision_id: UUID
+    kind: str
+    committee: str
+    decided_on: date
+    effective_month: str | None
+    reference: str
+    reason: str
+
+
+class PlanDetailOut(PlanOut):
+    """A plan with all that belongs to it. Work and income are as the last follow-up told."""
+
+    wish_stated_on: date | None = None
+    withdrawn_on: date | None = None
+    followed_up_on: date | None
+    follow_up_round: str | None
+    job_status: str | None
+    monthly_income_baht: int | None
+    yearly_income_baht: int | None
+    recommendation: RecommendationOut | None
+    lines: list[PlanLineOut]
+    referrals: list[ReferralRowOut]
+    decisions: list[DecisionOut]
+    history: list[PlanMoveOut]

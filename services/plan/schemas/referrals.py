@@ -1,0 +1,115 @@
+"""Referrals, acceptances and outcomes."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from services.plan.domain import ReferralStatus
+from services.plan.schemas.base import EXAMPLE_ID, In, Text, example_of
+from shared.contracts.common import Dimension
+from shared.contracts.plan import Outcome
+from shared.http import Problem
+
+
+class AcceptanceBody(In):
+    """The agency took the person in; today where no day is given."""
+
+    model_config = example_of(accepted_on="2018-04-02")
+
+    accepted_on: date | None = Field(default=None, examples=["2018-04-02"])
+
+
+class OutcomeBody(In):
+    """What became of the referral. Whether it is final follows from the outcome; a `final` that contradicts is refused."""
+
+    model_config = example_of(outcome="TRAINING_PASSED", recorded_on="2018-06-29", evidence="ใบรับรองเลขที่ ๑๒๓/๒๕๖๑")
+
+    outcome: Outcome = Field(examples=["TRAINING_PASSED"])
+    recorded_on: date | None = Field(default=None, examples=["2018-06-29"])
+    final: bool | None = None
+    evidence: Text | None = Field(default=None, examples=["ใบรับรองเลขที่ ๑๒๓/๒๕๖๑"])
+
+
+class AcceptanceLineBody(AcceptanceBody):
+    """One line of a bulk acceptance."""
+
+    model_config = example_of(referral_id=EXAMPLE_ID, accepted_on="2018-04-02")
+
+    referral_id: UUID = Field(examples=[EXAMPLE_ID])
+
+
+class OutcomeLineBody(OutcomeBody):
+    """One line of a bulk report of outcomes."""
+
+    model_config = example_of(referral_id=EXAMPLE_ID, outcome="TRAINING_PASSED", recorded_on="2018-06-29")
+
+    referral_id: UUID = Field(examples=[EXAMPLE_ID])
+
+
+class ReferralOut(BaseModel):
+    """A line on its way through its agency. Who the person is, registry tells those who may know."""
+
+    referral_id: UUID
+    plan_id: UUID
+    holder_id: UUID
+    line_no: int
+    programme_code: str
+    dimension: Dimension
+    agency: str
+    status: ReferralStatus
+    version: int
+    referred_on: date
+    accepted_on: date | None
+    outcome: Outcome | None
+    outcome_final: bool
+    outcome_on: date | None
+    closed_reason: str | None
+
+
+class ReferralRowOut(ReferralOut):
+    """A referral of a list, with its programme and whose case it is."""
+
+    programme_version: int
+    programme_name_th: str
+    programme_name_en: str
+    goal: str
+    home_district: str
+    responsible_district: str
+    officer_id: UUID | None
+
+
+class ReferralMoveOut(BaseModel):
+    """Something that happened to the referral."""
+
+    version: int
+    from_status: ReferralStatus | None
+    to_status: ReferralStatus
+    outcome: Outcome | None
+    evidence: str | None
+    who: str
+    at: datetime
+    why: str
+
+
+class ReferralDetailOut(ReferralRowOut):
+    """A referral with its history."""
+
+    history: list[ReferralMoveOut]
+
+
+class BulkLineOut(BaseModel):
+    """The answer to one line: the referral as it is now, or the problem."""
+
+    line: int = Field(description="Number of the line, from 1. ลำดับบรรทัด")
+    taken: bool
+    referral: ReferralOut | None = None
+    problem: Problem | None = None
+
+
+class BulkOut(BaseModel):
+    """Answers in the order of the lines; a bad line stops no other."""
+
+    taken: int
+    refused: int
+    lines: list[BulkLineOut]

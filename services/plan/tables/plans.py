@@ -1,0 +1,91 @@
+"""Plans, what was recommended and what was agreed."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, Index, Text
+from sqlmodel import Field
+
+from services.plan.tables.base import Base, json_column, moment, number_key
+
+
+class PlanTable(Base, table=True):
+    """One person's plan."""
+
+    __tablename__ = "plan"
+    __table_args__ = (
+        CheckConstraint("agreed_on IS NULL OR holder_signed AND officer_signed", name="plan_signed"),
+        Index("plan_home", "home_district", "plan_id"),
+        Index("plan_responsible", "responsible_district", "plan_id"),
+        Index("plan_officer", "officer_id", "plan_id"),
+        Index("plan_status", "status", "plan_id"),
+    )
+    plan_id: UUID = Field(primary_key=True)
+    holder_id: UUID = Field(unique=True)
+    version: int
+    status: str = Field(sa_type=Text)
+    interview_id: UUID
+    home_district: str = Field(sa_type=Text)
+    responsible_district: str = Field(sa_type=Text)
+    officer_id: UUID | None = None
+    specialist_asked: bool
+    recommendation_version: int
+    holder_signed: bool
+    officer_signed: bool
+    agreed_on: date | None = None
+    other_choice_reason: str | None = Field(default=None, sa_type=Text)
+    declined_on: date | None = None
+    sufficient: bool | None = None
+    decline_reason: str | None = Field(default=None, sa_type=Text)
+    completed_on: date | None = None
+    succeeded: int | None = None
+    failed: int | None = None
+    followed_up_on: date | None = None
+    follow_up_round: str | None = Field(default=None, sa_type=Text)
+    job_status: str | None = Field(default=None, sa_type=Text)
+    monthly_income_baht: int | None = Field(default=None, sa_type=BigInteger)
+    yearly_income_baht: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class PlanHistoryTable(Base, table=True):
+    """Who changed a plan's state, when and why; append-only."""
+
+    __tablename__ = "plan_history"
+    __table_args__ = (Index("plan_history_plan", "plan_id", "number"),)
+    number: int = Field(sa_column=number_key())
+    plan_id: UUID
+    version: int
+    from_status: str | None = Field(default=None, sa_type=Text)
+    to_status: str = Field(sa_type=Text)
+    who: str = Field(sa_type=Text)
+    at: datetime = Field(sa_column=moment())
+    why: str = Field(sa_type=Text)
+
+
+class RecommendationTable(Base, table=True):
+    """Every recommendation that was prepared; append-only."""
+
+    __tablename__ = "recommendation"
+    plan_id: UUID = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    interview_id: UUID
+    interview_revision: int
+    with_assessment: bool
+    policy_version: int
+    programmes: list[dict[str, Any]] = Field(sa_column=json_column())
+    prepared_at: datetime = Field(sa_column=moment())
+
+
+class PlanLineTable(Base, table=True):
+    """The lines of an agreed plan; append-only: what was signed does not change."""
+
+    __tablename__ = "plan_line"
+    plan_id: UUID = Field(primary_key=True, foreign_key="plan.plan_id")
+    line_no: int = Field(primary_key=True)
+    dimension: str = Field(sa_type=Text)
+    programme_code: str = Field(sa_type=Text)
+    programme_version: int
+    agency: str = Field(sa_type=Text)
+    goal: str = Field(sa_type=Text)
+    target_income_baht: int | None = Field(default=None, sa_type=BigInteger)

@@ -1,0 +1,51 @@
+"""Referrals and what happened to them."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import Index, Text
+from sqlmodel import Field
+
+from services.plan.tables.base import Base, moment, number_key
+
+
+class ReferralTable(Base, table=True):
+    """One line on its way through its agency."""
+
+    __tablename__ = "referral"
+    __table_args__ = (
+        Index("referral_line", "plan_id", "line_no", unique=True),
+        Index("referral_agency", "agency", "status", "referral_id"),
+    )
+    referral_id: UUID = Field(primary_key=True)
+    plan_id: UUID = Field(foreign_key="plan.plan_id")
+    holder_id: UUID
+    line_no: int
+    programme_code: str = Field(sa_type=Text)
+    dimension: str = Field(sa_type=Text)
+    agency: str = Field(sa_type=Text)
+    status: str = Field(sa_type=Text)
+    version: int
+    referred_on: date
+    accepted_on: date | None = None
+    outcome: str | None = Field(default=None, sa_type=Text)
+    outcome_final: bool
+    outcome_on: date | None = None
+    closed_reason: str | None = Field(default=None, sa_type=Text)
+
+
+class ReferralHistoryTable(Base, table=True):
+    """What happened to a referral: each acceptance, outcome with its evidence, and closing; append-only."""
+
+    __tablename__ = "referral_history"
+    __table_args__ = (Index("referral_history_referral", "referral_id", "number"),)
+    number: int = Field(sa_column=number_key())
+    referral_id: UUID
+    version: int
+    from_status: str | None = Field(default=None, sa_type=Text)
+    to_status: str = Field(sa_type=Text)
+    outcome: str | None = Field(default=None, sa_type=Text)
+    evidence: str | None = Field(default=None, sa_type=Text)
+    who: str = Field(sa_type=Text)
+    at: datetime = Field(sa_column=moment())
+    why: str = Field(sa_type=Text)

@@ -1,0 +1,80 @@
+"""The person's plan."""
+
+from datetime import date
+from uuid import UUID
+
+from shared.contracts.common import Dimension
+from shared.contracts.envelope import EventData
+from shared.contracts.plan.base import PlanFact
+
+
+class RecommendedProgramme(EventData):
+    """One programme of a recommendation with its score (0-100) and why."""
+
+    programme_code: str
+    programme_version: int
+    dimension: Dimension
+    score: int
+    reasons_th: tuple[str, ...]
+    reasons_en: tuple[str, ...]
+
+
+class RecommendationPrepared(PlanFact):
+    """The automatic recommendation after an interview, best first."""
+
+    type = "plan.RecommendationPrepared.v1"
+    consumers = ("interview", "reporting")
+
+    interview_id: UUID
+    version: int
+    programmes: tuple[RecommendedProgramme, ...]
+
+
+class PlanLine(EventData):
+    """One programme that the person and the account officer agreed on."""
+
+    line_no: int
+    dimension: Dimension
+    programme_code: str
+    programme_version: int
+    agency: str
+    goal: str = ""
+    target_income_baht: int | None = None
+
+
+class PlanAssigned(PlanFact):
+    """The personal plan, agreed and signed by both."""
+
+    type = "plan.PlanAssigned.v1"
+    consumers = ("interview", "payments", "reporting")
+
+    version: int
+    interview_id: UUID
+    officer_id: UUID
+    agreed_on: date
+    lines: tuple[PlanLine, ...]
+    district: str
+
+
+class PlanDeclined(PlanFact):
+    """The person chose nothing of what was offered, or is content (`sufficient`)."""
+
+    type = "plan.PlanDeclined.v1"
+    consumers = ("interview", "payments", "reporting")
+
+    interview_id: UUID
+    declined_on: date
+    sufficient: bool
+    reason: str = ""
+
+
+class PlanCompleted(PlanFact):
+    """Every line of the plan has a final outcome; `dropped` when none of them succeeded."""
+
+    type = "plan.PlanCompleted.v1"
+    consumers = ("interview", "reporting")
+
+    completed_on: date
+    succeeded: int
+    failed: int
+    dropped: bool

@@ -1,0 +1,68 @@
+"""What agencies made of a plan's lines."""
+
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from shared.contracts.common import Dimension
+from shared.contracts.plan.base import PlanFact
+
+
+class Outcome(StrEnum):
+    """Outcomes that agencies report: of training, then of jobs, then of the rest."""
+
+    TRAINING_PASSED = "TRAINING_PASSED"
+    TRAINING_FAILED = "TRAINING_FAILED"
+    TRAINING_AWAITING_RESULT = "TRAINING_AWAITING_RESULT"
+    JOB_DID_NOT_COME = "JOB_DID_NOT_COME"
+    JOB_APPLIED = "JOB_APPLIED"
+    JOB_SENT = "JOB_SENT"
+    JOB_PLACED = "JOB_PLACED"
+    JOB_AWAITING_POST = "JOB_AWAITING_POST"
+    JOB_CHANGED_WISH = "JOB_CHANGED_WISH"
+    JOB_NO_SKILL = "JOB_NO_SKILL"
+    JOB_TOO_OLD = "JOB_TOO_OLD"
+    JOB_ILL = "JOB_ILL"
+    GRANTED = "GRANTED"
+    NOT_GRANTED = "NOT_GRANTED"
+    DID_NOT_START = "DID_NOT_START"
+
+
+class ReferralCreated(PlanFact):
+    """A line of the plan was sent to its agency."""
+
+    type = "plan.ReferralCreated.v1"
+    consumers = ("interview", "reporting")
+
+    referral_id: UUID
+    line_no: int
+    programme_code: str
+    dimension: Dimension
+    agency: str
+    referred_on: date
+
+
+class ReferralAccepted(PlanFact):
+    """The agency took the person in."""
+
+    type = "plan.ReferralAccepted.v1"
+    consumers = ("interview", "reporting")
+
+    referral_id: UUID
+    line_no: int
+    agency: str
+    accepted_on: date
+
+
+class ReferralOutcomeRecorded(PlanFact):
+    """What became of the referral. `final` closes it."""
+
+    type = "plan.ReferralOutcomeRecorded.v1"
+    consumers = ("interview", "reporting")
+
+    referral_id: UUID
+    line_no: int
+    agency: str
+    outcome: Outcome
+    final: bool
+    recorded_on: date

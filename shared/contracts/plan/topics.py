@@ -1,0 +1,6 @@
+"""The topics of plan."""
+
+PLANS = "plan.plans.v1"
+
+
+PROGRAMMES = "plan.programmes.v1"
