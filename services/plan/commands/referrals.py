@@ -7,13 +7,14 @@ from typing import TypeVar
 from uuid import UUID
 
 from services.plan.changes import Changes
+from services.plan.commands.steps import go_on_with_steps
 from services.plan.commands.write import write
-from services.plan.domain import Because, Plan, PlanStatus, Referral
-from services.plan.repository import plans
-from services.plan.rules.outcomes import OutcomeRules, end_of, is_final
+from services.plan.domain import Because, PlanStatus, Referral
+from services.plan.repository import agreements, plans
+from services.plan.rules.outcomes import OutcomeRules, is_final
 from shared.auth import Reach
 from shared.clock import on_day
-from shared.contracts.plan import Outcome, PlanCompleted, ReferralAccepted, ReferralOutcomeRecorded
+from shared.contracts.plan import Outcome, ReferralAccepted, ReferralOutcomeRecorded
 from shared.db import Tx
 from shared.errors import DomainError, Invalid, NotFound
 
@@ -49,20 +50,25 @@ async def accept(tx: Tx, lines: Sequence[Acceptance], reach: Reach, because: Bec
 
 
 async def record_outcomes(tx: Tx, lines: Sequence[OutcomeReport], reach: Reach, rules: OutcomeRules, because: Because) -> list[Answered]:
-    """Record outcomes, and complete the plans of which every referral has its final one; answers stand in the order of the lines."""
+    """Record outcomes, refer what comes after them, and complete the plans of which nothing is left; answers stand in the order of the lines."""
     changes, in_reach = await _begin(tx, (line.referral_id for line in lines), reach)
 
     def record(referral: Referral, line: OutcomeReport) -> None:
         _record(changes, referral, line, rules, because)
 
-    return await _apply(tx, changes, in_reach, lines, record, lambda: _complete(changes, rules, because))
+    def go_on() -> None:
+        go_on_with_steps(changes, {referral.plan_id for referral in changes.referrals.values()}, rules, because)
+
+    return await _apply(tx, changes, in_reach, lines, record, go_on)
 
 
 async def _begin(tx: Tx, referral_ids: Iterable[UUID], reach: Reach) -> tuple[Changes, set[UUID]]:
     """Lock the plans of the referrals in reach, and read all referrals of these plans."""
     plan_ids = await plans.plans_of_referrals(tx, referral_ids, reach)
     locked = await plans.lock_plans(tx, set(plan_ids.values()))
-    return Changes.of(locked, await plans.referrals_of_plans(tx, set(plan_ids.values()))), set(plan_ids)
+    changes = Changes.of(locked, await plans.referrals_of_plans(tx, set(plan_ids.values())))
+    changes.agreed.update(await agreements.in_force(tx, changes.was))
+    return changes, set(plan_ids)
 
 
 async def _apply(
@@ -129,30 +135,6 @@ def _record(changes: Changes, referral: Referral, line: OutcomeReport, rules: Ou
         recorded_on=recorded_on,
     )
     changes.publish(fact, referral.holder_id, because, referral.referral_id, recorded.version)
-
-
-def _complete(changes: Changes, rules: OutcomeRules, because: Because) -> None:
-    referrals = changes.referrals_by_plan()
-    for plan_id in {referral.plan_id for referral in changes.referrals.values()}:
-        plan = changes.plan(plan_id)
-        if plan is None:
-            raise LookupError(plan_id)
-        last_on = max((referral.outcome_on for referral in referrals[plan_id] if referral.outcome_on), default=on_day(because.at))
-        ended = end_of(plan, referrals[plan_id], rules, on=last_on)
-        if ended is not None:
-            changes.put_plan(ended, because)
-            changes.publish(_plan_completed(ended, last_on), ended.holder_id, because, ended.plan_id)
-
-
-def _plan_completed(plan: Plan, on: date) -> PlanCompleted:
-    return PlanCompleted(
-        holder_id=plan.holder_id,
-        plan_id=plan.plan_id,
-        completed_on=on,
-        succeeded=plan.succeeded or 0,
-        failed=plan.failed or 0,
-        dropped=plan.status is PlanStatus.DROPPED,
-    )
 
 
 def _checked_day(field: str, day: date | None, earliest: date, because: Because) -> date:
