@@ -17,6 +17,8 @@ from services.plan.domain import (
     PlanStatus,
     Referral,
     ReferralStatus,
+    Review,
+    ReviewStatus,
 )
 from shared.contracts import Event, EventData
 from shared.contracts.plan import Outcome, RecommendedProgramme
@@ -51,6 +53,19 @@ class ReferralMove:
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewMove:
+    """A row of the history of a specialist's review."""
+
+    review_id: UUID
+    version: int
+    from_status: ReviewStatus | None
+    to_status: ReviewStatus
+    who: str
+    at: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Recommendation:
     """One version of what was recommended."""
 
@@ -68,13 +83,15 @@ class Recommendation:
 class Changes:
     """Plans and referrals as they were read (locked), as they become, and the events of the way between.
 
-    `agreed` has the lines in force by now, of the plans for which they were read or changed.
+    `agreed` has the lines in force by now, of the plans for which they were read or changed; `because_of` why each plan last changed.
     """
 
     was: dict[UUID, Plan] = field(default_factory=dict)
     was_referrals: dict[UUID, Referral] = field(default_factory=dict)
+    was_reviews: dict[UUID, Review] = field(default_factory=dict)
     plans: dict[UUID, Plan] = field(default_factory=dict)
     referrals: dict[UUID, Referral] = field(default_factory=dict)
+    reviews: dict[UUID, Review] = field(default_factory=dict)
     agreed: dict[UUID, Agreed] = field(default_factory=dict)
     lines: list[Line] = field(default_factory=list)
     agreements: list[AgreementVersion] = field(default_factory=list)
@@ -83,6 +100,8 @@ class Changes:
     recommendations: list[Recommendation] = field(default_factory=list)
     plan_moves: list[PlanMove] = field(default_factory=list)
     referral_moves: list[ReferralMove] = field(default_factory=list)
+    review_moves: list[ReviewMove] = field(default_factory=list)
+    because_of: dict[UUID, Because] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
 
     @classmethod
@@ -109,6 +128,7 @@ class Changes:
         """The plan as it becomes; a new state makes a row of history."""
         before = self.plan(plan.plan_id)
         self.plans[plan.plan_id] = plan
+        self.because_of[plan.plan_id] = because
         if before is None or before.status is not plan.status:
             move = PlanMove(
                 plan.plan_id, plan.version, None if before is None else before.status, plan.status, because.who, because.at, because.why
@@ -133,6 +153,19 @@ class Changes:
                 at=because.at,
                 why=because.why,
             )
+        )
+
+    def open_reviews(self, plan_id: UUID) -> list[Review]:
+        """What specialists are asked about the plan by now, of the reviews that were read or changed."""
+        return [review for review in (self.was_reviews | self.reviews).values() if review.plan_id == plan_id and review.is_open]
+
+    def put_review(self, review: Review, because: Because) -> None:
+        """The review as it becomes, with its row of history."""
+        before = self.reviews.get(review.review_id) or self.was_reviews.get(review.review_id)
+        self.reviews[review.review_id] = review
+        from_status = None if before is None else before.status
+        self.review_moves.append(
+            ReviewMove(review.review_id, review.version, from_status, review.status, because.who, because.at, because.why)
         )
 
     def publish(self, data: EventData, holder_id: UUID, because: Because, *identity: str | int | UUID) -> None:

@@ -24,6 +24,7 @@ def end_plan(
 
 def go_on(changes: Changes, plan: Plan, referrals: Iterable[Referral], before: PlanStatus, because: Because) -> None:
     """Put the plan that a death or a merge had ended, as it was before, and the referrals closed with it into the changes. Raises PlanNotOpen."""
-    changes.put_plan(plan.go_on(before), because)
+    # What a specialist was asked was withdrawn with the plan: the officer asks again.
+    changes.put_plan(plan.go_on(PlanStatus.RECOMMENDED if before is PlanStatus.AT_SPECIALIST else before), because)
     for referral in list(referrals):
         changes.put_referral(referral.go_on(_REASONS[plan.status]), because)

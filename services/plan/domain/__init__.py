@@ -5,6 +5,7 @@ from services.plan.domain.catalogue import Conditions, Lack, Programme
 from services.plan.domain.people import Assessment, Because, Holder, Interview, Noted, Situation
 from services.plan.domain.plans import ENDED, NOT_AGREED, OPEN, RUNNING, WAITING, Choice, Line, Plan, PlanStatus, plan_id_of
 from services.plan.domain.referrals import Referral, ReferralStatus, referral_id_of
+from services.plan.domain.specialists import Review, ReviewStatus
 
 __all__ = [
     "ENDED",
@@ -29,6 +30,8 @@ __all__ = [
     "Programme",
     "Referral",
     "ReferralStatus",
+    "Review",
+    "ReviewStatus",
     "Situation",
     "plan_id_of",
     "referral_id_of",

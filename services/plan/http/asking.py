@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from services.plan.commands.specialists import SPECIALIST_SCOPES
 from services.plan.domain import Because
 from services.plan.resources import PlanResources
 from shared.http import Call
@@ -13,6 +14,9 @@ PLANS_WRITE: Final = "plan.plans:write"
 REFERRALS_READ: Final = "plan.referrals:read"
 REFERRALS_ACCEPT: Final = "plan.referrals:accept"
 OUTCOMES_WRITE: Final = "plan.outcomes:write"
+REVIEWS_READ: Final = "plan.specialist-reviews:read"
+REVIEWS_ASK: Final = "plan.specialist-reviews:ask"
+REVIEWS_ANSWER: Final = "plan.specialist-reviews:answer"
 
 SCOPES: Final = {
     PROGRAMMES_READ: "Read the catalogue of programmes. อ่านรายการโครงการ",
@@ -22,6 +26,13 @@ SCOPES: Final = {
     REFERRALS_READ: "Read referrals in reach. อ่านการส่งต่อ",
     REFERRALS_ACCEPT: "Take referred persons in. รับตัวผู้ถูกส่งต่อ",
     OUTCOMES_WRITE: "Report outcomes of referrals. รายงานผลการพัฒนา",
+    REVIEWS_READ: "Read what specialists are asked, in reach. อ่านคำขอความเห็นทีมเฉพาะทาง",
+    REVIEWS_ASK: "Ask specialists about one's own cases. ขอความเห็นทีมเฉพาะทาง",
+    REVIEWS_ANSWER: "Take and answer specialist reviews. รับเรื่องและให้ความเห็นเฉพาะทาง",
+    **{
+        scope: f"Answer as a specialist of dimension {dimension}. ให้ความเห็นในมิติ {dimension}"
+        for dimension, scope in SPECIALIST_SCOPES.items()
+    },
 }
 
 

@@ -1,17 +1,18 @@
 """What is read: the catalogue, plans and referrals, each within the caller's reach."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from services.plan.domain import PlanStatus, ReferralStatus
+from services.plan.queries.rows import Row
+from services.plan.queries.rows import narrowing as _narrowing
+from services.plan.queries.rows import row_of as _row
+from services.plan.queries.rows import rows as _rows
 from services.plan.repository.plans import referral_reach
 from shared.auth import Reach, reach_sql
 from shared.contracts.common import Dimension
 from shared.db import ReadTx
-
-Row = dict[str, Any]
 
 _RECOMMENDED: Final = "ARRAY(SELECT one->>'programme_code' FROM jsonb_array_elements(recommendation.programmes) AS one)"
 _PLAN_ROWS: Final = f"""
@@ -138,18 +139,3 @@ async def show_programme(tx: ReadTx, code: str) -> Row | None:
 async def list_agencies(tx: ReadTx) -> list[Row]:
     """The agencies (a dozen), by code."""
     return await _rows(tx, "SELECT * FROM agency ORDER BY code")
-
-
-def _narrowing(terms: Mapping[str, Any]) -> tuple[str, list[Any]]:
-    """The condition of the terms that have a value, and the values: what is not asked is not in the SQL, so that indexes serve."""
-    given = [(term, value) for term, value in terms.items() if value is not None]
-    conditions = [term.format(f"${number}") for number, (term, _) in enumerate(given, start=1)]
-    return " AND ".join(conditions) or "true", [value for _, value in given]
-
-
-def _row(row: Mapping[str, Any] | None) -> Row:
-    return {} if row is None else dict(row)
-
-
-async def _rows(tx: ReadTx, sql: str, *args: Any) -> list[Row]:
-    return [dict(row) for row in await tx.fetch(sql, *args)]

@@ -4,6 +4,16 @@ from shared.contracts.plan.base import PlanFact
 from shared.contracts.plan.catalogue import ProgrammeChanged
 from shared.contracts.plan.plans import PlanAssigned, PlanCompleted, PlanDeclined, PlanLine, RecommendationPrepared, RecommendedProgramme
 from shared.contracts.plan.referrals import Outcome, ReferralAccepted, ReferralCreated, ReferralOutcomeRecorded
+from shared.contracts.plan.seats import SeatEnd, SeatFact, SeatGivenUp, SeatTaken, SeatWaitingBegun
+from shared.contracts.plan.specialists import (
+    ReviewLevel,
+    ReviewWithdrawal,
+    SpecialistOpinion,
+    SpecialistReviewAsked,
+    SpecialistReviewGiven,
+    SpecialistReviewOverdue,
+    SpecialistReviewWithdrawn,
+)
 from shared.contracts.plan.topics import PLANS, PROGRAMMES
 
 __all__ = [
@@ -21,4 +31,16 @@ __all__ = [
     "ReferralAccepted",
     "ReferralCreated",
     "ReferralOutcomeRecorded",
+    "ReviewLevel",
+    "ReviewWithdrawal",
+    "SeatEnd",
+    "SeatFact",
+    "SeatGivenUp",
+    "SeatTaken",
+    "SeatWaitingBegun",
+    "SpecialistOpinion",
+    "SpecialistReviewAsked",
+    "SpecialistReviewGiven",
+    "SpecialistReviewOverdue",
+    "SpecialistReviewWithdrawn",
 ]
