@@ -29,32 +29,49 @@ INVARIANTS: Final = [
     ),
     Invariant(
         "one-referral-a-line",
-        "Every line was sent to its agency once.",
+        "Every line is at one agency, first at that which was signed.",
         """SELECT coalesce(line.plan_id, referral.plan_id) AS plan_id, coalesce(line.line_no, referral.line_no) AS line_no
-             FROM plan_line line FULL JOIN referral USING (plan_id, line_no)
+             FROM plan_line line FULL JOIN (SELECT * FROM referral WHERE current) AS referral USING (plan_id, line_no)
             WHERE line.programme_code IS NULL OR referral.referral_id IS NULL
-               OR line.programme_code <> referral.programme_code OR line.agency <> referral.agency""",
+               OR referral.attempt = 1 AND (line.programme_code <> referral.programme_code OR line.agency <> referral.agency)""",
+    ),
+    Invariant(
+        "attempts-follow-one-another",
+        "Of the attempts at a line the last is current, and those before it were declined.",
+        """SELECT plan_id, line_no, count(*) FROM referral GROUP BY plan_id, line_no
+            HAVING count(*) <> max(attempt) OR max(attempt) FILTER (WHERE current) IS DISTINCT FROM max(attempt)
+                OR bool_or(NOT current AND status <> 'DECLINED')""",
+    ),
+    Invariant(
+        "referrals-stand-where-their-facts-lead",
+        "The state of an open referral is that of the furthest step that was reported.",
+        """SELECT referral_id, status FROM referral
+            WHERE status <> 'CLOSED' AND status <> CASE WHEN started_on IS NOT NULL OR outcome IS NOT NULL THEN 'STARTED'
+                  WHEN declined_on IS NOT NULL THEN 'DECLINED' WHEN accepted_on IS NOT NULL THEN 'ACCEPTED'
+                  WHEN wait_listed_on IS NOT NULL THEN 'WAIT_LISTED' WHEN received_on IS NOT NULL THEN 'RECEIVED' ELSE 'CREATED' END
+               OR outcome_final AND status <> 'CLOSED'""",
     ),
     Invariant(
         "completed-means-all-final",
-        "A plan has ended exactly when every one of its referrals has a final outcome.",
-        """SELECT plan.plan_id, plan.status, bool_and(referral.outcome_final) AS all_final
-             FROM plan JOIN referral USING (plan_id)
+        "A plan has ended exactly when every one of its lines has a final outcome, or no agency that takes the person.",
+        """SELECT plan.plan_id, plan.status, bool_and(ended) AS all_ended
+             FROM plan JOIN (SELECT plan_id, outcome_final OR coalesce(closed_reason = 'NOT_PLACED', false) AS ended
+                               FROM referral WHERE current) AS line USING (plan_id)
             GROUP BY plan.plan_id
-           HAVING bool_and(referral.outcome_final) <> (plan.status IN ('COMPLETED', 'DROPPED'))""",
+           HAVING bool_and(ended) <> (plan.status IN ('COMPLETED', 'DROPPED'))""",
     ),
     Invariant(
         "ended-counts-add-up",
         "Succeeded and failed add up to the lines.",
         """SELECT plan.plan_id, plan.succeeded, plan.failed FROM plan
             WHERE status IN ('COMPLETED', 'DROPPED')
-              AND succeeded + failed IS DISTINCT FROM (SELECT count(*) FROM referral WHERE referral.plan_id = plan.plan_id)""",
+              AND succeeded + failed IS DISTINCT FROM (SELECT count(*) FROM referral WHERE referral.plan_id = plan.plan_id AND current)""",
     ),
     Invariant(
         "closed-plans-hold-no-place",
         "A withdrawn, closed or merged plan has no open referral.",
         """SELECT plan.plan_id, referral.referral_id FROM plan JOIN referral USING (plan_id)
-            WHERE plan.status IN ('WITHDRAWN', 'CLOSED', 'MERGED') AND referral.status <> 'CLOSED'""",
+            WHERE plan.status IN ('WITHDRAWN', 'CLOSED', 'MERGED') AND referral.current AND referral.status <> 'CLOSED'""",
     ),
     Invariant(
         "the-dead-have-no-open-plan",

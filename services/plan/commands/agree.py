@@ -7,12 +7,13 @@ from uuid import UUID
 
 from services.plan import errors
 from services.plan.changes import Changes
+from services.plan.commands.refer import refer
 from services.plan.commands.write import write
-from services.plan.domain import Because, Choice, Line, Plan, PlanStatus, Programme, Referral, ReferralStatus, referral_id_of
+from services.plan.domain import Because, Choice, Line, Plan, PlanStatus, Programme
 from services.plan.repository import catalogue, people, plans
 from shared.auth import Principal
 from shared.clock import on_day
-from shared.contracts.plan import PlanAssigned, PlanDeclined, PlanLine, ReferralCreated
+from shared.contracts.plan import PlanAssigned, PlanDeclined, PlanLine
 from shared.db import Tx
 from shared.errors import Invalid, NotFound
 
@@ -86,7 +87,8 @@ def assign(changes: Changes, plan: Plan, agreement: Agreement, programmes: Mappi
     ]
     changes.lines.extend(lines)
     changes.publish(_plan_assigned(agreed, agreement, lines), plan.holder_id, because, agreed.version)
-    _refer(changes, agreed, lines, because)
+    for line in lines:
+        refer(changes, agreed.holder_id, line, because)
     changes.put_plan(agreed.become(PlanStatus.REFERRED), because)
 
 
@@ -171,32 +173,3 @@ def _plan_assigned(plan: Plan, agreement: Agreement, lines: Sequence[Line]) -> P
         ),
         district=agreement.district,
     )
-
-
-def _refer(changes: Changes, plan: Plan, lines: Sequence[Line], because: Because) -> None:
-    referred_on = on_day(because.at)
-    for line in lines:
-        referral = Referral(
-            referral_id=referral_id_of(plan.plan_id, line.line_no),
-            plan_id=plan.plan_id,
-            holder_id=plan.holder_id,
-            line_no=line.line_no,
-            programme_code=line.programme_code,
-            dimension=line.dimension,
-            agency=line.agency,
-            status=ReferralStatus.CREATED,
-            version=1,
-            referred_on=referred_on,
-        )
-        changes.put_referral(referral, because)
-        created = ReferralCreated(
-            holder_id=plan.holder_id,
-            plan_id=plan.plan_id,
-            referral_id=referral.referral_id,
-            line_no=line.line_no,
-            programme_code=line.programme_code,
-            dimension=line.dimension,
-            agency=line.agency,
-            referred_on=referred_on,
-        )
-        changes.publish(created, plan.holder_id, because, referral.referral_id)

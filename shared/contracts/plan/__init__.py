@@ -3,12 +3,23 @@
 from shared.contracts.plan.base import PlanFact
 from shared.contracts.plan.catalogue import ProgrammeChanged
 from shared.contracts.plan.plans import PlanAssigned, PlanCompleted, PlanDeclined, PlanLine, RecommendationPrepared, RecommendedProgramme
-from shared.contracts.plan.referrals import Outcome, ReferralAccepted, ReferralCreated, ReferralOutcomeRecorded
+from shared.contracts.plan.referrals import (
+    DeclineReason,
+    Outcome,
+    ReferralAccepted,
+    ReferralCreated,
+    ReferralDeclined,
+    ReferralOutcomeRecorded,
+    ReferralReceived,
+    ReferralStarted,
+    ReferralWaitListed,
+)
 from shared.contracts.plan.topics import PLANS, PROGRAMMES
 
 __all__ = [
     "PLANS",
     "PROGRAMMES",
+    "DeclineReason",
     "Outcome",
     "PlanAssigned",
     "PlanCompleted",
@@ -20,5 +31,9 @@ __all__ = [
     "RecommendedProgramme",
     "ReferralAccepted",
     "ReferralCreated",
+    "ReferralDeclined",
     "ReferralOutcomeRecorded",
+    "ReferralReceived",
+    "ReferralStarted",
+    "ReferralWaitListed",
 ]
