@@ -6,7 +6,19 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from services.plan.domain import Because, Interview, Line, Plan, PlanStatus, Referral, ReferralStatus, Step
+from services.plan.domain import (
+    Agreed,
+    AgreementVersion,
+    Because,
+    FirstAnalysis,
+    Interview,
+    Line,
+    Plan,
+    PlanStatus,
+    Referral,
+    ReferralStatus,
+    Step,
+)
 from shared.contracts import Event, EventData
 from shared.contracts.plan import Outcome, RecommendedProgramme
 
@@ -57,13 +69,19 @@ class Recommendation:
 
 @dataclass
 class Changes:
-    """Plans and referrals as they were read (locked), as they become, and the events of the way between."""
+    """Plans and referrals as they were read (locked), as they become, and the events of the way between.
+
+    `agreed` has the lines in force by now, of the plans for which they were read or changed.
+    """
 
     was: dict[UUID, Plan] = field(default_factory=dict)
     was_referrals: dict[UUID, Referral] = field(default_factory=dict)
     plans: dict[UUID, Plan] = field(default_factory=dict)
     referrals: dict[UUID, Referral] = field(default_factory=dict)
+    agreed: dict[UUID, Agreed] = field(default_factory=dict)
     lines: list[Line] = field(default_factory=list)
+    agreements: list[AgreementVersion] = field(default_factory=list)
+    analyses: list[FirstAnalysis] = field(default_factory=list)
     interviews: dict[UUID, Interview] = field(default_factory=dict)
     recommendations: list[Recommendation] = field(default_factory=list)
     plan_moves: list[PlanMove] = field(default_factory=list)

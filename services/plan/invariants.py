@@ -4,7 +4,10 @@ from typing import Final
 
 from shared.invariants import Invariant
 
+_ENDED: Final = "(referral.outcome_final OR referral.closed_reason = 'NOT_PLACED')"
 _AGREED: Final = "agreed_on IS NOT NULL"
+_LINES_IN_FORCE: Final = """plan JOIN agreement ON agreement.plan_id = plan.plan_id AND agreement.version = plan.agreement_version
+             CROSS JOIN unnest(agreement.line_nos) AS in_force (line_no)"""
 
 INVARIANTS: Final = [
     Invariant(
@@ -24,16 +27,25 @@ INVARIANTS: Final = [
     Invariant(
         "one-open-plan-a-person",
         "Nobody has two open plans.",
-        """SELECT holder_id, count(*) FROM plan WHERE status IN ('RECOMMENDED', 'AGREED', 'REFERRED', 'IN_DEVELOPMENT')
+        """SELECT holder_id, count(*) FROM plan WHERE status IN ('RECOMMENDED', 'AT_SPECIALIST', 'AGREED', 'REFERRED', 'IN_DEVELOPMENT')
             GROUP BY holder_id HAVING count(*) > 1""",
     ),
     Invariant(
         "one-referral-a-line",
-        "Every line is at one agency, first at that which was signed.",
-        """SELECT coalesce(line.plan_id, referral.plan_id) AS plan_id, coalesce(line.line_no, referral.line_no) AS line_no
-             FROM plan_line line FULL JOIN (SELECT * FROM referral WHERE current) AS referral USING (plan_id, line_no)
-            WHERE line.programme_code IS NULL OR referral.referral_id IS NULL
-               OR referral.attempt = 1 AND (line.programme_code <> referral.programme_code OR line.agency <> referral.agency)""",
+        "The first referral of a line is as it was signed; a line in force whose turn has come was sent to its agency.",
+        f"""SELECT referral.plan_id, referral.line_no FROM referral LEFT JOIN plan_line line USING (plan_id, line_no)
+            WHERE line.programme_code IS NULL OR referral.attempt = 1 AND (line.programme_code <> referral.programme_code OR line.agency <> referral.agency)
+            UNION ALL
+           SELECT plan.plan_id, in_force.line_no FROM {_LINES_IN_FORCE}
+             LEFT JOIN plan_line line ON line.plan_id = plan.plan_id AND line.line_no = in_force.line_no
+            WHERE line.plan_id IS NULL
+               OR plan.status IN ('REFERRED', 'IN_DEVELOPMENT')
+              AND NOT EXISTS (SELECT FROM referral r WHERE r.plan_id = plan.plan_id AND r.line_no = in_force.line_no)
+              AND (agreement.side_by_side
+                   OR NOT EXISTS (SELECT FROM plan_line earlier
+                                   WHERE earlier.plan_id = plan.plan_id AND earlier.line_no = ANY (agreement.line_nos) AND earlier.step_no < line.step_no
+                                     AND NOT EXISTS (SELECT FROM referral r WHERE r.plan_id = plan.plan_id AND r.line_no = earlier.line_no
+                                                        AND r.current AND (r.outcome_final OR r.closed_reason = 'NOT_PLACED'))))""",
     ),
     Invariant(
         "attempts-follow-one-another",
@@ -53,19 +65,27 @@ INVARIANTS: Final = [
     ),
     Invariant(
         "completed-means-all-final",
-        "A plan has ended exactly when every one of its lines has a final outcome, or no agency that takes the person.",
-        """SELECT plan.plan_id, plan.status, bool_and(ended) AS all_ended
-             FROM plan JOIN (SELECT plan_id, outcome_final OR coalesce(closed_reason = 'NOT_PLACED', false) AS ended
-                               FROM referral WHERE current) AS line USING (plan_id)
+        "A plan has ended exactly when every one of its lines in force has a final outcome, or no agency that takes the person.",
+        f"""SELECT plan.plan_id, plan.status, bool_and(coalesce({_ENDED}, false)) AS all_ended
+             FROM {_LINES_IN_FORCE} LEFT JOIN referral ON referral.plan_id = plan.plan_id AND referral.line_no = in_force.line_no
+            WHERE plan.status NOT IN ('WITHDRAWN', 'CLOSED', 'MERGED')
             GROUP BY plan.plan_id
-           HAVING bool_and(ended) <> (plan.status IN ('COMPLETED', 'DROPPED'))""",
+           HAVING bool_and(coalesce({_ENDED}, false)) <> (plan.status IN ('COMPLETED', 'DROPPED'))""",
     ),
     Invariant(
         "ended-counts-add-up",
-        "Succeeded and failed add up to the lines.",
-        """SELECT plan.plan_id, plan.succeeded, plan.failed FROM plan
-            WHERE status IN ('COMPLETED', 'DROPPED')
-              AND succeeded + failed IS DISTINCT FROM (SELECT count(*) FROM referral WHERE referral.plan_id = plan.plan_id AND current)""",
+        "Succeeded and failed add up to the lines in force.",
+        """SELECT plan.plan_id, plan.succeeded, plan.failed FROM plan JOIN agreement USING (plan_id)
+            WHERE agreement.version = plan.agreement_version AND status IN ('COMPLETED', 'DROPPED')
+              AND succeeded + failed IS DISTINCT FROM cardinality(agreement.line_nos)""",
+    ),
+    Invariant(
+        "agreements-follow-each-other",
+        "An agreed plan names its newest agreement, a plan that is not agreed none; no number is left out.",
+        """SELECT plan.plan_id, plan.agreement_version, count(agreement.version) AS versions FROM plan LEFT JOIN agreement USING (plan_id)
+            GROUP BY plan.plan_id
+           HAVING plan.agreement_version <> count(agreement.version) OR plan.agreement_version <> coalesce(max(agreement.version), 0)
+               OR (plan.agreed_on IS NULL) <> (plan.agreement_version = 0)""",
     ),
     Invariant(
         "closed-plans-hold-no-place",
@@ -85,8 +105,8 @@ INVARIANTS: Final = [
         "Of the plans of who is one person by the registry's merges one at most is open.",
         """SELECT away.plan_id, stays.plan_id AS other FROM holder
              JOIN plan away ON away.holder_id = holder.holder_id JOIN plan stays ON stays.holder_id = holder.merged_into
-            WHERE away.status IN ('RECOMMENDED', 'AGREED', 'REFERRED', 'IN_DEVELOPMENT')
-              AND stays.status IN ('RECOMMENDED', 'AGREED', 'REFERRED', 'IN_DEVELOPMENT')""",
+            WHERE away.status IN ('RECOMMENDED', 'AT_SPECIALIST', 'AGREED', 'REFERRED', 'IN_DEVELOPMENT')
+              AND stays.status IN ('RECOMMENDED', 'AT_SPECIALIST', 'AGREED', 'REFERRED', 'IN_DEVELOPMENT')""",
     ),
     Invariant(
         "the-erased-are-forgotten",
@@ -94,6 +114,10 @@ INVARIANTS: Final = [
         """SELECT holder.holder_id FROM holder LEFT JOIN plan USING (holder_id)
             WHERE holder.erased_on IS NOT NULL
               AND (plan.monthly_income_baht IS NOT NULL OR plan.yearly_income_baht IS NOT NULL
+                   OR EXISTS (SELECT FROM first_analysis f WHERE f.plan_id = plan.plan_id AND (f.occupation <> '' OR f.income_now_baht IS NOT NULL))
+                   OR EXISTS (SELECT FROM agreement g WHERE g.plan_id = plan.plan_id AND g.reason_sealed IS NOT NULL)
+                   OR EXISTS (SELECT FROM specialist_review s WHERE s.holder_id = holder.holder_id
+                                 AND (s.question_sealed IS NOT NULL OR s.words_sealed IS NOT NULL OR cardinality(s.programmes) > 0))
                    OR EXISTS (SELECT FROM assessment a WHERE a.holder_id = holder.holder_id)
                    OR EXISTS (SELECT FROM interview i WHERE i.holder_id = holder.holder_id))""",
     ),

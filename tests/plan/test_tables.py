@@ -4,6 +4,7 @@ from services.plan.tables import Base
 from tests.support.service_database import differences, rewritable
 
 HISTORY = ("programme_history", "plan_history", "recommendation", "plan_line", "referral_history", "decision")
+HISTORY += ("agreement", "first_analysis", "specialist_review_history", "specialist_review_overdue")
 
 
 async def test_migrated_database_is_as_the_tables_say(plan_dsns):

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from services.plan import errors
 from services.plan.changes import Changes
-from services.plan.commands.refer import refer
+from services.plan.commands.steps import refer_due
 from services.plan.commands.write import write
-from services.plan.domain import Because, Choice, Line, Plan, PlanStatus, Programme
+from services.plan.domain import WAITING, Agreed, AgreementVersion, Because, Choice, Line, Plan, PlanStatus, Programme
 from services.plan.repository import catalogue, people, plans
 from shared.auth import Principal
 from shared.clock import on_day
@@ -20,13 +20,18 @@ from shared.errors import Invalid, NotFound
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """What both signed: one choice or more, when, and why it is not what was recommended (where it is not)."""
+    """What both signed: one choice or more, when, and why it is not what was recommended (where it is not).
+
+    `reason_sealed` is why an amendment was made.
+    """
 
     choices: tuple[Choice, ...]
     agreed_on: date
     officer_id: UUID
     district: str
     other_choice_reason: str | None = None
+    side_by_side: bool = False
+    reason_sealed: str | None = None
 
 
 async def agree(
@@ -73,23 +78,42 @@ async def decline(
 
 
 def assign(changes: Changes, plan: Plan, agreement: Agreement, programmes: Mapping[str, Programme], because: Because) -> None:
-    """Put the agreed plan, its lines and a referral for each into the changes. Raises PlanNotOpen."""
+    """Put the agreed plan, its lines and a referral for each that is due into the changes. Raises PlanNotOpen."""
     agreed = plan.become(
         PlanStatus.AGREED,
         holder_signed=True,
         officer_signed=True,
         agreed_on=agreement.agreed_on,
         other_choice_reason=agreement.other_choice_reason,
+        agreement_version=1,
     )
     changes.put_plan(agreed, because)
     lines = [
-        _line(plan.plan_id, number, choice, programmes[choice.programme_code]) for number, choice in enumerate(agreement.choices, start=1)
+        line_of(plan.plan_id, number, choice, programmes[choice.programme_code]) for number, choice in enumerate(agreement.choices, start=1)
     ]
     changes.lines.extend(lines)
-    changes.publish(_plan_assigned(agreed, agreement, lines), plan.holder_id, because, agreed.version)
-    for line in lines:
-        refer(changes, agreed.holder_id, line, because)
+    put_in_force(changes, agreed, agreement, lines, because)
     changes.put_plan(agreed.become(PlanStatus.REFERRED), because)
+
+
+def put_in_force(changes: Changes, plan: Plan, agreement: Agreement, lines: Sequence[Line], because: Because) -> None:
+    """Put the version of the agreement that the plan names into the changes, publish it, and refer what is due by it."""
+    changes.agreements.append(
+        AgreementVersion(
+            plan_id=plan.plan_id,
+            version=plan.agreement_version,
+            agreed_on=agreement.agreed_on,
+            officer_id=agreement.officer_id,
+            line_nos=tuple(line.line_no for line in lines),
+            side_by_side=agreement.side_by_side,
+            reason_sealed=agreement.reason_sealed,
+            recorded_by=because.who,
+            recorded_at=because.at,
+        )
+    )
+    changes.agreed[plan.plan_id] = Agreed(tuple(lines), agreement.side_by_side)
+    changes.publish(_plan_assigned(plan, agreement, lines), plan.holder_id, because, plan.version)
+    refer_due(changes, plan, because)
 
 
 def put_declined(changes: Changes, plan: Plan, *, declined_on: date, sufficient: bool, reason: str, because: Because) -> None:
@@ -126,7 +150,7 @@ async def _own_open_plan(tx: Tx, plan_id: UUID, principal: Principal) -> Plan:
         raise NotFound
     if principal.officer_id is None or principal.officer_id != plan.officer_id:
         raise errors.NotOwnCase
-    if plan.status is not PlanStatus.RECOMMENDED:
+    if plan.status not in WAITING:
         raise errors.PlanNotOpen(plan_id=str(plan_id), plan_status=plan.status.value)
     return plan
 
@@ -138,7 +162,8 @@ def _require_offered(choices: Iterable[Choice], programmes: Mapping[str, Program
             raise errors.ProgrammeNotActive(programme_code=choice.programme_code)
 
 
-def _line(plan_id: UUID, number: int, choice: Choice, programme: Programme) -> Line:
+def line_of(plan_id: UUID, number: int, choice: Choice, programme: Programme) -> Line:
+    """The choice as a line of the plan, with the version of its programme by now."""
     return Line(
         plan_id=plan_id,
         line_no=number,
@@ -148,6 +173,10 @@ def _line(plan_id: UUID, number: int, choice: Choice, programme: Programme) -> L
         agency=programme.agency,
         goal=choice.goal,
         target_income_baht=choice.target_income_baht,
+        step_no=choice.step_no,
+        offering_id=choice.offering_id,
+        starts_on=choice.starts_on,
+        due_on=choice.due_on,
     )
 
 
@@ -168,8 +197,14 @@ def _plan_assigned(plan: Plan, agreement: Agreement, lines: Sequence[Line]) -> P
                 agency=line.agency,
                 goal=line.goal,
                 target_income_baht=line.target_income_baht,
+                step_no=line.step_no,
+                offering_id=line.offering_id,
+                starts_on=line.starts_on,
+                due_on=line.due_on,
             )
             for line in lines
         ),
         district=agreement.district,
+        agreement_version=plan.agreement_version,
+        side_by_side=agreement.side_by_side,
     )

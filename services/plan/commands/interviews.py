@@ -7,7 +7,7 @@ from services.plan.commands.agree import Agreement, assign, publish_declined
 from services.plan.commands.end import end_plan
 from services.plan.commands.recommend import Adviser
 from services.plan.commands.write import write
-from services.plan.domain import NOT_AGREED, Because, Choice, Holder, Interview, Noted, Plan, PlanStatus, plan_id_of
+from services.plan.domain import NOT_AGREED, Because, Choice, FirstAnalysis, Holder, Interview, Noted, Plan, PlanStatus, plan_id_of
 from services.plan.repository import people, plans
 from services.plan.rules.data import Rules
 from shared.contracts.interview import Answer, InterviewCompleted
@@ -36,6 +36,7 @@ async def take_interviews(tx: Tx, completed: Sequence[Noted[InterviewCompleted]]
 def _take(changes: Changes, completed: InterviewCompleted, holder: Holder, adviser: Adviser, because: Because) -> None:
     interview = _interview_of(completed)
     changes.interviews[holder.holder_id] = interview
+    changes.analyses.append(_analysis_of(interview, because))
     plan = changes.plan(plan_id_of(holder.holder_id))
     if plan is not None and (plan.status not in NOT_AGREED or plan.agreed_on is not None):
         return  # What was signed stays: a corrected interview does not undo it.
@@ -118,6 +119,24 @@ def _interview_of(completed: InterviewCompleted) -> Interview:
         chosen=tuple(line.programme_code for line in completed.menu),
         specialist_asked=completed.specialist_asked,
         district=completed.district,
+    )
+
+
+def _analysis_of(interview: Interview, because: Because) -> FirstAnalysis:
+    return FirstAnalysis(
+        plan_id=plan_id_of(interview.holder_id),
+        interview_id=interview.interview_id,
+        revision=interview.revision,
+        analysed_on=interview.interviewed_on,
+        officer_id=interview.officer_id,
+        approach=interview.approach,
+        problems=interview.problems,
+        wishes=interview.wishes,
+        occupation=interview.occupation,
+        second_occupation=interview.second_occupation,
+        income_now_baht=interview.income_now_baht,
+        specialist_asked=interview.specialist_asked,
+        recorded_at=because.at,
     )
 
 

@@ -7,12 +7,12 @@ from uuid import UUID
 from services.plan.changes import Changes
 from services.plan.commands.end import end_plan, go_on
 from services.plan.commands.write import write
-from services.plan.domain import OPEN, RUNNING, Because, Plan, PlanStatus
+from services.plan.domain import OPEN, RUNNING, WAITING, Because, Plan, PlanStatus
 from services.plan.repository import plans
 from shared.card_holders import OnePerson, persons_among, persons_of
 from shared.db import Tx
 
-_HOW_FAR: Final = dict.fromkeys(RUNNING, 2) | {PlanStatus.RECOMMENDED: 1}
+_HOW_FAR: Final = dict.fromkeys(RUNNING, 2) | dict.fromkeys(WAITING, 1)
 
 
 async def one_plan_goes_on(tx: Tx, because_of: Mapping[UUID, Because]) -> None:

@@ -10,7 +10,7 @@ from services.plan.commands.forget import forget
 from services.plan.commands.merge import give_back, one_plan_goes_on
 from services.plan.commands.recommend import reopen
 from services.plan.commands.write import write
-from services.plan.domain import OPEN, Because, Noted, PlanStatus
+from services.plan.domain import OPEN, WAITING, Because, Noted, PlanStatus
 from services.plan.repository import people, plans
 from services.plan.rules.data import Rules
 from shared.card_holders import OnePerson, persons_among
@@ -82,7 +82,7 @@ async def keep_decisions(tx: Tx, decided: Sequence[Noted[DecisionRecorded]], cip
     chose_nothing = {one.data.holder_id: one for one in decided if one.data.kind is DecisionKind.CHOSE_NOTHING}
     changes = Changes.of(await plans.lock_plans_of_holders(tx, chose_nothing))
     for plan in list(changes.was.values()):
-        if plan.status is PlanStatus.RECOMMENDED:
+        if plan.status in WAITING:
             one = chose_nothing[plan.holder_id]
             put_declined(
                 changes,

@@ -8,7 +8,7 @@ import orjson
 
 from services.plan.changes import Changes, Recommendation
 from services.plan.commands.write import write
-from services.plan.domain import Assessment, Because, Holder, Interview, Noted, Plan, PlanStatus, Programme
+from services.plan.domain import WAITING, Assessment, Because, Holder, Interview, Noted, Plan, PlanStatus, Programme
 from services.plan.repository import catalogue, people, plans
 from services.plan.repository.people import Policy
 from services.plan.rules.data import Rules
@@ -92,7 +92,7 @@ async def take_assessments(tx: Tx, recorded: Sequence[Noted[AssessmentRecorded]]
     interviews = await plans.interviews(tx, holders)
     adviser: Adviser | None = None
     for plan in list(changes.was.values()):
-        if plan.status is not PlanStatus.RECOMMENDED:
+        if plan.status not in WAITING:
             continue
         adviser = adviser or await Adviser.of(tx, holders, cipher, rules)
         interview = interviews[plan.holder_id]

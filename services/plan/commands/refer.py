@@ -17,6 +17,7 @@ def refer(changes: Changes, holder_id: UUID, line: Line, because: Because) -> No
         line_no=line.line_no,
         programme_code=line.programme_code,
         programme_version=line.programme_version,
+        offering_id=line.offering_id,
         dimension=line.dimension,
         agency=line.agency,
         status=ReferralStatus.CREATED,

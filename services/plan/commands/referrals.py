@@ -1,21 +1,21 @@
 """What agencies report of referrals, step by step. One line or many, by whatever way they connect; a bad line stops no other."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from services.plan.changes import Changes
+from services.plan.commands.steps import go_on_with_steps
 from services.plan.commands.write import write
-from services.plan.domain import Because, Plan, PlanStatus, Referral, Step
-from services.plan.repository import plans
-from services.plan.rules.outcomes import OutcomeRules, end_of, is_final
+from services.plan.domain import Because, PlanStatus, Referral, Step
+from services.plan.repository import agreements, plans
+from services.plan.rules.outcomes import OutcomeRules, is_final
 from shared.auth import Reach
 from shared.clock import on_day
 from shared.contracts.plan import (
     DeclineReason,
     Outcome,
-    PlanCompleted,
     PlanFact,
     ReferralAccepted,
     ReferralDeclined,
@@ -52,13 +52,14 @@ Answered = Referral | DomainError
 
 
 async def report_steps(tx: Tx, reports: Sequence[StepReport], reach: Reach, rules: OutcomeRules, because: Because) -> list[Answered]:
-    """Take the reports, and complete the plans of which every line has its end; answers stand in the order of the reports.
+    """Take the reports, refer what comes after them, and complete the plans of which nothing is left; answers stand in the order of the reports.
 
     The same report once more changes nothing, and reports in any order end in the same state.
     """
     plan_ids = await plans.plans_of_referrals(tx, (report.referral_id for report in reports), reach)
     locked = await plans.lock_plans(tx, set(plan_ids.values()))
     changes = Changes.of(locked, await plans.referrals_of_plans(tx, set(plan_ids.values())))
+    changes.agreed.update(await agreements.in_force(tx, changes.was))
     refused: dict[int, DomainError] = {}
     for number, report in enumerate(reports):
         try:
@@ -67,21 +68,9 @@ async def report_steps(tx: Tx, reports: Sequence[StepReport], reach: Reach, rule
             _take(changes, report, rules, because)
         except DomainError as error:
             refused[number] = error
-    complete(changes, rules, because)
+    go_on_with_steps(changes, {referral.plan_id for referral in changes.referrals.values()}, rules, because)
     await write(tx, changes)
     return [refused.get(number) or _present(changes, report.referral_id) for number, report in enumerate(reports)]
-
-
-def complete(changes: Changes, rules: OutcomeRules, because: Because) -> None:
-    """Put the plans that are at their end with the changes into them, and publish it."""
-    referrals = changes.referrals_by_plan()
-    for plan_id in {referral.plan_id for referral in changes.referrals.values()}:
-        plan = changes.plan(plan_id)
-        if plan is None:
-            raise LookupError(plan_id)
-        if plan.completed_on is None and (ended := _end(plan, referrals[plan_id], rules, because)):
-            changes.put_plan(ended, because)
-            changes.publish(_plan_completed(ended), ended.holder_id, because, ended.plan_id)
 
 
 def _present(changes: Changes, referral_id: UUID) -> Referral:
@@ -160,22 +149,3 @@ def _fact(referral: Referral, step: Step, on: date) -> PlanFact:
 def _identity(referral: Referral, step: Step) -> tuple[int, ...]:
     """What tells a step that may be reported again from the same one before."""
     return (referral.version,) if step in {Step.WAIT_LISTED, Step.OUTCOME} else ()
-
-
-def _end(plan: Plan, referrals: Iterable[Referral], rules: OutcomeRules, because: Because) -> Plan | None:
-    own = list(referrals)
-    last_on = max((referral.outcome_on for referral in own if referral.outcome_on), default=on_day(because.at))
-    return end_of(plan, own, rules, on=last_on)
-
-
-def _plan_completed(plan: Plan) -> PlanCompleted:
-    if plan.completed_on is None:
-        raise ValueError(f"plan {plan.plan_id} has not ended")
-    return PlanCompleted(
-        holder_id=plan.holder_id,
-        plan_id=plan.plan_id,
-        completed_on=plan.completed_on,
-        succeeded=plan.succeeded or 0,
-        failed=plan.failed or 0,
-        dropped=plan.status is PlanStatus.DROPPED,
-    )

@@ -1,8 +1,9 @@
 """The values of plan: programmes, the person's situation, plans, referrals, and which state follows which."""
 
+from services.plan.domain.agreements import Agreed, AgreementVersion, FirstAnalysis
 from services.plan.domain.catalogue import Conditions, Lack, Programme
 from services.plan.domain.people import Assessment, Because, Holder, Interview, Noted, Situation
-from services.plan.domain.plans import ENDED, NOT_AGREED, OPEN, RUNNING, Choice, Line, Plan, PlanStatus, plan_id_of
+from services.plan.domain.plans import ENDED, NOT_AGREED, OPEN, RUNNING, WAITING, Choice, Line, Plan, PlanStatus, plan_id_of
 from services.plan.domain.referrals import BY_OUTCOME, NOT_PLACED, Referral, ReferralStatus, Step, current, referral_id_of
 
 __all__ = [
@@ -12,10 +13,14 @@ __all__ = [
     "NOT_PLACED",
     "OPEN",
     "RUNNING",
+    "WAITING",
+    "Agreed",
+    "AgreementVersion",
     "Assessment",
     "Because",
     "Choice",
     "Conditions",
+    "FirstAnalysis",
     "Holder",
     "Interview",
     "Lack",

@@ -12,12 +12,15 @@ from shared.ids import same_id
 
 
 class PlanStatus(StrEnum):
-    """States of a plan. CLOSED is for those who died or were erased, MERGED while another plan of the same person goes on.
+    """States of a plan. AT_SPECIALIST is one that waits for a specialist's review before it is agreed on.
+
+    CLOSED is for those who died or were erased, MERGED while another plan of the same person goes on.
 
     A death that was taken back, or a merge that was undone, leads to the state before.
     """
 
     RECOMMENDED = "RECOMMENDED"
+    AT_SPECIALIST = "AT_SPECIALIST"
     AGREED = "AGREED"
     REFERRED = "REFERRED"
     IN_DEVELOPMENT = "IN_DEVELOPMENT"
@@ -29,7 +32,11 @@ class PlanStatus(StrEnum):
     MERGED = "MERGED"
 
 
-NOT_AGREED: Final = frozenset({PlanStatus.RECOMMENDED, PlanStatus.DECLINED, PlanStatus.WITHDRAWN})
+WAITING: Final = frozenset({PlanStatus.RECOMMENDED, PlanStatus.AT_SPECIALIST})
+"""Waits for an agreement."""
+
+
+NOT_AGREED: Final = WAITING | {PlanStatus.DECLINED, PlanStatus.WITHDRAWN}
 """States in which a new interview changes the plan."""
 
 
@@ -41,14 +48,15 @@ ENDED: Final = frozenset({PlanStatus.COMPLETED, PlanStatus.DROPPED})
 """Every referral has its final outcome."""
 
 
-OPEN: Final = RUNNING | {PlanStatus.RECOMMENDED}
+OPEN: Final = RUNNING | WAITING
 
 
 _CUT_OFF: Final = (PlanStatus.WITHDRAWN, PlanStatus.CLOSED, PlanStatus.MERGED)
 
 
 _NEXT: Final[dict[PlanStatus, frozenset[PlanStatus]]] = {
-    PlanStatus.RECOMMENDED: frozenset({PlanStatus.AGREED, PlanStatus.DECLINED, *_CUT_OFF}),
+    PlanStatus.RECOMMENDED: frozenset({PlanStatus.AT_SPECIALIST, PlanStatus.AGREED, PlanStatus.DECLINED, *_CUT_OFF}),
+    PlanStatus.AT_SPECIALIST: frozenset({PlanStatus.RECOMMENDED, PlanStatus.AGREED, PlanStatus.DECLINED, *_CUT_OFF}),
     PlanStatus.AGREED: frozenset({PlanStatus.REFERRED, *_CUT_OFF}),
     PlanStatus.REFERRED: frozenset({PlanStatus.IN_DEVELOPMENT, PlanStatus.DROPPED, *_CUT_OFF}),
     PlanStatus.IN_DEVELOPMENT: frozenset({PlanStatus.COMPLETED, PlanStatus.DROPPED, *_CUT_OFF}),
@@ -63,11 +71,16 @@ _NEXT: Final[dict[PlanStatus, frozenset[PlanStatus]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One programme that both agreed on, before it is a line of the plan."""
+    """One programme that both agreed on, before it is a line of the plan. `step_no` counts from 1; `line_no` is of a line that stays as it was signed."""
 
     programme_code: str
     goal: str = ""
     target_income_baht: int | None = None
+    step_no: int = 1
+    offering_id: UUID | None = None
+    starts_on: date | None = None
+    due_on: date | None = None
+    line_no: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +95,10 @@ class Line:
     agency: str
     goal: str
     target_income_baht: int | None
+    step_no: int = 1
+    offering_id: UUID | None = None
+    starts_on: date | None = None
+    due_on: date | None = None
 
 
 def plan_id_of(holder_id: UUID) -> UUID:
@@ -91,7 +108,7 @@ def plan_id_of(holder_id: UUID) -> UUID:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One person's plan. `version` grows by one with each change of state or content."""
+    """One person's plan. `version` grows by one with each change of state or content, `agreement_version` with each that both signed."""
 
     plan_id: UUID
     holder_id: UUID
@@ -113,6 +130,7 @@ class Plan:
     completed_on: date | None = None
     succeeded: int | None = None
     failed: int | None = None
+    agreement_version: int = 0
 
     def become(self, status: PlanStatus, **changes: object) -> "Plan":
         """The plan in its next state. Raises PlanNotOpen when the state does not follow the present one."""

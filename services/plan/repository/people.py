@@ -59,6 +59,8 @@ async def forget(tx: Tx, holder_ids: Sequence[UUID]) -> None:
     for statement in (
         # Histories, which the server's role can only add to.
         "SELECT forget_erased($1::uuid[])",
+        "SELECT forget_erased_agreements($1::uuid[])",
+        "UPDATE specialist_review SET question_sealed = NULL, words_sealed = NULL, programmes = '{}' WHERE holder_id = ANY($1::uuid[])",
         "DELETE FROM assessment WHERE holder_id = ANY($1::uuid[])",
         "DELETE FROM interview WHERE holder_id = ANY($1::uuid[])",
         """UPDATE plan SET monthly_income_baht = NULL, yearly_income_baht = NULL, job_status = NULL, other_choice_reason = NULL, decline_reason = NULL

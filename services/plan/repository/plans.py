@@ -188,6 +188,8 @@ async def save(tx: Tx, changes: Changes) -> None:
     await insert(tx, "interview", list(changes.interviews.values()), then=_OVER_INTERVIEW)
     await _add_recommendations(tx, changes.recommendations)
     await insert(tx, "plan_line", changes.lines)
+    await insert(tx, "agreement", changes.agreements)
+    await insert(tx, "first_analysis", changes.analyses, then="ON CONFLICT DO NOTHING")
     # A declined attempt gives way before the next one of its line is there.
     await _replace(tx, "referral", "referral_id", changes.referrals, changes.was_referrals)
     await insert(tx, "referral", [one for key, one in changes.referrals.items() if key not in changes.was_referrals])

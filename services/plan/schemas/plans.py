@@ -78,6 +78,7 @@ class PlanOut(BaseModel):
     completed_on: date | None
     succeeded: int | None
     failed: int | None
+    agreement_version: int
 
 
 class RecommendedProgrammeOut(BaseModel):
@@ -110,6 +111,11 @@ class PlanLineOut(BaseModel):
     agency: str
     goal: str
     target_income_baht: int | None
+    step_no: int
+    offering_id: UUID | None
+    starts_on: date | None
+    due_on: date | None
+    in_force: bool = Field(description="Whether the newest agreement still holds it. ยังมีผลตามข้อตกลงล่าสุด")
 
 
 class PlanMoveOut(BaseModel):

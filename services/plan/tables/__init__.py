@@ -1,16 +1,21 @@
 """Tables of plan's own database (those of the floor are in shared.db.floor). They describe; the migrations make."""
 
+from services.plan.tables.agreements import AgreementTable, FirstAnalysisTable
 from services.plan.tables.base import Base
 from services.plan.tables.catalogue import AgencyTable, PolicyTable, ProgrammeHistoryTable, ProgrammeTable
 from services.plan.tables.people import AssessmentTable, DecisionTable, HolderTable, InterviewTable, OfficerTable
 from services.plan.tables.plans import PlanHistoryTable, PlanLineTable, PlanTable, RecommendationTable
 from services.plan.tables.referrals import ReferralHistoryTable, ReferralTable
+from services.plan.tables.specialists import SpecialistReviewHistoryTable, SpecialistReviewOverdueTable, SpecialistReviewTable
+from services.plan.tables.waiting import SeatWaitingTable
 
 __all__ = [
     "AgencyTable",
+    "AgreementTable",
     "AssessmentTable",
     "Base",
     "DecisionTable",
+    "FirstAnalysisTable",
     "HolderTable",
     "InterviewTable",
     "OfficerTable",
@@ -23,4 +28,8 @@ __all__ = [
     "RecommendationTable",
     "ReferralHistoryTable",
     "ReferralTable",
+    "SeatWaitingTable",
+    "SpecialistReviewHistoryTable",
+    "SpecialistReviewOverdueTable",
+    "SpecialistReviewTable",
 ]

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, Text
+from sqlalchemy import BigInteger, CheckConstraint, Index, Text, text
 from sqlmodel import Field
 
 from services.plan.tables.base import Base, json_column, moment, number_key
@@ -41,6 +41,7 @@ class PlanTable(Base, table=True):
     completed_on: date | None = None
     succeeded: int | None = None
     failed: int | None = None
+    agreement_version: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
     followed_up_on: date | None = None
     follow_up_round: str | None = Field(default=None, sa_type=Text)
     job_status: str | None = Field(default=None, sa_type=Text)
@@ -78,9 +79,10 @@ class RecommendationTable(Base, table=True):
 
 
 class PlanLineTable(Base, table=True):
-    """The lines of an agreed plan; append-only: what was signed does not change."""
+    """Every line that was signed; append-only: what was signed does not change. Those in force stand in the newest `agreement`."""
 
     __tablename__ = "plan_line"
+    __table_args__ = (CheckConstraint("starts_on <= due_on", name="plan_line_dates"),)
     plan_id: UUID = Field(primary_key=True, foreign_key="plan.plan_id")
     line_no: int = Field(primary_key=True)
     dimension: str = Field(sa_type=Text)
@@ -89,3 +91,7 @@ class PlanLineTable(Base, table=True):
     agency: str = Field(sa_type=Text)
     goal: str = Field(sa_type=Text)
     target_income_baht: int | None = Field(default=None, sa_type=BigInteger)
+    step_no: int = Field(default=1, sa_column_kwargs={"server_default": text("1")})
+    offering_id: UUID | None = None
+    starts_on: date | None = None
+    due_on: date | None = None

@@ -31,7 +31,7 @@ class RecommendationPrepared(PlanFact):
 
 
 class PlanLine(EventData):
-    """One programme that the person and the account officer agreed on."""
+    """One programme that the person and the account officer agreed on. A line waits for those of an earlier step."""
 
     line_no: int
     dimension: Dimension
@@ -40,10 +40,14 @@ class PlanLine(EventData):
     agency: str
     goal: str = ""
     target_income_baht: int | None = None
+    step_no: int = 1
+    offering_id: UUID | None = None
+    starts_on: date | None = None
+    due_on: date | None = None
 
 
 class PlanAssigned(PlanFact):
-    """The personal plan, agreed and signed by both."""
+    """The personal plan, agreed and signed by both: all lines in force. An amendment tells the whole plan again under its own `agreement_version`."""
 
     type = "plan.PlanAssigned.v1"
     consumers = ("interview", "payments", "reporting")
@@ -54,6 +58,8 @@ class PlanAssigned(PlanFact):
     agreed_on: date
     lines: tuple[PlanLine, ...]
     district: str
+    agreement_version: int = 1
+    side_by_side: bool = False
 
 
 class PlanDeclined(PlanFact):

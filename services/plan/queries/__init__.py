@@ -19,6 +19,11 @@ _PLAN_ROWS: Final = f"""
       FROM plan
       LEFT JOIN interview USING (holder_id)
       LEFT JOIN recommendation ON recommendation.plan_id = plan.plan_id AND recommendation.version = plan.recommendation_version"""
+_LINES: Final = """
+    SELECT line.*, coalesce(line.line_no = ANY (agreement.line_nos), false) AS in_force
+      FROM plan_line line JOIN plan USING (plan_id)
+      LEFT JOIN agreement ON agreement.plan_id = plan.plan_id AND agreement.version = plan.agreement_version
+     WHERE line.plan_id = $1 ORDER BY line.line_no"""
 _REFERRAL_ROWS: Final = """
     SELECT referral.*, plan.home_district, plan.responsible_district, plan.officer_id, line.goal,
            programme.name_th AS programme_name_th, programme.name_en AS programme_name_en
@@ -82,7 +87,7 @@ async def show_plan(tx: ReadTx, plan_id: UUID, reach: Reach) -> Row | None:
         **row,
         **_row(wish),
         "recommendation": _row(recommendation) or None,
-        "lines": await _rows(tx, "SELECT * FROM plan_line WHERE plan_id = $1 ORDER BY line_no", plan_id),
+        "lines": await _rows(tx, _LINES, plan_id),
         "referrals": await _rows(tx, f"{_REFERRAL_ROWS} WHERE referral.plan_id = $1 ORDER BY referral.line_no, referral.attempt", plan_id),
         "decisions": await _rows(tx, "SELECT * FROM decision WHERE holder_id = $1 ORDER BY decided_on, decision_id", holder_id),
         "history": await _rows(tx, "SELECT * FROM plan_history WHERE plan_id = $1 ORDER BY number", plan_id),

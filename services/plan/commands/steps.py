@@ -1,0 +1,51 @@
+"""The steps of agreed plans: a line is referred when its turn has come, and a plan ends when every line in force has its end."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from services.plan.changes import Changes
+from services.plan.commands.refer import refer
+from services.plan.domain import Because, Plan, PlanStatus, current
+from services.plan.rules.outcomes import OutcomeRules, end_of
+from shared.clock import on_day
+from shared.contracts.plan import PlanCompleted
+
+
+def go_on_with_steps(changes: Changes, plan_ids: Iterable[UUID], rules: OutcomeRules, because: Because) -> None:
+    """Refer what is due now of the plans, and end those of which nothing is left to do. Their lines in force must be among the changes."""
+    for plan_id in plan_ids:
+        plan = changes.plan(plan_id)
+        if plan is None:
+            raise LookupError(plan_id)
+        refer_due(changes, plan, because)
+        _end(changes, plan, rules, because)
+
+
+def refer_due(changes: Changes, plan: Plan, because: Because) -> None:
+    """Refer the lines of the plan whose turn has come to their agencies."""
+    referrals = changes.referrals_by_plan()[plan.plan_id]
+    referred = {referral.line_no for referral in referrals}
+    done = {referral.line_no for referral in current(referrals) if referral.ended}
+    for line in changes.agreed[plan.plan_id].due(referred, done):
+        refer(changes, plan.holder_id, line, because)
+
+
+def _end(changes: Changes, plan: Plan, rules: OutcomeRules, because: Because) -> None:
+    in_force = changes.agreed[plan.plan_id].line_nos
+    referrals = [referral for referral in changes.referrals_by_plan()[plan.plan_id] if referral.line_no in in_force]
+    if {referral.line_no for referral in referrals} != in_force:
+        return
+    last_on = max((referral.outcome_on for referral in referrals if referral.outcome_on), default=on_day(because.at))
+    ended = end_of(plan, referrals, rules, on=last_on)
+    if ended is None:
+        return
+    changes.put_plan(ended, because)
+    fact = PlanCompleted(
+        holder_id=ended.holder_id,
+        plan_id=ended.plan_id,
+        completed_on=last_on,
+        succeeded=ended.succeeded or 0,
+        failed=ended.failed or 0,
+        dropped=ended.status is PlanStatus.DROPPED,
+    )
+    changes.publish(fact, ended.holder_id, because, ended.plan_id)
