@@ -28,7 +28,9 @@ from shared.contracts.plan import (
     RecommendationPrepared,
     ReferralAccepted,
     ReferralCreated,
+    ReferralDeclined,
     ReferralOutcomeRecorded,
+    ReferralStarted,
     SpecialistReviewAsked,
     SpecialistReviewGiven,
     SpecialistReviewWithdrawn,
@@ -157,12 +159,28 @@ async def take_acceptances(work: Work, events: list[Event]) -> list[Early]:
     return early
 
 
+@consumers.on(ReferralDeclined)
+async def take_refusals(work: Work, events: list[Event]) -> list[Early]:
+    """The agency does not take the person in; their officer refers the line again."""
+    here, unknown, _ = await cases_known(work.tx, events)
+    await copies.decline_referrals(work.tx, _facts(here, ReferralDeclined))
+    return [_early(event) for event in unknown]
+
+
+@consumers.on(ReferralStarted)
+async def take_starts(work: Work, events: list[Event]) -> list[Early]:
+    """The person began at the agency."""
+    here, early = await _follow(work, events)
+    await copies.start_referrals(work.tx, _facts(here, ReferralStarted))
+    return early
+
+
 @consumers.on(ReferralOutcomeRecorded)
 async def take_outcomes(work: Work, events: list[Event]) -> list[Early]:
-    """What became of the referral; the officer sees it at the follow-up. The case's state waits for the whole plan."""
-    here, unknown, _ = await cases_known(work.tx, events)
+    """What became of the referral; the officer sees it at the follow-up. The case's end waits for the whole plan."""
+    here, early = await _follow(work, events)
     await copies.keep_outcomes(work.tx, _facts(here, ReferralOutcomeRecorded))
-    return [_early(event) for event in unknown]
+    return early
 
 
 @consumers.on(PlanCompleted)

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from services.plan.domain import (
@@ -19,6 +19,7 @@ from services.plan.domain import (
     ReferralStatus,
     Review,
     ReviewStatus,
+    Step,
 )
 from shared.contracts import Event, EventData
 from shared.contracts.plan import Outcome, RecommendedProgramme
@@ -46,6 +47,8 @@ class ReferralMove:
     from_status: ReferralStatus | None
     to_status: ReferralStatus
     outcome: Outcome | None
+    step: Step | None
+    step_on: date | None
     evidence: str | None
     who: str
     at: datetime
@@ -135,7 +138,9 @@ class Changes:
             )
             self.plan_moves.append(move)
 
-    def put_referral(self, referral: Referral, because: Because, *, evidence: str | None = None) -> None:
+    def put_referral(
+        self, referral: Referral, because: Because, *, step: Step | None = None, step_on: date | None = None, evidence: str | None = None
+    ) -> None:
         """The referral as it becomes, with its row of history; nothing when it does not change."""
         before = self.referral(referral.referral_id)
         if before == referral:
@@ -148,6 +153,8 @@ class Changes:
                 from_status=None if before is None else before.status,
                 to_status=referral.status,
                 outcome=referral.outcome,
+                step=step,
+                step_on=step_on,
                 evidence=evidence,
                 who=because.who,
                 at=because.at,

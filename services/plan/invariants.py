@@ -4,6 +4,7 @@ from typing import Final
 
 from shared.invariants import Invariant
 
+_ENDED: Final = "(referral.outcome_final OR referral.closed_reason = 'NOT_PLACED')"
 _AGREED: Final = "agreed_on IS NOT NULL"
 _LINES_IN_FORCE: Final = """plan JOIN agreement ON agreement.plan_id = plan.plan_id AND agreement.version = plan.agreement_version
              CROSS JOIN unnest(agreement.line_nos) AS in_force (line_no)"""
@@ -31,9 +32,9 @@ INVARIANTS: Final = [
     ),
     Invariant(
         "one-referral-a-line",
-        "Every referral is of a line that was signed; a line in force whose turn has come was sent to its agency.",
+        "The first referral of a line is as it was signed; a line in force whose turn has come was sent to its agency.",
         f"""SELECT referral.plan_id, referral.line_no FROM referral LEFT JOIN plan_line line USING (plan_id, line_no)
-            WHERE line.programme_code IS NULL OR line.programme_code <> referral.programme_code OR line.agency <> referral.agency
+            WHERE line.programme_code IS NULL OR referral.attempt = 1 AND (line.programme_code <> referral.programme_code OR line.agency <> referral.agency)
             UNION ALL
            SELECT plan.plan_id, in_force.line_no FROM {_LINES_IN_FORCE}
              LEFT JOIN plan_line line ON line.plan_id = plan.plan_id AND line.line_no = in_force.line_no
@@ -44,16 +45,32 @@ INVARIANTS: Final = [
                    OR NOT EXISTS (SELECT FROM plan_line earlier
                                    WHERE earlier.plan_id = plan.plan_id AND earlier.line_no = ANY (agreement.line_nos) AND earlier.step_no < line.step_no
                                      AND NOT EXISTS (SELECT FROM referral r WHERE r.plan_id = plan.plan_id AND r.line_no = earlier.line_no
-                                                        AND r.outcome_final)))""",
+                                                        AND r.current AND (r.outcome_final OR r.closed_reason = 'NOT_PLACED'))))""",
+    ),
+    Invariant(
+        "attempts-follow-one-another",
+        "Of the attempts at a line the last is current, and those before it were declined.",
+        """SELECT plan_id, line_no, count(*) FROM referral GROUP BY plan_id, line_no
+            HAVING count(*) <> max(attempt) OR max(attempt) FILTER (WHERE current) IS DISTINCT FROM max(attempt)
+                OR bool_or(NOT current AND status <> 'DECLINED')""",
+    ),
+    Invariant(
+        "referrals-stand-where-their-facts-lead",
+        "The state of an open referral is that of the furthest step that was reported.",
+        """SELECT referral_id, status FROM referral
+            WHERE status <> 'CLOSED' AND status <> CASE WHEN started_on IS NOT NULL OR outcome IS NOT NULL THEN 'STARTED'
+                  WHEN declined_on IS NOT NULL THEN 'DECLINED' WHEN accepted_on IS NOT NULL THEN 'ACCEPTED'
+                  WHEN wait_listed_on IS NOT NULL THEN 'WAIT_LISTED' WHEN received_on IS NOT NULL THEN 'RECEIVED' ELSE 'CREATED' END
+               OR outcome_final AND status <> 'CLOSED'""",
     ),
     Invariant(
         "completed-means-all-final",
-        "A plan has ended exactly when every one of its lines in force has a final outcome.",
-        f"""SELECT plan.plan_id, plan.status, bool_and(coalesce(referral.outcome_final, false)) AS all_final
+        "A plan has ended exactly when every one of its lines in force has a final outcome, or no agency that takes the person.",
+        f"""SELECT plan.plan_id, plan.status, bool_and(coalesce({_ENDED}, false)) AS all_ended
              FROM {_LINES_IN_FORCE} LEFT JOIN referral ON referral.plan_id = plan.plan_id AND referral.line_no = in_force.line_no
             WHERE plan.status NOT IN ('WITHDRAWN', 'CLOSED', 'MERGED')
             GROUP BY plan.plan_id
-           HAVING bool_and(coalesce(referral.outcome_final, false)) <> (plan.status IN ('COMPLETED', 'DROPPED'))""",
+           HAVING bool_and(coalesce({_ENDED}, false)) <> (plan.status IN ('COMPLETED', 'DROPPED'))""",
     ),
     Invariant(
         "ended-counts-add-up",
@@ -74,7 +91,7 @@ INVARIANTS: Final = [
         "closed-plans-hold-no-place",
         "A withdrawn, closed or merged plan has no open referral.",
         """SELECT plan.plan_id, referral.referral_id FROM plan JOIN referral USING (plan_id)
-            WHERE plan.status IN ('WITHDRAWN', 'CLOSED', 'MERGED') AND referral.status <> 'CLOSED'""",
+            WHERE plan.status IN ('WITHDRAWN', 'CLOSED', 'MERGED') AND referral.current AND referral.status <> 'CLOSED'""",
     ),
     Invariant(
         "the-dead-have-no-open-plan",

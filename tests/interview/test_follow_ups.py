@@ -136,21 +136,23 @@ def test_a_line_stands_where_its_last_referral_says(outcome, final):
     line = {"line_no": 1, "programme_code": "D2", "agency": "DSD"}
     old = {
         **line,
-        "referral_id": "1",
+        "attempt": 1,
         "referred_on": date(2018, 4, 1),
         "accepted_on": None,
+        "declined_on": date(2018, 4, 9),
+        "started_on": None,
         "outcome": None,
         "final": True,
         "outcome_on": None,
     }
-    new = {**old, "referral_id": "2", "referred_on": date(2018, 5, 1), "outcome": outcome, "final": final}
+    new = {**old, "attempt": 2, "programme_code": "D2-OTHER", "referred_on": date(2018, 5, 1), "outcome": outcome, "final": final}
     (known,) = known_lines([line], [new, old, {**new, "line_no": 2}], date(2018, 6, 1))
     if final:
         succeeded = outcome in {Outcome.TRAINING_PASSED, Outcome.JOB_PLACED, Outcome.GRANTED}
         expected = LineStatus.DONE if succeeded else LineStatus.GIVEN_UP
     else:
         expected = LineStatus.NOT_STARTED if outcome is None else LineStatus.UNDER_WAY
-    assert (known.status, known.agency_outcome) == (expected, outcome)
+    assert (known.status, known.agency_outcome, known.programme_code) == (expected, outcome, "D2-OTHER")
 
 
 def test_every_scale_says_whence_it_is_and_under_which_licence():

@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 
 from services.plan import errors
 from services.plan.commands.catalogue import seed_data
-from services.plan.domain import Assessment, Lack, Plan, PlanStatus, Referral, ReferralStatus, Situation, plan_id_of
+from services.plan.domain import Assessment, Lack, Plan, PlanStatus, Referral, ReferralStatus, Situation, Step, plan_id_of
+from services.plan.errors.referrals import OutcomeNotAllowed, ReferralClosed, ReferralDeclined, ReferralNotOpen
 from services.plan.rules import data
 from services.plan.rules.outcomes import end_of, is_final
 from services.plan.rules.recommend import is_open_to, recommend
 from services.plan.rules.situation import assessment_of, groups_of
 from shared.contracts.common import Approach, Dimension
-from shared.contracts.plan import Outcome
+from shared.contracts.plan import DeclineReason, Outcome
 
 RULES = data.load()
 AGENCIES, CATALOGUE = seed_data(RULES)
@@ -154,10 +155,11 @@ def referral(dimension=Dimension.D2, **more):
         "holder_id": HOLDER,
         "line_no": 1,
         "programme_code": "D2-DSD-TECHNICIAN",
+        "programme_version": 1,
         "dimension": dimension,
         "agency": "DSD",
-        "status": ReferralStatus.ACCEPTED,
-        "version": 2,
+        "status": ReferralStatus.CREATED,
+        "version": 1,
         "referred_on": date(2018, 3, 1),
     }
     return Referral(**{**facts, **more})
@@ -186,7 +188,7 @@ def test_every_outcome_has_a_rule_and_each_dimension_an_end():
     ],
 )
 def test_an_outcome_that_does_not_fit_is_refused(dimension, outcome, final):
-    with pytest.raises(errors.OutcomeNotAllowed):
+    with pytest.raises(OutcomeNotAllowed):
         is_final(referral(Dimension(dimension)), Outcome(outcome), final, RULES.outcomes)
 
 
@@ -202,19 +204,48 @@ def test_a_plan_ends_exactly_when_every_referral_has_its_final_outcome(outcomes)
         assert ended is None
 
 
+PASSED = {"outcome": Outcome.TRAINING_PASSED, "final": True}
+WAITS = {"outcome": Outcome.TRAINING_AWAITING_RESULT, "final": False}
+
+
 def test_a_referral_goes_its_way_only():
-    new = referral(status=ReferralStatus.CREATED)
-    with pytest.raises(errors.ReferralNotAccepted):
-        new.record(Outcome.TRAINING_PASSED, on=date(2018, 4, 1), final=True)
-    taken = new.accept(date(2018, 4, 1))
-    with pytest.raises(errors.ReferralNotOpen):
-        taken.accept(date(2018, 4, 2))
-    waiting = taken.record(Outcome.TRAINING_AWAITING_RESULT, on=date(2018, 5, 1), final=False)
-    passed = waiting.record(Outcome.TRAINING_PASSED, on=date(2018, 6, 1), final=True)
-    assert (passed.status, passed.version) == (ReferralStatus.CLOSED, new.version + 3)
-    with pytest.raises(errors.ReferralClosed):
-        passed.record(Outcome.TRAINING_FAILED, on=date(2018, 6, 2), final=True)
+    taken = referral().take(Step.ACCEPTED, date(2018, 4, 1))
+    assert taken.take(Step.ACCEPTED, date(2018, 4, 1)) is taken
+    with pytest.raises(ReferralNotOpen):
+        taken.take(Step.ACCEPTED, date(2018, 4, 2))
+    declined = taken.take(Step.DECLINED, date(2018, 4, 3), reason=DeclineReason.NO_SEAT)
+    with pytest.raises(ReferralDeclined):
+        declined.take(Step.STARTED, date(2018, 4, 4))
+    waiting = taken.take(Step.OUTCOME, date(2018, 5, 1), **WAITS)
+    with pytest.raises(ReferralNotOpen):
+        waiting.take(Step.DECLINED, date(2018, 5, 2), reason=DeclineReason.NO_SEAT)
+    passed = waiting.take(Step.OUTCOME, date(2018, 6, 1), **PASSED)
+    assert (passed.status, passed.version) == (ReferralStatus.CLOSED, 4)
+    with pytest.raises(ReferralClosed):
+        passed.take(Step.OUTCOME, date(2018, 6, 2), outcome=Outcome.TRAINING_FAILED, final=True)
     assert passed.close("WITHDRAWN") is passed
+    assert taken.close("DECEASED").go_on("DECEASED").status is ReferralStatus.ACCEPTED
+
+
+WAY = (
+    (Step.RECEIVED, date(2018, 4, 1), {}),
+    (Step.WAIT_LISTED, date(2018, 4, 3), {"position": 4}),
+    (Step.ACCEPTED, date(2018, 4, 9), {}),
+    (Step.STARTED, date(2018, 5, 2), {}),
+    (Step.OUTCOME, date(2018, 6, 1), PASSED),
+)
+
+
+@given(st.permutations(WAY))
+def test_reports_in_any_order_end_in_the_same_state(reports):
+    end = referral()
+    for step, on, said in reports:
+        first, last = end.days_for(step)
+        assert first <= on <= (last or on)
+        end = end.take(step, on, **said)
+    assert (end.status, end.version) == (ReferralStatus.CLOSED, 1 + len(WAY))
+    assert [end.day_of(step) for step, _, _ in WAY] == [on for _, on, _ in WAY]
+    assert (end.wait_position, end.outcome, end.closed_reason) == (4, Outcome.TRAINING_PASSED, "OUTCOME")
 
 
 @pytest.mark.parametrize("ended", [PlanStatus.COMPLETED, PlanStatus.DROPPED, PlanStatus.CLOSED])

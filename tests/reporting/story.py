@@ -328,10 +328,17 @@ def the_year() -> list[Event]:
     tell(date(2018, 3, 7), plan.PlanAssigned(**assigned, version=1, agreed_on=date(2018, 3, 7), lines=old_lines))
     tell(date(2018, 3, 20), plan.PlanAssigned(**assigned, version=2, agreed_on=date(2018, 3, 20), lines=old_lines[:1]))
     referral = {**in_plan("anong"), "referral_id": same_id("referral"), "line_no": 1, "agency": "DSD"}
+    first = {**referral, "referral_id": same_id("first referral")}
+    for attempt, one, day in ((1, first, date(2018, 3, 21)), (2, referral, date(2018, 3, 25))):
+        sent = plan.ReferralCreated(**one, programme_code="DSD-01", dimension=Dimension.D2, referred_on=day, attempt=attempt)
+        tell(day, sent)
     tell(
-        date(2018, 3, 25),
-        plan.ReferralCreated(**referral, programme_code="DSD-01", dimension=Dimension.D2, referred_on=date(2018, 3, 25)),
+        date(2018, 3, 23),
+        plan.ReferralDeclined(**first, declined_on=date(2018, 3, 23), reason=plan.DeclineReason.PROGRAMME_ENDED, attempt=1),
     )
+    tell(date(2018, 3, 27), plan.ReferralReceived(**referral, received_on=date(2018, 3, 27)))
+    tell(date(2018, 3, 28), plan.ReferralWaitListed(**referral, wait_listed_on=date(2018, 3, 28), position=3))
+    tell(date(2018, 4, 20), plan.ReferralStarted(**referral, started_on=date(2018, 4, 20)))
     tell(date(2018, 4, 5), plan.ReferralAccepted(**referral, accepted_on=date(2018, 4, 5)))
     for outcome, final, day in (
         (plan.Outcome.TRAINING_AWAITING_RESULT, False, date(2018, 5, 1)),

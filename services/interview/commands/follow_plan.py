@@ -6,7 +6,16 @@ from uuid import UUID
 from services.interview.domain import Case, Change, Step
 from services.interview.repository import cases, holders
 from shared.contracts import Event
-from shared.contracts.plan import PlanAssigned, PlanCompleted, PlanDeclined, PlanFact, ReferralAccepted, ReferralCreated
+from shared.contracts.plan import (
+    PlanAssigned,
+    PlanCompleted,
+    PlanDeclined,
+    PlanFact,
+    ReferralAccepted,
+    ReferralCreated,
+    ReferralOutcomeRecorded,
+    ReferralStarted,
+)
 from shared.db import Tx
 
 PLAN = "plan"
@@ -45,7 +54,8 @@ def _after(change: Change, fact: PlanFact) -> Change:
             change = change.step_if_possible(Step.PLAN_DECLINED, fact.reason).put(plan_declined_on=fact.declined_on)
         case ReferralCreated():
             change = change.step_if_possible(Step.REFERRED, referral_id=fact.referral_id, agency=fact.agency)
-        case ReferralAccepted():
+        case ReferralAccepted() | ReferralStarted() | ReferralOutcomeRecorded():
+            # An outcome of whom no agency told before tells that it took them in.
             change = change.step_if_possible(Step.DEVELOPMENT_BEGUN, referral_id=fact.referral_id, agency=fact.agency)
         case PlanCompleted():
             change = _completed(change, fact)

@@ -61,7 +61,7 @@ async def show_case(tx: ReadTx, reach: Reach, case_id: UUID) -> dict[str, Any] |
             tx, "SELECT * FROM specialist_review WHERE holder_id = $1 ORDER BY asked_on, review_id", holder_id
         ),
         "plan": await _one(tx, "SELECT * FROM agreed_plan WHERE holder_id = $1", holder_id),
-        "referrals": await _many(tx, "SELECT * FROM referral WHERE holder_id = $1 ORDER BY line_no, referral_id", holder_id),
+        "referrals": await _many(tx, "SELECT * FROM referral WHERE holder_id = $1 ORDER BY line_no, attempt", holder_id),
         "decisions": await _many(tx, "SELECT * FROM decision WHERE case_id = $1 ORDER BY decision_id", case_id),
         "notices": await _many(tx, "SELECT * FROM notice WHERE holder_id = $1 ORDER BY changed_at DESC, notice_key", holder_id),
         "spot_checks": await results_of_case(tx, case_id),

@@ -9,7 +9,9 @@ from shared.contracts.plan import (
     RecommendationPrepared,
     ReferralAccepted,
     ReferralCreated,
+    ReferralDeclined,
     ReferralOutcomeRecorded,
+    ReferralStarted,
     SpecialistReviewAsked,
     SpecialistReviewGiven,
     SpecialistReviewWithdrawn,
@@ -83,9 +85,12 @@ async def keep_plans(tx: Tx, facts: Iterable[PlanAssigned]) -> None:
 async def keep_referrals(tx: Tx, facts: Iterable[ReferralCreated]) -> None:
     """Store new referrals."""
     await tx.executemany(
-        """INSERT INTO referral (referral_id, holder_id, line_no, programme_code, agency, referred_on, final) VALUES ($1, $2, $3, $4, $5, $6, false)
-           ON CONFLICT DO NOTHING""",
-        [(fact.referral_id, fact.holder_id, fact.line_no, fact.programme_code, fact.agency, fact.referred_on) for fact in facts],
+        """INSERT INTO referral (referral_id, holder_id, line_no, attempt, programme_code, agency, referred_on, final)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, false) ON CONFLICT DO NOTHING""",
+        [
+            (fact.referral_id, fact.holder_id, fact.line_no, fact.attempt, fact.programme_code, fact.agency, fact.referred_on)
+            for fact in facts
+        ],
     )
 
 
@@ -93,6 +98,21 @@ async def accept_referrals(tx: Tx, facts: Iterable[ReferralAccepted]) -> None:
     """Note the acceptance of referrals; one topic and key keep it behind the referral itself."""
     await tx.executemany(
         "UPDATE referral SET accepted_on = $2 WHERE referral_id = $1", [(fact.referral_id, fact.accepted_on) for fact in facts]
+    )
+
+
+async def decline_referrals(tx: Tx, facts: Iterable[ReferralDeclined]) -> None:
+    """Note that the agency does not take the person in, and why."""
+    await tx.executemany(
+        "UPDATE referral SET declined_on = $2, decline_reason = $3 WHERE referral_id = $1",
+        [(fact.referral_id, fact.declined_on, fact.reason) for fact in facts],
+    )
+
+
+async def start_referrals(tx: Tx, facts: Iterable[ReferralStarted]) -> None:
+    """Note that the person began."""
+    await tx.executemany(
+        "UPDATE referral SET started_on = $2 WHERE referral_id = $1", [(fact.referral_id, fact.started_on) for fact in facts]
     )
 
 

@@ -188,7 +188,7 @@ async def cases_of_officer(tx: ReadTx, officer_id: UUID, limit: int) -> list[Map
                            ORDER BY a.attempt_no), '[]') FROM visit_attempt a WHERE a.case_id = c.case_id) AS attempts_made,
                    (SELECT p.lines FROM agreed_plan p WHERE p.holder_id = c.holder_id) AS plan_lines,
                    (SELECT coalesce(jsonb_agg(jsonb_build_object('line_no', r.line_no, 'programme_code', r.programme_code, 'agency', r.agency,
-                           'accepted_on', r.accepted_on, 'outcome', r.outcome, 'final', r.final) ORDER BY r.line_no, r.referral_id), '[]')
+                           'accepted_on', r.accepted_on, 'declined_on', r.declined_on, 'outcome', r.outcome, 'final', r.final) ORDER BY r.line_no, r.attempt), '[]')
                       FROM referral r WHERE r.holder_id = c.holder_id) AS referrals
               FROM case_file c LEFT JOIN home_visit_due v ON v.case_id = c.case_id LEFT JOIN intent i ON i.case_id = c.case_id
              WHERE c.officer_id = $1 AND c.state = ANY($2::text[]) ORDER BY c.case_id LIMIT $3""",

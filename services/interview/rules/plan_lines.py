@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from services.interview.rules.dated import in_force
 from services.interview.rules.income_band import FILE
@@ -18,6 +18,9 @@ class LineStatus(StrEnum):
     UNDER_WAY = "UNDER_WAY"
     DONE = "DONE"
     GIVEN_UP = "GIVEN_UP"
+
+
+_NEWEST_FIRST: Final = ("outcome_on", "started_on", "declined_on", "accepted_on", "referred_on")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +42,8 @@ def known_lines(lines: Sequence[Mapping[str, Any]], referrals: Sequence[Mapping[
 
 
 def _last_referral(line: Mapping[str, Any], referrals: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
-    own = [one for one in referrals if (one["line_no"], one["programme_code"]) == (line["line_no"], line["programme_code"])]
-    return max(own, key=lambda one: (one["referred_on"], str(one["referral_id"])), default=None)
+    """The last attempt at the line, which may be at another programme than that which was agreed."""
+    return max((one for one in referrals if one["line_no"] == line["line_no"]), key=lambda one: one["attempt"], default=None)
 
 
 def _known(line: Mapping[str, Any], referral: Mapping[str, Any] | None, succeeded: Sequence[str]) -> KnownLine:
@@ -49,9 +52,10 @@ def _known(line: Mapping[str, Any], referral: Mapping[str, Any] | None, succeede
     if referral["final"]:
         status = LineStatus.DONE if referral["outcome"] in succeeded else LineStatus.GIVEN_UP
     else:
-        status = LineStatus.UNDER_WAY if referral["accepted_on"] or referral["outcome"] else LineStatus.NOT_STARTED
-    since = referral["outcome_on"] or referral["accepted_on"] or referral["referred_on"]
-    return KnownLine(line["line_no"], line["programme_code"], referral["agency"], status, referral["outcome"], since)
+        taken_in = (referral["accepted_on"] and not referral["declined_on"]) or referral["started_on"] or referral["outcome"]
+        status = LineStatus.UNDER_WAY if taken_in else LineStatus.NOT_STARTED
+    since = next(day for name in _NEWEST_FIRST if (day := referral[name]))
+    return KnownLine(line["line_no"], referral["programme_code"], referral["agency"], status, referral["outcome"], since)
 
 
 def found_lines(known: Sequence[KnownLine], found: Sequence[tuple[int, LineStatus, str]]) -> list[dict[str, Any]]:

@@ -104,14 +104,18 @@ class PlanOut(Out):
 
 
 class ReferralOut(Out):
-    """A referral of a plan line."""
+    """A referral of a plan line; a line that was declined may have another attempt."""
 
     referral_id: UUID
     line_no: int
+    attempt: int
     programme_code: str
     agency: str
     referred_on: date
     accepted_on: date | None
+    declined_on: date | None
+    decline_reason: str | None = Field(description="Why the agency did not take the person in. เหตุที่หน่วยงานไม่รับ", examples=["NO_SEAT"])
+    started_on: date | None
     outcome: str | None
     final: bool
     outcome_on: date | None

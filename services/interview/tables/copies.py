@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Index, String
+from sqlalchemy import Column, Index, SmallInteger, String, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
@@ -83,10 +83,14 @@ class Referral(Base, table=True):
     referral_id: UUID = Field(primary_key=True)
     holder_id: UUID
     line_no: int
+    attempt: int = Field(sa_type=SmallInteger, sa_column_kwargs={"server_default": text("1")})
     programme_code: str
     agency: str
     referred_on: date
     accepted_on: date | None
+    declined_on: date | None
+    decline_reason: str | None
+    started_on: date | None
     outcome: str | None
     final: bool
     outcome_on: date | None

@@ -1,96 +1,76 @@
-"""What agencies do with referrals: take the person in, report what became of it. One line or many; a bad line stops no other."""
+"""What agencies report of referrals, step by step. One line or many, by whatever way they connect; a bad line stops no other."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
 from uuid import UUID
 
 from services.plan.changes import Changes
 from services.plan.commands.steps import go_on_with_steps
 from services.plan.commands.write import write
-from services.plan.domain import Because, PlanStatus, Referral
+from services.plan.domain import Because, PlanStatus, Referral, Step
 from services.plan.repository import agreements, plans
 from services.plan.rules.outcomes import OutcomeRules, is_final
 from shared.auth import Reach
 from shared.clock import on_day
-from shared.contracts.plan import Outcome, ReferralAccepted, ReferralOutcomeRecorded
+from shared.contracts.plan import (
+    DeclineReason,
+    Outcome,
+    PlanFact,
+    ReferralAccepted,
+    ReferralDeclined,
+    ReferralOutcomeRecorded,
+    ReferralReceived,
+    ReferralStarted,
+    ReferralWaitListed,
+)
 from shared.db import Tx
 from shared.errors import DomainError, Invalid, NotFound
 
 
 @dataclass(frozen=True, slots=True)
-class Acceptance:
-    """An agency took the person in; the day is today where it is not given."""
+class StepReport:
+    """What an agency reports of one referral; the day is today where it is not given.
+
+    A decline needs its `reason`, an outcome its `outcome`; `position` is the place in the agency's own line. `final`, where given, must
+    agree with the table of outcomes. `words` are what the agency showed or said. `day_field` is how the caller's way names the day.
+    """
 
     referral_id: UUID
-    accepted_on: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class OutcomeReport:
-    """What became of a referral; `final`, where given, must agree with the table of outcomes."""
-
-    referral_id: UUID
-    outcome: Outcome
-    recorded_on: date | None = None
+    step: Step
+    on: date | None = None
+    position: int | None = None
+    reason: DeclineReason | None = None
+    outcome: Outcome | None = None
     final: bool | None = None
-    evidence: str | None = None
+    words: str | None = None
+    day_field: str = "on"
 
 
-L = TypeVar("L", Acceptance, OutcomeReport)
 Answered = Referral | DomainError
 """The referral as it is after a line, or why the line was refused."""
 
 
-async def accept(tx: Tx, lines: Sequence[Acceptance], reach: Reach, because: Because) -> list[Answered]:
-    """Record acceptances; answers stand in the order of the lines."""
-    changes, in_reach = await _begin(tx, (line.referral_id for line in lines), reach)
-    return await _apply(tx, changes, in_reach, lines, lambda referral, line: _accept(changes, referral, line, because))
+async def report_steps(tx: Tx, reports: Sequence[StepReport], reach: Reach, rules: OutcomeRules, because: Because) -> list[Answered]:
+    """Take the reports, refer what comes after them, and complete the plans of which nothing is left; answers stand in the order of the reports.
 
-
-async def record_outcomes(tx: Tx, lines: Sequence[OutcomeReport], reach: Reach, rules: OutcomeRules, because: Because) -> list[Answered]:
-    """Record outcomes, refer what comes after them, and complete the plans of which nothing is left; answers stand in the order of the lines."""
-    changes, in_reach = await _begin(tx, (line.referral_id for line in lines), reach)
-
-    def record(referral: Referral, line: OutcomeReport) -> None:
-        _record(changes, referral, line, rules, because)
-
-    def go_on() -> None:
-        go_on_with_steps(changes, {referral.plan_id for referral in changes.referrals.values()}, rules, because)
-
-    return await _apply(tx, changes, in_reach, lines, record, go_on)
-
-
-async def _begin(tx: Tx, referral_ids: Iterable[UUID], reach: Reach) -> tuple[Changes, set[UUID]]:
-    """Lock the plans of the referrals in reach, and read all referrals of these plans."""
-    plan_ids = await plans.plans_of_referrals(tx, referral_ids, reach)
+    The same report once more changes nothing, and reports in any order end in the same state.
+    """
+    plan_ids = await plans.plans_of_referrals(tx, (report.referral_id for report in reports), reach)
     locked = await plans.lock_plans(tx, set(plan_ids.values()))
     changes = Changes.of(locked, await plans.referrals_of_plans(tx, set(plan_ids.values())))
     changes.agreed.update(await agreements.in_force(tx, changes.was))
-    return changes, set(plan_ids)
-
-
-async def _apply(
-    tx: Tx,
-    changes: Changes,
-    in_reach: set[UUID],
-    lines: Sequence[L],
-    apply: Callable[[Referral, L], None],
-    finish: Callable[[], None] = lambda: None,
-) -> list[Answered]:
     refused: dict[int, DomainError] = {}
-    for number, line in enumerate(lines):
-        referral = changes.referral(line.referral_id) if line.referral_id in in_reach else None
+    for number, report in enumerate(reports):
         try:
-            if referral is None:
+            if report.referral_id not in plan_ids:
                 raise NotFound
-            apply(referral, line)
+            _take(changes, report, rules, because)
         except DomainError as error:
             refused[number] = error
-    finish()
+    go_on_with_steps(changes, {referral.plan_id for referral in changes.referrals.values()}, rules, because)
     await write(tx, changes)
-    return [refused.get(number) or _present(changes, line.referral_id) for number, line in enumerate(lines)]
+    return [refused.get(number) or _present(changes, report.referral_id) for number, report in enumerate(reports)]
 
 
 def _present(changes: Changes, referral_id: UUID) -> Referral:
@@ -100,54 +80,72 @@ def _present(changes: Changes, referral_id: UUID) -> Referral:
     return referral
 
 
-def _accept(changes: Changes, referral: Referral, line: Acceptance, because: Because) -> None:
-    accepted_on = _checked_day("accepted_on", line.accepted_on, referral.referred_on, because)
-    accepted = referral.accept(accepted_on)
-    changes.put_referral(accepted, because)
-    fact = ReferralAccepted(
-        holder_id=referral.holder_id,
-        plan_id=referral.plan_id,
-        referral_id=referral.referral_id,
-        line_no=referral.line_no,
-        agency=referral.agency,
-        accepted_on=accepted_on,
-    )
-    changes.publish(fact, referral.holder_id, because, referral.referral_id)
-    plan = changes.plan(referral.plan_id)
-    if plan is not None and plan.status is PlanStatus.REFERRED:
+def _take(changes: Changes, report: StepReport, rules: OutcomeRules, because: Because) -> None:
+    referral = _present(changes, report.referral_id)
+    _require_whole(report)
+    final = report.outcome is not None and is_final(referral, report.outcome, report.final, rules)
+    on = on_day(because.at) if report.on is None else report.on
+    taken = referral.take(report.step, on, position=report.position, reason=report.reason, outcome=report.outcome, final=final)
+    if taken is referral:
+        return
+    _require_possible(report, on, referral, because)
+    changes.put_referral(taken, because, step=report.step, step_on=on, evidence=report.words)
+    changes.publish(_fact(taken, report.step, on), taken.holder_id, because, taken.referral_id, *_identity(taken, report.step))
+    plan = changes.plan(taken.plan_id)
+    if taken.begun and plan is not None and plan.status is PlanStatus.REFERRED:
         changes.put_plan(plan.become(PlanStatus.IN_DEVELOPMENT), because)
 
 
-def _record(changes: Changes, referral: Referral, line: OutcomeReport, rules: OutcomeRules, because: Because) -> None:
-    final = is_final(referral, line.outcome, line.final, rules)
-    earliest = referral.outcome_on or referral.accepted_on or referral.referred_on
-    recorded_on = _checked_day("recorded_on", line.recorded_on, earliest, because)
-    recorded = referral.record(line.outcome, on=recorded_on, final=final)
-    changes.put_referral(recorded, because, evidence=line.evidence)
-    fact = ReferralOutcomeRecorded(
-        holder_id=referral.holder_id,
-        plan_id=referral.plan_id,
-        referral_id=referral.referral_id,
-        line_no=referral.line_no,
-        agency=referral.agency,
-        outcome=line.outcome,
-        final=final,
-        recorded_on=recorded_on,
-    )
-    changes.publish(fact, referral.holder_id, because, referral.referral_id, recorded.version)
-
-
-def _checked_day(field: str, day: date | None, earliest: date, because: Because) -> date:
-    """The day of the fact: today where none is given, never before the referral's last one, never in the future. Raises Invalid."""
-    today = on_day(because.at)
-    if day is None:
-        return today
-    if not earliest <= day <= today:
+def _require_whole(report: StepReport) -> None:
+    if report.step is Step.DECLINED and report.reason is None:
+        allowed = " | ".join(DeclineReason)
+        raise Invalid.field("reason", "missing", "a decline needs its reason", "การไม่รับต้องระบุเหตุผล", allowed)
+    if report.reason is DeclineReason.OTHER and not report.words:
+        raise Invalid.field("words", "missing", "the reason OTHER needs words", "เหตุผล OTHER ต้องมีคำอธิบาย", "1..500")
+    if (report.step is Step.OUTCOME) != (report.outcome is not None):
+        allowed = " | ".join(Outcome)
         raise Invalid.field(
-            field,
-            "out_of_range",
-            "is before the referral's last date or in the future",
-            "อยู่ก่อนวันที่ล่าสุดของการส่งต่อ หรือเป็นวันในอนาคต",
-            f"{earliest}..{today}",
+            "outcome", "outcome", "is given with the step OUTCOME, and only with it", "ต้องระบุเมื่อขั้นตอนเป็น OUTCOME เท่านั้น", allowed
         )
-    return day
+
+
+def _require_possible(report: StepReport, on: date, referral: Referral, because: Because) -> None:
+    """The day is not before what is known of earlier steps, nor after that of later ones, nor in the future. Raises Invalid."""
+    first, last = referral.days_for(report.step)
+    last = min(on_day(because.at), last or date.max)
+    if not first <= on <= last:
+        raise Invalid.field(
+            report.day_field,
+            "out_of_range",
+            "does not lie between the referral's other steps, or is in the future",
+            "ไม่อยู่ระหว่างวันที่ของขั้นตอนอื่นของการส่งต่อ หรือเป็นวันในอนาคต",
+            f"{first}..{last}",
+        )
+
+
+def _fact(referral: Referral, step: Step, on: date) -> PlanFact:
+    said = {
+        "holder_id": referral.holder_id,
+        "plan_id": referral.plan_id,
+        "referral_id": referral.referral_id,
+        "line_no": referral.line_no,
+        "agency": referral.agency,
+    }
+    match step:
+        case Step.RECEIVED:
+            return ReferralReceived(**said, received_on=on)
+        case Step.WAIT_LISTED:
+            return ReferralWaitListed(**said, wait_listed_on=on, position=referral.wait_position)
+        case Step.ACCEPTED:
+            return ReferralAccepted(**said, accepted_on=on)
+        case Step.DECLINED:
+            return ReferralDeclined(**said, declined_on=on, reason=referral.decline_reason, attempt=referral.attempt)
+        case Step.STARTED:
+            return ReferralStarted(**said, started_on=on)
+        case Step.OUTCOME:
+            return ReferralOutcomeRecorded(**said, outcome=referral.outcome, final=referral.outcome_final, recorded_on=on)
+
+
+def _identity(referral: Referral, step: Step) -> tuple[int, ...]:
+    """What tells a step that may be reported again from the same one before."""
+    return (referral.version,) if step in {Step.WAIT_LISTED, Step.OUTCOME} else ()

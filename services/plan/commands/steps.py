@@ -1,13 +1,14 @@
-"""The steps of agreed plans: a line is referred when its turn has come, and a plan ends when every line in force has its final outcome."""
+"""The steps of agreed plans: a line is referred when its turn has come, and a plan ends when every line in force has its end."""
 
 from collections.abc import Iterable
 from uuid import UUID
 
 from services.plan.changes import Changes
-from services.plan.domain import Because, Line, Plan, PlanStatus, Referral, ReferralStatus, referral_id_of
+from services.plan.commands.refer import refer
+from services.plan.domain import Because, Plan, PlanStatus, current
 from services.plan.rules.outcomes import OutcomeRules, end_of
 from shared.clock import on_day
-from shared.contracts.plan import PlanCompleted, ReferralCreated
+from shared.contracts.plan import PlanCompleted
 
 
 def go_on_with_steps(changes: Changes, plan_ids: Iterable[UUID], rules: OutcomeRules, because: Because) -> None:
@@ -24,36 +25,9 @@ def refer_due(changes: Changes, plan: Plan, because: Because) -> None:
     """Refer the lines of the plan whose turn has come to their agencies."""
     referrals = changes.referrals_by_plan()[plan.plan_id]
     referred = {referral.line_no for referral in referrals}
-    done = {referral.line_no for referral in referrals if referral.outcome_final}
+    done = {referral.line_no for referral in current(referrals) if referral.ended}
     for line in changes.agreed[plan.plan_id].due(referred, done):
-        _refer(changes, plan, line, because)
-
-
-def _refer(changes: Changes, plan: Plan, line: Line, because: Because) -> None:
-    referral = Referral(
-        referral_id=referral_id_of(plan.plan_id, line.line_no),
-        plan_id=plan.plan_id,
-        holder_id=plan.holder_id,
-        line_no=line.line_no,
-        programme_code=line.programme_code,
-        dimension=line.dimension,
-        agency=line.agency,
-        status=ReferralStatus.CREATED,
-        version=1,
-        referred_on=on_day(because.at),
-    )
-    changes.put_referral(referral, because)
-    created = ReferralCreated(
-        holder_id=plan.holder_id,
-        plan_id=plan.plan_id,
-        referral_id=referral.referral_id,
-        line_no=line.line_no,
-        programme_code=line.programme_code,
-        dimension=line.dimension,
-        agency=line.agency,
-        referred_on=referral.referred_on,
-    )
-    changes.publish(created, plan.holder_id, because, referral.referral_id)
+        refer(changes, plan.holder_id, line, because)
 
 
 def _end(changes: Changes, plan: Plan, rules: OutcomeRules, because: Because) -> None:

@@ -4,12 +4,14 @@ from services.plan.domain.agreements import Agreed, AgreementVersion, FirstAnaly
 from services.plan.domain.catalogue import Conditions, Lack, Programme
 from services.plan.domain.people import Assessment, Because, Holder, Interview, Noted, Situation
 from services.plan.domain.plans import ENDED, NOT_AGREED, OPEN, RUNNING, WAITING, Choice, Line, Plan, PlanStatus, plan_id_of
-from services.plan.domain.referrals import Referral, ReferralStatus, referral_id_of
+from services.plan.domain.referrals import BY_OUTCOME, NOT_PLACED, Referral, ReferralStatus, Step, current, referral_id_of
 from services.plan.domain.specialists import Review, ReviewStatus
 
 __all__ = [
+    "BY_OUTCOME",
     "ENDED",
     "NOT_AGREED",
+    "NOT_PLACED",
     "OPEN",
     "RUNNING",
     "WAITING",
@@ -33,6 +35,8 @@ __all__ = [
     "Review",
     "ReviewStatus",
     "Situation",
+    "Step",
+    "current",
     "plan_id_of",
     "referral_id_of",
 ]

@@ -58,7 +58,7 @@ _NEXT: Final[dict[PlanStatus, frozenset[PlanStatus]]] = {
     PlanStatus.RECOMMENDED: frozenset({PlanStatus.AT_SPECIALIST, PlanStatus.AGREED, PlanStatus.DECLINED, *_CUT_OFF}),
     PlanStatus.AT_SPECIALIST: frozenset({PlanStatus.RECOMMENDED, PlanStatus.AGREED, PlanStatus.DECLINED, *_CUT_OFF}),
     PlanStatus.AGREED: frozenset({PlanStatus.REFERRED, *_CUT_OFF}),
-    PlanStatus.REFERRED: frozenset({PlanStatus.IN_DEVELOPMENT, *_CUT_OFF}),
+    PlanStatus.REFERRED: frozenset({PlanStatus.IN_DEVELOPMENT, PlanStatus.DROPPED, *_CUT_OFF}),
     PlanStatus.IN_DEVELOPMENT: frozenset({PlanStatus.COMPLETED, PlanStatus.DROPPED, *_CUT_OFF}),
     PlanStatus.DECLINED: frozenset({PlanStatus.RECOMMENDED, PlanStatus.WITHDRAWN, PlanStatus.CLOSED}),
     PlanStatus.WITHDRAWN: frozenset({PlanStatus.RECOMMENDED, PlanStatus.DECLINED, PlanStatus.CLOSED}),

@@ -1,82 +1,196 @@
-"""Referrals, and which state follows which."""
+"""Referrals: what agencies report of them, and the state that follows from it.
 
+CREATED ─→ RECEIVED ─→ ACCEPTED ─→ STARTED ─→ CLOSED
+              │  └────→ WAIT_LISTED ─→ (ACCEPTED, DECLINED)
+              └───────→ DECLINED (also after ACCEPTED), and the line is referred again: a new attempt
+
+Each report is a fact with its day, and the state is what the facts add up to: a step that was skipped is implied by a later one, and one
+that is reported late fills in its day. So reports in any order end in the same state.
+"""
+
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
-from services.plan import errors
+from services.plan.errors.referrals import ReferralClosed, ReferralDeclined, ReferralNotOpen
 from shared.contracts.common import Dimension
-from shared.contracts.plan import Outcome
+from shared.contracts.plan import DeclineReason, Outcome
 from shared.ids import same_id
 
 
 class ReferralStatus(StrEnum):
-    """States of a referral."""
+    """States of a referral. CREATED is sent, and not known to have been received."""
 
     CREATED = "CREATED"
+    RECEIVED = "RECEIVED"
+    WAIT_LISTED = "WAIT_LISTED"
     ACCEPTED = "ACCEPTED"
+    DECLINED = "DECLINED"
+    STARTED = "STARTED"
     CLOSED = "CLOSED"
 
 
-def referral_id_of(plan_id: UUID, line_no: int) -> UUID:
-    """The id of the referral of a line: every line has one."""
-    return same_id("referral", plan_id, line_no)
+class Step(StrEnum):
+    """What an agency may report of a referral, in the order of the way."""
+
+    RECEIVED = "RECEIVED"
+    WAIT_LISTED = "WAIT_LISTED"
+    ACCEPTED = "ACCEPTED"
+    DECLINED = "DECLINED"
+    STARTED = "STARTED"
+    OUTCOME = "OUTCOME"
+
+
+BY_OUTCOME: Final = "OUTCOME"
+NOT_PLACED: Final = "NOT_PLACED"
+"""Why a referral is closed: with its final outcome, or because no agency took the person (beside the ends of plans)."""
+
+_ORDER: Final = list(Step)
+_DAYS: Final = {
+    Step.RECEIVED: "received_on",
+    Step.WAIT_LISTED: "wait_listed_on",
+    Step.ACCEPTED: "accepted_on",
+    Step.DECLINED: "declined_on",
+    Step.STARTED: "started_on",
+    Step.OUTCOME: "outcome_on",
+}
+
+
+def referral_id_of(plan_id: UUID, line_no: int, attempt: int = 1) -> UUID:
+    """The id of the referral of a line; each attempt at one line has its own."""
+    return same_id("referral", plan_id, line_no, *([attempt] if attempt > 1 else []))
 
 
 @dataclass(frozen=True, slots=True)
 class Referral:
-    """One line of a plan on its way through its agency."""
+    """One line of a plan on its way through its agency. Of the attempts at a line one is `current`, the last."""
 
     referral_id: UUID
     plan_id: UUID
     holder_id: UUID
     line_no: int
     programme_code: str
+    programme_version: int
     dimension: Dimension
     agency: str
     status: ReferralStatus
     version: int
     referred_on: date
+    attempt: int = 1
+    current: bool = True
+    offering_id: UUID | None = None
+    received_on: date | None = None
+    wait_listed_on: date | None = None
+    wait_position: int | None = None
     accepted_on: date | None = None
+    declined_on: date | None = None
+    decline_reason: DeclineReason | None = None
+    started_on: date | None = None
     outcome: Outcome | None = None
     outcome_final: bool = False
     outcome_on: date | None = None
     closed_reason: str | None = None
 
-    def accept(self, on: date) -> "Referral":
-        """The referral after the agency took the person in. Raises ReferralNotOpen."""
-        if self.status is not ReferralStatus.CREATED:
-            raise errors.ReferralNotOpen(referral_id=str(self.referral_id), referral_status=self.status.value)
-        return replace(self, status=ReferralStatus.ACCEPTED, version=self.version + 1, accepted_on=on)
+    @property
+    def ended(self) -> bool:
+        """Whether the line has its end with this referral: a final outcome, or no agency that takes the person."""
+        return self.outcome_final or self.closed_reason == NOT_PLACED
 
-    def record(self, outcome: Outcome, *, on: date, final: bool) -> "Referral":
-        """The referral after an outcome; a final one closes it. Raises ReferralNotAccepted, ReferralClosed."""
-        if self.status is ReferralStatus.CREATED:
-            raise errors.ReferralNotAccepted(referral_id=str(self.referral_id))
-        if self.status is ReferralStatus.CLOSED:
-            raise errors.ReferralClosed(
+    @property
+    def begun(self) -> bool:
+        """Whether the agency took the person in, by what it reported."""
+        return bool(self.accepted_on or self.started_on or self.outcome)
+
+    def day_of(self, step: Step) -> date | None:
+        """On which day the step was, as far as it is known."""
+        day: date | None = getattr(self, _DAYS[step])
+        return day
+
+    def days_for(self, step: Step) -> tuple[date, date | None]:
+        """Between which days the step can have been by what is known of the others; no last day where no later step is known."""
+        place = _ORDER.index(step)
+        before = [day for one in _ORDER[:place] if (day := self.day_of(one))]
+        after = [day for one in _ORDER[place + 1 :] if (day := self.day_of(one))]
+        repeated = self.day_of(step) if step in _REPEATED else None
+        return max([self.referred_on, *before, *([repeated] if repeated else [])]), min(after, default=None)
+
+    def take(
+        self,
+        step: Step,
+        on: date,
+        *,
+        position: int | None = None,
+        reason: DeclineReason | None = None,
+        outcome: Outcome | None = None,
+        final: bool = False,
+    ) -> "Referral":
+        """The referral after the report; the same report once more changes nothing. Raises ReferralNotOpen, ReferralDeclined, ReferralClosed."""
+        facts = {_DAYS[step]: on, **self._said(step, position=position, reason=reason, outcome=outcome, final=final)}
+        if all(getattr(self, name) == value for name, value in facts.items()):
+            return self
+        self._require_open_for(step)
+        told = replace(self, **facts)  # type: ignore[arg-type]  # the names are this class's own
+        return replace(told, version=self.version + 1, status=told.standing(), closed_reason=BY_OUTCOME if told.outcome_final else None)
+
+    def _said(
+        self, step: Step, *, position: int | None, reason: DeclineReason | None, outcome: Outcome | None, final: bool
+    ) -> dict[str, object]:
+        match step:
+            case Step.WAIT_LISTED:
+                return {"wait_position": position}
+            case Step.DECLINED:
+                return {"decline_reason": reason}
+            case Step.OUTCOME:
+                return {"outcome": outcome, "outcome_final": final}
+            case _:
+                return {}
+
+    def _require_open_for(self, step: Step) -> None:
+        if self.status is ReferralStatus.CLOSED and (self.closed_reason != BY_OUTCOME or step in {Step.OUTCOME, Step.DECLINED}):
+            raise ReferralClosed(
                 referral_id=str(self.referral_id), outcome=self.outcome and self.outcome.value, closed_reason=self.closed_reason
             )
-        return replace(
-            self,
-            status=ReferralStatus.CLOSED if final else self.status,
-            version=self.version + 1,
-            outcome=outcome,
-            outcome_final=final,
-            outcome_on=on,
-            closed_reason="OUTCOME" if final else None,
-        )
+        if self.status is ReferralStatus.DECLINED and step in {Step.STARTED, Step.OUTCOME}:
+            raise ReferralDeclined(referral_id=str(self.referral_id), decline_reason=self.decline_reason and self.decline_reason.value)
+        is_known = self.day_of(step) is not None and step not in _REPEATED
+        if is_known or (step is Step.DECLINED and (self.started_on or self.outcome)):
+            raise ReferralNotOpen(referral_id=str(self.referral_id), referral_status=self.status.value)
+
+    def standing(self) -> ReferralStatus:
+        """The state that the reported facts add up to."""
+        if self.outcome_final:
+            return ReferralStatus.CLOSED
+        if self.started_on or self.outcome:
+            return ReferralStatus.STARTED
+        known = [step for step in (Step.DECLINED, Step.ACCEPTED, Step.WAIT_LISTED, Step.RECEIVED) if self.day_of(step)]
+        return ReferralStatus(known[0]) if known else ReferralStatus.CREATED
 
     def close(self, reason: str) -> "Referral":
-        """The referral closed with its plan; one that is closed stays as it is."""
-        if self.status is ReferralStatus.CLOSED:
+        """The referral closed without an outcome; one that is closed, or gave way to another attempt, stays as it is."""
+        if self.status is ReferralStatus.CLOSED or not self.current:
             return self
         return replace(self, status=ReferralStatus.CLOSED, version=self.version + 1, closed_reason=reason)
+
+    def give_way(self) -> "Referral":
+        """The declined referral when the next attempt at its line is made. Raises ReferralNotOpen for one that is not declined."""
+        if self.status is not ReferralStatus.DECLINED or not self.current:
+            raise ReferralNotOpen(referral_id=str(self.referral_id), referral_status=self.status.value)
+        return replace(self, version=self.version + 1, current=False)
 
     def go_on(self, closed_as: str) -> "Referral":
         """The referral as it was before it was closed for this reason; another stays as it is."""
         if self.status is not ReferralStatus.CLOSED or self.closed_reason != closed_as:
             return self
-        before = ReferralStatus.CREATED if self.accepted_on is None else ReferralStatus.ACCEPTED
-        return replace(self, status=before, version=self.version + 1, closed_reason=None)
+        return replace(self, status=self.standing(), version=self.version + 1, closed_reason=None)
+
+
+_REPEATED: Final = frozenset({Step.WAIT_LISTED, Step.OUTCOME})
+"""Steps that may be reported again while the state allows: a place in the line changes, an outcome follows another."""
+
+
+def current(referrals: Iterable[Referral]) -> list[Referral]:
+    """The last attempt at each line."""
+    return [referral for referral in referrals if referral.current]

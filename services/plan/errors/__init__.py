@@ -6,19 +6,16 @@ DomainError
 │   ├── SignaturesMissing     an agreement needs the signature of the person and of the officer
 │   ├── OfficerNotActive      the account officer has left the team
 │   ├── ProgrammeNotActive    the programme is not offered now
-│   ├── ProgrammeExists       a programme of that code is in the catalogue
-│   ├── ReferralNotOpen       the referral was accepted or closed before
-│   ├── ReferralNotAccepted   an outcome was reported before the agency took the person in
-│   └── ReferralClosed        the referral has its final outcome, or was closed with the plan
+│   └── ProgrammeExists       a programme of that code is in the catalogue
 ├── Forbidden
 │   └── NotOwnCase            only the person's own account officer may do this
-├── PreconditionFailed
-│   └── ProgrammeChangedSince If-Match names another version of the programme
-└── Invalid
-    └── OutcomeNotAllowed     the outcome does not fit the dimension, or its finality does not
+└── PreconditionFailed
+    └── ProgrammeChangedSince If-Match names another version of the programme
+
+Beside this module, by subject: referrals.
 """
 
-from shared.errors import Conflict, Forbidden, Invalid, PreconditionFailed
+from shared.errors import Conflict, Forbidden, PreconditionFailed
 
 
 class PlanNotOpen(Conflict):
@@ -57,27 +54,6 @@ class ProgrammeExists(Conflict):
     title_en, title_th = "A programme of this code exists", "มีโครงการรหัสนี้อยู่แล้ว"
 
 
-class ReferralNotOpen(Conflict):
-    """The referral does not wait for an acceptance; names its state."""
-
-    slug = "referral-not-open"
-    title_en, title_th = "The referral does not wait for an acceptance", "การส่งต่อนี้ไม่ได้อยู่ในสถานะรอรับตัว"
-
-
-class ReferralNotAccepted(Conflict):
-    """The agency has not taken the person in yet."""
-
-    slug = "referral-not-accepted"
-    title_en, title_th = "The agency has not accepted the referral yet", "หน่วยงานยังไม่ได้รับตัวผู้มีบัตร"
-
-
-class ReferralClosed(Conflict):
-    """The referral is closed; names how it ended."""
-
-    slug = "referral-closed"
-    title_en, title_th = "The referral is closed", "การส่งต่อนี้สิ้นสุดแล้ว"
-
-
 class NotOwnCase(Forbidden):
     """Only the person's own account officer may do this."""
 
@@ -89,10 +65,3 @@ class ProgrammeChangedSince(PreconditionFailed):
     """If-Match names another version; names the present one."""
 
     slug = "programme-changed-since"
-
-
-class OutcomeNotAllowed(Invalid):
-    """The outcome, or that it is final, does not fit the referral's dimension."""
-
-    slug = "outcome-not-allowed"
-    title_en, title_th = "This outcome does not fit the referral", "ผลลัพธ์นี้ไม่ตรงกับประเภทการส่งต่อ"

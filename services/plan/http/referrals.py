@@ -1,5 +1,6 @@
 """Routes of referrals: what agencies do."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated, Any
 from uuid import UUID
@@ -8,8 +9,8 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from services.plan import queries
 from services.plan.commands import referrals
-from services.plan.commands.referrals import Acceptance, Answered, OutcomeReport
-from services.plan.domain import ReferralStatus
+from services.plan.commands.referrals import Answered, StepReport
+from services.plan.domain import ReferralStatus, Step
 from services.plan.http.asking import OUTCOMES_WRITE, REFERRALS_ACCEPT, REFERRALS_READ, because_of
 from services.plan.http.bulk import answer_bulk, bulk_operation, read_bulk
 from services.plan.queries import ReferralFilter
@@ -23,9 +24,11 @@ from services.plan.schemas.referrals import (
     ReferralDetailOut,
     ReferralOut,
     ReferralRowOut,
+    StepBody,
+    StepLineBody,
 )
 from shared.db import ReadTx, Tx
-from shared.errors import DomainError
+from shared.errors import DomainError, Invalid
 from shared.http import Call, PageOf, PageParams, calling, operation
 
 router = APIRouter(prefix="/v1/referrals", tags=["referrals"])
@@ -82,8 +85,7 @@ async def accept_referrals(call: Accepting) -> Response:
 
     async def use_case(tx: Tx) -> BulkOut:
         async def take(good: list[AcceptanceLineBody]) -> list[Answered]:
-            wanted = [Acceptance(line.referral_id, line.accepted_on) for line in good]
-            return await referrals.accept(tx, wanted, call.principal.reach, because_of(call, "accepted"))
+            return await _take(call, tx, [_acceptance(line.referral_id, line) for line in good])
 
         return await answer_bulk(call, lines, take)
 
@@ -109,8 +111,7 @@ async def report_outcomes(call: Reporting) -> Response:
 
     async def use_case(tx: Tx) -> BulkOut:
         async def take(good: list[OutcomeLineBody]) -> list[Answered]:
-            reports = [_report_of(line.referral_id, line) for line in good]
-            return await _record(call, tx, reports)
+            return await _take(call, tx, [_outcome(line.referral_id, line) for line in good])
 
         return await answer_bulk(call, lines, take)
 
@@ -136,8 +137,7 @@ async def accept_referral(referral_id: UUID, body: AcceptanceBody, call: Accepti
     """POST /v1/referrals/{referral_id}/acceptance."""
 
     async def use_case(tx: Tx) -> dict[str, Any]:
-        wanted = [Acceptance(referral_id, body.accepted_on)]
-        return _one(await referrals.accept(tx, wanted, call.principal.reach, because_of(call, "accepted")))
+        return _one(await _take(call, tx, [_acceptance(referral_id, body)]))
 
     return await call.command(use_case)
 
@@ -157,18 +157,88 @@ async def report_outcome(referral_id: UUID, body: OutcomeBody, call: Reporting) 
     """POST /v1/referrals/{referral_id}/outcomes."""
 
     async def use_case(tx: Tx) -> dict[str, Any]:
-        return _one(await _record(call, tx, [_report_of(referral_id, body)]))
+        return _one(await _take(call, tx, [_outcome(referral_id, body)]))
 
     return await call.command(use_case)
 
 
-def _report_of(referral_id: UUID, body: OutcomeBody) -> OutcomeReport:
-    return OutcomeReport(referral_id, body.outcome, body.recorded_on, body.final, body.evidence)
+@router.post(
+    "/reports",
+    response_model=BulkOut,
+    **bulk_operation(
+        operation(
+            "Report steps of many referrals",
+            "รายงานขั้นตอนใดก็ได้ของการส่งต่อหลายรายการ (รับเรื่อง รอคิว รับตัว ไม่รับ เริ่ม ผล) บรรทัดที่ผิดไม่กระทบบรรทัดอื่น",
+            "Any step of up to 1,000 referrals as a JSON array or NDJSON. An outcome needs the scope of outcomes as well.",
+            REFERRALS_ACCEPT,
+        ),
+        StepLineBody,
+    ),
+)
+async def report_steps(call: Accepting) -> Response:
+    """POST /v1/referrals/reports."""
+    lines = await read_bulk(call, StepLineBody)
+    _require_scope(call, lines)
+
+    async def use_case(tx: Tx) -> BulkOut:
+        async def take(good: list[StepLineBody]) -> list[Answered]:
+            return await _take(call, tx, [_step(line.referral_id, line) for line in good])
+
+        return await answer_bulk(call, lines, take)
+
+    return await call.command(use_case)
 
 
-async def _record(call: Call[PlanResources], tx: Tx, reports: list[OutcomeReport]) -> list[Answered]:
+@router.post(
+    "/{referral_id}/reports",
+    response_model=ReferralOut,
+    status_code=201,
+    **operation(
+        "Report a step",
+        "รายงานขั้นตอนของการส่งต่อ (รับเรื่อง รอคิว รับตัว ไม่รับ เริ่ม ผล) ลำดับการรายงานไม่มีผลต่อสถานะสุดท้าย",
+        "Any step of the referral. Reports in any order end in the same state; an outcome needs the scope of outcomes as well.",
+        REFERRALS_ACCEPT,
+    ),
+)
+async def report_step(referral_id: UUID, body: StepBody, call: Accepting) -> Response:
+    """POST /v1/referrals/{referral_id}/reports."""
+    _require_scope(call, [body])
+
+    async def use_case(tx: Tx) -> dict[str, Any]:
+        return _one(await _take(call, tx, [_step(referral_id, body)]))
+
+    return await call.command(use_case)
+
+
+def _require_scope(call: Call[PlanResources], lines: Sequence[StepBody | Invalid]) -> None:
+    """Outcomes among the lines need their scope too. Raises Forbidden."""
+    if any(isinstance(line, StepBody) and line.step is Step.OUTCOME for line in lines):
+        call.principal.require(OUTCOMES_WRITE)
+
+
+def _step(referral_id: UUID, body: StepBody) -> StepReport:
+    return StepReport(referral_id, body.step, body.on, body.position, body.reason, body.outcome, body.final, body.words)
+
+
+def _acceptance(referral_id: UUID, body: AcceptanceBody) -> StepReport:
+    return StepReport(referral_id, Step.ACCEPTED, body.accepted_on, day_field="accepted_on")
+
+
+def _outcome(referral_id: UUID, body: OutcomeBody) -> StepReport:
+    return StepReport(
+        referral_id,
+        Step.OUTCOME,
+        body.recorded_on,
+        outcome=body.outcome,
+        final=body.final,
+        words=body.evidence,
+        day_field="recorded_on",
+    )
+
+
+async def _take(call: Call[PlanResources], tx: Tx, reports: list[StepReport]) -> list[Answered]:
     rules = call.resources.rules.outcomes
-    return await referrals.record_outcomes(tx, reports, call.principal.reach, rules, because_of(call, "outcome"))
+    return await referrals.report_steps(tx, reports, call.principal.reach, rules, because_of(call, "reported"))
 
 
 def _one(answers: list[Answered]) -> dict[str, Any]:

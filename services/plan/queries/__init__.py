@@ -26,12 +26,12 @@ _LINES: Final = """
       LEFT JOIN agreement ON agreement.plan_id = plan.plan_id AND agreement.version = plan.agreement_version
      WHERE line.plan_id = $1 ORDER BY line.line_no"""
 _REFERRAL_ROWS: Final = """
-    SELECT referral.*, plan.home_district, plan.responsible_district, plan.officer_id, line.programme_version, line.goal,
+    SELECT referral.*, plan.home_district, plan.responsible_district, plan.officer_id, line.goal,
            programme.name_th AS programme_name_th, programme.name_en AS programme_name_en
       FROM referral
       JOIN plan USING (plan_id)
       JOIN plan_line AS line USING (plan_id, line_no)
-      JOIN programme_history AS programme ON programme.code = line.programme_code AND programme.version = line.programme_version"""
+      JOIN programme_history AS programme ON programme.code = referral.programme_code AND programme.version = referral.programme_version"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ async def show_plan(tx: ReadTx, plan_id: UUID, reach: Reach) -> Row | None:
         **_row(wish),
         "recommendation": _row(recommendation) or None,
         "lines": await _rows(tx, _LINES, plan_id),
-        "referrals": await _rows(tx, f"{_REFERRAL_ROWS} WHERE referral.plan_id = $1 ORDER BY referral.line_no", plan_id),
+        "referrals": await _rows(tx, f"{_REFERRAL_ROWS} WHERE referral.plan_id = $1 ORDER BY referral.line_no, referral.attempt", plan_id),
         "decisions": await _rows(tx, "SELECT * FROM decision WHERE holder_id = $1 ORDER BY decided_on, decision_id", holder_id),
         "history": await _rows(tx, "SELECT * FROM plan_history WHERE plan_id = $1 ORDER BY number", plan_id),
     }

@@ -11,7 +11,7 @@ from services.plan.repository.rows import columns_of, insert, update_versions
 from shared.auth import Reach, reach_sql
 from shared.contracts.common import Approach, Dimension
 from shared.contracts.interview import AssessmentRecorded, FollowUpRecorded
-from shared.contracts.plan import Outcome
+from shared.contracts.plan import DeclineReason, Outcome
 from shared.db import ReadTx, Tx
 from shared.errors import Conflict
 
@@ -42,6 +42,7 @@ def referral_of(row: Mapping[str, Any]) -> Referral:
             **row,
             "status": ReferralStatus(row["status"]),
             "dimension": Dimension(row["dimension"]),
+            "decline_reason": None if row["decline_reason"] is None else DeclineReason(row["decline_reason"]),
             "outcome": None if row["outcome"] is None else Outcome(row["outcome"]),
         }
     )
@@ -109,7 +110,9 @@ def referral_reach(reach: Reach, first_arg: int) -> tuple[str, list[Any]]:
 
 async def referrals_of_plans(tx: ReadTx, plan_ids: Iterable[UUID]) -> list[Referral]:
     """All referrals of the plans; the lock of the plan guards them."""
-    rows = await tx.fetch(f"SELECT {_REFERRAL} FROM referral WHERE plan_id = ANY($1::uuid[]) ORDER BY plan_id, line_no", list(plan_ids))
+    rows = await tx.fetch(
+        f"SELECT {_REFERRAL} FROM referral WHERE plan_id = ANY($1::uuid[]) ORDER BY plan_id, line_no, attempt", list(plan_ids)
+    )
     return [referral_of(row) for row in rows]
 
 
@@ -187,10 +190,11 @@ async def save(tx: Tx, changes: Changes) -> None:
     await insert(tx, "plan_line", changes.lines)
     await insert(tx, "agreement", changes.agreements)
     await insert(tx, "first_analysis", changes.analyses, then="ON CONFLICT DO NOTHING")
-    await insert(tx, "referral", [one for key, one in changes.referrals.items() if key not in changes.was_referrals])
+    # A declined attempt gives way before the next one of its line is there.
     await _replace(tx, "referral", "referral_id", changes.referrals, changes.was_referrals)
     await insert(tx, "specialist_review", [one for key, one in changes.reviews.items() if key not in changes.was_reviews])
     await _replace(tx, "specialist_review", "review_id", changes.reviews, changes.was_reviews)
+    await insert(tx, "referral", [one for key, one in changes.referrals.items() if key not in changes.was_referrals])
     await insert(tx, "plan_history", changes.plan_moves)
     await insert(tx, "referral_history", changes.referral_moves)
     await insert(tx, "specialist_review_history", changes.review_moves)

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from services.plan import errors
-from services.plan.domain import Plan, PlanStatus, Referral
+from services.plan.domain import Plan, PlanStatus, Referral, current
+from services.plan.errors.referrals import OutcomeNotAllowed
 from services.plan.rules.data import OutcomeRule
 from shared.contracts.plan import Outcome
 from shared.errors import FieldProblem
@@ -30,14 +30,14 @@ def is_final(referral: Referral, outcome: Outcome, wanted: bool | None, rules: O
 
 
 def end_of(plan: Plan, referrals: Iterable[Referral], rules: OutcomeRules, *, on: date) -> Plan | None:
-    """The plan at its end when every referral has a final outcome: completed, or dropped where none succeeded; else None."""
-    outcomes = [referral.outcome if referral.outcome_final else None for referral in referrals]
-    if not outcomes or None in outcomes:
+    """The plan at its end when every line has its: completed, or dropped where none succeeded; else None."""
+    last = current(referrals)
+    if not last or not all(referral.ended for referral in last):
         return None
-    succeeded = sum(rules[outcome].succeeded for outcome in outcomes if outcome is not None)
+    succeeded = sum(rules[referral.outcome].succeeded for referral in last if referral.outcome_final and referral.outcome)
     status = PlanStatus.COMPLETED if succeeded else PlanStatus.DROPPED
-    return plan.become(status, completed_on=on, succeeded=succeeded, failed=len(outcomes) - succeeded)
+    return plan.become(status, completed_on=on, succeeded=succeeded, failed=len(last) - succeeded)
 
 
-def _refused(field: str, en: str, th: str, allowed: str) -> errors.OutcomeNotAllowed:
-    return errors.OutcomeNotAllowed(en, th, problems=(FieldProblem(field, "outcome", en, th, allowed),))
+def _refused(field: str, en: str, th: str, allowed: str) -> OutcomeNotAllowed:
+    return OutcomeNotAllowed(en, th, problems=(FieldProblem(field, "outcome", en, th, allowed),))

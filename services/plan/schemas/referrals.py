@@ -1,14 +1,15 @@
 """Referrals, acceptances and outcomes."""
 
 from datetime import date, datetime
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from services.plan.domain import ReferralStatus
+from services.plan.domain import ReferralStatus, Step
 from services.plan.schemas.base import EXAMPLE_ID, In, Text, example_of
 from shared.contracts.common import Dimension
-from shared.contracts.plan import Outcome
+from shared.contracts.plan import DeclineReason, Outcome
 from shared.http import Problem
 
 
@@ -47,6 +48,31 @@ class OutcomeLineBody(OutcomeBody):
     referral_id: UUID = Field(examples=[EXAMPLE_ID])
 
 
+class StepBody(In):
+    """Any step that an agency reports; the day is today where it is not given.
+
+    DECLINED needs `reason` (OTHER also `words`), OUTCOME needs `outcome`. A step that was skipped is implied by a later one.
+    """
+
+    model_config = example_of(step="DECLINED", on="2018-04-09", reason="NO_SEAT", words="รอบนี้เต็มแล้ว")
+
+    step: Step = Field(examples=["DECLINED"])
+    on: date | None = Field(default=None, examples=["2018-04-09"])
+    position: Annotated[int, Field(ge=1, le=1_000_000)] | None = Field(default=None, description="Place in the agency's line. ลำดับที่รอ")
+    reason: DeclineReason | None = Field(default=None, description="Why the person is not taken in. เหตุผลที่ไม่รับ")
+    outcome: Outcome | None = None
+    final: bool | None = None
+    words: Text | None = Field(default=None, description="What the agency showed or said. หลักฐานหรือคำอธิบาย")
+
+
+class StepLineBody(StepBody):
+    """One line of a bulk report of steps."""
+
+    model_config = example_of(referral_id=EXAMPLE_ID, step="RECEIVED", on="2018-04-03")
+
+    referral_id: UUID = Field(examples=[EXAMPLE_ID])
+
+
 class ReferralOut(BaseModel):
     """A line on its way through its agency. Who the person is, registry tells those who may know."""
 
@@ -57,10 +83,20 @@ class ReferralOut(BaseModel):
     programme_code: str
     dimension: Dimension
     agency: str
+    programme_version: int
+    offering_id: UUID | None
+    attempt: int = Field(description="Which attempt at the line this is, from 1. ครั้งที่ส่งต่อของรายการนี้")
+    current: bool = Field(description="False once the line was referred again. เป็นครั้งล่าสุดหรือไม่")
     status: ReferralStatus
     version: int
     referred_on: date
+    received_on: date | None
+    wait_listed_on: date | None
+    wait_position: int | None
     accepted_on: date | None
+    declined_on: date | None
+    decline_reason: DeclineReason | None
+    started_on: date | None
     outcome: Outcome | None
     outcome_final: bool
     outcome_on: date | None
@@ -70,7 +106,6 @@ class ReferralOut(BaseModel):
 class ReferralRowOut(ReferralOut):
     """A referral of a list, with its programme and whose case it is."""
 
-    programme_version: int
     programme_name_th: str
     programme_name_en: str
     goal: str
@@ -85,6 +120,8 @@ class ReferralMoveOut(BaseModel):
     version: int
     from_status: ReferralStatus | None
     to_status: ReferralStatus
+    step: Step | None
+    step_on: date | None
     outcome: Outcome | None
     evidence: str | None
     who: str

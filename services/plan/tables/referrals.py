@@ -3,31 +3,42 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Index, Text
+from sqlalchemy import Index, Text, text
 from sqlmodel import Field
 
 from services.plan.tables.base import Base, moment, number_key
 
 
 class ReferralTable(Base, table=True):
-    """One line on its way through its agency."""
+    """One attempt at a line on its way through its agency."""
 
     __tablename__ = "referral"
     __table_args__ = (
-        Index("referral_line", "plan_id", "line_no", unique=True),
+        Index("referral_line", "plan_id", "line_no", unique=True, postgresql_where=text("current")),
+        Index("referral_attempt", "plan_id", "line_no", "attempt", unique=True),
         Index("referral_agency", "agency", "status", "referral_id"),
     )
     referral_id: UUID = Field(primary_key=True)
     plan_id: UUID = Field(foreign_key="plan.plan_id")
     holder_id: UUID
     line_no: int
+    attempt: int = Field(default=1, sa_column_kwargs={"server_default": text("1")})
+    current: bool = Field(default=True, sa_column_kwargs={"server_default": text("true")})
     programme_code: str = Field(sa_type=Text)
+    programme_version: int
+    offering_id: UUID | None = None
     dimension: str = Field(sa_type=Text)
     agency: str = Field(sa_type=Text)
     status: str = Field(sa_type=Text)
     version: int
     referred_on: date
+    received_on: date | None = None
+    wait_listed_on: date | None = None
+    wait_position: int | None = None
     accepted_on: date | None = None
+    declined_on: date | None = None
+    decline_reason: str | None = Field(default=None, sa_type=Text)
+    started_on: date | None = None
     outcome: str | None = Field(default=None, sa_type=Text)
     outcome_final: bool
     outcome_on: date | None = None
@@ -35,7 +46,7 @@ class ReferralTable(Base, table=True):
 
 
 class ReferralHistoryTable(Base, table=True):
-    """What happened to a referral: each acceptance, outcome with its evidence, and closing; append-only."""
+    """What happened to a referral: each step, outcome with its evidence, and closing; append-only."""
 
     __tablename__ = "referral_history"
     __table_args__ = (Index("referral_history_referral", "referral_id", "number"),)
@@ -45,6 +56,8 @@ class ReferralHistoryTable(Base, table=True):
     from_status: str | None = Field(default=None, sa_type=Text)
     to_status: str = Field(sa_type=Text)
     outcome: str | None = Field(default=None, sa_type=Text)
+    step: str | None = Field(default=None, sa_type=Text)
+    step_on: date | None = None
     evidence: str | None = Field(default=None, sa_type=Text)
     who: str = Field(sa_type=Text)
     at: datetime = Field(sa_column=moment())

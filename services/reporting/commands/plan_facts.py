@@ -16,7 +16,11 @@ from shared.contracts.plan import (
     RecommendationPrepared,
     ReferralAccepted,
     ReferralCreated,
+    ReferralDeclined,
     ReferralOutcomeRecorded,
+    ReferralReceived,
+    ReferralStarted,
+    ReferralWaitListed,
 )
 from shared.db import Tx
 
@@ -78,8 +82,32 @@ async def record_declines(tx: Tx, events: Sequence[Event]) -> None:
 
 async def record_referrals(tx: Tx, events: Sequence[Event]) -> None:
     """Keep what was sent to agencies."""
-    rows = [columns(one, *_REFERRAL, "referred_on") for _, one in facts(events, ReferralCreated)]
+    rows = [columns(one, *_REFERRAL, "referred_on", "attempt") for _, one in facts(events, ReferralCreated)]
     await _keep(tx, repository.REFERRAL_CREATED, rows, events)
+
+
+async def record_receipts(tx: Tx, events: Sequence[Event]) -> None:
+    """Keep what agencies have before them."""
+    rows = [columns(one, *_REFERRAL, "received_on") for _, one in facts(events, ReferralReceived)]
+    await _keep(tx, repository.REFERRAL_RECEIVED, rows, events)
+
+
+async def record_waiting(tx: Tx, events: Sequence[Event]) -> None:
+    """Keep who waits for a place."""
+    rows = [columns(one, *_REFERRAL, "wait_listed_on") for _, one in facts(events, ReferralWaitListed)]
+    await _keep(tx, repository.REFERRAL_WAIT_LISTED, rows, events)
+
+
+async def record_refusals(tx: Tx, events: Sequence[Event]) -> None:
+    """Keep whom agencies do not take in, and why."""
+    rows = [{"decline_reason": one.reason, **columns(one, *_REFERRAL, "declined_on")} for _, one in facts(events, ReferralDeclined)]
+    await _keep(tx, repository.REFERRAL_DECLINED, rows, events)
+
+
+async def record_starts(tx: Tx, events: Sequence[Event]) -> None:
+    """Keep who began."""
+    rows = [columns(one, *_REFERRAL, "started_on") for _, one in facts(events, ReferralStarted)]
+    await _keep(tx, repository.REFERRAL_STARTED, rows, events)
 
 
 async def record_acceptances(tx: Tx, events: Sequence[Event]) -> None:

@@ -25,13 +25,15 @@ async def plans(tx: ReadTx, view: View, _: Parameters) -> Plans:
         f"""SELECT l.dimension, l.programme, coalesce(min(g.title_th), l.programme) AS programme_th,
                    coalesce(min(g.title_en), l.programme) AS programme_en, l.agency,
                    CASE WHEN r.outcome_final THEN 'FINISHED' WHEN r.outcome IS NOT NULL THEN 'REPORTED'
-                        WHEN r.accepted_on IS NOT NULL THEN 'ACCEPTED' WHEN r.referral_id IS NOT NULL THEN 'REFERRED' ELSE 'AGREED' END AS state,
+                        WHEN r.started_on IS NOT NULL THEN 'STARTED' WHEN r.declined_on IS NOT NULL THEN 'DECLINED'
+                        WHEN r.accepted_on IS NOT NULL THEN 'ACCEPTED' WHEN r.wait_listed_on IS NOT NULL THEN 'WAIT_LISTED'
+                        WHEN r.received_on IS NOT NULL THEN 'RECEIVED' WHEN r.referral_id IS NOT NULL THEN 'REFERRED' ELSE 'AGREED' END AS state,
                    r.outcome, count(*) AS lines, count(DISTINCT l.holder_id) AS persons
               FROM person p
               JOIN plan_line l ON l.plan_id = p.plan_id AND l.version = p.plan_version
               LEFT JOIN programme g ON g.code = l.programme
               LEFT JOIN (SELECT DISTINCT ON (plan_id, line_no) * FROM referral
-                          ORDER BY plan_id, line_no, referred_on DESC NULLS LAST, referral_id DESC) r
+                          ORDER BY plan_id, line_no, attempt DESC NULLS LAST, referral_id DESC) r
                      ON r.plan_id = l.plan_id AND r.line_no = l.line_no
              WHERE {where} GROUP BY l.dimension, l.programme, l.agency, state, r.outcome ORDER BY 1, 2, 5, 6, 7""",
         *args,

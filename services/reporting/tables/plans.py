@@ -49,7 +49,7 @@ class PlanDecline(Base, table=True):
 
 
 class Referral(Base, table=True):
-    """A line that was sent to its agency. Each of the three groups of columns comes by its own event."""
+    """An attempt at a line, as it was sent to its agency. Each step comes by its own event, in any order."""
 
     __tablename__ = "referral"
     __table_args__ = (Index("referral_holder", "holder_id"), Index("referral_line", "plan_id", "line_no"))
@@ -59,8 +59,14 @@ class Referral(Base, table=True):
     plan_id: UUID
     line_no: int = Field(sa_type=SmallInteger)
     agency: str = Field(sa_type=Text)
+    attempt: int | None = Field(sa_type=SmallInteger)
     referred_on: date | None
+    received_on: date | None
+    wait_listed_on: date | None
     accepted_on: date | None
+    declined_on: date | None
+    decline_reason: str | None = Field(sa_type=Text)
+    started_on: date | None
     outcome: str | None = Field(sa_type=Text)
     outcome_final: bool | None
     outcome_on: date | None

@@ -3,7 +3,17 @@
 from shared.contracts.plan.base import PlanFact
 from shared.contracts.plan.catalogue import ProgrammeChanged
 from shared.contracts.plan.plans import PlanAssigned, PlanCompleted, PlanDeclined, PlanLine, RecommendationPrepared, RecommendedProgramme
-from shared.contracts.plan.referrals import Outcome, ReferralAccepted, ReferralCreated, ReferralOutcomeRecorded
+from shared.contracts.plan.referrals import (
+    DeclineReason,
+    Outcome,
+    ReferralAccepted,
+    ReferralCreated,
+    ReferralDeclined,
+    ReferralOutcomeRecorded,
+    ReferralReceived,
+    ReferralStarted,
+    ReferralWaitListed,
+)
 from shared.contracts.plan.seats import SeatEnd, SeatFact, SeatGivenUp, SeatTaken, SeatWaitingBegun
 from shared.contracts.plan.specialists import (
     ReviewLevel,
@@ -19,6 +29,7 @@ from shared.contracts.plan.topics import PLANS, PROGRAMMES
 __all__ = [
     "PLANS",
     "PROGRAMMES",
+    "DeclineReason",
     "Outcome",
     "PlanAssigned",
     "PlanCompleted",
@@ -30,7 +41,11 @@ __all__ = [
     "RecommendedProgramme",
     "ReferralAccepted",
     "ReferralCreated",
+    "ReferralDeclined",
     "ReferralOutcomeRecorded",
+    "ReferralReceived",
+    "ReferralStarted",
+    "ReferralWaitListed",
     "ReviewLevel",
     "ReviewWithdrawal",
     "SeatEnd",

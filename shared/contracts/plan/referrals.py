@@ -28,8 +28,21 @@ class Outcome(StrEnum):
     DID_NOT_START = "DID_NOT_START"
 
 
+class DeclineReason(StrEnum):
+    """Why an agency does not take a person in."""
+
+    NO_SEAT = "NO_SEAT"
+    NOT_ELIGIBLE = "NOT_ELIGIBLE"
+    OUTSIDE_AREA = "OUTSIDE_AREA"
+    PAPERS_MISSING = "PAPERS_MISSING"
+    NOT_REACHED = "NOT_REACHED"
+    PERSON_REFUSED = "PERSON_REFUSED"
+    PROGRAMME_ENDED = "PROGRAMME_ENDED"
+    OTHER = "OTHER"
+
+
 class ReferralCreated(PlanFact):
-    """A line of the plan was sent to its agency."""
+    """A line of the plan was sent to its agency. A line that was declined is sent again as its next attempt."""
 
     type = "plan.ReferralCreated.v1"
     consumers = ("interview", "reporting")
@@ -40,6 +53,58 @@ class ReferralCreated(PlanFact):
     dimension: Dimension
     agency: str
     referred_on: date
+    attempt: int = 1
+
+
+class ReferralReceived(PlanFact):
+    """The agency has the referral before it."""
+
+    type = "plan.ReferralReceived.v1"
+    consumers = ("reporting",)
+
+    referral_id: UUID
+    line_no: int
+    agency: str
+    received_on: date
+
+
+class ReferralWaitListed(PlanFact):
+    """The agency takes the person in when a place is free; `position` in its own line, where it tells."""
+
+    type = "plan.ReferralWaitListed.v1"
+    consumers = ("reporting",)
+
+    referral_id: UUID
+    line_no: int
+    agency: str
+    wait_listed_on: date
+    position: int | None = None
+
+
+class ReferralDeclined(PlanFact):
+    """The agency does not take the person in; the line may be referred again."""
+
+    type = "plan.ReferralDeclined.v1"
+    consumers = ("interview", "reporting")
+
+    referral_id: UUID
+    line_no: int
+    agency: str
+    declined_on: date
+    reason: DeclineReason
+    attempt: int = 1
+
+
+class ReferralStarted(PlanFact):
+    """The person began at the agency."""
+
+    type = "plan.ReferralStarted.v1"
+    consumers = ("interview", "reporting")
+
+    referral_id: UUID
+    line_no: int
+    agency: str
+    started_on: date
 
 
 class ReferralAccepted(PlanFact):

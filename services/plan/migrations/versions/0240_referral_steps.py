@@ -1,0 +1,38 @@
+"""Each step of a referral by its agency, and the attempts at a line that was declined."""
+
+from alembic import op
+
+revision = "0240"
+down_revision = "0220"
+branch_labels = None
+depends_on = None
+
+CHANGES = """
+ALTER TABLE referral
+    DROP CONSTRAINT referral_status_check,
+    ADD CONSTRAINT referral_status_check CHECK (status IN (
+        'CREATED', 'RECEIVED', 'WAIT_LISTED', 'ACCEPTED', 'DECLINED', 'STARTED', 'CLOSED')),
+    ADD COLUMN attempt int NOT NULL DEFAULT 1,
+    ADD COLUMN current boolean NOT NULL DEFAULT true,
+    ADD COLUMN programme_version int,
+    ADD COLUMN offering_id uuid,
+    ADD COLUMN received_on date,
+    ADD COLUMN wait_listed_on date,
+    ADD COLUMN wait_position int,
+    ADD COLUMN declined_on date,
+    ADD COLUMN decline_reason text,
+    ADD COLUMN started_on date;
+UPDATE referral SET programme_version = line.programme_version,
+       status = CASE WHEN referral.status = 'ACCEPTED' AND referral.outcome IS NOT NULL THEN 'STARTED' ELSE referral.status END
+  FROM plan_line line WHERE line.plan_id = referral.plan_id AND line.line_no = referral.line_no;
+ALTER TABLE referral ALTER COLUMN programme_version SET NOT NULL;
+DROP INDEX referral_line;
+CREATE UNIQUE INDEX referral_line ON referral (plan_id, line_no) WHERE current;
+CREATE UNIQUE INDEX referral_attempt ON referral (plan_id, line_no, attempt);
+ALTER TABLE referral_history ADD COLUMN step text, ADD COLUMN step_on date;
+"""
+
+
+def upgrade() -> None:
+    """Widen the referral."""
+    op.execute(CHANGES)
