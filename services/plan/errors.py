@@ -7,13 +7,15 @@ DomainError
 │   ├── OfficerNotActive      the account officer has left the team
 │   ├── ProgrammeNotActive    the programme is not offered now
 │   ├── ProgrammeExists       a programme of that code is in the catalogue
+│   ├── SeatsTaken            an offering would have fewer seats than are taken
 │   ├── ReferralNotOpen       the referral was accepted or closed before
 │   ├── ReferralNotAccepted   an outcome was reported before the agency took the person in
 │   └── ReferralClosed        the referral has its final outcome, or was closed with the plan
 ├── Forbidden
 │   └── NotOwnCase            only the person's own account officer may do this
 ├── PreconditionFailed
-│   └── ProgrammeChangedSince If-Match names another version of the programme
+│   ├── ProgrammeChangedSince If-Match names another version of the programme
+│   └── OfferingChangedSince  If-Match names another version of the offering
 └── Invalid
     └── OutcomeNotAllowed     the outcome does not fit the dimension, or its finality does not
 """
@@ -57,6 +59,13 @@ class ProgrammeExists(Conflict):
     title_en, title_th = "A programme of this code exists", "มีโครงการรหัสนี้อยู่แล้ว"
 
 
+class SeatsTaken(Conflict):
+    """More seats are taken than there would be; names how many."""
+
+    slug = "seats-taken"
+    title_en, title_th = "More seats are taken than that", "มีผู้ได้รับที่นั่งไปแล้วมากกว่านั้น"
+
+
 class ReferralNotOpen(Conflict):
     """The referral does not wait for an acceptance; names its state."""
 
@@ -89,6 +98,12 @@ class ProgrammeChangedSince(PreconditionFailed):
     """If-Match names another version; names the present one."""
 
     slug = "programme-changed-since"
+
+
+class OfferingChangedSince(PreconditionFailed):
+    """If-Match names another version; names the present one."""
+
+    slug = "offering-changed-since"
 
 
 class OutcomeNotAllowed(Invalid):

@@ -3,7 +3,7 @@
 from services.plan.tables import Base
 from tests.support.service_database import differences, rewritable
 
-HISTORY = ("programme_history", "plan_history", "recommendation", "plan_line", "referral_history", "decision")
+HISTORY = ("programme_history", "offering_history", "plan_history", "recommendation", "plan_line", "referral_history", "decision")
 
 
 async def test_migrated_database_is_as_the_tables_say(plan_dsns):

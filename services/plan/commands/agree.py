@@ -1,6 +1,6 @@
 """The human act: what the person and the account officer agreed on and signed, or that the person wants none of it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from services.plan import errors
 from services.plan.changes import Changes
 from services.plan.commands.write import write
-from services.plan.domain import Because, Choice, Line, Plan, PlanStatus, Programme, Referral, ReferralStatus, referral_id_of
+from services.plan.domain import Because, Catalogue, Choice, Line, Plan, PlanStatus, Programme, Referral, ReferralStatus, referral_id_of
 from services.plan.repository import catalogue, people, plans
 from shared.auth import Principal
 from shared.clock import on_day
@@ -50,8 +50,8 @@ async def agree(
     officer_id = plan.officer_id
     if officer_id is None or await people.officer_has_left(tx, officer_id):
         raise errors.OfficerNotActive
-    programmes = await catalogue.programmes(tx)
-    _require_offered(choices, programmes)
+    programmes = await catalogue.catalogue(tx)
+    _require_offered(choices, programmes, agreed_on)
     changes = Changes.of([plan])
     agreement = Agreement(choices, agreed_on, officer_id, plan.responsible_district, other_choice_reason)
     assign(changes, plan, agreement, programmes, because)
@@ -71,8 +71,8 @@ async def decline(
     return changes.plans[plan_id]
 
 
-def assign(changes: Changes, plan: Plan, agreement: Agreement, programmes: Mapping[str, Programme], because: Because) -> None:
-    """Put the agreed plan, its lines and a referral for each into the changes. Raises PlanNotOpen."""
+def assign(changes: Changes, plan: Plan, agreement: Agreement, programmes: Catalogue, because: Because) -> None:
+    """Put the agreed plan, its lines with the version of that day, and a referral for each into the changes. Raises PlanNotOpen."""
     agreed = plan.become(
         PlanStatus.AGREED,
         holder_signed=True,
@@ -82,7 +82,8 @@ def assign(changes: Changes, plan: Plan, agreement: Agreement, programmes: Mappi
     )
     changes.put_plan(agreed, because)
     lines = [
-        _line(plan.plan_id, number, choice, programmes[choice.programme_code]) for number, choice in enumerate(agreement.choices, start=1)
+        _line(plan.plan_id, number, choice, programmes.signed_on(choice.programme_code, agreement.agreed_on))
+        for number, choice in enumerate(agreement.choices, start=1)
     ]
     changes.lines.extend(lines)
     changes.publish(_plan_assigned(agreed, agreement, lines), plan.holder_id, because, agreed.version)
@@ -129,10 +130,10 @@ async def _own_open_plan(tx: Tx, plan_id: UUID, principal: Principal) -> Plan:
     return plan
 
 
-def _require_offered(choices: Iterable[Choice], programmes: Mapping[str, Programme]) -> None:
+def _require_offered(choices: Iterable[Choice], programmes: Catalogue, on: date) -> None:
     for choice in choices:
-        programme = programmes.get(choice.programme_code)
-        if programme is None or not programme.active:
+        programme = programmes.version_on(choice.programme_code, on)
+        if programme is None or not programme.is_offered(on):
             raise errors.ProgrammeNotActive(programme_code=choice.programme_code)
 
 

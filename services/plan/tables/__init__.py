@@ -1,7 +1,16 @@
 """Tables of plan's own database (those of the floor are in shared.db.floor). They describe; the migrations make."""
 
 from services.plan.tables.base import Base
-from services.plan.tables.catalogue import AgencyTable, PolicyTable, ProgrammeHistoryTable, ProgrammeTable
+from services.plan.tables.catalogue import (
+    AgencyTable,
+    OfferingHistoryTable,
+    OfferingSeatTable,
+    OfferingTable,
+    PolicyTable,
+    ProgrammeHistoryTable,
+    ProgrammeTable,
+    SeatHoldTable,
+)
 from services.plan.tables.people import AssessmentTable, DecisionTable, HolderTable, InterviewTable, OfficerTable
 from services.plan.tables.plans import PlanHistoryTable, PlanLineTable, PlanTable, RecommendationTable
 from services.plan.tables.referrals import ReferralHistoryTable, ReferralTable
@@ -13,6 +22,9 @@ __all__ = [
     "DecisionTable",
     "HolderTable",
     "InterviewTable",
+    "OfferingHistoryTable",
+    "OfferingSeatTable",
+    "OfferingTable",
     "OfficerTable",
     "PlanHistoryTable",
     "PlanLineTable",
@@ -23,4 +35,5 @@ __all__ = [
     "RecommendationTable",
     "ReferralHistoryTable",
     "ReferralTable",
+    "SeatHoldTable",
 ]
