@@ -62,6 +62,7 @@ _project(complaint_facts.record_escalations, interview.ComplaintEscalated)
 _project(complaint_facts.record_answers, interview.ComplaintAnswered)
 
 _project(plan_facts.record_programmes, plan.ProgrammeChanged)
+_project(plan_facts.record_offerings, plan.OfferingChanged)
 _project(plan_facts.record_recommendations, plan.RecommendationPrepared)
 _project(plan_facts.record_plans, plan.PlanAssigned)
 _project(plan_facts.record_declines, plan.PlanDeclined)

@@ -72,6 +72,7 @@ OFFICER: Final = Projection("officer", ("officer_id",), ("version",))
 PLACE: Final = Projection("place", ("place_id",), ("version",))
 PLACE_DAY: Final = Projection("place_day", ("place_id", "day"), ("version",))
 PROGRAMME: Final = Projection("programme", ("code",), ("version",))
+OFFERING: Final = Projection("offering", ("offering_id",), ("version",))
 POLICY: Final = Projection("policy", ("profile", "version"), ("published_on",))
 
 

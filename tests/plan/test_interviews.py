@@ -83,7 +83,7 @@ async def test_debts_and_land_are_not_stored_in_the_clear(plan):
     await plan.bring(*story.beginning(one), story.interviewed(one), story.assessed(one, plan.resources.assessments, content))
     everything = str(await plan.state())
     assert "7654321" not in everything
-    assert "เจ้าหนี้" not in everything
+    assert "เจ้าหนี้คนหนึ่ง" not in everything
 
 
 async def test_an_assessment_of_another_person_is_refused(plan):

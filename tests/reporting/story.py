@@ -233,6 +233,23 @@ def the_year() -> list[Event]:
         ),
         "DSD-01",
     )
+    for number, (district, seats) in enumerate((("8101", 20), (None, 300)), start=1):
+        given = plan.OfferingChanged(
+            offering_id=same_id("offering", number),
+            version=1,
+            programme_code="DSD-01",
+            dimension=Dimension.D2,
+            agency="DSD",
+            province="81",
+            district=district,
+            place="กระบี่",
+            starts_on=date(2018, 5, 7),
+            ends_on=date(2018, 5, 16),
+            apply_until=date(2018, 4, 27),
+            seats=seats,
+        )
+        tell(date(2018, 3, 1), given, str(given.offering_id))
+    tell(date(2018, 3, 2), given.model_copy(update={"version": 2, "seats": 200}), str(given.offering_id))
     tell(date(2018, 2, 5), declared("anong", date(2018, 2, 5)))
     tell(date(2018, 2, 20), declared("ek", date(2018, 2, 20), tier=Tier.OVER_30000, district="1001"))
     entitlement = {

@@ -1,6 +1,6 @@
 """The human act: what the person and the account officer agreed on and signed, or that the person wants none of it."""
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -9,7 +9,7 @@ from services.plan import errors
 from services.plan.changes import Changes
 from services.plan.commands.steps import refer_due
 from services.plan.commands.write import write
-from services.plan.domain import WAITING, Agreed, AgreementVersion, Because, Choice, Line, Plan, PlanStatus, Programme
+from services.plan.domain import WAITING, Agreed, AgreementVersion, Because, Catalogue, Choice, Line, Plan, PlanStatus, Programme
 from services.plan.errors.specialists import ReviewAwaited
 from services.plan.repository import catalogue, people, plans, specialists
 from shared.auth import Principal
@@ -56,9 +56,9 @@ async def agree(
     _refuse_future("agreed_on", agreed_on, because)
     plan = await _own_waiting_plan(tx, plan_id, principal)
     officer_id = await active_officer(tx, plan)
-    programmes = await catalogue.programmes(tx)
-    require_offered(choices, programmes)
-    await refuse_awaited(tx, plan_id, {programmes[choice.programme_code].dimension for choice in choices})
+    programmes = await catalogue.catalogue(tx)
+    offered = require_offered(choices, programmes, agreed_on)
+    await refuse_awaited(tx, plan_id, {programme.dimension for programme in offered})
     changes = Changes.of([plan])
     agreement = Agreement(choices, agreed_on, officer_id, plan.responsible_district, other_choice_reason)
     assign(changes, plan, agreement, programmes, because)
@@ -78,8 +78,8 @@ async def decline(
     return changes.plans[plan_id]
 
 
-def assign(changes: Changes, plan: Plan, agreement: Agreement, programmes: Mapping[str, Programme], because: Because) -> None:
-    """Put the agreed plan, its lines and a referral for each that is due into the changes. Raises PlanNotOpen."""
+def assign(changes: Changes, plan: Plan, agreement: Agreement, programmes: Catalogue, because: Because) -> None:
+    """Put the agreed plan, its lines with the version of that day, and a referral for each that is due into the changes. Raises PlanNotOpen."""
     agreed = plan.become(
         PlanStatus.AGREED,
         holder_signed=True,
@@ -90,9 +90,11 @@ def assign(changes: Changes, plan: Plan, agreement: Agreement, programmes: Mappi
     )
     changes.put_plan(agreed, because)
     lines = [
-        line_of(plan.plan_id, number, choice, programmes[choice.programme_code]) for number, choice in enumerate(agreement.choices, start=1)
+        line_of(plan.plan_id, number, choice, programmes.signed_on(choice.programme_code, agreement.agreed_on))
+        for number, choice in enumerate(agreement.choices, start=1)
     ]
     changes.lines.extend(lines)
+    changes.ask_seats(lines, plan.holder_id, because)
     put_in_force(changes, agreed, agreement, lines, because)
     changes.put_plan(agreed.become(PlanStatus.REFERRED), because)
 
@@ -176,12 +178,15 @@ async def _own_waiting_plan(tx: Tx, plan_id: UUID, principal: Principal) -> Plan
     return plan
 
 
-def require_offered(choices: Iterable[Choice], programmes: Mapping[str, Programme]) -> None:
-    """Every programme is in the catalogue and offered now. Raises ProgrammeNotActive."""
+def require_offered(choices: Iterable[Choice], programmes: Catalogue, on: date) -> list[Programme]:
+    """The programmes of the choices as they are offered on the day. Raises ProgrammeNotActive."""
+    offered = []
     for choice in choices:
-        programme = programmes.get(choice.programme_code)
-        if programme is None or not programme.active:
+        programme = programmes.version_on(choice.programme_code, on)
+        if programme is None or not programme.is_offered(on):
             raise errors.ProgrammeNotActive(programme_code=choice.programme_code)
+        offered.append(programme)
+    return offered
 
 
 def line_of(plan_id: UUID, number: int, choice: Choice, programme: Programme) -> Line:

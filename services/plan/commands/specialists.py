@@ -1,7 +1,8 @@
 """The second stage (เฉพาะทาง): a specialist is asked about a dimension, takes the question, and answers it; or it is withdrawn, or overdue."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -58,7 +59,7 @@ async def ask(tx: Tx, plan_id: UUID, question: Question, principal: Principal, b
     plan = await own_plan(tx, plan_id, principal)
     if plan.status not in OPEN:
         raise errors.PlanNotOpen(plan_id=str(plan_id), plan_status=plan.status.value)
-    await _check_agency(tx, question)
+    await _check_agency(tx, question, on_day(because.at))
     changes = Changes.of([plan])
     changes.was_reviews = await specialists.reviews_of_plans(tx, [plan_id])
     for review in changes.open_reviews(plan_id):
@@ -83,8 +84,8 @@ async def give(tx: Tx, review_id: UUID, answer: Answer, principal: Principal, be
     """Who took the question answers it. Raises NotFound, Forbidden, ReviewNotOpen, ReviewNotTaken, Invalid."""
     changes, review = await _begin(tx, review_id, principal)
     _require_dimension(principal, review.dimension)
-    _check_programmes(review.dimension, answer, await catalogue.programmes(tx))
     today = on_day(because.at)
+    _check_programmes(review.dimension, answer, (await catalogue.catalogue(tx)).offered_on(today))
     sealed = cipher.seal_text(answer.words, context_of(review_id))
     given = review.give(principal.subject, answer.opinion, answer.programmes, sealed, on=today)
     changes.put_review(given, because)
@@ -157,12 +158,12 @@ async def _begin(tx: Tx, review_id: UUID, principal: Principal) -> tuple[Changes
     return changes, changes.was_reviews[review_id]
 
 
-async def _check_agency(tx: Tx, question: Question) -> None:
+async def _check_agency(tx: Tx, question: Question, today: date) -> None:
     """An agency that is asked runs a programme of the dimension."""
     if question.agency is None:
         return
-    programmes = (await catalogue.programmes(tx)).values()
-    able = sorted({one.agency for one in programmes if one.active and one.dimension is question.dimension})
+    offered = (await catalogue.catalogue(tx)).offered_on(today)
+    able = sorted({one.agency for one in offered if one.dimension is question.dimension})
     if question.agency not in able:
         raise Invalid.field(
             "agency",
@@ -173,9 +174,9 @@ async def _check_agency(tx: Tx, question: Question) -> None:
         )
 
 
-def _check_programmes(dimension: Dimension, answer: Answer, programmes: Mapping[str, Programme]) -> None:
+def _check_programmes(dimension: Dimension, answer: Answer, programmes: Iterable[Programme]) -> None:
     """The recommended programmes are offered, of the dimension, and there are some exactly where the opinion needs them."""
-    offered = sorted(code for code, one in programmes.items() if one.active and one.dimension is dimension)
+    offered = sorted(one.code for one in programmes if one.dimension is dimension)
     for number, code in enumerate(answer.programmes):
         if code not in offered:
             raise Invalid.field(

@@ -1,7 +1,7 @@
 """Events that plan publishes: the catalogue, the person's plan, and what agencies made of it."""
 
 from shared.contracts.plan.base import PlanFact
-from shared.contracts.plan.catalogue import ProgrammeChanged
+from shared.contracts.plan.catalogue import OfferingChanged, ProgrammeChanged
 from shared.contracts.plan.plans import PlanAssigned, PlanCompleted, PlanDeclined, PlanLine, RecommendationPrepared, RecommendedProgramme
 from shared.contracts.plan.referrals import (
     DeclineReason,
@@ -24,12 +24,14 @@ from shared.contracts.plan.specialists import (
     SpecialistReviewOverdue,
     SpecialistReviewWithdrawn,
 )
-from shared.contracts.plan.topics import PLANS, PROGRAMMES
+from shared.contracts.plan.topics import OFFERINGS, PLANS, PROGRAMMES
 
 __all__ = [
+    "OFFERINGS",
     "PLANS",
     "PROGRAMMES",
     "DeclineReason",
+    "OfferingChanged",
     "Outcome",
     "PlanAssigned",
     "PlanCompleted",
