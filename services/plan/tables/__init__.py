@@ -2,6 +2,7 @@
 
 from services.plan.tables.base import Base
 from services.plan.tables.catalogue import AgencyTable, PolicyTable, ProgrammeHistoryTable, ProgrammeTable
+from services.plan.tables.code_lists import CodeListTable, CodeTable, RetiredCodeTable
 from services.plan.tables.people import AssessmentTable, DecisionTable, HolderTable, InterviewTable, OfficerTable
 from services.plan.tables.plans import PlanHistoryTable, PlanLineTable, PlanTable, RecommendationTable
 from services.plan.tables.referrals import ReferralHistoryTable, ReferralTable
@@ -10,6 +11,8 @@ __all__ = [
     "AgencyTable",
     "AssessmentTable",
     "Base",
+    "CodeListTable",
+    "CodeTable",
     "DecisionTable",
     "HolderTable",
     "InterviewTable",
@@ -23,4 +26,5 @@ __all__ = [
     "RecommendationTable",
     "ReferralHistoryTable",
     "ReferralTable",
+    "RetiredCodeTable",
 ]

@@ -2,6 +2,7 @@
 
 from shared.contracts.plan.base import PlanFact
 from shared.contracts.plan.catalogue import ProgrammeChanged
+from shared.contracts.plan.code_lists import CodeListChanged, ListedCode, RetiredCode
 from shared.contracts.plan.plans import PlanAssigned, PlanCompleted, PlanDeclined, PlanLine, RecommendationPrepared, RecommendedProgramme
 from shared.contracts.plan.referrals import (
     DeclineReason,
@@ -14,12 +15,15 @@ from shared.contracts.plan.referrals import (
     ReferralStarted,
     ReferralWaitListed,
 )
-from shared.contracts.plan.topics import PLANS, PROGRAMMES
+from shared.contracts.plan.topics import CODE_LISTS, PLANS, PROGRAMMES
 
 __all__ = [
+    "CODE_LISTS",
     "PLANS",
     "PROGRAMMES",
+    "CodeListChanged",
     "DeclineReason",
+    "ListedCode",
     "Outcome",
     "PlanAssigned",
     "PlanCompleted",
@@ -36,4 +40,5 @@ __all__ = [
     "ReferralReceived",
     "ReferralStarted",
     "ReferralWaitListed",
+    "RetiredCode",
 ]

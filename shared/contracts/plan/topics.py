@@ -4,3 +4,4 @@ PLANS = "plan.plans.v1"
 
 
 PROGRAMMES = "plan.programmes.v1"
+CODE_LISTS = "plan.code-lists.v1"
