@@ -69,6 +69,7 @@ _ERASURES: Final = ("registry.erasures:read", "registry.erasures:propose", "regi
 _RECEIVING_RESULTS: Final = ("interview.releases:receive", "interview.committee-releases:receive")
 _COMPLAINTS: Final = ("interview.complaints:read", "interview.complaints:write")
 _COMPLAINTS_DECIDING: Final = (*_COMPLAINTS, "interview.complaints:decide")
+_CODE_LISTS: Final = ("plan.code-lists:read", "plan.code-lists:propose", "plan.code-lists:approve")
 _GUIDANCE: Final = ("interview.guidelines:read", "interview.team-variants:read")
 _GOVERNING: Final = (
     *_GUIDANCE,
@@ -257,7 +258,14 @@ ROLES: Final[dict[str, Role]] = {
     "specialist_finance": Role((*_SPECIALIST, "plan.specialist-finance:answer"), Level.PROVINCE),
     "specialist_necessities": Role((*_SPECIALIST, "plan.specialist-necessities:answer"), Level.PROVINCE),
     "committee": Role(
-        (*_SUPERVISION, *_RECEIVING_RESULTS, "interview.decisions:write", "plan.programmes:write", "reporting.snapshots:write"),
+        (
+            *_SUPERVISION,
+            *_RECEIVING_RESULTS,
+            "interview.decisions:write",
+            "plan.programmes:write",
+            *_CODE_LISTS,
+            "reporting.snapshots:write",
+        ),
         Level.COUNTRY,
     ),
     "provincial_committee": Role((*_SUPERVISION, *_RECEIVING_RESULTS, "interview.decisions:write"), Level.PROVINCE),

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from services.interview.commands.follow_plan import cases_known, follow_plan
 from services.interview.commands.follow_registry import HeardState, follow_registry
-from services.interview.repository import copies, holders, households, notices
+from services.interview.repository import code_lists, copies, holders, households, notices
 from services.interview.rules.policy import Policy
 from shared.bus.consumers import Consumers, Early, RejectedEvent, Work
 from shared.contracts import Event, EventData
@@ -21,6 +21,7 @@ from shared.contracts.payments import (
     PolicyPublished,
 )
 from shared.contracts.plan import (
+    CodeListChanged,
     PlanAssigned,
     PlanCompleted,
     PlanDeclined,
@@ -106,6 +107,12 @@ async def take_policies(work: Work, events: list[Event]) -> None:
 async def take_programmes(work: Work, events: list[Event]) -> None:
     """Keep the catalogue that menu lines are checked against."""
     await copies.keep_programmes(work.tx, _newest(_facts(events, ProgrammeChanged), "code"))
+
+
+@consumers.on(CodeListChanged, natural_key=True)
+async def take_code_lists(work: Work, events: list[Event]) -> None:
+    """Keep the lists that forms take codes from, every version."""
+    await code_lists.keep(work.tx, _facts(events, CodeListChanged))
 
 
 @consumers.on(EntitlementStarted, EntitlementConfirmed, EntitlementStopped, EntitlementReinstated, natural_key=True)

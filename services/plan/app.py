@@ -2,9 +2,10 @@
 
 from typing import Final
 
-from services.plan.commands import catalogue
+from services.plan.commands import catalogue, code_lists
 from services.plan.consumers import consumers
 from services.plan.domain import Because
+from services.plan.http import code_lists as code_list_routes
 from services.plan.http import plans, programmes, referrals, specialists
 from services.plan.invariants import INVARIANTS
 from services.plan.jobs.specialists import specialist_timers
@@ -24,6 +25,7 @@ what the person and the account officer agreed on, referrals to agencies and wha
 
 _TAGS: Final = (
     {"name": "programmes", "description": "The catalogue. รายการโครงการ"},
+    {"name": "code lists", "description": "Occupations and training courses. บัญชีรหัสอาชีพและหลักสูตร"},
     {"name": "plans", "description": "Personal plans. แผนรายบุคคล"},
     {"name": "specialist reviews", "description": "Questions to specialists. ความเห็นทีมเฉพาะทาง"},
     {"name": "referrals", "description": "Referrals to agencies and their outcomes. การส่งต่อและผล"},
@@ -44,13 +46,22 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
         description=_DESCRIPTION,
         version="1.0.0",
         resources=resources,
-        routers=(programmes.router, plans.router, specialists.router, referrals.router, operations_router(consumers, INVARIANTS)),
+        routers=(
+            programmes.router,
+            code_list_routes.router,
+            plans.router,
+            specialists.router,
+            referrals.router,
+            operations_router(consumers, INVARIANTS),
+        ),
         tags=_TAGS,
     )
 
     async def seed_catalogue() -> None:
         async with db.transaction() as tx:
-            await catalogue.seed(tx, resources.rules, Because(clock.business_now(), "plan", "first catalogue"))
+            because = Because(clock.business_now(), "plan", "first catalogue")
+            await catalogue.seed(tx, resources.rules, because)
+            await code_lists.seed(tx, because)
 
     return Service(
         settings.service_name,

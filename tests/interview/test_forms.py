@@ -68,7 +68,7 @@ def test_annex_3_seals_health_and_debts_and_keeps_the_rest():
     assert "debts" not in readable
     assert sealed["debts"]["debts"][0]["creditor"] == "นายทุนในหมู่บ้าน"
     assert "paper" not in readable["wishes"]
-    assert annex3.code_lists["occupation"] == "free"
+    assert annex3.code_lists["occupation"] == "published"
 
 
 BROKEN = [

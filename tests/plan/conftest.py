@@ -3,6 +3,7 @@
 import base64
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import date
 
 import httpx
 import orjson
@@ -19,7 +20,7 @@ from services.plan.tables import Base
 from shared import invariants
 from shared.auth import DEVELOPMENT_ISSUER, Level, Reach, TokenVerifier
 from shared.bus.consumers import Delivery, Work
-from shared.clock import Clock
+from shared.clock import Clock, noon
 from shared.db import Database
 from shared.ids import new_id
 from shared.service import Service
@@ -56,9 +57,13 @@ class Plan:
     def db(self) -> Database:
         return self.resources.db
 
+    def on(self, day):
+        """Play the day (ISO)."""
+        self.resources.clock.play(noon(date.fromisoformat(day)))
+
     async def empty(self):
         """Empty every table, the catalogue too."""
-        floor = {"outbox", "inbox", "parked", "idempotency"}
+        floor = {"outbox", "inbox", "parked", "idempotency", "approval"}
         await emptied(self.owner_dsn, floor | {table.name for table in Base.metadata.sorted_tables})
 
     async def bring(self, *events):

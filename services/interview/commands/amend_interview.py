@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from services.interview.commands.act import Act
+from services.interview.commands.check_codes import check_codes
 from services.interview.commands.interview_facts import Amendment, Keys
 from services.interview.commands.record_interview import Interviewed, Recorded, check_day, check_menu, checked_meeting, store
 from services.interview.commands.state_wish import check_alive
@@ -47,6 +48,7 @@ async def amend(tx: Tx, act: Act, found: PersonWithCase, interview_id: UUID, for
     check_day(act, found.case, form)
     meeting = await checked_meeting(tx, found.case, form)
     await check_menu(tx, form.menu)
+    await check_codes(tx, form)
     revision = found.case.interviews + 1
     change = Change.of(found.case).step(Step.INTERVIEW_AMENDED, reason, revision=revision, amends=interview_id)
     change = change.put(interviews=revision, interviewed_on=form.visit.interviewed_on)

@@ -71,7 +71,7 @@ def row_of_interview(
         "income_now_baht": form.person.income_now_baht,
         "specialist_asked": form.specialist_asked,
         "form_version": form.definition.version,
-        "code_lists": form.definition.code_lists,
+        "code_lists": form.code_lists,
         "answers": readable,
         **{f"{kind}_sealed": _sealed(fields, meeting.interview_id, kind, sensitive.get(kind, {})) for kind in SEALED},
         # Its reasons are not kept: some would tell of health and debts, and the rules of that version give them again.

@@ -5,6 +5,7 @@ from typing import Final, Literal
 from uuid import UUID
 
 from services.interview.commands.act import Act
+from services.interview.commands.check_codes import check_codes
 from services.interview.commands.interview_facts import Amendment, Keys, Meeting, events_of_interview, row_of_interview
 from services.interview.commands.reaching import acting_officer
 from services.interview.commands.state_wish import StatedWish, Wish, check_alive, prepare_wish, store_intent
@@ -61,6 +62,7 @@ async def record(tx: Tx, act: Act, found: PersonWithCase, form: InterviewForm, k
     check_day(act, found.case, form)
     meeting = await checked_meeting(tx, found.case, form)
     await check_menu(tx, form.menu)
+    await check_codes(tx, form)
     try:
         change, wish = await _walked(tx, act, found, form, keys)
     except CaseNotReady as error:

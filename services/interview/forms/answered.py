@@ -24,6 +24,7 @@ class Answered(Typed):
 
     _definition: Definition = PrivateAttr()
     _answers: dict[str, Any] = PrivateAttr()
+    _code_lists: dict[str, str] = PrivateAttr()
 
     @classmethod
     def filled_in(cls, answers: Mapping[str, Any], version: str | None = None) -> Self:
@@ -32,7 +33,7 @@ class Answered(Typed):
         definition = cls.definition_for(tidied, version)
         definition.check(tidied)
         form = cls.model_validate(tidied)
-        form._definition, form._answers = definition, tidied  # noqa: SLF001  # our own class
+        form._definition, form._answers, form._code_lists = definition, tidied, definition.code_lists  # noqa: SLF001  # our own class
         return form
 
     @classmethod
@@ -61,3 +62,12 @@ class Answered(Typed):
     def answers(self) -> dict[str, Any]:
         """Every answer as it was given, tidied."""
         return self._answers
+
+    @property
+    def code_lists(self) -> dict[str, str]:
+        """The lists that its codes come from, with their versions."""
+        return self._code_lists
+
+    def found_in(self, versions: Mapping[str, str]) -> None:
+        """Keep in which versions of the published lists its codes were found."""
+        self._code_lists = self._code_lists | dict(versions)

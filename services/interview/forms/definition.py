@@ -30,6 +30,19 @@ class DefinitionInvalid(ValueError):
     """A definition file contradicts its place or another file; the message names it."""
 
 
+PUBLISHED: Final = "published"
+"""The version of lists that plan publishes: the one in force on the form's day."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedCode:
+    """A code that was answered: where, of which list."""
+
+    field: str
+    name: str
+    code: str
+
+
 @dataclass(frozen=True)
 class Definition:
     """One version of a form. `schema` stands alone: what it takes from other forms is in it."""
@@ -59,6 +72,10 @@ class Definition:
         return dict(
             sorted((node["x-code-list"]["name"], node["x-code-list"]["version"]) for node in _nodes(self.schema) if "x-code-list" in node)
         )
+
+    def listed_codes(self, answers: Mapping[str, Any]) -> list[ListedCode]:
+        """The answered codes that come from a published list, each with its field."""
+        return list(_listed(answers, self.schema, ()))
 
     @cached_property
     def _whole(self) -> Draft202012Validator:
@@ -221,3 +238,15 @@ def _readable(value: Any, node: Schema, path: tuple[str, ...], sealed: dict[str,
                 place = place.setdefault(step, {})
             place[name] = inner
     return kept
+
+
+def _listed(value: Any, node: Schema, path: tuple[str, ...]) -> Iterator[ListedCode]:
+    of_list = node.get("x-code-list")
+    if of_list is not None and of_list["version"] == PUBLISHED:
+        yield ListedCode(".".join(path), of_list["name"], value)
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from _listed(inner, node.get("properties", {}).get(name, {}), (*path, name))
+    if isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from _listed(inner, node.get("items", {}), (*path, str(number)))

@@ -1,17 +1,19 @@
 """Form definitions and diagnosis help: what a form app is generated from, and what the answers suggest."""
 
 import hashlib
+from datetime import date
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
 
 from services.interview.forms.definition import Catalogue, Definition, catalogue, tidy
 from services.interview.forms.interview import InterviewForm
 from services.interview.http.calls import InterviewCall, act_of
+from services.interview.repository import code_lists
 from services.interview.rules.diagnosing import rules_on
 from services.interview.schemas.diagnoses import DiagnosisIn, ProposalOut
-from services.interview.schemas.forms import FormOut, FormsOut, FormVersionOut, Words
+from services.interview.schemas.forms import CodeListsOut, FormOut, FormsOut, FormVersionOut, Words
 from shared.db import ReadTx
 from shared.http import calling, operation
 
@@ -35,6 +37,29 @@ async def list_forms(call: FormsCall) -> Response:
 
     async def read(_: ReadTx) -> FormsOut:
         return FormsOut(items=[_form(known, versions, known.in_force(form, today)) for form, versions in sorted(known.forms.items())])
+
+    return await call.query(read)
+
+
+@router.get(
+    "/v1/forms/code-lists",
+    response_model=CodeListsOut,
+    **operation(
+        "Read the code lists of forms",
+        "อ่านบัญชีรหัสอาชีพและหลักสูตรที่ใช้กับแบบซึ่งกรอกในวันนั้น",
+        "The lists in force on a day, today where none is named: what occupations and training courses in forms of that day are chosen from.",
+        READ,
+    ),
+)
+async def list_codes(
+    call: FormsCall,
+    on: Annotated[date | None, Query(description="Day on which the form is filled in. วันที่กรอกแบบ", examples=["2018-03-20"])] = None,
+) -> Response:
+    """Read the lists in force."""
+    day = on or act_of(call).today
+
+    async def read(tx: ReadTx) -> dict[str, Any]:
+        return {"items": await code_lists.in_force(tx, day)}
 
     return await call.query(read)
 

@@ -16,6 +16,7 @@ from services.interview.papers import answers
 from services.interview.papers.form import FilledIn, form_document
 from services.interview.papers.person import Names
 from services.interview.queries import papers
+from services.interview.repository import code_lists
 from shared.audit import Caller
 from shared.db import ReadTx
 from shared.documents import Digits
@@ -176,17 +177,20 @@ async def _filled(
     person = await person_for_print(call, row["holder_id"], wanted.names, definition.schema["x-label"]["th"])
     async with call.resources.db.reading() as tx:
         officers = await papers.officers(tx, [one for one in (row.get("officer_id"), row.get("co_interviewer_id")) if one])
-        words = await _words(tx, answered)
+        words = await _words(tx, definition, row, answered)
     withheld = frozenset() if wanted.sensitive else frozenset({"health", "debts", "others"})
     filled = FilledIn(answered, answers.known_of(person, row, officers), words, withheld)
     document = form_document(definition.schema, filled, digits=wanted.digits, printed_on=call.resources.clock.business_today())
     return await printed(call, document, f"{definition.form}-{row['case_id']}")
 
 
-async def _words(tx: ReadTx, answered: Mapping[str, Any]) -> dict[str, dict[str, str]]:
-    """Codes as people know them: programmes with their names."""
+async def _words(tx: ReadTx, definition: Definition, row: Mapping[str, Any], answered: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """Codes as people know them, by list: programmes with their names, and what is in the published lists as they were on the day of the form."""
     codes = [line["programme_code"] for line in answered.get("menu", ())]
-    return {"programme": {code: f"{code} {name}" for code, name in (await papers.programme_names(tx, codes)).items()}} if codes else {}
+    names = {"programme": await papers.programme_names(tx, codes)} if codes else {}
+    listed = [(one.name, one.code) for one in definition.listed_codes(answered)]
+    titles = await code_lists.titles(tx, row["code_lists"], listed) if listed else {}
+    return {name: {code: f"{code} {title}" for code, title in of_list.items()} for name, of_list in (names | titles).items()}
 
 
 def _reader(call: InterviewCall) -> Caller:

@@ -34,3 +34,28 @@ class FormsOut(BaseModel):
     """All forms."""
 
     items: list[FormOut]
+
+
+class ListedCodeOut(BaseModel):
+    """One code with its words; `hours` is the length of a training course."""
+
+    code: str
+    title_th: str
+    title_en: str
+    hours: int | None
+
+
+class CodeListOut(BaseModel):
+    """A list as it is in force on the day."""
+
+    name: str
+    version: int
+    label: str
+    valid_from: date
+    codes: list[ListedCodeOut]
+
+
+class CodeListsOut(BaseModel):
+    """The lists in force, by name."""
+
+    items: list[CodeListOut]

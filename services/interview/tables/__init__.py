@@ -2,6 +2,7 @@
 
 from services.interview.tables.base import Base
 from services.interview.tables.cases import CaseFile, CaseHistory, Decision
+from services.interview.tables.code_lists import CodeList, ListedCode, RetiredCode
 from services.interview.tables.complaints import Complaint, ComplaintHistory
 from services.interview.tables.copies import AgreedPlan, Entitlement, Policy, Programme, Recommendation, Referral
 from services.interview.tables.duties import (
@@ -34,6 +35,7 @@ __all__ = [
     "Base",
     "CaseFile",
     "CaseHistory",
+    "CodeList",
     "CommitteeMember",
     "Complaint",
     "ComplaintHistory",
@@ -54,6 +56,7 @@ __all__ = [
     "Intent",
     "Interview",
     "InterviewDraft",
+    "ListedCode",
     "MeetingPlace",
     "Notice",
     "Officer",
@@ -70,6 +73,7 @@ __all__ = [
     "RefusedIntake",
     "ReleaseReceipt",
     "ResultRelease",
+    "RetiredCode",
     "RosterEntry",
     "SpotCheck",
     "SpotCheckDraw",

@@ -9,6 +9,9 @@ from shared.http import Call
 
 PROGRAMMES_READ: Final = "plan.programmes:read"
 PROGRAMMES_WRITE: Final = "plan.programmes:write"
+CODE_LISTS_READ: Final = "plan.code-lists:read"
+CODE_LISTS_PROPOSE: Final = "plan.code-lists:propose"
+CODE_LISTS_APPROVE: Final = "plan.code-lists:approve"
 PLANS_READ: Final = "plan.plans:read"
 PLANS_WRITE: Final = "plan.plans:write"
 REFERRALS_READ: Final = "plan.referrals:read"
@@ -21,6 +24,9 @@ REVIEWS_ANSWER: Final = "plan.specialist-reviews:answer"
 SCOPES: Final = {
     PROGRAMMES_READ: "Read the catalogue of programmes. อ่านรายการโครงการ",
     PROGRAMMES_WRITE: "Add and change programmes with an approval of คอต. เพิ่มหรือแก้ไขโครงการตามมติ คอต.",
+    CODE_LISTS_READ: "Read proposed code lists. อ่านข้อเสนอบัญชีรหัส",
+    CODE_LISTS_PROPOSE: "Propose to replace a code list. เสนอบัญชีรหัสรุ่นใหม่",
+    CODE_LISTS_APPROVE: "Approve another's replacement of a code list. อนุมัติบัญชีรหัสรุ่นใหม่",
     PLANS_READ: "Read plans in reach. อ่านแผนในพื้นที่รับผิดชอบ",
     PLANS_WRITE: "Record the agreement or refusal of one's own cases. บันทึกการตกลงหรือปฏิเสธแผนของรายที่ดูแล",
     REFERRALS_READ: "Read referrals in reach. อ่านการส่งต่อ",

@@ -12,6 +12,7 @@ from services.plan.tables.catalogue import (
     ProgrammeTable,
     SeatHoldTable,
 )
+from services.plan.tables.code_lists import CodeListTable, CodeTable, RetiredCodeTable
 from services.plan.tables.people import AssessmentTable, DecisionTable, HolderTable, InterviewTable, OfficerTable
 from services.plan.tables.plans import PlanHistoryTable, PlanLineTable, PlanTable, RecommendationTable
 from services.plan.tables.referrals import ReferralHistoryTable, ReferralTable
@@ -23,6 +24,8 @@ __all__ = [
     "AgreementTable",
     "AssessmentTable",
     "Base",
+    "CodeListTable",
+    "CodeTable",
     "DecisionTable",
     "FirstAnalysisTable",
     "HolderTable",
@@ -40,6 +43,7 @@ __all__ = [
     "RecommendationTable",
     "ReferralHistoryTable",
     "ReferralTable",
+    "RetiredCodeTable",
     "SeatHoldTable",
     "SeatWaitingTable",
     "SpecialistReviewHistoryTable",

@@ -2,6 +2,7 @@
 
 from shared.contracts.plan.base import PlanFact
 from shared.contracts.plan.catalogue import OfferingChanged, ProgrammeChanged
+from shared.contracts.plan.code_lists import CodeListChanged, ListedCode, RetiredCode
 from shared.contracts.plan.plans import PlanAssigned, PlanCompleted, PlanDeclined, PlanLine, RecommendationPrepared, RecommendedProgramme
 from shared.contracts.plan.referrals import (
     DeclineReason,
@@ -24,13 +25,16 @@ from shared.contracts.plan.specialists import (
     SpecialistReviewOverdue,
     SpecialistReviewWithdrawn,
 )
-from shared.contracts.plan.topics import OFFERINGS, PLANS, PROGRAMMES
+from shared.contracts.plan.topics import CODE_LISTS, OFFERINGS, PLANS, PROGRAMMES
 
 __all__ = [
+    "CODE_LISTS",
     "OFFERINGS",
     "PLANS",
     "PROGRAMMES",
+    "CodeListChanged",
     "DeclineReason",
+    "ListedCode",
     "OfferingChanged",
     "Outcome",
     "PlanAssigned",
@@ -48,6 +52,7 @@ __all__ = [
     "ReferralReceived",
     "ReferralStarted",
     "ReferralWaitListed",
+    "RetiredCode",
     "ReviewLevel",
     "ReviewWithdrawal",
     "SeatEnd",

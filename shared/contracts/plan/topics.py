@@ -1,9 +1,6 @@
 """The topics of plan."""
 
 PLANS = "plan.plans.v1"
-
-
 PROGRAMMES = "plan.programmes.v1"
-
-
 OFFERINGS = "plan.offerings.v1"
+CODE_LISTS = "plan.code-lists.v1"
