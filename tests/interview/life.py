@@ -262,12 +262,11 @@ def died(person: Person) -> Then:
     return Then(replace(after, state="DECEASED") if ended else after)
 
 
-def alive_again(person: Person, today: date) -> Then:
-    """Where the case stood before; who had withdrawn then stands there anew, and comes back on a later day."""
+def alive_again(person: Person) -> Then:
+    """Where the case stood before: who had withdrawn then did so on the day of that word, and may come back on any later one."""
     after = replace(person, dead=False, before_death=None)
     if person.before_death is None:
         return Then(after)
-    after = replace(after, nothing_since=today if person.before_death in OWN_WORD else person.nothing_since)
     waits = person.before_death == "ASSIGNED" and person.officer is None
     return Then(replace(after, state="DECLARED" if waits else person.before_death))
 

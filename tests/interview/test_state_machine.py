@@ -295,7 +295,7 @@ class CaseLife(Ground):
         if person.entwined or person.erased:
             return
         if person.dead:
-            self.heard(number, world.alive_again(base, self.today, self.version(number)), life.alive_again(person, self.today))
+            self.heard(number, world.alive_again(base, self.today, self.version(number)), life.alive_again(person))
         else:
             self.heard(number, world.died(base, self.today, self.version(number)), life.died(person))
 
@@ -314,9 +314,7 @@ class CaseLife(Ground):
             return
         self.run(self.interview.bring(world.unmerged(self.base[number], self.today, self.version(number))))
         for who in (number, into):
-            before = self.people[who]
-            nothing = self.today if before.state in life.OWN_WORD else before.nothing_since
-            self.stands(who, Then(replace(before, nothing_since=nothing)), f"{number} merged into {into} and back")
+            self.stands(who, Then(self.people[who]), f"{number} merged into {into} and back")
 
     @rule(number=PERSON)
     def erase(self, number):
