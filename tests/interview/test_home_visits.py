@@ -102,7 +102,7 @@ async def test_who_refused_at_the_door_may_state_the_wish_later_and_who_stated_i
 async def test_not_found_counts_only_visits_in_vain_and_needs_another_pair_of_eyes(interview):
     (person,), officer = await due(interview)
     chief = interview.chief()
-    not_found = world.decision(person.subject, "NOT_FOUND", "2018-03-05", committee="ทีมอำเภอเมืองกระบี่")
+    not_found = world.decision(person.subject, "NOT_FOUND", "2018-03-05")
     for reason, counted, step in (
         ("ILL", 0, "VISIT_AGAIN"),
         ("NOT_AT_HOME", 1, "VISIT_AGAIN"),
