@@ -13,6 +13,7 @@ from typing import Final
 from shared.auth import Level
 from shared.contracts.interview import DecisionKind
 from shared.errors import Conflict, Invalid
+from shared.thai.dates import in_thai
 
 
 class Committee(StrEnum):
@@ -112,7 +113,7 @@ def standing_of(kind: DecisionKind, committee: Committee, decided_on: date, seat
         had = ", ".join(sorted(powers)) or "-"
         raise CommitteeWithoutPower(
             f"committee: {committee} has no {needed} on {decided_on}; it has {had}. Record a member with this power, with the order that gives it",
-            f"committee: {committee} ไม่มีอำนาจ {needed} ณ วันที่ {decided_on} มีเพียง {had} โปรดบันทึกกรรมการผู้มีอำนาจนี้พร้อมเลขที่คำสั่ง",
+            f"committee: {committee} ไม่มีอำนาจ {needed} ณ วันที่ {in_thai(decided_on)} มีเพียง {had} โปรดบันทึกกรรมการผู้มีอำนาจนี้พร้อมเลขที่คำสั่ง",
             committee=committee,
             needed_power=needed,
             decided_on=decided_on,
