@@ -109,9 +109,9 @@ async def propose(tx: Tx, draft: Draft, *, by: str, at: datetime, proposal_id: U
     return proposal_id
 
 
-async def lock(tx: Tx, proposal_id: UUID, kinds: Sequence[str], reach: Reach) -> Proposal:
-    """The open proposal, locked until the transaction ends. Raises NotFound outside the reach, AlreadyDecided."""
-    within, args = _within(reach, 3)
+async def lock(tx: Tx, proposal_id: UUID, kinds: Sequence[str], reach: Reach, *, own: str | None = None) -> Proposal:
+    """The open proposal, locked until the transaction ends. Raises NotFound outside the reach (unless `own` proposed it), AlreadyDecided."""
+    within, args = _within(reach, 3, own)
     row = await tx.fetchrow(
         f"SELECT {_COLUMNS} FROM approval WHERE id = $1 AND kind = ANY($2::text[]) AND {within} FOR UPDATE", proposal_id, list(kinds), *args
     )
@@ -137,9 +137,9 @@ async def withdraw(tx: Tx, proposal: Proposal, *, by: str, at: datetime, reason:
     await _end(tx, proposal, ApprovalStatus.WITHDRAWN, by, at, reason)
 
 
-async def one(tx: ReadTx, proposal_id: UUID, kinds: Sequence[str], reach: Reach) -> Proposal:
-    """The proposal. Raises NotFound outside the reach."""
-    within, args = _within(reach, 3)
+async def one(tx: ReadTx, proposal_id: UUID, kinds: Sequence[str], reach: Reach, *, own: str | None = None) -> Proposal:
+    """The proposal. Raises NotFound outside the reach, unless `own` proposed it."""
+    within, args = _within(reach, 3, own)
     row = await tx.fetchrow(
         f"SELECT {_COLUMNS} FROM approval WHERE id = $1 AND kind = ANY($2::text[]) AND {within}", proposal_id, list(kinds), *args
     )
@@ -157,9 +157,10 @@ async def page(
     subject: UUID | None = None,
     after: UUID | None = None,
     limit: int,
+    own: str | None = None,
 ) -> list[Proposal]:
-    """Proposals within the reach by id, which is nearly their age, after the one named."""
-    within, args = _within(reach, 6)
+    """Proposals within the reach, and those that `own` proposed, by id, which is nearly their age, after the one named."""
+    within, args = _within(reach, 6, own)
     rows = await tx.fetch(
         f"""SELECT {_COLUMNS} FROM approval
              WHERE kind = ANY($1::text[]) AND ($2::text IS NULL OR status = $2) AND ($3::uuid IS NULL OR subject = $3)
@@ -184,8 +185,9 @@ async def _end(tx: Tx, proposal: Proposal, status: ApprovalStatus, by: str, at: 
         raise AlreadyDecided
 
 
-def _within(reach: Reach, first_arg: int) -> tuple[str, list[Any]]:
-    return reach_sql(reach, first_arg, home="district", responsible=None, officer=None)
+def _within(reach: Reach, first_arg: int, own: str | None = None) -> tuple[str, list[Any]]:
+    condition, args = reach_sql(reach, first_arg, home="district", responsible=None, officer=None)
+    return (condition, args) if own is None else (f"({condition} OR proposed_by = ${first_arg + len(args)})", [*args, own])
 
 
 def _proposal(row: Any) -> Proposal:

@@ -241,6 +241,8 @@ ROLES: Final[dict[str, Role]] = {
             "interview.visits:write",
             "interview.interviews:write",
             "interview.follow-ups:write",
+            "interview.spot-checks:read",
+            "interview.spot-checks:write",
             "interview.sealed-answers:read",
             "interview.sync:write",
             "interview.devices:read",

@@ -109,7 +109,10 @@ INVARIANTS: Final = [
         "checks-are-of-others",
         "nobody checks an interview of their own",
         """SELECT r.check_id, r.checker_id FROM spot_check_result r JOIN spot_check s USING (check_id) JOIN interview i USING (interview_id)
-            WHERE r.checker_id IN (i.officer_id, i.co_interviewer_id) OR r.recorded_by = i.recorded_by""",
+            WHERE r.checker_id IN (i.officer_id, i.co_interviewer_id) OR r.recorded_by = i.recorded_by
+           UNION ALL
+           SELECT a.check_id, a.checker_id FROM spot_check_assignment a JOIN spot_check s USING (check_id) JOIN interview i USING (interview_id)
+            WHERE a.checker_id IN (i.officer_id, i.co_interviewer_id)""",
     ),
     Invariant(
         "the-erased-are-not-compared",

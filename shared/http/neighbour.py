@@ -1,6 +1,7 @@
 """Asking another service while a caller reads, with the caller's own token: what they may see there, and its audit, are that service's."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from http import HTTPStatus
@@ -50,7 +51,14 @@ class Neighbour:
 
         Raises NeighbourAway, Forbidden with the scope that the neighbour asks for, and Unauthenticated when the token has just run out.
         """
-        status, body = await self._ask(call, path, query)
+        return await self._told(call, "GET", path, params=query)
+
+    async def ask(self, call: Call[Any], path: str, body: Mapping[str, Any]) -> dict[str, Any] | None:
+        """As `get`, of a path that is asked by a POST because what is asked belongs in no address; it too only reads."""
+        return await self._told(call, "POST", path, json=body)
+
+    async def _told(self, call: Call[Any], method: str, path: str, **asked: Any) -> dict[str, Any] | None:
+        status, body = await self._answer(call, method, path, asked)
         match status:
             case HTTPStatus.OK:
                 return body
@@ -69,7 +77,7 @@ class Neighbour:
         if "_client" in self.__dict__:
             await self._client.aclose()
 
-    async def _ask(self, call: Call[Any], path: str, query: dict[str, str]) -> tuple[int, dict[str, Any]]:
+    async def _answer(self, call: Call[Any], method: str, path: str, asked: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         if not self.url:
             raise NeighbourAway(neighbour=self.name)
         headers = {"Authorization": call.request.headers["authorization"], CORRELATION_HEADER: call.correlation_id}
@@ -78,7 +86,7 @@ class Neighbour:
             # httpx measures each piece: only together are they within the time.
             async with (
                 asyncio.timeout(self.answer_ms_max / 1000),
-                self._client.stream("GET", path, params=query, headers=headers) as answer,
+                self._client.stream(method, path, headers=headers, **asked) as answer,
             ):
                 async for part in answer.aiter_bytes():
                     received += part

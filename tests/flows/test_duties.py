@@ -20,7 +20,14 @@ MONTHS = {"first_month": "2018-02", "last_month": "2018-02"}
 GUIDELINE = {"title": "แนวทาง", "content": "ไปหาเป็นรายตำบล", "valid_from": "2018-02-01"}
 VARIANT = {"differs_in": "HOURS", "what": "เปิดถึงสองทุ่ม", "reason": "คนกรีดยาง", "from_day": "2018-02-01"}
 PLACE = {"name": "หอประชุม", "opens_on": "2018-02-01", "closes_on": "2018-02-28", "capacity_per_day": 100, "tell": "NOBODY"}
-MEMBER = {"committee": "คอจ.", "name": "ก", "position": "ข", "powers": ["SUPERVISE"], "order_no": "1", "from_day": "2018-01-20"}
+MEMBER = {
+    "committee": "PROVINCIAL_COMMITTEE",
+    "name": "ก",
+    "position": "ข",
+    "powers": ["SUPERVISE"],
+    "order_no": "1",
+    "from_day": "2018-01-20",
+}
 TASK = {"agency": "DSD", "manner": "ASSIGN", "task": "อบรม", "districts": [DISTRICT], "due_on": "2018-06-30"}
 COMPLAINT = {"category": "OTHER", "channel": "WALK_IN", "text": "รอนาน"}
 

@@ -61,7 +61,7 @@ async def walked(country: Country) -> dict[str, Person]:
     await _april(country, people)
     await _may(country, people)
     await country.day("2018-06-05")
-    ruling = {"kind": "REINSTATE", "committee": "คอจ. กระบี่", "decided_on": "2018-06-05", "reference": "กบ 0018/ว 7"}
+    ruling = {"kind": "REINSTATE", "committee": "PROVINCIAL_COMMITTEE", "decided_on": "2018-06-05", "reference": "กบ 0018/ว 7"}
     case_id = (await country.case(people["is reinstated"]))["case_id"]
     await country.post(COMMITTEE, "/interview/v1/decisions", {**ruling, "case_id": case_id})
     await country.drained()

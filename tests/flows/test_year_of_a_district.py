@@ -190,7 +190,7 @@ async def _may(country: Country, people: Townspeople) -> dict:
 
 async def _committees_of_june(country: Country, people: Townspeople) -> None:
     await country.day("2018-06-04")
-    decision = {"committee": "คอจ. กระบี่", "decided_on": "2018-06-04", "reference": "กบ 0018/ว 1"}
+    decision = {"committee": "PROVINCIAL_COMMITTEE", "decided_on": "2018-06-04", "reference": "กบ 0018/ว 1"}
     await country.post(COMMITTEE, f"/interview/v1/districts/{DISTRICT}/not-interviewed-decisions", decision)
     for person in people.never_at_home:
         body = {**decision, "case_id": (await country.case(person))["case_id"], "kind": "NOT_FOUND", "reason": ""}

@@ -49,7 +49,7 @@ class Ground(RuleBasedStateMachine):
         self.interview._tokens.clear()
         self.day = -1
         await self.interview.bring(world.policy(), world.programme())
-        self.base, self.people, self.devices, self.versions, self.forms, self.snapshot = [], [], {}, {}, [], None
+        self.base, self.people, self.devices, self.versions, self.forms, self.snapshot, self.allowances = [], [], {}, {}, [], None, {}
         groups = [{}, {"subdistrict": "810102"}, {"age": 70}, {"tier": Tier.OVER_30000, "subdistrict": "810201"}, {"subdistrict": "810202"}]
         for more in groups:
             (event,) = await self.interview.people(**more)
@@ -188,6 +188,11 @@ class Ground(RuleBasedStateMachine):
             return await tx.fetchrow(
                 "SELECT officer_id::text, co_interviewer_id::text FROM case_file WHERE holder_id = $1", UUID(holder_id)
             )
+
+    async def _allowance(self, holder_id):
+        async with self.interview.db.reading() as tx:
+            sql = "SELECT version, status, stop_month, stop_reason FROM entitlement WHERE holder_id = $1"
+            return tuple(await tx.fetchrow(sql, UUID(holder_id)))
 
     async def _drafted(self, number, body):
         """The answers saved by the case's officer in their draft; its address and version, or None where none is taken."""

@@ -262,12 +262,11 @@ def died(person: Person) -> Then:
     return Then(replace(after, state="DECEASED") if ended else after)
 
 
-def alive_again(person: Person, today: date) -> Then:
-    """Where the case stood before; who had withdrawn then stands there anew, and comes back on a later day."""
+def alive_again(person: Person) -> Then:
+    """Where the case stood before: who had withdrawn then did so on the day of that word, and may come back on any later one."""
     after = replace(person, dead=False, before_death=None)
     if person.before_death is None:
         return Then(after)
-    after = replace(after, nothing_since=today if person.before_death in OWN_WORD else person.nothing_since)
     waits = person.before_death == "ASSIGNED" and person.officer is None
     return Then(replace(after, state="DECLARED" if waits else person.before_death))
 
@@ -278,20 +277,21 @@ def erased(person: Person) -> Then:
 
 
 def planned(person: Person, fact: str, today: date) -> Then:
-    """What plan says moves the case where it fits, and nothing else."""
+    """What plan says moves the case where it fits, and nothing else; a recommendation, an outcome and a plan not wanted move none."""
     steps = {
         "agreed": ({"INTERVIEWED", "SUFFICIENCY", "PLAN_AGREED"}, "PLAN_AGREED"),
         "referred": ({"PLAN_AGREED"}, "REFERRED"),
         "accepted": ({"REFERRED", "IN_DEVELOPMENT"}, "IN_DEVELOPMENT"),
         "completed": (IN_PLAN, "COMPLETED"),
+        "dropped": (IN_PLAN, "DROPPED"),
         "content": ({"VISITED", "INTERVIEWED"}, "SUFFICIENCY"),
     }
-    fits, state = steps[fact]
+    fits, state = steps.get(fact, (set(), ""))
     if person.erased:
         return Then(person)
     if person.state in fits:
         nothing = today if state in OWN_WORD else person.nothing_since
         person = replace(person, state=state, nothing_since=nothing)
-    if fact == "completed" and person.state in {"COMPLETED", "DROPPED"} and person.september:
+    if fact in {"completed", "dropped"} and person.state in {"COMPLETED", "DROPPED"} and person.september:
         person = replace(person, state="FOLLOWED_UP")
     return Then(person)

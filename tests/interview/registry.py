@@ -1,5 +1,6 @@
 """The registry as interview's papers see it: one process outside, which answers by the caller's token or not at all."""
 
+import json
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from urllib.parse import unquote
@@ -29,14 +30,19 @@ PERSON = {
 
 @dataclass
 class Registry:
-    """Answers every person with PERSON, or with `status`; `asked` is what it heard: path, purpose, token."""
+    """Answers every person with PERSON, in the village that `moo` has for them, or with `status`; `asked` is what it heard: path, purpose, token."""
 
     status: int = 200
     body: dict = field(default_factory=dict)
+    moo: dict = field(default_factory=dict)
     asked: list = field(default_factory=list)
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
-        self.asked.append((request.url.path, unquote(request.url.params["purpose"]), request.headers["authorization"]))
+        told = json.loads(request.content) if request.content else {"purpose": unquote(request.url.params["purpose"])}
+        self.asked.append((request.url.path, told["purpose"], request.headers["authorization"]))
+        if request.method == "POST" and self.status == 200:
+            villages = [{"holder_id": one, "subdistrict": "", "moo": self.moo[one]} for one in told["holder_ids"] if one in self.moo]
+            return httpx.Response(200, json={"items": villages})
         return httpx.Response(self.status, json=PERSON if self.status == 200 else self.body)
 
 

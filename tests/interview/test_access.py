@@ -15,7 +15,7 @@ from tests.interview.test_interviews import interviewed
 from tests.interview.test_slips import VERIFICATION
 
 STRANGE = str(new_id())
-RULING = {"committee": "คอจ.", "decided_on": "2018-03-20", "reference": "1"}
+RULING = {"decided_on": "2018-03-20", "reference": "1"}
 ABOUT_NOBODY = {
     "/v1/diagnoses/proposals",  # stores nothing and knows no person; tests/interview/test_diagnosis.py
     "/v1/devices",  # an account officer's own; tests/interview/test_offline.py
@@ -75,6 +75,8 @@ def posts(person, case):
         (f"/v1/devices/{STRANGE}/revocation", {"reason": "x"}),
         ("/v1/districts/8101/spot-checks", {"from": "2018-03-01", "to": "2018-03-20", "count": 1}),
         (f"/v1/spot-checks/{STRANGE}/results", world.spot_check("2018-03-20")),
+        (f"/v1/spot-checks/{STRANGE}/assignment", {"officer_id": STRANGE}),
+        (f"/v1/late-forms/{STRANGE}/withdrawal", {"reason": "x"}),
         *duties(case["officer_id"]),
         *complaints(holder_id),
     ]

@@ -59,6 +59,17 @@ async def test_another_wish_on_a_later_day_is_another_slip_and_the_first_is_kept
         assert (await interview.made("/v1/interviews", world.interview(person.subject, "2018-05-10")))["state"] == "INTERVIEWED"
 
 
+async def test_who_was_never_dead_states_another_wish_on_the_day_that_the_error_is_taken_back(interview):
+    """The word that ended the first wish was said long before; that the registry gave the case back today is no word of theirs."""
+    person, _ = await say_no(interview, "WITHDRAWN")
+    first = (await interview.case(person.subject))["slip"]
+    interview.on("2018-05-10")
+    for told in (world.died(person, date(2018, 4, 20)), world.alive_again(person, date(2018, 5, 10))):
+        await interview.bring(told)
+    again = await interview.made("/v1/intents", world.wish(person.subject, "2018-05-10", channel="HOME_VISIT"))
+    assert (again["repeated"], again["slip_no"] == first["slip_no"], again["first_month"]) == (False, False, "2018-06")
+
+
 @NO
 async def test_a_committee_reinstates_and_after_the_windows_another_wish_waits_for_it(interview, answer, state):
     person, _ = await say_no(interview, answer)

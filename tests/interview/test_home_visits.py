@@ -6,6 +6,7 @@ import pytest
 
 from services.interview.commands import raise_overdue_visits as raise_overdue_visits_command
 from services.interview.domain import State
+from services.interview.http import visits as visits_page
 from services.interview.jobs import raise_overdue_visits
 from services.interview.rules.dated import in_force
 from services.interview.rules.policy import Policy
@@ -13,6 +14,7 @@ from services.interview.rules.visit_results import FILE, VisitResult, following
 from shared.auth import Level
 from shared.contracts.interview import NotMetReason
 from tests.interview import world
+from tests.interview.registry import registry_beside
 
 LIST = "/v1/districts/8101/home-visit-list"
 ASSIGN = "/v1/districts/8101/assignments"
@@ -68,6 +70,37 @@ async def test_the_round_goes_by_subdistrict_and_says_why_each_is_due(interview)
         assert (await interview.get(path, stranger)).json()["items"] == [], path
 
 
+async def test_the_round_is_walked_by_village_as_the_registry_tells_the_caller_and_nothing_of_it_is_kept(interview):
+    people, officer = await due(interview, 6)
+    there = await interview.people(1, subdistrict="810102")
+    await interview.made(LIST)
+    await interview.made(ASSIGN)
+    await attempt(interview, people[5], officer, "REFUSES")
+    villages = ["10", "9", None, "๒", "ท่าเรือ"]
+    async with registry_beside(interview) as registry:
+        registry.moo = {one.subject: moo for one, moo in zip(people, villages, strict=False)}
+        walked = (await interview.get("/v1/home-visits/round", interview.ao(officer))).json()["items"]
+        assert [(one["subdistrict"], one["moo"]) for one in walked] == [
+            *(("810101", moo) for moo in ("๒", "9", "10", "ท่าเรือ", None)),
+            ("810102", None),
+        ]
+        assert {one["holder_id"] for one in walked} == {one.subject for one in (*people[:5], *there)}
+        assert [(path, purpose) for path, purpose, _ in registry.asked] == [("/v1/card-holders/villages", "ลำดับการไปหา")]
+        assert (await interview.get("/v1/home-visits/round", interview.caller(code="9001"))).json() == {"items": []}
+        assert len(registry.asked) == 1  # nobody to ask about
+        registry.status = 500
+        away = await interview.get("/v1/home-visits/round", subdistrict="810101")
+        assert (away.status_code, away.json()["type"].rsplit(":", 1)[-1]) == (503, "neighbour-away")
+    assert "ท่าเรือ" not in str(await interview.state())
+
+
+async def test_a_round_that_nobody_walks_is_to_be_narrowed(interview, monkeypatch):
+    monkeypatch.setattr(visits_page, "ROUND_VISITS_MAX", 1)
+    await due(interview, 2)
+    wide = await interview.get("/v1/home-visits/round")
+    assert (wide.status_code, wide.json()["errors"][0]["field"], wide.json()["errors"][0]["code"]) == (422, "officer_id", "round_too_large")
+
+
 @pytest.mark.parametrize(("reason", "told"), [*((reason, False) for reason in VisitResult), ("MOVED", True), ("DECEASED", True)])
 async def test_each_result_has_its_next_step_state_and_word_to_the_registry(interview, reason, told):
     (person,), officer = await due(interview)
@@ -102,7 +135,7 @@ async def test_who_refused_at_the_door_may_state_the_wish_later_and_who_stated_i
 async def test_not_found_counts_only_visits_in_vain_and_needs_another_pair_of_eyes(interview):
     (person,), officer = await due(interview)
     chief = interview.chief()
-    not_found = world.decision(person.subject, "NOT_FOUND", "2018-03-05", committee="ทีมอำเภอเมืองกระบี่")
+    not_found = world.decision(person.subject, "NOT_FOUND", "2018-03-05")
     for reason, counted, step in (
         ("ILL", 0, "VISIT_AGAIN"),
         ("NOT_AT_HOME", 1, "VISIT_AGAIN"),

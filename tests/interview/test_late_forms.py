@@ -64,6 +64,29 @@ async def test_a_refused_form_does_not_count_and_keeps_its_reason(interview):
     assert await interview.case(person.subject) is None
 
 
+async def test_who_entered_it_and_nobody_else_takes_it_back_and_enters_it_anew(interview):
+    """An account officer, whose own reach holds no form that waits, for another district."""
+    officer = interview.ao(await interview.officer())
+    (person,) = await interview.people()
+    interview.on("2018-03-05")
+    await interview.made("/v1/districts/8101/home-visit-list")
+    await interview.made("/v1/districts/8101/assignments")
+    interview.on(ON)
+    body = late(person.subject, wished_district="8102")
+    form = await interview.made("/v1/late-forms", body, officer)
+    path, why = f"/v1/late-forms/{form['form_id']}", {"reason": "บันทึกผิดคน"}
+    assert (await interview.get("/v1/late-forms", officer)).json()["items"] == [form] == [(await interview.get(path, officer)).json()]
+    for who, said in ((interview.chief("8102"), "not-your-proposal"), (interview.chief(), "not-found")):
+        assert slug(await interview.post(f"{path}/withdrawal", why, who)) == said
+    back = await interview.made(f"{path}/withdrawal", why, officer)
+    assert (back["status"], back["decision_reason"], back["decided_by"]) == ("WITHDRAWN", "บันทึกผิดคน", form["proposed_by"])
+    for path_, who in ((f"{path}/approval", interview.chief("8102")), (f"{path}/withdrawal", officer)):
+        assert slug(await interview.post(path_, why if path_.endswith("withdrawal") else None, who)) == "already-decided"
+    anew = await interview.made("/v1/late-forms", late(person.subject), officer)
+    assert (anew["form_id"] != form["form_id"], anew["status"], anew["district"]) == (True, "PROPOSED", "8101")
+    assert await interview.outbox("IntentDeclared") == []
+
+
 async def test_entered_twice_at_once_one_form_waits_and_approved_twice_at_once_one_slip_is_made(interview):
     (person,) = await interview.people()
     interview.on(ON)

@@ -57,7 +57,7 @@ def words_of(node):
             yield from words_of(one.get("items", {}))
 
 
-@pytest.mark.parametrize("form", ["annex2", "annex3", "follow_up"])
+@pytest.mark.parametrize("form", ["annex2", "annex3", "follow_up", "spot_check"])
 async def test_an_empty_form_has_every_section_field_and_box_of_its_definition(interview, form):
     definition = catalogue().newest(form)
     answer = await interview.get(f"/v1/forms/{form}/versions/{definition.version}/empty.pdf", interview.caller(scopes=FORMS))
@@ -185,6 +185,30 @@ async def test_a_follow_up_is_printed_as_recorded(interview, registry):
         "รายการในแผน: ไม่มีรายการ",
     )
     assert [words for words in told if words not in pdf] == []
+
+
+async def test_a_spot_check_is_printed_to_be_carried_out_and_then_as_found(interview, registry):
+    await of_interview(interview)
+    interview.on("2018-04-10")
+    await interview.made("/v1/districts/8101/spot-checks", {"from": "2018-03-01", "to": "2018-03-31", "count": 1}, interview.chief())
+    (check,) = (await interview.get("/v1/spot-checks", interview.chief())).json()["items"]
+    checker = await interview.officer("GSB")
+    path = f"/v1/spot-checks/{check['check_id']}"
+    await interview.made(f"{path}/assignment", {"officer_id": checker}, interview.chief())
+    to_write = read_pdf((await interview.get(f"{path}/form.pdf", interview.chief())).content)
+    known = ("นางสาวน้ำทิพย์ ทั้งปวง ณ ป้ำฐู", "20 มีนาคม 2561", "ธ.ก.ส. เลขประจำตัว", "ธนาคารออมสิน เลขประจำตัว", "แบบสุ่มตรวจการสัมภาษณ์", "หมายเหตุ")
+    assert [words for words in known if words not in to_write] == []
+    assert "×" not in to_write.text
+    found = world.spot_check(remarks="หลานบอกว่าไม่มีหนี้")
+    await interview.made(f"{path}/results", found | {"confirmed": {**found["confirmed"], "debts": False}}, interview.ao(checker))
+    told = ("10 เมษายน 2561", "× ไปหาที่บ้าน", "หนี้สิน ใช่ × ไม่ใช่", "× พอใจ", "ธนาคารออมสิน เลขประจำตัว")
+    as_found = read_pdf((await interview.get(f"{path}/form.pdf", interview.chief())).content)
+    assert [words for words in told if words not in as_found] == []
+    assert ("หลานบอก" in as_found, "ข้อมูลอ่อนไหว" in as_found) == (False, True)
+    whole = await interview.get(f"{path}/form.pdf", interview.caller(scopes=SEALED), sensitive="true", names="no")
+    assert "หลานบอกว่าไม่มีหนี้" in read_pdf(whole.content)
+    assert [read[2:] for read in await reads(interview)] == [("remarks",)]
+    assert (await interview.get(f"{path}/form.pdf", interview.chief("9001"))).status_code == 404
 
 
 async def test_what_is_out_of_reach_or_erased_is_not_printed(interview, registry):

@@ -70,11 +70,11 @@ async def test_a_result_is_recorded_by_another_and_what_differs_is_put_right(int
     await interview.made(DRAW, {"from": "2018-03-01", "to": "2018-03-31", "count": 2}, interview.chief())
     one, two = await checks(interview, status="OPEN")
     path, form = f"/v1/spot-checks/{one['check_id']}/results", world.spot_check()
-    # Neither by a form that names who interviewed, nor with their own token.
-    for body, who in (({**form, "officer_id": one["officer_id"]}, interview.chief()), (form, interview.ao(one["officer_id"]))):
-        refused = await interview.post(path, body, who)
-        assert (refused.status_code, refused.json()["type"].rsplit("/", 1)[-1].rsplit(":", 1)[-1]) == (409, "own-interview"), refused.text
-        assert refused.json()["officer_id"] == one["officer_id"]
+    # Neither by a form that names who interviewed, nor with their own token, which does not find it.
+    refused = await interview.post(path, {**form, "officer_id": one["officer_id"]}, interview.chief())
+    assert (refused.status_code, refused.json()["type"].rsplit(":", 1)[-1]) == (409, "own-interview"), refused.text
+    assert refused.json()["officer_id"] == one["officer_id"]
+    assert (await interview.post(path, form, interview.ao(one["officer_id"]))).status_code == 404
     answers = {**form["confirmed"], "debts": False}
     found = {**form, "officer_id": two["officer_id"], "confirmed": answers, "remarks": "ลูกชายบอกว่าไม่มีหนี้"}
     done = await interview.made(path, found, interview.chief())
@@ -124,6 +124,36 @@ async def test_who_was_not_met_is_tried_again_and_a_case_that_moved_lapses(inter
         "lapsed": 1,
         "differs_percent": 0.0,
     }
+
+
+async def test_a_check_is_given_to_another_officer_of_the_team_who_alone_of_all_officers_finds_it(interview):
+    officers = await interviewed_district(interview, 2)
+    await interview.made(DRAW, {"from": "2018-03-01", "to": "2018-03-31", "count": 2}, interview.chief())
+    one = (await checks(interview))[0]
+    other, third, elsewhere = officers.keys() - {one["officer_id"]}, await interview.officer("GSB"), await interview.officer("GSB", "8102")
+    path = f"/v1/spot-checks/{one['check_id']}"
+
+    async def given(officer_id, who=None):
+        answer = await interview.post(f"{path}/assignment", {"officer_id": officer_id}, who or interview.chief())
+        return answer.json()["type"].rsplit(":", 1)[-1] if answer.is_error else answer.json()["given_to"]
+
+    assert [await given(who) for who in (one["officer_id"], elsewhere)] == ["own-interview", "officer-of-another-district"]
+    assert await given(third, interview.chief("8102")) == "not-found"
+    assert [await given(*other), await given(third)] == [*other, third]
+    # The case goes to the officer who was to check it: now it is their own.
+    await interview.made(f"/v1/cases/{one['case_id']}/assignment", {"officer_id": third}, interview.chief())
+    assert await given(third) == "own-case"
+    refused = await interview.post(f"{path}/results", world.spot_check(), interview.ao(third))
+    assert refused.json()["type"].endswith("own-case")
+    assert await given(*other) == next(iter(other))
+    for officer, found in ((*other, [one["check_id"]]), (third, []), (one["officer_id"], [])):
+        listed = (await interview.get("/v1/spot-checks", interview.ao(officer))).json()["items"]
+        assert [check["check_id"] for check in listed] == found
+        assert (await interview.get(path, interview.ao(officer))).status_code == (200 if found else 404)
+    assert (await interview.post(f"{path}/assignment", {"officer_id": third}, interview.ao(*other))).status_code == 404
+    done = await interview.made(f"{path}/results", world.spot_check(), interview.ao(*other))
+    assert (done["result"], (await checks(interview, status="OK"))[0]["checker_id"]) == ("OK", *other)
+    assert await given(third) == "spot-check-settled"
 
 
 async def test_a_form_that_contradicts_itself_is_refused(interview):

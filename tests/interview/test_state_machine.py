@@ -16,12 +16,14 @@ from hypothesis.stateful import initialize, precondition, rule, run_state_machin
 
 from shared.clock import noon
 from shared.contracts import Event
+from shared.contracts.payments import EntitlementConfirmed, EntitlementReinstated, EntitlementStarted, EntitlementStopped, StopReason
 from shared.contracts.plan import PlanDeclined
+from shared.contracts.registry import HolderStatus
 from shared.ids import new_id, same_id
 from tests.interview import life, world
 from tests.interview.case_life import DAYS, Ground
 from tests.interview.life import ANY, REFUSED, SAME, Then
-from tests.interview.test_consumers import plan_facts
+from tests.interview.test_consumers import allowance, plan_facts
 
 OTHERS = [
     "chief-8101",
@@ -42,6 +44,14 @@ WHO = st.sampled_from(["right"] * len(OTHERS) + OTHERS)
 PERSON = st.integers(0, 4)
 OFFICER = st.integers(0, 3)
 KINDS = ["REINSTATE", "LATE_WISH_GRANTED", "LATE_WISH_REFUSED", "NOT_FOUND", "NOT_INTERVIEWED", "CHOSE_NOTHING", "REASONABLE_CAUSE"]
+FACTS = ["recommended", "agreed", "referred", "accepted", "outcome", "completed"]
+MOVES = [("agreed", "PLAN_AGREED"), ("referred", "REFERRED"), ("completed", "COMPLETED"), ("content", "SUFFICIENCY")]
+ALLOWANCE = {
+    EntitlementStarted: {"intent_id": new_id(), "stated_on": date(2018, 2, 14), "policy_profile": "amended", "policy_version": 1},
+    EntitlementConfirmed: {},
+    EntitlementStopped: {"reason": StopReason.WITHDRAWN, "stop_month": "2018-06"},
+    EntitlementReinstated: {"from_month": "2018-08"},
+}
 ANSWER = st.sampled_from(["DEVELOP", "DEVELOP", "REFUSE", "SUFFICIENT"])
 
 
@@ -61,6 +71,9 @@ class CaseLife(Ground):
                 self.assign_district("right", district)
         for number in (0, 3) if stage > 2 else ():
             self.hold_interview(number, "right", "DEVELOP", states_wish=False, by_draft=False)
+        if stage > 2:
+            self.visit(1, "right", "NOT_AT_HOME")
+            self.payments_say(0, EntitlementStarted, known_before=False)
         if stage > 3:
             self.plan_says(0, "agreed")
             self.bring_late_form(1, "intake-8101", "right", approves=stage > 4)
@@ -68,7 +81,9 @@ class CaseLife(Ground):
             self.day_comes(3)
             self.state_wish(4, "right", None)
         if stage > 5:
-            self.plan_says(0, "completed")
+            for number, fact in ((0, "referred"), (0, "completed"), (3, "content")):
+                self.plan_says(number, fact)
+            self.decide(2, "right", "NOT_INTERVIEWED")
             self.day_comes(2)
 
     @precondition(lambda self: self.day < len(DAYS) - 1)
@@ -295,7 +310,7 @@ class CaseLife(Ground):
         if person.entwined or person.erased:
             return
         if person.dead:
-            self.heard(number, world.alive_again(base, self.today, self.version(number)), life.alive_again(person, self.today))
+            self.heard(number, world.alive_again(base, self.today, self.version(number)), life.alive_again(person))
         else:
             self.heard(number, world.died(base, self.today, self.version(number)), life.died(person))
 
@@ -314,27 +329,46 @@ class CaseLife(Ground):
             return
         self.run(self.interview.bring(world.unmerged(self.base[number], self.today, self.version(number))))
         for who in (number, into):
-            before = self.people[who]
-            nothing = self.today if before.state in life.OWN_WORD else before.nothing_since
-            self.stands(who, Then(replace(before, nothing_since=nothing)), f"{number} merged into {into} and back")
+            self.stands(who, Then(self.people[who]), f"{number} merged into {into} and back")
 
     @rule(number=PERSON)
     def erase(self, number):
         person = self.people[number]
         if not person.entwined and not person.erased:
-            self.heard(number, world.erased(self.base[number], self.today, self.version(number)), life.erased(person))
+            event = world.erased(self.base[number], self.today, self.version(number))
+            event = replace(
+                event, data=event.data.model_copy(update={"status": HolderStatus.DECEASED if person.dead else HolderStatus.ALIVE})
+            )
+            self.heard(number, event, life.erased(person))
 
-    @rule(number=PERSON, fact=st.sampled_from(["agreed", "referred", "accepted", "completed", "content"]))
+    @rule(number=PERSON, fact=st.sampled_from([*FACTS, "dropped", "declined", "content"]))
     def plan_says(self, number, fact):
         person = self.people[number]
         if not person.has_case:
             return
-        _, agreed, referred, accepted, _, completed = plan_facts(person.holder_id)
+        events = dict(zip(FACTS, plan_facts(person.holder_id), strict=True))
+        events["dropped"] = plan_facts(person.holder_id, dropped=True)[-1]
         who = {"holder_id": UUID(person.holder_id), "plan_id": same_id("plan", person.holder_id), "interview_id": new_id()}
-        content = PlanDeclined(**who, declined_on=self.today, sufficient=True, reason="พอเพียง")
-        events = {"agreed": agreed, "referred": referred, "accepted": accepted, "completed": completed}
-        event = events.get(fact) or Event.of(content, subject=person.holder_id, time=noon(self.today))
-        self.heard(number, replace(event, time=noon(self.today)), life.planned(person, fact, self.today))
+        for name in ("declined", "content"):
+            no = PlanDeclined(**who, declined_on=self.today, sufficient=name == "content", reason="ไม่เลือก")
+            events[name] = Event.of(no, subject=person.holder_id, time=noon(self.today))
+        self.heard(number, replace(events[fact], time=noon(self.today)), life.planned(person, fact, self.today))
+        self.came["plan", fact, self.people[number].state] += 1
+
+    @rule(number=PERSON, kind=st.sampled_from(list(ALLOWANCE)), known_before=st.booleans())
+    def payments_say(self, number, kind, known_before):
+        """An allowance is shown by the newest that was said of it, and moves no case; what is older than that changes nothing."""
+        person, told = self.people[number], self.allowances.get(number)
+        late = known_before and told is not None
+        version = told[0] if late else 1 + (told[0] if told else 0)
+        if not late:
+            ends = ("STOPPED", "2018-06", "WITHDRAWN") if kind is EntitlementStopped else ("ACTIVE", None, None)
+            self.allowances[number] = (version, *ends)
+        before = {**self.everything(), "entitlement": None}
+        self.heard(number, allowance(person.holder_id, kind, version, **ALLOWANCE[kind]), Then(person))
+        assert self.run(self._allowance(person.holder_id)) == self.allowances[number]
+        assert {**self.everything(), "entitlement": None} == before
+        self.came["payments", kind.__name__] += 1
 
     def teardown(self):
         if self.loop is not None and hasattr(self, "people"):
@@ -359,5 +393,7 @@ async def test_whatever_is_done_to_a_case_it_comes_to_what_the_measure_says(inte
         suppress_health_check=list(HealthCheck),
     )
     await asyncio.to_thread(run_state_machine_as_test, machine, settings=bounds)
-    # Each deed was taken by somebody at some time: else the machine proved little.
+    # Each deed was taken by somebody at some time, and what others say moved a case: else the machine proved little.
     assert {(deed, "taken") for deed in life.MAY} <= ground["came"].keys(), ground["came"]
+    moved = {("plan", fact, state) for fact, state in MOVES} | {("payments", kind.__name__) for kind in ALLOWANCE}
+    assert moved <= ground["came"].keys(), ground["came"]

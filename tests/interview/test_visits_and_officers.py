@@ -136,7 +136,7 @@ async def test_three_visits_in_vain_and_the_chief_closes_as_not_found(interview)
     attempt = {"holder_id": person.subject, "visited_on": "2018-03-01", "reason": "NOT_AT_HOME"}
     assert (await interview.post("/v1/visit-attempts", attempt)).json()["type"].endswith("officer-required")
     await interview.made(ASSIGN)
-    not_found = world.decision(person.subject, "NOT_FOUND", "2018-03-01", committee="ทีมอำเภอเมืองกระบี่")
+    not_found = world.decision(person.subject, "NOT_FOUND", "2018-03-01")
     for number in (1, 2, 3):
         assert (await interview.post("/v1/decisions", not_found, interview.chief())).json()["type"].endswith("attempts-not-used-up")
         done = await interview.made("/v1/visit-attempts", attempt, interview.ao(officer))

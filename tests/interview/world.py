@@ -182,7 +182,7 @@ def follow_up(holder_id, round_="JUNE", contacted_on="2018-06-10", **more):
 
 
 def decision(holder_id, kind, decided_on="2018-06-20", **more):
-    return {"holder_id": str(holder_id), "kind": kind, "committee": "คอจ.กระบี่", "decided_on": decided_on, "reference": f"กบ/{kind}"} | more
+    return {"holder_id": str(holder_id), "kind": kind, "decided_on": decided_on, "reference": f"กบ/{kind}"} | more
 
 
 def spot_check(checked_on="2018-04-10", **more):

@@ -63,6 +63,16 @@ async def test_many_names_are_on_record_one_by_one(registry, people):
     assert (await registry.post("/v1/card-holders/names", {**asked, "purpose": ""}, KRABI)).status_code == 422
 
 
+async def test_villages_tell_no_name_and_no_house_and_are_on_record_one_by_one(registry, people):
+    asked = {"holder_ids": [people[2], people[1], str(new_id())], "purpose": "ลำดับการไปหา"}
+    items = (await registry.post("/v1/card-holders/villages", asked, KRABI)).json()["items"]
+    plain = {one: (await registry.get(f"/v1/card-holders/{one}/personal", KRABI, purpose="x23")).json() for one in (people[1], people[2])}
+    assert items == [{name: plain[one][name] or None for name in ("holder_id", "subdistrict", "moo")} for one in (people[2], people[1])]
+    reading = (await registry.get(f"/v1/card-holders/{people[1]}/readings", KRABI)).json()["items"][1]
+    assert (reading["purpose"], set(reading["fields"])) == (asked["purpose"], {"holder_id", "subdistrict", "moo"})
+    assert (await registry.post("/v1/card-holders/villages", asked, district("9001"))).json()["items"] == []
+
+
 async def test_plain_values_are_not_shown_without_a_purpose(registry, people):
     answer = await registry.get(f"/v1/card-holders/{people[1]}/personal")
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "purpose")

@@ -17,7 +17,7 @@ from shared.signatures import SigningKeys
 
 BATCH_OPERATIONS_MAX: Final = 500
 BATCH_BYTES_MAX: Final = 1_400_000
-NAMES_MAX: Final = 1_000
+ASKED_MAX: Final = 1_000
 _OPEN: Final = ("WAITING", "DECIDED")
 _FINAL: Final = frozenset({"APPLIED", "ALREADY_APPLIED", "DISCARDED"})
 
@@ -44,7 +44,7 @@ class Device:
     token: Callable[[], Awaitable[str]]
     clock: Callable[[], datetime] = system_now
     registry: httpx.AsyncClient | None = None
-    """Where names are asked for, with the officer's own token; without it the device knows people by their ids alone."""
+    """Where names and villages are asked for, with the officer's own token; without it the device knows people by their ids alone."""
 
     async def register(self, name: str) -> str:
         """Make a key and register; returns the device id."""
@@ -71,8 +71,13 @@ class Device:
         if answer.status_code == httpx.codes.NOT_MODIFIED:
             return 0
         pack = answer.json()
-        names = await self._names([case["holder_id"] for case in pack["cases"]])
-        cases = [{**case, "name": names.get(case["holder_id"])} for case in pack["cases"]]
+        people = [case["holder_id"] for case in pack["cases"]]
+        named, lives = await self._told("names", people), await self._told("villages", people)
+        names = {one: f"{told['prefix']}{told['first_name']} {told['last_name']}".strip() for one, told in named.items()}
+        cases = [
+            {**case, "name": names.get(one), "moo": lives[one]["moo"] if one in lives else None}
+            for one, case in zip(people, pack["cases"], strict=True)
+        ]
         state = {
             "pack_no": pack["pack_no"],
             "etag": answer.headers["ETag"],
@@ -82,22 +87,23 @@ class Device:
         self.store.take_pack(state, pack["sections"], cases, pack["gone"] if pack["since"] is not None else None)
         return len(pack["cases"]) + len(pack["gone"])
 
-    async def _names(self, holder_ids: list[str]) -> dict[str, str]:
+    async def _told(self, what: str, holder_ids: list[str]) -> dict[str, dict[str, Any]]:
+        """What the registry tells of the people, by their ids."""
         if self.registry is None:
             return {}
-        names: dict[str, str] = {}
-        for start in range(0, len(holder_ids), NAMES_MAX):
-            asked = {"holder_ids": holder_ids[start : start + NAMES_MAX], "purpose": "ชุดข้อมูลของอุปกรณ์ภาคสนาม"}
-            answer = await self._call("POST", "/v1/card-holders/names", json=asked, service=self.registry)
-            names |= {one["holder_id"]: f"{one['prefix']}{one['first_name']} {one['last_name']}".strip() for one in answer.json()["items"]}
-        return names
+        told: dict[str, dict[str, Any]] = {}
+        for start in range(0, len(holder_ids), ASKED_MAX):
+            asked = {"holder_ids": holder_ids[start : start + ASKED_MAX], "purpose": "ชุดข้อมูลของอุปกรณ์ภาคสนาม"}
+            answer = await self._call("POST", f"/v1/card-holders/{what}", json=asked, service=self.registry)
+            told |= {one["holder_id"]: one for one in answer.json()["items"]}
+        return told
 
     def cases(self) -> list[dict[str, Any]]:
-        """The cases in the pack. One that has expired, as far as the device can know what time it is, is forgotten; what waits to be brought stays."""
+        """The cases in the pack in the order of the round: by subdistrict and village. One that has expired, as far as the device can know what time it is, is forgotten; what waits to be brought stays."""
         here = self.store.get("pack")
         if here is not None and self.clock() + timedelta(seconds=here["clock_offset_seconds"]) > datetime.fromisoformat(here["expires_at"]):
             self.store.forget_pack()
-        return list(self.store.cases())
+        return sorted(self.store.cases(), key=_place)
 
     def do(self, kind: str, body: Mapping[str, Any], *, seen_version: int | None = None) -> str:
         """Keep something that was done; returns its id. It is brought with the next `push`."""
@@ -173,3 +179,9 @@ class Device:
             self.store.wipe()
             raise Wiped
         raise NotTaken(problem)
+
+
+def _place(case: Mapping[str, Any]) -> tuple[str, bool, int, str, str]:
+    """Villages by their number, which has no leading zero; after them those of which none is known."""
+    moo = case.get("moo") or ""
+    return case["subdistrict"], not moo, len(moo), moo, case["case_id"]

@@ -67,7 +67,7 @@ async def decide_not_interviewed(office: Office, country: Country, today: date) 
         await office.post(
             f"province-committee-{district[:2]}",
             f"/interview/v1/districts/{district}/not-interviewed-decisions",
-            {"committee": f"คอจ. {district[:2]}", "decided_on": today.isoformat(), "reference": f"{district}/ว 1"},
+            {"decided_on": today.isoformat(), "reference": f"{district}/ว 1"},
         )
 
     await country.each("มติ ไม่ได้สัมภาษณ์ · not interviewed", districts, act)
@@ -97,7 +97,6 @@ async def _decide(office: Office, case: Case, kind: str, today: date) -> None:
     body = {
         "case_id": case.case_id,
         "kind": kind,
-        "committee": f"คอจ. {case.district[:2]}",
         "decided_on": today.isoformat(),
         "reference": f"{case.district}/ว {kind[:4]}",
         "reason": "ไม่มีเหตุอันสมควร" if kind == "DID_NOT_DEVELOP" else "",

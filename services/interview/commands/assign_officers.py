@@ -55,7 +55,7 @@ def require_room(present: Available, coming: int) -> None:
 
 def _co_interviewer(case: Case, officer: Officer, named: UUID | None, officers: Mapping[UUID, Officer]) -> UUID | None:
     if named is not None and named not in officers:
-        raise UnknownOfficer(officer_id=named)
+        raise UnknownOfficer("co_interviewer_id", officer_id=named)
     chosen = named or (None if officer.employer in BANKS else case.co_interviewer_id)
     co_interviewer = officers.get(chosen) if chosen else None
     if not is_satisfied(officer.employer, co_interviewer.employer if co_interviewer else None):

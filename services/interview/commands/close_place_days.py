@@ -55,7 +55,13 @@ async def close_day(tx: Tx, act: Act, place_id: UUID, closing: Closing, caller: 
         check_announced(day)
     difference = closing.paper_count - counts.slips
     if difference and not closing.explanation:
-        raise DifferenceNotExplained(slips=counts.slips, paper_count=closing.paper_count, difference=difference)
+        raise DifferenceNotExplained(
+            f"paper_count: {closing.paper_count} papers, but {counts.slips} slips were recorded: count again, or explain it in `explanation`",
+            f"paper_count: แบบกระดาษ {closing.paper_count} ฉบับ แต่บันทึกหางตั๋ว {counts.slips} ฉบับ โปรดนับใหม่หรือระบุเหตุผลใน explanation",
+            slips=counts.slips,
+            paper_count=closing.paper_count,
+            difference=difference,
+        )
     stated = {"paper_count": closing.paper_count, "difference": difference, "explanation": closing.explanation}
     await _sign(tx, act, day, CLOSED, _counted(counts) | stated, caller)
     fact = PlaceDayClosedFact(

@@ -10,7 +10,8 @@ from services.interview.commands.reaching import require_province
 from services.interview.domain import Case
 from services.interview.forms.duties import MemberIn
 from services.interview.repository import duties
-from services.interview.rules.committee_powers import PowerStanding, standing_of
+from services.interview.rules.committee_powers import Committee, PowerStanding, standing_of
+from shared.auth import Level, Reach
 from shared.contracts.interview import DecisionKind
 from shared.crypto import FieldCipher
 from shared.db import ReadTx, Tx
@@ -47,7 +48,10 @@ async def end_membership(tx: Tx, act: Act, member_id: UUID, to_day: date) -> dic
     return {**row, "version": row["version"] + 1, "to_day": to_day}
 
 
-async def check_power(tx: ReadTx, kind: DecisionKind, committee: str, decided_on: date, cases: list[Case]) -> PowerStanding:
-    """Whether the committee, where it is recorded in the cases' provinces, could decide so. Raises CommitteeWithoutPower."""
-    provinces = sorted({district[:2] for case in cases for district in (case.home_district, case.responsible_district)})
+async def check_power(
+    tx: ReadTx, reach: Reach, kind: DecisionKind, committee: Committee, decided_on: date, cases: list[Case]
+) -> PowerStanding:
+    """Whether the committee could decide so: that of the caller's province, or of the cases' where it is recorded. Raises CommitteeWithoutPower."""
+    concerned = {district[:2] for case in cases for district in (case.home_district, case.responsible_district)}
+    provinces = [reach.code] if reach.level is Level.PROVINCE else sorted(concerned)
     return standing_of(kind, committee, decided_on, await duties.seats_of(tx, provinces, committee))

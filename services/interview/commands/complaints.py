@@ -56,7 +56,7 @@ async def receive(tx: Tx, act: Act, found_by: tuple[FoundBy, UUID | str] | None,
     if person is not None and form.person is not None:
         raise Invalid.field("person", "not_needed", "is for who is no card holder", "ใช้เฉพาะผู้ที่ไม่มีชื่อในทะเบียน", "null")
     if form.about_officer_id is not None and not await complaints.officer_exists(tx, form.about_officer_id):
-        raise UnknownOfficer(officer_id=form.about_officer_id)
+        raise UnknownOfficer("about_officer_id", officer_id=form.about_officer_id)
     complaint = _new(act, form, district)
     reference, holder_id = secret_code(), None if person is None else person.holder_id
     more = {"reference": reference, "holder_id": holder_id, "about_officer_id": form.about_officer_id}

@@ -15,7 +15,7 @@ from services.interview.domain import CAME_TO_NOTHING, Case, Change, IntentStatu
 from services.interview.errors import CommitteeRequired
 from services.interview.repository import cases, contacts, intents, people, visits
 from services.interview.repository.people import PersonWithCase
-from services.interview.rules.committee_powers import NEEDED, PowerStanding
+from services.interview.rules.committee_powers import NEEDED, Committee, PowerStanding, speaks_for
 from services.interview.rules.deciding import BY_DISTRICT, Question, check_fits
 from shared.approvals import DeciderIsProposer
 from shared.auth import Level, require_area
@@ -32,10 +32,10 @@ _HEADS_OF_TEAMS = _COMMITTEES | {Level.DISTRICT}
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """What was decided, by whom, when, and under which reference; `effective_month` is `YYYY-MM`."""
+    """What was decided, by whom (None: the caller's own committee), when, and under which reference; `effective_month` is `YYYY-MM`."""
 
     kind: DecisionKind
-    committee: str
+    committee: Committee | None
     decided_on: date
     reference: str
     reason: str = ""
@@ -45,18 +45,18 @@ class Ruling:
 async def record_decision(tx: Tx, act: Act, column: Literal["case_id", "holder_id"], value: UUID, ruling: Ruling) -> tuple[UUID, Case]:
     """Record a decision; returns its id and the case after it.
 
-    Raises NotFound, CommitteeRequired, Invalid for a day to come, HolderDeceased, what rules.deciding raises, CommitteeWithoutPower, CaseNotReady;
+    Raises NotFound, CommitteeRequired, Invalid for a day to come and for a committee of others, HolderDeceased, what rules.deciding raises, CommitteeWithoutPower, CaseNotReady;
     DeciderIsProposer when who decides NOT_FOUND recorded visits of it.
     """
-    _check_ruling(act, ruling)
+    committee = _check_ruling(act, ruling)
     found = await people.lock_case(tx, act.caller.reach, column, value)
     check_alive(found.person, found.case)
     attempts = await _attempts_to_judge(tx, act, found) if ruling.kind is DecisionKind.NOT_FOUND else 0
     check_fits(Question(ruling.kind, found.case, found.policy, act.today, attempts, await _withdrew_from(tx, found.case)))
-    standing = await check_power(tx, ruling.kind, ruling.committee, ruling.decided_on, [found.case])
+    standing = await check_power(tx, act.caller.reach, ruling.kind, committee, ruling.decided_on, [found.case])
     change = _decided(Change.of(found.case), ruling)
     await cases.save_changes(tx, [change], by=act.by, at=act.at)
-    decisions = await _store(tx, act, [change.after], ruling, standing)
+    decisions = await _store(tx, act, [change.after], ruling, committee, standing)
     await outbox.add_many(tx, [*_events(act, decisions), *await _consequences(tx, act, change, ruling)])
     return decisions[0].decision_id, change.after
 
@@ -67,7 +67,7 @@ async def decide_not_interviewed(tx: Tx, act: Act, district: str, ruling: Ruling
     Asked again it finds nobody twice. Raises NotFound, TooEarly while interviews go on, Invalid.
     """
     require_area(act.caller, district)
-    _check_ruling(act, ruling)
+    committee = _check_ruling(act, ruling)
     policy = await people.newest_policy(tx)
     waiting = await cases.cases_where(
         tx,
@@ -78,10 +78,10 @@ async def decide_not_interviewed(tx: Tx, act: Act, district: str, ruling: Ruling
     )
     for case in waiting:
         check_fits(Question(DecisionKind.NOT_INTERVIEWED, case, policy, act.today))
-    standing = await check_power(tx, ruling.kind, ruling.committee, ruling.decided_on, waiting)
+    standing = await check_power(tx, act.caller.reach, ruling.kind, committee, ruling.decided_on, waiting)
     changes = [_decided(Change.of(case), ruling) for case in waiting]
     await cases.save_changes(tx, changes, by=act.by, at=act.at)
-    await outbox.add_many(tx, _events(act, await _store(tx, act, waiting, ruling, standing)))
+    await outbox.add_many(tx, _events(act, await _store(tx, act, waiting, ruling, committee, standing)))
     return len(waiting)
 
 
@@ -97,11 +97,13 @@ async def _withdrew_from(tx: Tx, case: Case) -> State | None:
     return (await cases.states_before(tx, [case.case_id], Step.WITHDRAWN)).get(case.case_id) if case.state is State.WITHDRAWN else None
 
 
-def _check_ruling(act: Act, ruling: Ruling) -> None:
+def _check_ruling(act: Act, ruling: Ruling) -> Committee:
+    """In whose name it was decided."""
     if act.caller.reach.level not in (_HEADS_OF_TEAMS if ruling.kind in BY_DISTRICT else _COMMITTEES):
         raise CommitteeRequired(kind=ruling.kind)
     if ruling.decided_on > act.today:
         raise Invalid.field("decided_on", "date_future", "is in the future", "เป็นวันที่ยังไม่มาถึง", f"≤ {act.today}")
+    return speaks_for(act.caller.reach.level, ruling.committee)
 
 
 def _decided(change: Change, ruling: Ruling) -> Change:
@@ -126,20 +128,22 @@ def _reinstated(change: Change, ruling: Ruling) -> Change:
     return as_interviewed(change, ruling.reference)
 
 
-async def _store(tx: Tx, act: Act, decided: Sequence[Case], ruling: Ruling, standing: PowerStanding) -> list[DecisionRecorded]:
-    decisions = [_fact(act, case, ruling) for case in decided]
+async def _store(
+    tx: Tx, act: Act, decided: Sequence[Case], ruling: Ruling, committee: Committee, standing: PowerStanding
+) -> list[DecisionRecorded]:
+    decisions = [_fact(act, case, ruling, committee) for case in decided]
     power = {"power": NEEDED[ruling.kind], "power_standing": standing}
     await contacts.add_decisions(tx, [{**_row(act, decision), **power} for decision in decisions])
     return decisions
 
 
-def _fact(act: Act, case: Case, ruling: Ruling) -> DecisionRecorded:
+def _fact(act: Act, case: Case, ruling: Ruling, committee: Committee) -> DecisionRecorded:
     return DecisionRecorded(
         holder_id=case.holder_id,
         case_id=case.case_id,
         decision_id=new_id(),
         kind=ruling.kind,
-        committee=ruling.committee,
+        committee=committee,
         decided_on=ruling.decided_on,
         known_on=act.today,
         effective_month=ruling.effective_month,

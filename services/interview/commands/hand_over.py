@@ -67,7 +67,7 @@ async def _to_one(tx: Tx, own: Sequence[WaitingCase], to_officer_id: UUID, distr
     there = next((one for one in present if one.officer.officer_id == to_officer_id), None)
     receiver = there.officer if there else (await staff.active_officers(tx, [to_officer_id])).get(to_officer_id)
     if receiver is None:
-        raise UnknownOfficer(officer_id=to_officer_id)
+        raise UnknownOfficer("to_officer_id", officer_id=to_officer_id)
     if there is None or receiver.district != district:
         raise OfficerOfAnotherDistrict(officer_district=receiver.district, responsible_district=district)
     require_room(there, len(own))

@@ -110,6 +110,13 @@ async def refuse_late_form(tx: Tx, act: Act, form_id: UUID, reason: str) -> Prop
     return await approvals.one(tx, form_id, [KIND], act.caller.reach)
 
 
+async def withdraw_late_form(tx: Tx, act: Act, form_id: UUID, reason: str) -> Proposal:
+    """Who entered the form takes it back before it is decided; it may be entered anew. Raises NotFound, AlreadyDecided, NotYourProposal."""
+    proposal = await approvals.lock(tx, form_id, [KIND], act.caller.reach, own=act.by)
+    await approvals.withdraw(tx, proposal, by=act.by, at=act.at, reason=reason)
+    return await approvals.one(tx, form_id, [KIND], act.caller.reach, own=act.by)
+
+
 async def _check_no_slip(tx: Tx, case: Case | None, *, stands: bool) -> None:
     if stands and case is not None:
         intent = await intents.intent_of_case(tx, case.case_id)

@@ -126,7 +126,7 @@ async def checked_meeting(tx: Tx, case: Case, form: InterviewForm) -> Meeting:
     officers = await staff.active_officers(tx, (officer_id, co_id))
     unknown = [one for one in (officer_id, co_id) if one is not None and one not in officers]
     if unknown:
-        raise UnknownOfficer(officer_id=unknown[0])
+        raise UnknownOfficer(f"visit.{'officer_id' if unknown[0] == officer_id else 'co_interviewer_id'}", officer_id=unknown[0])
     co_interviewer = officers[co_id].employer if co_id else None
     if not is_satisfied(officers[officer_id].employer, co_interviewer):
         raise CoInterviewerRequired(

@@ -1,19 +1,21 @@
-"""What a spot check found: recorded by anybody but who interviewed, shown on the case, and followed by a revision where the answers differ."""
+"""Who carries a spot check out, and what it found: by anybody but who interviewed, shown on the case, followed by a revision where the answers differ."""
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from uuid import UUID
 
 from services.interview.commands.act import Act
 from services.interview.commands.state_wish import check_alive
 from services.interview.domain import Case, Change, Step
-from services.interview.errors import UnknownOfficer
-from services.interview.errors.spot_checks import CheckLapsed, CheckSettled, OwnInterview
+from services.interview.errors import OfficerOfAnotherDistrict, UnknownOfficer
+from services.interview.errors.spot_checks import CheckLapsed, CheckSettled, OwnCase, OwnInterview
 from services.interview.forms.spot_check import SpotCheckForm
 from services.interview.repository import cases, people, spot_checks, staff
+from services.interview.repository.people import PersonWithCase
 from services.interview.repository.spot_checks import Check
 from services.interview.rules.spot_checks import CheckResult
 from shared.audit import Caller, Entry, append
-from shared.auth import Reach
+from shared.auth import Reach, require_area
 from shared.crypto import FieldCipher
 from shared.db import Tx
 from shared.errors import Invalid, NotFound
@@ -31,12 +33,40 @@ class Checked:
     revision_due: bool
 
 
+async def give_spot_check(tx: Tx, act: Act, check_id: UUID, officer_id: UUID) -> None:
+    """Let an officer of the district carry the check out; they alone of all officers see it. Given again it is the other's.
+
+    Raises NotFound, HolderDeceased, CheckSettled, CheckLapsed, UnknownOfficer, OfficerOfAnotherDistrict, OwnInterview, OwnCase.
+    """
+    found, check = await _open(tx, act.caller.reach, check_id)
+    require_area(act.caller, check.district)
+    officer = (await staff.staying_officers(tx, [officer_id])).get(officer_id)
+    if officer is None:
+        raise UnknownOfficer(officer_id=officer_id)
+    if officer.district != check.district:
+        raise OfficerOfAnotherDistrict(officer_district=officer.district, responsible_district=check.district)
+    await _check_is_of_another(tx, found.case, check, {officer_id})
+    given = {"assignment_no": check.given + 1, "checker_id": officer_id, "assigned_at": act.at, "assigned_by": act.by}
+    await spot_checks.give(tx, {"check_id": check_id, **given})
+
+
 async def record_spot_check(tx: Tx, act: Act, check_id: UUID, form: SpotCheckForm, fields: FieldCipher) -> Checked:
     """Record the result of a check. Who was not met may be tried again.
 
-    Raises NotFound, HolderDeceased, CheckSettled, CheckLapsed, OwnInterview, UnknownOfficer, Invalid for a day that cannot be.
+    Raises NotFound, HolderDeceased, CheckSettled, CheckLapsed, OwnInterview, OwnCase, UnknownOfficer, Invalid for a day that cannot be.
     """
-    reach = act.caller.reach
+    found, check = await _open(tx, act.caller.reach, check_id)
+    if not check.interviewed_on <= form.checked_on <= act.today:
+        allowed = f"{check.interviewed_on}..{act.today}"
+        raise Invalid.field("checked_on", "date_range", "is before the interview or in the future", "ก่อนการสัมภาษณ์หรือยังไม่มาถึง", allowed)
+    await _check_is_of_another(tx, found.case, check, {form.officer_id, act.caller.officer_id} - {None}, recorded_by=act.by)
+    if form.officer_id is not None and form.officer_id not in await staff.active_officers(tx, [form.officer_id]):
+        raise UnknownOfficer(officer_id=form.officer_id)
+    return await _store(tx, act, found.case, check, form, fields)
+
+
+async def _open(tx: Tx, reach: Reach, check_id: UUID) -> tuple[PersonWithCase, Check]:
+    """The check in reach, while there is something to check, with its case locked."""
     case_id = await spot_checks.case_of_check(tx, reach, check_id)
     if case_id is None:
         raise NotFound
@@ -47,21 +77,20 @@ async def record_spot_check(tx: Tx, act: Act, check_id: UUID, form: SpotCheckFor
     if found.case.responsible_district != check.district or not found.case.is_open:
         raise CheckLapsed(check_id=check_id, state=found.case.state, responsible_district=found.case.responsible_district)
     check_alive(found.person, found.case)
-    if not check.interviewed_on <= form.checked_on <= act.today:
-        allowed = f"{check.interviewed_on}..{act.today}"
-        raise Invalid.field("checked_on", "date_range", "is before the interview or in the future", "ก่อนการสัมภาษณ์หรือยังไม่มาถึง", allowed)
-    await _check_is_of_another(tx, act, check, form)
-    return await _store(tx, act, found.case, check, form, fields)
+    return found, check
 
 
-async def _check_is_of_another(tx: Tx, act: Act, check: Check, form: SpotCheckForm) -> None:
-    """Neither who went nor who records may have had a part in the interview."""
+async def _check_is_of_another(
+    tx: Tx, case: Case, check: Check, checkers: AbstractSet[UUID | None], *, recorded_by: str | None = None
+) -> None:
+    """Neither who goes nor who records may have had a part in the interview, or look after the case."""
     officers, recorders = await spot_checks.who_interviewed(tx, check.case_id)
-    own = {form.officer_id, act.caller.officer_id} & officers
-    if own or act.by in recorders:
-        raise OwnInterview(check_id=check.check_id, interview_id=check.interview_id, officer_id=next(iter(own), None), recorded_by=act.by)
-    if form.officer_id is not None and form.officer_id not in await staff.active_officers(tx, [form.officer_id]):
-        raise UnknownOfficer(officer_id=form.officer_id)
+    own = checkers & officers
+    if own or recorded_by in recorders:
+        officer_id = next(iter(own), None)
+        raise OwnInterview(check_id=check.check_id, interview_id=check.interview_id, officer_id=officer_id, recorded_by=recorded_by)
+    if theirs := checkers & {case.officer_id, case.co_interviewer_id}:
+        raise OwnCase(check_id=check.check_id, case_id=case.case_id, officer_id=next(iter(theirs)))
 
 
 async def _store(tx: Tx, act: Act, case: Case, check: Check, form: SpotCheckForm, fields: FieldCipher) -> Checked:

@@ -6,7 +6,7 @@ from uuid import UUID
 from services.interview.commands.act import Act
 from services.interview.commands.reaching import require_province
 from services.interview.forms.duties import AgencyTaskIn
-from services.interview.repository import duties
+from services.interview.repository import copies, duties
 from services.interview.rules.agency_tasks import TaskState, check_answer
 from shared.db import Tx
 from shared.errors import Invalid, NotFound
@@ -14,8 +14,16 @@ from shared.ids import new_id
 
 
 async def ask_agency(tx: Tx, act: Act, province: str, form: AgencyTaskIn) -> dict[str, Any]:
-    """Ask an agency for something in districts of the province. Raises NotFound, Invalid for a district elsewhere or a day that is over."""
+    """Ask an agency for something in districts of the province.
+
+    Raises NotFound, Invalid for an agency that is not in the catalogue, a district elsewhere, or a day that is over.
+    """
     require_province(act.caller, province)
+    known = await copies.agencies(tx)
+    if form.agency not in known:
+        raise Invalid.field(
+            "agency", "unknown_agency", "has no programme in the catalogue", "ไม่มีโครงการในบัญชีโครงการ", " | ".join(known) or "-"
+        )
     if any(district[:2] != province for district in form.districts):
         raise Invalid.field("districts", "district_elsewhere", "is not in the province", "ไม่ได้อยู่ในจังหวัด", f"{province}..")
     if form.due_on < act.today:

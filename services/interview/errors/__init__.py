@@ -42,7 +42,9 @@ Beside this module, by subject: teams and assignment, places (queues, days, late
 papers/errors.py; those of complaints, committees' powers and agencies' tasks stand with their rules (rules/complaints.py, committee_powers.py, agency_tasks.py).
 """
 
-from shared.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
+from typing import Any
+
+from shared.errors import Conflict, FieldProblem, Forbidden, Invalid, NotFound, Unavailable
 
 
 class NotInRegistry(NotFound):
@@ -93,12 +95,26 @@ class UnknownOfficer(Invalid):
     slug = "unknown-officer"
     title_en, title_th = "No active officer has this id", "ไม่พบเจ้าหน้าที่ที่ปฏิบัติงานอยู่ตามรหัสนี้"
 
+    def __init__(self, field: str = "officer_id", **facts: Any) -> None:
+        """Names the field, and where the officers are listed."""
+        super().__init__(**_unknown(self, field, "GET /v1/officers"), **facts)
+
 
 class UnknownPlace(Invalid):
     """No meeting place has this id."""
 
     slug = "unknown-place"
     title_en, title_th = "No meeting place has this id", "ไม่พบจุดรับแจ้งความประสงค์ตามรหัสนี้"
+
+    def __init__(self, field: str = "place_id", **facts: Any) -> None:
+        """Names the field, and where the places are listed."""
+        super().__init__(**_unknown(self, field, "GET /v1/meeting-places"), **facts)
+
+
+def _unknown(error: Invalid, field: str, where: str) -> dict[str, Any]:
+    """What a failure says of the field that names what is not there, and where to find what is."""
+    problem = FieldProblem(field, error.slug.replace("-", "_"), error.title_en, error.title_th, where)
+    return {"detail_en": f"{field}: {error.title_en}", "detail_th": f"{field}: {error.title_th}", "problems": (problem,)}
 
 
 class CaseNotReady(Conflict):

@@ -2,6 +2,7 @@
 
 Conflict 409
 ├── OwnInterview        nobody checks an interview of their own
+├── OwnCase             nor that of a case that they look after
 ├── CheckSettled        the check has its result
 ├── CheckLapsed         the case went to another district or ended; there is nothing to check here any more
 └── NothingToDraw       no interview of the period is left to check
@@ -15,6 +16,14 @@ class OwnInterview(Conflict):
 
     slug = "own-interview"
     title_en, title_th = "Nobody checks an interview of their own", "ผู้สัมภาษณ์หรือผู้บันทึกตรวจการสัมภาษณ์ของตนเองไม่ได้"
+
+
+class OwnCase(Conflict):
+    """The officer looks after the case, or interviews with who does; names them."""
+
+    slug = "own-case"
+    title_en = "Who looks after the case does not check its interview; name another officer of the team"
+    title_th = "ผู้ดูแลรายนี้ตรวจการสัมภาษณ์ของรายในความดูแลไม่ได้ โปรดระบุเจ้าหน้าที่อื่นของทีม"
 
 
 class CheckSettled(Conflict):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
@@ -11,7 +11,7 @@ from pydantic.config import JsonValue
 
 from services.interview.forms.base import District, Form, Month, Name, Text
 from services.interview.rules.agency_tasks import Manner, TaskState
-from services.interview.rules.committee_powers import Power
+from services.interview.rules.committee_powers import Committee, Power
 from shared.http.validation import field_error
 from shared.thai.text import clean
 
@@ -108,10 +108,10 @@ class TaskAnswerIn(Form):
 
 
 class MemberIn(Form):
-    """A member of a committee."""
+    """A member of the province's committee."""
 
     model_config = _example(
-        committee="คอจ.กระบี่",
+        committee="PROVINCIAL_COMMITTEE",
         name="นายสมชาย ใจดี",
         position="ประธานอนุกรรมการ",
         powers=["DECIDE_LATE_WISH", "DECIDE_STOP"],
@@ -119,7 +119,9 @@ class MemberIn(Form):
         from_day="2018-01-20",
     )
 
-    committee: Name
+    committee: Annotated[
+        Literal[Committee.PROVINCIAL_COMMITTEE], Field(description="The province's sub-committee. คณะอนุกรรมการจังหวัด (คอจ.)")
+    ] = Committee.PROVINCIAL_COMMITTEE
     name: Name
     position: Name
     powers: Annotated[list[Power], Field(min_length=1, description="Powers that the order gives. อำนาจตามคำสั่ง")]

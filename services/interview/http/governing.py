@@ -11,6 +11,7 @@ from services.interview.forms.duties import Addressee, AgencyTaskIn, EndIn, Memb
 from services.interview.http.calls import DistrictPath, InterviewCall, ProvincePath, act_of
 from services.interview.queries import duties
 from services.interview.rules.agency_tasks import TaskState
+from services.interview.rules.committee_powers import Committee
 from services.interview.schemas.duties import AreaOut, MemberOut, ReceiptOut, ReleaseDetailOut, ReleaseOut, TaskOut
 from shared.auth import Level
 from shared.db import ReadTx, Tx
@@ -146,7 +147,7 @@ async def end_committee_membership(
 async def list_committee_members(
     call: Annotated[InterviewCall, Depends(calling(f"{COMMITTEES}:read"))],
     page: PageParams,
-    committee: Annotated[str | None, Query(max_length=200, description="Only of the committee of this name. ชื่อคณะ")] = None,
+    committee: Annotated[Committee | None, Query(description="Only of this committee. คณะ")] = None,
 ) -> Response:
     """List members."""
 

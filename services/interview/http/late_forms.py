@@ -1,4 +1,4 @@
-"""Forms that come late: entered by one person, approved or refused by another."""
+"""Forms that come late: entered by one person, who may take them back, and approved or refused by another."""
 
 from typing import Annotated
 from uuid import UUID
@@ -6,10 +6,10 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 
 from services.interview.commands.count_refused import count_refused
-from services.interview.commands.late_forms import KIND, approve_late_form, enter_late_form, refuse_late_form
+from services.interview.commands.late_forms import KIND, approve_late_form, enter_late_form, refuse_late_form, withdraw_late_form
 from services.interview.http.calls import InterviewCall, act_of
 from services.interview.schemas.intents import SlipOut
-from services.interview.schemas.late_forms import LateFormIn, LateFormOut, LateFormRefusalIn
+from services.interview.schemas.late_forms import LateFormIn, LateFormOut, LateFormReasonIn
 from shared import approvals
 from shared.approvals import ApprovalStatus
 from shared.db import ReadTx, Tx
@@ -23,6 +23,7 @@ APPROVE = "interview.intents:approve"
 
 router = APIRouter(tags=["intents"])
 Reader = Annotated[InterviewCall, Depends(calling(READ))]
+Enterer = Annotated[InterviewCall, Depends(calling(WRITE, idempotent=True))]
 Approver = Annotated[InterviewCall, Depends(calling(APPROVE, idempotent=True))]
 
 
@@ -39,7 +40,7 @@ Approver = Annotated[InterviewCall, Depends(calling(APPROVE, idempotent=True))]
         WRITE,
     ),
 )
-async def enter_form(body: LateFormIn, call: Annotated[InterviewCall, Depends(calling(WRITE, idempotent=True))]) -> Response:
+async def enter_form(body: LateFormIn, call: Enterer) -> Response:
     """Enter a form that is late."""
     found_by, value = body.person(call.resources.lookup)
     wish = body.wish()
@@ -65,8 +66,8 @@ async def enter_form(body: LateFormIn, call: Annotated[InterviewCall, Depends(ca
     response_model=PageOf[LateFormOut],
     **operation(
         "List late forms",
-        "แสดงแบบที่ส่งล่าช้าซึ่งรออนุมัติหรือพิจารณาแล้ว",
-        "Forms that were entered late: those that wait for approval, or were decided.",
+        "แสดงแบบที่ส่งล่าช้าในพื้นที่และที่ตนบันทึก ซึ่งรออนุมัติหรือพิจารณาแล้ว",
+        "Forms that were entered late, within reach or by yourself: those that wait for approval, or were decided or withdrawn.",
         READ,
     ),
 )
@@ -80,7 +81,13 @@ async def list_late_forms(
     async def read(tx: ReadTx) -> PageOf[LateFormOut]:
         after = page.after(UUID)
         found = await approvals.page(
-            tx, [KIND], call.principal.reach, status=status, after=after[0] if after else None, limit=page.limit + 1
+            tx,
+            [KIND],
+            call.principal.reach,
+            own=call.principal.subject,
+            status=status,
+            after=after[0] if after else None,
+            limit=page.limit + 1,
         )
         shown, cursor = page.cut(found, lambda one: (one.id,))
         return PageOf(items=[LateFormOut.of(one) for one in shown], next_cursor=cursor)
@@ -97,7 +104,7 @@ async def show_late_form(form_id: UUID, call: Reader) -> Response:
     """Show a late form."""
 
     async def read(tx: ReadTx) -> LateFormOut:
-        return LateFormOut.of(await approvals.one(tx, form_id, [KIND], call.principal.reach))
+        return LateFormOut.of(await approvals.one(tx, form_id, [KIND], call.principal.reach, own=call.principal.subject))
 
     return await call.query(read)
 
@@ -132,10 +139,29 @@ async def approve_form(form_id: UUID, call: Approver) -> Response:
         APPROVE,
     ),
 )
-async def refuse_form(form_id: UUID, body: LateFormRefusalIn, call: Approver) -> Response:
+async def refuse_form(form_id: UUID, body: LateFormReasonIn, call: Approver) -> Response:
     """Refuse a late form."""
 
     async def use_case(tx: Tx) -> LateFormOut:
         return LateFormOut.of(await refuse_late_form(tx, act_of(call), form_id, body.reason))
+
+    return await call.command(use_case)
+
+
+@router.post(
+    "/v1/late-forms/{form_id}/withdrawal",
+    response_model=LateFormOut,
+    **operation(
+        "Withdraw a late form",
+        "ผู้บันทึกถอนแบบที่ส่งล่าช้าของตนเองก่อนการพิจารณา (เช่น บันทึกผิดคน) แล้วบันทึกใหม่ได้",
+        "Who entered it takes it back before it is decided, as when it was entered for the wrong person; the form may be entered anew.",
+        WRITE,
+    ),
+)
+async def withdraw_form(form_id: UUID, body: LateFormReasonIn, call: Enterer) -> Response:
+    """Withdraw a late form."""
+
+    async def use_case(tx: Tx) -> LateFormOut:
+        return LateFormOut.of(await withdraw_late_form(tx, act_of(call), form_id, body.reason))
 
     return await call.command(use_case)

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 
 from services.interview.commands.print_sealed import open_names_of_others
 from services.interview.commands.read_sealed import read_sealed
+from services.interview.commands.record_spot_check import read_remarks
 from services.interview.forms.definition import Definition, catalogue
 from services.interview.http.calls import InterviewCall
 from services.interview.http.printing import PDF_ROUTE, DigitsQuery, person_for_print, printed
@@ -35,6 +36,9 @@ _HOW_TH: Final = (
     " ชื่อนำมาจากระบบทะเบียนด้วยสิทธิของท่านเองและถูกบันทึกที่นั่น (names=yes ปิดบังเลข, plain แสดงครบ, no เว้นช่อง)"
     " sensitive=true พิมพ์ข้อมูลอ่อนไหวด้วย และถูกบันทึกว่าใครพิมพ์ของใคร"
 )
+
+_OFFICERS: Final = ("officer_id", "co_interviewer_id", "checker_id")
+_SENSITIVE: Final = frozenset({"health", "debts", "others", "remarks"})
 
 NamesQuery = Annotated[Names, Query(description="How much of the person is printed. การพิมพ์ชื่อ")]
 SensitiveQuery = Annotated[bool, Query(description="With what the form marks as sensitive. รวมข้อมูลอ่อนไหว")]
@@ -167,18 +171,48 @@ async def print_follow_up(
     return await _filled(call, definition, row, answers.of_follow_up(row), Wanted(names, digits, sensitive=True))
 
 
+@router.get(
+    "/v1/spot-checks/{check_id}/form.pdf",
+    **PDF_ROUTE,
+    **operation(
+        "Print a spot check",
+        f"พิมพ์แบบสุ่มตรวจ: ก่อนตรวจพิมพ์พร้อมชื่อและผู้สัมภาษณ์สำหรับเขียนคำตอบ หลังบันทึกพิมพ์ตามผลล่าสุด{_HOW_TH}",
+        "The form of the check, A4: before it is made, with what is known, to write the answers on; after, as the last result was recorded; sensitive"
+        f" are the remarks.{_HOW_EN}",
+        "interview.spot-checks:read",
+        further_scopes=_FURTHER,
+    ),
+)
+async def print_spot_check(
+    check_id: UUID,
+    call: Annotated[InterviewCall, Depends(calling("interview.spot-checks:read"))],
+    wanted: Annotated[Wanted, Depends(_wanted)],
+) -> Response:
+    """Print a spot check."""
+    wanted.check(call)
+    reach = call.principal.reach
+    async with call.resources.db.transaction() as tx:
+        row = await papers.spot_check(tx, reach, check_id)
+        remarks = await read_remarks(tx, reach, check_id, _reader(call), call.resources.fields) if wanted.sensitive else None
+    if row is None:
+        raise NotFound
+    version, today = row["form_version"], call.resources.clock.business_today()
+    definition = catalogue().get("spot_check", version) if version else catalogue().in_force("spot_check", today)
+    return await _filled(call, definition, row, answers.of_spot_check(row, remarks), wanted)
+
+
 async def _filled(
     call: InterviewCall,
     definition: Definition,
     row: Mapping[str, Any],
-    answered: Mapping[str, Any],
+    answered: Mapping[str, Any] | None,
     wanted: Wanted,
 ) -> Response:
     person = await person_for_print(call, row["holder_id"], wanted.names, definition.schema["x-label"]["th"])
     async with call.resources.db.reading() as tx:
-        officers = await papers.officers(tx, [one for one in (row.get("officer_id"), row.get("co_interviewer_id")) if one])
-        words = await _words(tx, definition, row, answered)
-    withheld = frozenset() if wanted.sensitive else frozenset({"health", "debts", "others"})
+        officers = await papers.officers(tx, [one for one in map(row.get, _OFFICERS) if one])
+        words = await _words(tx, definition, row, answered or {})
+    withheld = frozenset() if wanted.sensitive else _SENSITIVE
     filled = FilledIn(answered, answers.known_of(person, row, officers), words, withheld)
     document = form_document(definition.schema, filled, digits=wanted.digits, printed_on=call.resources.clock.business_today())
     return await printed(call, document, f"{definition.form}-{row['case_id']}")

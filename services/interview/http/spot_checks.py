@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 
 from services.interview.commands.draw_spot_checks import draw_spot_checks
-from services.interview.commands.record_spot_check import Checked, read_remarks, record_spot_check
+from services.interview.commands.record_spot_check import Checked, give_spot_check, read_remarks, record_spot_check
 from services.interview.http.calls import DistrictPath, DistrictQuery, InterviewCall, act_of
 from services.interview.queries import spot_checks as checks
 from services.interview.repository.spot_checks import Draw
@@ -18,6 +18,7 @@ from services.interview.schemas.spot_checks import (
     DrawOut,
     RemarksOut,
     SharesOut,
+    SpotCheckGivenIn,
     SpotCheckOut,
     SpotCheckResultIn,
 )
@@ -77,8 +78,8 @@ async def show_draw(draw_id: UUID, call: ReadingCall) -> Response:
     response_model=PageOf[SpotCheckOut],
     **operation(
         "List spot checks",
-        "แสดงการสุ่มตรวจที่ค้างอยู่ ผลที่บันทึกแล้ว และการสัมภาษณ์ที่ต้องแก้ไข",
-        "Checks with their last result: those open (`status=OPEN`), those not met, and interviews that are to be put right (`revision_due=true`).",
+        "แสดงการสุ่มตรวจที่ค้างอยู่ ผลที่บันทึกแล้ว และการสัมภาษณ์ที่ต้องแก้ไข เจ้าหน้าที่เห็นเฉพาะรายที่ได้รับมอบให้ตรวจ",
+        "Checks of the area, or that are given to the calling officer, with their last result: those open (`status=OPEN`), those not met, and interviews that are to be put right (`revision_due=true`).",
         "interview.spot-checks:read",
     ),
 )
@@ -119,6 +120,27 @@ async def show_spot_check(check_id: UUID, call: ReadingCall) -> Response:
         return None if row is None else SpotCheckOut.model_validate(dict(row))
 
     return await call.query(read)
+
+
+@router.post(
+    "/spot-checks/{check_id}/assignment",
+    response_model=SpotCheckOut,
+    **operation(
+        "Give a spot check to an officer",
+        "มอบให้เจ้าหน้าที่คนหนึ่งของอำเภอไปตรวจ ซึ่งมิใช่ผู้สัมภาษณ์หรือผู้ดูแลรายนั้น มอบใหม่ได้จนกว่าจะมีผล",
+        "Let an officer of the district, who neither interviewed nor looks after the case, carry the check out; they find it among theirs and record the"
+        " result. It may be given to another until it has its result.",
+        "interview.spot-checks:write",
+    ),
+)
+async def assign_spot_check(check_id: UUID, body: SpotCheckGivenIn, call: WritingCall) -> Response:
+    """Give a spot check to an officer."""
+
+    async def use_case(tx: Tx) -> SpotCheckOut:
+        await give_spot_check(tx, act_of(call), check_id, body.officer_id)
+        return SpotCheckOut.model_validate(dict(await checks.show_check(tx, call.principal.reach, check_id) or {}))
+
+    return await call.command(use_case)
 
 
 @router.post(

@@ -10,13 +10,24 @@ from services.interview.commands.raise_overdue_visits import raise_district
 from services.interview.commands.record_attempt import Attempt, Death, Move, record_attempt
 from services.interview.forms.base import Subdistrict
 from services.interview.http.calls import DistrictPath, DistrictQuery, InterviewCall, act_of
+from services.interview.http.villages import villages_of
 from services.interview.queries.home_visits import Round, VisitsBy, count_home_visits, list_of_lists
 from services.interview.queries.home_visits import list_home_visits as visits_page
+from services.interview.rules.visit_round import ROUND_VISITS_MAX, place_in_round
 from services.interview.schemas.base import CountOut
-from services.interview.schemas.visits import HomeVisitCountOut, HomeVisitListOut, HomeVisitOut, VisitAttemptIn, VisitAttemptOut
+from services.interview.schemas.visits import (
+    HomeVisitCountOut,
+    HomeVisitListOut,
+    HomeVisitOut,
+    RoundOut,
+    RoundVisitOut,
+    VisitAttemptIn,
+    VisitAttemptOut,
+)
 from shared.contracts.interview import OverdueLevel
 from shared.db import ReadTx, Tx
-from shared.http import PageOf, PageParams, calling, operation
+from shared.errors import Invalid
+from shared.http import Page, PageOf, PageParams, calling, operation
 
 router = APIRouter(tags=["visits"])
 
@@ -118,6 +129,47 @@ async def _visits(call: InterviewCall, wanted: Round, page: PageParams) -> Respo
     async def read(tx: ReadTx) -> PageOf[HomeVisitOut]:
         rows, cursor = await visits_page(tx, call.principal.reach, wanted, page)
         return PageOf(items=[HomeVisitOut.of_row(row) for row in rows], next_cursor=cursor)
+
+    return await call.query(read)
+
+
+@router.get(
+    "/v1/home-visits/round",
+    response_model=RoundOut,
+    **operation(
+        "Show a round in the order to walk it",
+        "แสดงการไปหาที่ยังไม่มีผล เรียงตามตำบลและหมู่ที่ (ไม่เกิน 1,000 ราย) หมู่ที่นำมาจากระบบทะเบียนด้วยสิทธิของท่านเองและถูกบันทึกที่นั่น ไม่เก็บไว้ที่นี่"
+        " หากระบบทะเบียนไม่ตอบสนอง ใช้ GET /v1/home-visits ซึ่งเรียงตามตำบล",
+        "The visits without a result by subdistrict and village (moo), up to 1,000: an officer's own, or narrowed by subdistrict or officer. The villages"
+        " are asked of the registry with your own token and noted there; none is kept here. While the registry does not answer, `GET /v1/home-visits`"
+        " has the order by subdistrict.",
+        "interview.visits:read",
+        further_scopes=["registry.card-holders:read"],
+    ),
+)
+async def show_round(
+    call: Annotated[InterviewCall, Depends(calling("interview.visits:read"))],
+    district: DistrictQuery = None,
+    subdistrict: SubdistrictQuery = None,
+    officer_id: OfficerQuery = None,
+) -> Response:
+    """Show a round in the order to walk it."""
+    wanted = Round(district, subdistrict, officer_id, open_only=True)
+    async with call.resources.db.reading() as tx:
+        rows, more = await visits_page(tx, call.principal.reach, wanted, Page(ROUND_VISITS_MAX))
+    if more is not None:
+        raise Invalid.field(
+            "officer_id",
+            "round_too_large",
+            f"is to be given, or a subdistrict: the round has more than {ROUND_VISITS_MAX} visits",
+            f"ต้องระบุ หรือระบุตำบล เพราะมีการไปหาเกิน {ROUND_VISITS_MAX} ราย",
+            f"≤ {ROUND_VISITS_MAX}",
+        )
+    villages = await villages_of(call, [row["holder_id"] for row in rows])
+    visits = [RoundVisitOut.at(row, villages.get(row["holder_id"])) for row in rows]
+
+    async def read(_: ReadTx) -> RoundOut:
+        return RoundOut(items=sorted(visits, key=lambda one: place_in_round(one.subdistrict, one.moo, one.case_id)))
 
     return await call.query(read)
 

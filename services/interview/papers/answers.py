@@ -10,6 +10,7 @@ from services.interview.papers.person import Person
 from services.interview.papers.words import EMPLOYERS, TIERS
 from shared.contracts.common import Tier
 from shared.contracts.interview import Employer
+from shared.thai.dates import in_thai
 
 Officers = Mapping[UUID, tuple[str, str]]
 """Employer and staff number."""
@@ -33,6 +34,13 @@ def of_follow_up(row: Mapping[str, Any]) -> dict[str, Any]:
     return {**{name: value.isoformat() if isinstance(value, date) else value for name, value in told.items()}, **row["answers"]}
 
 
+def of_spot_check(row: Mapping[str, Any], remarks: str | None) -> dict[str, Any] | None:
+    """The spot check of its last result, None while there is none; `remarks` are the sealed ones, where they may be shown."""
+    if row["result_no"] is None:
+        return None
+    return {**row["answers"], **({"remarks": remarks} if remarks else {})}
+
+
 def known_of(person: Person, row: Mapping[str, Any], officers: Officers) -> dict[str, str | None]:
     """What papers show beside the answers, by the names of `x-from`."""
     co_interviewer = officers.get(row.get("co_interviewer_id") or UUID(int=0))
@@ -48,6 +56,8 @@ def known_of(person: Person, row: Mapping[str, Any], officers: Officers) -> dict
         "registry.phone": person.phone,
         "registry.tier": TIERS[Tier(row["tier"])] if row.get("tier") else None,
         "interview.slip_no": row.get("slip_no"),
+        "interview.interviewed_on": in_thai(row["interviewed_on"]) if row.get("interviewed_on") else None,
+        "interview.checker": _officer(officers.get(row.get("checker_id") or UUID(int=0))),
         "interview.officer": _officer(officers.get(row.get("officer_id") or UUID(int=0))),
         "interview.co_interviewer": _officer(co_interviewer),
         "interview.co_interviewer_employer": EMPLOYERS[Employer(co_interviewer[0])] if co_interviewer else None,

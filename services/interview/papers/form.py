@@ -20,11 +20,12 @@ _SCALE_STEPS_MAX: Final = 10
 _MONTH: Final = re.compile(r"[0-9]{4}-[0-9]{2}")
 _WIDTHS: Final = {"registry.prefix": 2, "registry.first_name": 5, "registry.last_name": 5, "registry.address": 12, "registry.name": 6}
 _MARKS: Final = {"annex2": "แนบ 2", "annex3": "แนบ 3"}
-_HOLDER, _OFFICER = "ผู้มีบัตรสวัสดิการแห่งรัฐ", "ผู้ดูแลผู้มีบัตรสวัสดิการแห่งรัฐ"
+_HOLDER, _OFFICER, _CHECKER = "ผู้มีบัตรสวัสดิการแห่งรัฐ", "ผู้ดูแลผู้มีบัตรสวัสดิการแห่งรัฐ", "ผู้ตรวจ"
 _SIGNATURES: Final = {
     "annex2": (_HOLDER, "เจ้าหน้าที่ผู้รับแจ้ง", "พยาน (เมื่อพิมพ์ลายนิ้วมือ)"),
     "annex3": (_HOLDER, _OFFICER, "ผู้ร่วมสัมภาษณ์"),
     "follow_up": (_OFFICER,),
+    "spot_check": (_HOLDER, _CHECKER),
 }
 _RECONSTRUCTED: Final = "จัดทำขึ้นใหม่ มิใช่แบบตามหนังสือราชการ"
 """Of forms whose official words are not known: nobody may take the paper for the official one."""
@@ -32,16 +33,16 @@ _RECONSTRUCTED: Final = "จัดทำขึ้นใหม่ มิใช่
 
 @dataclass(frozen=True, slots=True)
 class FilledIn:
-    """What stands on a paper: the answers, what is known by the names of `x-from`, words of codes by list, and the kinds that are not shown."""
+    """What stands on a paper: answers (None: to be written on it), what is known by the names of `x-from`, words of codes, the kinds not shown."""
 
-    answers: Mapping[str, Any]
+    answers: Mapping[str, Any] | None
     known: Mapping[str, str | None] = field(default_factory=dict)
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     withheld: frozenset[str] = frozenset()
 
 
 def form_document(schema: Node, filled: FilledIn | None, *, digits: Digits, printed_on: date) -> Document:
-    """The form of the definition, to write on (None) or filled in."""
+    """The form of the definition, empty (None), with what is known to write the answers on, or filled in."""
     sheet = _Sheet(filled)
     blocks = [
         block
@@ -63,11 +64,12 @@ class _Sheet:
     """From a definition's fields to blocks, with or without answers."""
 
     def __init__(self, filled: FilledIn | None) -> None:
-        self._filled = filled
+        self._known = {} if filled is None else filled.known
+        self._filled = None if filled is None or filled.answers is None else filled
 
     def known(self, source: str) -> str | None:
         """What is printed beforehand from what is known."""
-        return None if self._filled is None else self._filled.known.get(source)
+        return self._known.get(source)
 
     def section(self, schema: Node, code: str, title: str) -> Iterator[Block]:
         """The section's heading, what is known, and its fields; nothing for a section without any."""

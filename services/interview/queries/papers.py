@@ -5,6 +5,8 @@ from typing import Any, Literal
 from uuid import UUID
 
 from services.interview.repository.cases import within
+from services.interview.repository.spot_checks import CHECKS
+from services.interview.repository.spot_checks import within as checks_within
 from shared.auth import Reach
 from shared.db import ReadTx
 
@@ -46,6 +48,21 @@ async def follow_up(tx: ReadTx, reach: Reach, follow_up_id: UUID) -> Mapping[str
               JOIN holder h ON h.holder_id = c.holder_id AND h.erased_on IS NULL
              WHERE f.follow_up_id = $1 AND {condition}""",
         follow_up_id,
+        *args,
+    )
+
+
+async def spot_check(tx: ReadTx, reach: Reach, check_id: UUID) -> Mapping[str, Any] | None:
+    """A check with its last result, who carries it out, and when who interviewed; None when out of reach, or when the person was erased."""
+    condition, args = checks_within(reach, 2)
+    return await tx.fetchrow(
+        f"""SELECT s.check_id, s.case_id, s.officer_id, c.holder_id, i.interviewed_on, r.result_no, r.form_version, r.answers,
+                   CASE WHEN r.result_no IS NULL THEN a.checker_id ELSE r.checker_id END AS checker_id
+              FROM {CHECKS}
+              JOIN interview i ON i.interview_id = s.interview_id
+              JOIN holder h ON h.holder_id = c.holder_id AND h.erased_on IS NULL
+             WHERE s.check_id = $1 AND {condition}""",
+        check_id,
         *args,
     )
 

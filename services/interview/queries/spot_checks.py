@@ -4,20 +4,16 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from services.interview.repository.spot_checks import CHECKS, REVISION_DUE, STATUS
+from services.interview.repository.spot_checks import CHECKS, REVISION_DUE, STATUS, within
 from services.interview.rules.spot_checks import CheckStatus
 from shared.auth import Reach, reach_sql
 from shared.db import ReadTx
 from shared.http import Page
 
 _COLUMNS = f"""
-    s.*, c.holder_id, c.officer_id AS case_officer_id, d.drawn_at, {STATUS} AS status, {REVISION_DUE} AS revision_due,
+    s.*, c.holder_id, c.officer_id AS case_officer_id, d.drawn_at, a.checker_id AS given_to, {STATUS} AS status, {REVISION_DUE} AS revision_due,
     r.result_no, r.result, r.checked_on, r.checker_id, r.form_version, r.answers, r.remarks_sealed IS NOT NULL AS has_remarks,
     r.recorded_at, r.recorded_by"""
-
-
-def _within(reach: Reach, first_arg: int) -> tuple[str, list[Any]]:
-    return reach_sql(reach, first_arg, home="s.district", responsible=None, officer=None)
 
 
 async def list_checks(
@@ -25,7 +21,7 @@ async def list_checks(
 ) -> tuple[list[Any], str | None]:
     """A page of checks by id; `wanted` narrows by `district`, `officer_id` (who interviewed) and `draw_id`."""
     after = page.after(UUID)
-    condition, args = _within(reach, 8)
+    condition, args = within(reach, 8)
     rows = await tx.fetch(
         f"""SELECT {_COLUMNS} FROM {CHECKS}
              WHERE ($1::text IS NULL OR s.district = $1) AND ($2::uuid IS NULL OR s.officer_id = $2) AND ($3::uuid IS NULL OR s.draw_id = $3)
@@ -45,7 +41,7 @@ async def list_checks(
 
 async def show_check(tx: ReadTx, reach: Reach, check_id: UUID) -> Mapping[str, Any] | None:
     """A check with its last result; None when out of reach."""
-    condition, args = _within(reach, 2)
+    condition, args = within(reach, 2)
     return await tx.fetchrow(f"SELECT {_COLUMNS} FROM {CHECKS} WHERE s.check_id = $1 AND {condition}", check_id, *args)
 
 
@@ -62,7 +58,7 @@ async def show_draw(tx: ReadTx, reach: Reach, draw_id: UUID) -> dict[str, Any] |
 async def list_shares(tx: ReadTx, reach: Reach, district: str | None, page: Page) -> tuple[list[Any], str | None]:
     """A page of officers of whose interviews some were drawn, by id: how many of theirs stand, how many were checked, and what came of it."""
     after = page.after(UUID, str)
-    condition, args = _within(reach, 5)
+    condition, args = reach_sql(reach, 5, home="s.district", responsible=None, officer=None)
     rows = await tx.fetch(
         f"""SELECT s.officer_id, s.district, count(*) AS drawn, count(*) FILTER (WHERE {STATUS} IN ('OPEN', 'NOT_MET')) AS open,
                    count(*) FILTER (WHERE r.result = 'OK') AS ok, count(*) FILTER (WHERE r.result = 'DIFFERS') AS differs,

@@ -99,11 +99,13 @@ async def states_before(tx: ReadTx, case_ids: Iterable[UUID], step: Step) -> dic
 
 
 async def stands_since(tx: ReadTx, case_id: UUID) -> datetime | None:
-    """When the case came into the state in which it stands."""
+    """When the case came into the state in which it stands; that it was given back after a wrong death or merge is no coming anew."""
     since: datetime | None = await tx.fetchval(
         """SELECT h.at FROM case_history h JOIN case_file c USING (case_id)
-            WHERE c.case_id = $1 AND h.to_state = c.state AND h.from_state <> h.to_state ORDER BY h.seq DESC LIMIT 1""",
+            WHERE c.case_id = $1 AND h.to_state = c.state AND h.from_state <> h.to_state AND h.step <> ALL($2::text[])
+            ORDER BY h.seq DESC LIMIT 1""",
         case_id,
+        [Step.ALIVE_AGAIN, Step.UNMERGED],
     )
     return since
 

@@ -16,7 +16,7 @@ from shared.contracts.plan import (
     SpecialistReviewGiven,
     SpecialistReviewWithdrawn,
 )
-from shared.db import Tx
+from shared.db import ReadTx, Tx
 
 
 async def keep_policies(tx: Tx, policies: Iterable[PolicyPublished]) -> None:
@@ -36,6 +36,11 @@ async def keep_programmes(tx: Tx, programmes: Iterable[ProgrammeChanged]) -> Non
             WHERE excluded.version > programme.version""",
         [(one.code, one.version, one.dimension, one.name_th, one.name_en, one.agency, one.active) for one in programmes],
     )
+
+
+async def agencies(tx: ReadTx) -> list[str]:
+    """The codes of the agencies of the catalogue, also of those whose programmes take nobody now."""
+    return [row["agency"] for row in await tx.fetch("SELECT DISTINCT agency FROM programme ORDER BY agency")]
 
 
 async def keep_entitlements(tx: Tx, facts: Sequence[EntitlementFact]) -> None:

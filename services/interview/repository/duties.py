@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.interview.repository.areas import in_province
 from services.interview.repository.rows import insert
-from services.interview.rules.committee_powers import Power, Seat
+from services.interview.rules.committee_powers import Committee, Power, Seat
 from shared.auth import Level, Reach
 from shared.db import ReadTx, Tx
 
@@ -75,8 +75,8 @@ async def store_answer(tx: Tx, task_id: UUID, state: str) -> None:
     await tx.execute("UPDATE agency_task SET version = version + 1, state = $2 WHERE task_id = $1", task_id, state)
 
 
-async def seats_of(tx: ReadTx, provinces: Sequence[str], committee: str) -> list[Seat]:
-    """The recorded seats of the committee of this name in one of the provinces."""
+async def seats_of(tx: ReadTx, provinces: Sequence[str], committee: Committee) -> list[Seat]:
+    """The recorded seats of the committee in one of the provinces."""
     rows = await tx.fetch(
         "SELECT powers, from_day, to_day FROM committee_member WHERE province = ANY($1::text[]) AND committee = $2", provinces, committee
     )

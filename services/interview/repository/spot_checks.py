@@ -27,10 +27,13 @@ STATUS: Final = f"""
 REVISION_DUE: Final = f"(r.result IS NOT DISTINCT FROM 'DIFFERS' AND c.interviews = r.interviews AND c.state NOT IN {ENDED})"
 """That the interview was found to differ and has not been put right since."""
 
-CHECKS: Final = """
-    spot_check s JOIN spot_check_draw d USING (draw_id) JOIN case_file c ON c.case_id = s.case_id
+_GIVEN: Final = """
+    LEFT JOIN LATERAL (SELECT * FROM spot_check_assignment a WHERE a.check_id = s.check_id ORDER BY a.assignment_no DESC LIMIT 1) a ON true"""
+
+CHECKS: Final = f"""
+    spot_check s JOIN spot_check_draw d USING (draw_id) JOIN case_file c ON c.case_id = s.case_id {_GIVEN}
     LEFT JOIN LATERAL (SELECT * FROM spot_check_result r WHERE r.check_id = s.check_id ORDER BY r.result_no DESC LIMIT 1) r ON true"""
-"""Checks with their draw `d`, case `c` and last result `r`."""
+"""Checks with their draw `d`, case `c`, to whom they are given `a` and last result `r`."""
 
 # One eligible interview of each case that nobody has drawn: the case is still here, its person lives, and the interview stands.
 _FRAME: Final = f"""
@@ -58,7 +61,7 @@ class Draw:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A drawn interview and how often it was tried."""
+    """A drawn interview, how often it was given to an officer, and how often it was tried."""
 
     check_id: UUID
     district: str
@@ -66,6 +69,7 @@ class Check:
     case_id: UUID
     officer_id: UUID
     interviewed_on: date
+    given: int
     results: int
     last_result: CheckResult | None
 
@@ -104,11 +108,16 @@ async def add_draw(tx: Tx, draw: Draw, take: Mapping[UUID, int]) -> int:
     )
 
 
+def within(reach: Reach, first_arg: int) -> tuple[str, list[Any]]:
+    """The condition of the reach on CHECKS: those of the area, or that are given to the officer; nobody sees that their own case is drawn."""
+    return reach_sql(reach, first_arg, home="s.district", responsible=None, officer="a.checker_id")
+
+
 async def case_of_check(tx: ReadTx, reach: Reach, check_id: UUID) -> UUID | None:
     """The case of a check in reach."""
-    condition, args = reach_sql(reach, 2, home="s.district", responsible=None, officer="c.officer_id")
+    condition, args = within(reach, 2)
     case_id: UUID | None = await tx.fetchval(
-        f"SELECT s.case_id FROM spot_check s JOIN case_file c USING (case_id) WHERE s.check_id = $1 AND {condition}", check_id, *args
+        f"SELECT s.case_id FROM spot_check s {_GIVEN} WHERE s.check_id = $1 AND {condition}", check_id, *args
     )
     return case_id
 
@@ -116,7 +125,8 @@ async def case_of_check(tx: ReadTx, reach: Reach, check_id: UUID) -> UUID | None
 async def check(tx: ReadTx, check_id: UUID) -> Check:
     """The check, whose case is locked."""
     row = await tx.fetchrow(
-        """SELECT s.*, i.interviewed_on, (SELECT count(*) FROM spot_check_result r WHERE r.check_id = s.check_id) AS results,
+        """SELECT s.*, i.interviewed_on, (SELECT count(*) FROM spot_check_assignment a WHERE a.check_id = s.check_id) AS given,
+                  (SELECT count(*) FROM spot_check_result r WHERE r.check_id = s.check_id) AS results,
                   (SELECT r.result FROM spot_check_result r WHERE r.check_id = s.check_id ORDER BY r.result_no DESC LIMIT 1) AS last_result
              FROM spot_check s JOIN interview i USING (interview_id) WHERE s.check_id = $1""",
         check_id,
@@ -134,6 +144,11 @@ async def who_interviewed(tx: ReadTx, case_id: UUID) -> tuple[set[UUID], set[str
     return officers, {row["recorded_by"] for row in rows}
 
 
+async def give(tx: Tx, row: Mapping[str, Any]) -> None:
+    """Store to which officer a check is given."""
+    await insert(tx, "spot_check_assignment", row)
+
+
 async def add_result(tx: Tx, row: Mapping[str, Any]) -> None:
     """Store what a check found."""
     await insert(tx, "spot_check_result", row)
@@ -141,7 +156,7 @@ async def add_result(tx: Tx, row: Mapping[str, Any]) -> None:
 
 async def sealed_remarks(tx: ReadTx, reach: Reach, check_id: UUID) -> Mapping[str, Any] | None:
     """The sealed remarks of the last result of a check in reach, with whose case it is; None without any."""
-    condition, args = reach_sql(reach, 2, home="s.district", responsible=None, officer=None)
+    condition, args = within(reach, 2)
     return await tx.fetchrow(
         f"SELECT c.holder_id, r.result_no, r.remarks_sealed FROM {CHECKS} WHERE s.check_id = $1 AND r.remarks_sealed IS NOT NULL AND {condition}",
         check_id,

@@ -1,4 +1,4 @@
-"""What a committee may decide: the powers that its order gives, and which of them a kind of decision asks for.
+"""Who decides in the name of which committee, what it may decide by its order, and which power a kind of decision asks for.
 
 Conflict 409
 └── CommitteeWithoutPower   the committee is recorded, and on the day of the decision none of its members brings the power
@@ -10,8 +10,43 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from shared.auth import Level
 from shared.contracts.interview import DecisionKind
-from shared.errors import Conflict
+from shared.errors import Conflict, Invalid
+from shared.thai.dates import in_thai
+
+
+class Committee(StrEnum):
+    """Who decides (docs/measure.md 2): the national committee, its monitoring sub-committee, that of a province, the team of a district."""
+
+    NATIONAL_COMMITTEE = "NATIONAL_COMMITTEE"
+    MONITORING_COMMITTEE = "MONITORING_COMMITTEE"
+    PROVINCIAL_COMMITTEE = "PROVINCIAL_COMMITTEE"
+    DISTRICT_TEAM = "DISTRICT_TEAM"
+
+
+SPEAKS_FOR: Final[Mapping[Level, tuple[Committee, ...]]] = {
+    Level.COUNTRY: (Committee.PROVINCIAL_COMMITTEE, Committee.MONITORING_COMMITTEE, Committee.NATIONAL_COMMITTEE),
+    Level.PROVINCE: (Committee.PROVINCIAL_COMMITTEE,),
+    Level.DISTRICT: (Committee.DISTRICT_TEAM,),
+}
+"""In whose names a caller of the level records decisions. A level that is not here has no committee."""
+
+
+def speaks_for(level: Level, named: Committee | None) -> Committee:
+    """The committee that was named, or, where none was, the only one that the level has. Raises Invalid naming the field and the committees."""
+    own = SPEAKS_FOR.get(level, ())
+    if named is None and len(own) == 1:
+        return own[0]
+    if named not in own:
+        raise Invalid.field(
+            "committee",
+            "committee",
+            "must name a committee for which you record decisions",
+            "ต้องเป็นคณะที่ท่านบันทึกมติให้ได้",
+            " | ".join(own) or "-",
+        )
+    return named
 
 
 class Power(StrEnum):
@@ -65,7 +100,7 @@ class Seat:
         return self.powers if self.from_day <= day and (self.to_day is None or day <= self.to_day) else frozenset()
 
 
-def standing_of(kind: DecisionKind, committee: str, decided_on: date, seats: Sequence[Seat]) -> PowerStanding:
+def standing_of(kind: DecisionKind, committee: Committee, decided_on: date, seats: Sequence[Seat]) -> PowerStanding:
     """Whether the committee, whose recorded seats these are, could decide so on the day. Raises CommitteeWithoutPower.
 
     A committee counts as recorded from the first day of its first seat: of the days before nothing is known.
@@ -78,7 +113,7 @@ def standing_of(kind: DecisionKind, committee: str, decided_on: date, seats: Seq
         had = ", ".join(sorted(powers)) or "-"
         raise CommitteeWithoutPower(
             f"committee: {committee} has no {needed} on {decided_on}; it has {had}. Record a member with this power, with the order that gives it",
-            f"committee: {committee} ไม่มีอำนาจ {needed} ณ วันที่ {decided_on} มีเพียง {had} โปรดบันทึกกรรมการผู้มีอำนาจนี้พร้อมเลขที่คำสั่ง",
+            f"committee: {committee} ไม่มีอำนาจ {needed} ณ วันที่ {in_thai(decided_on)} มีเพียง {had} โปรดบันทึกกรรมการผู้มีอำนาจนี้พร้อมเลขที่คำสั่ง",
             committee=committee,
             needed_power=needed,
             decided_on=decided_on,

@@ -9,6 +9,7 @@ from services.interview.domain import Case, IntentStatus, State
 from services.interview.errors import AttemptsNotUsedUp, DecisionNotFitting, NoLateWish, TooEarly
 from services.interview.rules.policy import Policy
 from shared.contracts.interview import DecisionKind
+from shared.thai.dates import in_thai
 
 BY_DISTRICT: Final = frozenset({DecisionKind.NOT_FOUND, DecisionKind.NOT_INTERVIEWED})
 """Kinds that the head of the district team may record; the rest are คอจ.'s."""
@@ -52,7 +53,7 @@ def _not_interviewed(question: Question) -> None:
     if question.today <= question.policy.visit_window.last:
         raise TooEarly(
             f"Interviews go on until {question.policy.visit_window.last}",
-            f"การสัมภาษณ์ยังดำเนินการถึง {question.policy.visit_window.last}",
+            f"การสัมภาษณ์ยังดำเนินการถึง {in_thai(question.policy.visit_window.last)}",
             last_day=question.policy.visit_window.last,
         )
     if not question.case.wish_counts or question.case.interviewed_on is not None:

@@ -6,6 +6,7 @@ from datetime import date
 
 from services.interview.rules.privacy_notices import Notices
 from shared.errors import FieldProblem, Invalid
+from shared.thai.dates import in_thai
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ def _notice(paper: DatedPaper, stated_on: date, notices: Notices) -> Iterator[Fi
             "privacy_notice_version",
             "unknown_notice",
             f"is not the privacy notice of {stated_on}",
-            f"ไม่ใช่ประกาศความเป็นส่วนตัวที่ใช้ในวันที่ {stated_on}",
+            f"ไม่ใช่ประกาศความเป็นส่วนตัวที่ใช้ในวันที่ {in_thai(stated_on)}",
             in_force.version if in_force else f"≥ {min(one.since for one in notices.notices)}",
         )
 

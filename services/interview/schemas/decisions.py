@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field, model_validator
 
 from services.interview.domain import State
 from services.interview.forms.base import Form, Month, Name, Text
-from services.interview.rules.committee_powers import Power, PowerStanding
+from services.interview.rules.committee_powers import Committee, Power, PowerStanding
 from services.interview.schemas.base import A_HOLDER, CaseRef, Out
 from shared.contracts.interview import DecisionKind
 from shared.http import field_error
@@ -17,7 +17,11 @@ from shared.http import field_error
 class RulingIn(Form):
     """What every decision has."""
 
-    committee: Name = Field(examples=["คอจ.กระบี่"])
+    committee: Committee | None = Field(
+        default=None,
+        description="In whose name; left out, the committee of your own area: the district's team (ทีม ปรจ.) or the province's (คอจ.). คณะที่มีมติ",
+        examples=["PROVINCIAL_COMMITTEE"],
+    )
     decided_on: date
     reference: Name = Field(description="Number of the minutes or letter. เลขที่หนังสือ/มติ", examples=["กบ 0017.2/ว 123"])
     reason: Text = ""
@@ -33,7 +37,7 @@ class DecisionIn(CaseRef, RulingIn):
                 {
                     "holder_id": A_HOLDER,
                     "kind": "LATE_WISH_GRANTED",
-                    "committee": "คอจ.กระบี่",
+                    "committee": "PROVINCIAL_COMMITTEE",
                     "decided_on": "2018-07-02",
                     "reference": "กบ 0017.2/ว 123",
                 }
@@ -54,7 +58,7 @@ class NotInterviewedIn(RulingIn):
     """The decision about all of a district who stated the wish and were not interviewed."""
 
     model_config = ConfigDict(
-        json_schema_extra={"examples": [{"committee": "คอจ.กระบี่", "decided_on": "2018-06-05", "reference": "กบ 0017.2/ว 130"}]}
+        json_schema_extra={"examples": [{"committee": "PROVINCIAL_COMMITTEE", "decided_on": "2018-06-05", "reference": "กบ 0017.2/ว 130"}]}
     )
 
 
@@ -64,7 +68,7 @@ class DecisionOut(Out):
     decision_id: UUID
     case_id: UUID
     kind: DecisionKind
-    committee: str
+    committee: str = Field(examples=["PROVINCIAL_COMMITTEE"])
     decided_on: date
     known_on: date
     effective_month: str | None

@@ -26,8 +26,8 @@ class LateFormIn(WishIn):
     reason: Annotated[Name, Field(description="Why it is late, without personal data. เหตุที่ล่าช้า (ไม่ใส่ข้อมูลส่วนบุคคล)")]
 
 
-class LateFormRefusalIn(Form):
-    """Why a late form does not count."""
+class LateFormReasonIn(Form):
+    """Why a late form does not count, or is taken back."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "ไม่มีแบบที่ลงนามจริง"}]})
 

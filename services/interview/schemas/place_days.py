@@ -69,7 +69,9 @@ class QueueOut(Out):
 class ClosingIn(Form):
     """What the officer of a place states at the end of a day."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"day": "2018-02-14", "paper_count": 118}]})
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"day": "2018-02-14", "paper_count": 118, "explanation": "แบบเสียหนึ่งฉบับ ทำลายแล้ว"}]}
+    )
 
     day: date
     paper_count: Annotated[int, Field(ge=0, le=100_000, description="Signed papers (annex 2) that lie at the place. จำนวนแบบกระดาษที่ลงนาม")]

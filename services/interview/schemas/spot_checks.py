@@ -10,7 +10,7 @@ from services.interview.commands.draw_spot_checks import SAMPLE_MAX, Sample
 from services.interview.forms.base import Form
 from services.interview.forms.spot_check import SpotCheckForm
 from services.interview.rules.spot_checks import METHOD, CheckResult, CheckStatus
-from services.interview.schemas.base import Out
+from services.interview.schemas.base import AN_OFFICER, Out
 from services.interview.schemas.defined import FormRequest, shown
 from shared.http import field_error
 
@@ -105,6 +105,7 @@ class SpotCheckOut(Out):
     case_id: UUID
     holder_id: UUID
     officer_id: UUID = Field(description="Who interviewed. ผู้สัมภาษณ์")
+    given_to: UUID | None = Field(description="The officer who is to carry it out; without one, the head of the team. ผู้ที่ได้รับมอบให้ตรวจ")
     case_officer_id: UUID | None = Field(description="Whose case it is now. ผู้ดูแลปัจจุบัน")
     status: CheckStatus
     revision_due: bool = Field(description="The answers differ and the interview has not been put right since. ต้องแก้ไขการสัมภาษณ์")
@@ -117,6 +118,14 @@ class SpotCheckOut(Out):
     has_remarks: bool = Field(description="Sealed; GET …/remarks reads them. มีหมายเหตุที่เข้ารหัสไว้")
     recorded_at: datetime | None
     recorded_by: str | None
+
+
+class SpotCheckGivenIn(Form):
+    """Which officer of the district is to carry the check out."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"officer_id": AN_OFFICER}]})
+
+    officer_id: UUID = Field(description="Neither who interviewed nor whose case it is. ต้องไม่ใช่ผู้สัมภาษณ์หรือผู้ดูแลรายนี้")
 
 
 class SpotCheckResultIn(FormRequest):

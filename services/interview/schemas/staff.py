@@ -41,7 +41,20 @@ Near = Annotated[
 class OfficerIn(Form):
     """An officer to register."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"district": "8101", "employer": "BAAC", "staff_no": "B-1024"}]})
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "district": "8101",
+                    "employer": "BAAC",
+                    "staff_no": "B-1024",
+                    "languages": ["mfa"],
+                    "caseload_max": 250,
+                    "subdistricts": ["810101"],
+                }
+            ]
+        }
+    )
 
     district: District
     employer: Employer

@@ -13,6 +13,7 @@ from services.interview.schemas.cases import CaseOut
 from shared.contracts.common import Tier
 from shared.contracts.interview import Employer, OverdueLevel
 from shared.http import field_error
+from shared.thai.dates import in_thai
 
 
 class MoveIn(Form):
@@ -89,16 +90,17 @@ class WhyDueOut(Out):
     @classmethod
     def of_row(cls, row: Any) -> Self:
         """From a line of the list."""
+        income = "-" if row["income_max_baht"] is None else f"{row['income_max_baht']:,}"
         inputs = {name: row[name] for name in ("age", "age_max", "tier", "income_max_baht", "no_wish_by", "policy_version")}
         return cls(
             **inputs,
-            text_th=f"อายุ {row['age']} ปี (ไม่เกิน {row['age_max']} ปี) รายได้ปี 2559 ไม่เกิน {row['income_max_baht']} บาท และไม่ได้แจ้งความประสงค์ภายใน {row['no_wish_by']}",
-            text_en=f"Aged {row['age']} (not over {row['age_max']}), income of B.E. 2559 not over {row['income_max_baht']} baht, and no wish stated by {row['no_wish_by']}",
+            text_th=f"อายุ {row['age']} ปี (ไม่เกิน {row['age_max']} ปี) รายได้ปี 2559 ไม่เกิน {income} บาท และไม่ได้แจ้งความประสงค์ภายใน {in_thai(row['no_wish_by'])}",
+            text_en=f"Aged {row['age']} (not over {row['age_max']}), income of B.E. 2559 not over {income} baht, and no wish stated by {row['no_wish_by']}",
         )
 
 
 class HomeVisitOut(CaseOut):
-    """A line of the round of home visits, in the order of subdistricts. The house and the moo are the registry's to tell."""
+    """A home visit, in the order of subdistricts. The house and the village are the registry's to tell."""
 
     due_by: date
     listed_on: date
@@ -115,6 +117,23 @@ class HomeVisitOut(CaseOut):
     def of_row(cls, row: Any) -> Self:
         """From a line of the list."""
         return cls.model_validate({**dict(row), "why": WhyDueOut.of_row(row), "risen_to": row["risen_to"] or []})
+
+
+class RoundVisitOut(HomeVisitOut):
+    """A home visit of a round, with the village that the registry tells."""
+
+    moo: str | None = Field(description="Village number; null where none is known or it is not shown to you. หมู่ที่", examples=["4"])
+
+    @classmethod
+    def at(cls, row: Any, moo: str | None) -> Self:
+        """From a line of the list and the village."""
+        return cls.of_row({**dict(row), "moo": moo})
+
+
+class RoundOut(Out):
+    """A round in the order in which it is walked."""
+
+    items: list[RoundVisitOut]
 
 
 class HomeVisitCountOut(Out):

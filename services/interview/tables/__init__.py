@@ -23,7 +23,7 @@ from services.interview.tables.interviews import Interview, InterviewDraft
 from services.interview.tables.notices import Notice
 from services.interview.tables.offline import Device, SyncOperation, SyncPack
 from services.interview.tables.place_days import PlaceDay, PlaceDayEntry, QueueTicket, RefusedIntake
-from services.interview.tables.spot_checks import SpotCheck, SpotCheckDraw, SpotCheckResult
+from services.interview.tables.spot_checks import SpotCheck, SpotCheckAssignment, SpotCheckDraw, SpotCheckResult
 from services.interview.tables.staff import MeetingPlace, Officer, OfficerAbsence, OfficerHistory
 from services.interview.tables.teams import RosterEntry, Team, TeamMember
 from services.interview.tables.visits import HomeVisitDue, HomeVisitList, HomeVisitOverdue, VisitAttempt
@@ -76,6 +76,7 @@ __all__ = [
     "RetiredCode",
     "RosterEntry",
     "SpotCheck",
+    "SpotCheckAssignment",
     "SpotCheckDraw",
     "SpotCheckResult",
     "SyncOperation",

@@ -48,6 +48,19 @@ class SpotCheck(Base, table=True):
     officer_id: UUID
 
 
+class SpotCheckAssignment(Base, table=True):
+    """To which officer a check was given to carry out; the last counts."""
+
+    __tablename__ = "spot_check_assignment"
+    __table_args__ = (PrimaryKeyConstraint("check_id", "assignment_no"), Index("spot_check_assignment_checker", "checker_id", "check_id"))
+
+    check_id: UUID = Field(foreign_key="spot_check.check_id")
+    assignment_no: int
+    checker_id: UUID
+    assigned_at: datetime = moment()
+    assigned_by: str
+
+
 class SpotCheckResult(Base, table=True):
     """What a check found; who was not met is tried again, the last counts. `interviews` is how many the case had: one more is the revision."""
 

@@ -10,10 +10,10 @@ from pydantic import BaseModel
 from services.registry.commands import look_ups
 from services.registry.commands.look_ups import PURPOSE_CHARACTERS_MAX, IdKind
 from services.registry.http.scopes import HOLDERS_FIND, HOLDERS_READ, PERSONAL_READ
-from services.registry.queries.views import masked_view, personal_view
+from services.registry.queries.views import masked_view, personal_view, village_view
 from services.registry.resources import RegistryResources
 from services.registry.schemas.card_holders import HolderOut, NamesOut, PersonalOut
-from services.registry.schemas.look_ups import FoundOut, LookUpIn, LookUpsIn, LookUpsOut, NamesIn, NamesListOut
+from services.registry.schemas.look_ups import FoundOut, LookUpIn, LookUpsIn, LookUpsOut, NamesListOut, PersonsIn, VillageOut, VillagesOut
 from services.registry.vault import Vault
 from shared.audit import Caller
 from shared.db import Tx
@@ -23,6 +23,7 @@ router = APIRouter(prefix="/v1/card-holders", tags=["card holders"])
 Finding = Annotated[Call[RegistryResources], Depends(calling(HOLDERS_FIND))]
 Reading = Annotated[Call[RegistryResources], Depends(calling(HOLDERS_READ))]
 ReadingPersonal = Annotated[Call[RegistryResources], Depends(calling(PERSONAL_READ))]
+View = Callable[[Any, Vault], dict[str, Any]]
 Purpose = Annotated[
     str,
     Query(
@@ -117,15 +118,35 @@ async def show_names(call: Reading, holder_id: UUID, purpose: Purpose) -> Respon
         HOLDERS_READ,
     ),
 )
-async def show_many_names(call: Reading, asked: NamesIn) -> Response:
+async def show_many_names(call: Reading, asked: PersonsIn) -> Response:
     """The names of many."""
+    return await _many_shown(call, asked, NamesOut, masked_view)
+
+
+@router.post(
+    "/villages",
+    response_model=VillagesOut,
+    **operation(
+        "Show many card holders' villages",
+        "แสดงหมู่ที่ของผู้มีบัตรหลายคนในคราวเดียว (ไม่เกิน 1,000 คน) เพื่อเรียงลำดับการไปหา ไม่มีชื่อและบ้านเลขที่ ทุกคนที่ขอดูถูกบันทึกพร้อมวัตถุประสงค์",
+        "The village number (moo) of up to 1,000, without name and house: for the order of a round of visits. Each of them is audited with the"
+        " purpose; who is out of your reach is left out.",
+        HOLDERS_READ,
+    ),
+)
+async def show_many_villages(call: Reading, asked: PersonsIn) -> Response:
+    """The villages of many."""
+    return await _many_shown(call, asked, VillageOut, village_view)
+
+
+async def _many_shown(call: Call[RegistryResources], asked: PersonsIn, model: type[BaseModel], view: View) -> Response:
+    """Many people as the model has them, in the order asked; that each was read, and what for, is on record."""
 
     async def use_case(tx: Tx) -> dict[str, Any]:
         caller = Caller.of(call.principal, call.correlation_id, asked.purpose)
-        shown = tuple(NamesOut.model_fields)
         ids = list(dict.fromkeys(asked.holder_ids))
-        found = await look_ups.read_many(tx, ids, shown=shown, caller=caller, reach=call.principal.reach)
-        return {"items": [masked_view(found[holder_id], call.resources.vault) for holder_id in ids if holder_id in found]}
+        found = await look_ups.read_many(tx, ids, shown=tuple(model.model_fields), caller=caller, reach=call.principal.reach)
+        return {"items": [view(found[holder_id], call.resources.vault) for holder_id in ids if holder_id in found]}
 
     return await call.audited(use_case)
 
@@ -135,7 +156,7 @@ async def _shown(
     holder_id: UUID,
     purpose: str,
     model: type[BaseModel],
-    view: Callable[[Any, Vault], dict[str, Any]],
+    view: View,
 ) -> Response:
     """One person as the model has them; that it was read, and what for, is on record."""
 

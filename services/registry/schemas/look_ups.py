@@ -50,8 +50,8 @@ class LookUpsOut(BaseModel):
     items: list[FoundOut]
 
 
-class NamesIn(BaseModel):
-    """Whose names are needed, and what for."""
+class PersonsIn(BaseModel):
+    """Whom is asked about, and what for."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -66,3 +66,21 @@ class NamesListOut(BaseModel):
     """Those within your reach; who is not is left out."""
 
     items: list[NamesOut]
+
+
+class VillageOut(BaseModel):
+    """In which village a person lives."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"holder_id": "019a5f3e-7c1a-7d34-9b1e-2f6f0c9d0001", "subdistrict": "810101", "moo": "4"}]}
+    )
+
+    holder_id: UUID
+    subdistrict: str
+    moo: str | None = Field(description="Village number, where one is known. หมู่ที่")
+
+
+class VillagesOut(BaseModel):
+    """Those within your reach; who is not is left out."""
+
+    items: list[VillageOut]

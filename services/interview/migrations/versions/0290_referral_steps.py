@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0290"
-down_revision = "0280"
+down_revision = "0285"
 
 
 def upgrade() -> None:
