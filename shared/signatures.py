@@ -89,7 +89,8 @@ class PublicKeys:
 
     def _verified(self, signed: str, detached: bytes | None) -> bytes:
         try:
-            header = jwt.get_unverified_header(signed)
+            # The first part alone: a payload of megabytes is read once, when its key is known.
+            header = jwt.get_unverified_header(f"{signed.partition('.')[0]}..")
             key = self._keys[header["kid"]]
             payload: bytes = _API.decode(signed, key.key, algorithms=[key.algorithm_name], detached_payload=detached)
         except (KeyError, jwt.PyJWTError) as error:

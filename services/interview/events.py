@@ -74,7 +74,7 @@ def assigned(case: Case, employer: Employer, *, on: date, at: datetime) -> Event
 
 def assigned_messages(
     assignments: Sequence[Assignment], employers: Mapping[UUID, Employer], *, on: date, at: datetime
-) -> list[tuple[str, str, UUID, bytes]]:
+) -> list[tuple[str, str, UUID | str, bytes]]:
     """The messages of `assigned` for many cases: one is made, with a place for each value that is a case's own."""
     kind, nobody = AccountOfficerAssigned.type, str(UUID(int=1))
     fact = {
@@ -91,14 +91,14 @@ def assigned_messages(
     message = envelope_bytes(identifier, kind, nobody, at, fact, tracing.correlation_id.get(), tracing.causation_id.get())
     own = (str(identifier), nobody, nobody, "<case>", '"<version>"', "<officer>", "<employer>", '"<co_interviewer>"', "<district>")
     form = format_of(parted(message, own))
-    messages = []
+    messages: list[tuple[str, str, UUID | str, bytes]] = []
     for one in assignments:
         holder, version = str(one.holder_id), str(one.version + 1)
         event_id = same_id_text(kind, holder, version)
         co_interviewer = "null" if one.co_interviewer_id is None else f'"{one.co_interviewer_id}"'
         employer = employers[one.officer_id]
         value = form % (event_id, holder, holder, one.case_id, version, one.officer_id, employer, co_interviewer, one.district)
-        messages.append((AccountOfficerAssigned.topic, holder, UUID(event_id), value.encode()))
+        messages.append((AccountOfficerAssigned.topic, holder, event_id, value.encode()))
     return messages
 
 

@@ -10,6 +10,7 @@ import orjson
 
 COPY_BYTES: Final = 256 * 1024
 """Of a body of COPY at once: the server puts each piece together before it looks into it."""
+_JSONB_VERSION: Final = b"\x01"
 
 
 class ReadTx:
@@ -151,13 +152,22 @@ class Database:
 
 
 async def _speak_json(connection: asyncpg.Connection) -> None:
-    for kind in ("json", "jsonb"):
-        await connection.set_type_codec(kind, encoder=_dumps, decoder=orjson.loads, schema="pg_catalog")
+    # In binary form, which COPY asks for.
+    await connection.set_type_codec("json", encoder=_json, decoder=orjson.loads, schema="pg_catalog", format="binary")
+    await connection.set_type_codec("jsonb", encoder=_jsonb, decoder=_of_jsonb, schema="pg_catalog", format="binary")
 
 
 async def _keep_session(_: asyncpg.Connection) -> None:
     """Nothing to reset: no code of ours changes a session's state, and a round trip after each use costs a tenth of a small call."""
 
 
-def _dumps(value: Any) -> str:
-    return orjson.dumps(value, default=str).decode()
+def _json(value: Any) -> bytes:
+    return orjson.dumps(value, default=str)
+
+
+def _jsonb(value: Any) -> bytes:
+    return _JSONB_VERSION + orjson.dumps(value, default=str)
+
+
+def _of_jsonb(sent: bytes) -> Any:
+    return orjson.loads(sent[1:])

@@ -59,9 +59,9 @@ async def measure(world: World) -> AsyncIterator[Line]:
     wishes = [stages.wish_of(person, country.policy_version) for person in people]
     interviews = [_interview_of(person) for person in people]
     await world.new_topics([BARE_TOPIC])
-    bare = await _at_steady_rate(world, BARE_TOPIC, wishes, _consumer(world, BARE_TOPIC))
-    to_entitlement = await _at_steady_rate(world, CASES, wishes, _rows(await world.sql("payments"), "entitlement"))
-    to_recommendation = await _at_steady_rate(world, CASES, interviews, _rows(await world.sql("plan"), "plan"))
+    bare = await _at_steady_rate(world, BARE_TOPIC, wishes, arrivals(world, BARE_TOPIC))
+    to_entitlement = await _at_steady_rate(world, CASES, wishes, rows(await world.sql("payments"), "entitlement"))
+    to_recommendation = await _at_steady_rate(world, CASES, interviews, rows(await world.sql("plan"), "plan"))
     for what, latencies in (("IntentDeclared to entitlement", to_entitlement), ("InterviewCompleted to recommendation", to_recommendation)):
         for percent in (50, 99):
             yield Line.of(
@@ -94,7 +94,9 @@ async def _at_steady_rate(world: World, topic: str, pairs: Sequence[Pair], watch
     return latencies.ms
 
 
-def _consumer(world: World, topic: str) -> Watch:
+def arrivals(world: World, topic: str) -> Watch:
+    """Sees what a bare consumer of the topic is given."""
+
     async def watch(latencies: Latencies) -> None:
         consumer = world.kafka.consumer(None)
         consumer.subscribe([topic])
@@ -112,10 +114,14 @@ def _consumer(world: World, topic: str) -> Watch:
     return watch
 
 
-def _rows(connection: asyncpg.Connection, table: str) -> Watch:
+def rows(connection: asyncpg.Connection, table: str, condition: str = "true") -> Watch:
+    """Sees the holders who have a row in the table that fits the condition."""
+
     async def watch(latencies: Latencies) -> None:
         while not latencies.complete:
-            found = await connection.fetch(f"SELECT holder_id FROM {table} WHERE holder_id = ANY($1::uuid[])", list(latencies.sent))
+            found = await connection.fetch(
+                f"SELECT holder_id FROM {table} WHERE holder_id = ANY($1::uuid[]) AND {condition}", list(latencies.sent)
+            )
             for row in found:
                 latencies.seen(str(row["holder_id"]))
             latencies.watched.set()

@@ -225,6 +225,39 @@ async def test_a_batch_is_refused_whole_when_it_is_changed_cut_or_out_of_order(i
     assert reused["problem"]["type"].endswith("operation-id-reused")
 
 
+async def test_of_interviews_that_come_together_each_has_its_own_answer(interview, field):
+    people, officer = await team(interview, 6)
+    plain, visited, wished, wrong, numbered, last = people
+    device = await field(officer)
+    device.do("VISIT_ATTEMPT", {"holder_id": plain.subject, "visited_on": "2018-03-20", "reason": "ILL"})
+    assert outcomes(await device.push()) == ["APPLIED"]
+    # Meanwhile at the desk: a visit that matters to no interview, and a wish that does.
+    await interview.made("/v1/visit-attempts", {"holder_id": visited.subject, "visited_on": "2018-03-20", "reason": "ILL"})
+    await interview.made("/v1/intents", world.wish(wished.subject, channel="HOME_VISIT", stated_on="2018-03-20"))
+    for person in (plain, visited, wished):
+        device.do("INTERVIEW", at_home(person))
+    device.do("INTERVIEW", world.interview(wrong.subject, "2018-03-20", menu=menu(programme_code="NONE")))
+    device.do("INTERVIEW", at_home(last))
+    batch = device.next_batch()
+    under_a_number_that_was_used = {**batch[0], "operation_id": str(new_id()), "seq": 1, "body": at_home(numbered)}
+    body = {"device_id": device.device_id, "batch": device.signed([under_a_number_that_was_used, *batch])}
+    reused, *results = (await interview.made("/v1/sync", body, interview.ao(officer)))["results"]
+    assert reused["problem"]["type"].endswith("operation-id-reused")
+    assert outcomes(results) == ["APPLIED", "APPLIED", "CONFLICT", "REFUSED", "APPLIED"]
+    assert results[2]["conflict"]["choices"] == ["APPLY", "DISCARD"]
+    assert results[3]["problem"]["type"].endswith("unknown-programme")
+    done = [results[0]["done"], results[1]["done"], results[4]["done"]]
+    assert len({one["slip_no"] for one in done}) == 3
+    assert [await interview.state_of(person.subject) for person in (numbered, wrong)] == ["VISIT_DUE"] * 2
+    told = await interview.published(last.subject)
+    assert [event for event in await interview.published(visited.subject) if event != "VisitUnsuccessful"] == told
+    async with interview.db.reading() as tx:
+        assert await tx.fetch("SELECT count(*) AS rows, count(DISTINCT xmin::text) AS transactions FROM interview") == [(3, 1)]
+    again = (await interview.made("/v1/sync", body, interview.ao(officer)))["results"]
+    assert outcomes(again)[1:] == ["ALREADY_APPLIED", "ALREADY_APPLIED", "CONFLICT", "REFUSED", "ALREADY_APPLIED"]
+    assert len(await interview.outbox("InterviewCompleted")) == 3
+
+
 @asynccontextmanager
 async def held(interview, person):
     """The person's row, held as another writer would."""

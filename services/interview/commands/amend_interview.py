@@ -5,7 +5,7 @@ from uuid import UUID
 from services.interview.commands.act import Act
 from services.interview.commands.check_codes import check_codes
 from services.interview.commands.interview_facts import Amendment, Keys
-from services.interview.commands.record_interview import Interviewed, Recorded, check_day, check_menu, checked_meeting, store
+from services.interview.commands.record_interview import Interviewed, Recorded, check_day, check_menu, checked_meeting, read_named, store
 from services.interview.commands.state_wish import check_alive
 from services.interview.domain import Change, Step
 from services.interview.errors.forms import AnswerNotAmended, InterviewSuperseded
@@ -46,9 +46,10 @@ async def amend(tx: Tx, act: Act, found: PersonWithCase, interview_id: UUID, for
     if form.wishes.answer != last["answer"]:
         raise AnswerNotAmended(recorded=last["answer"], amended=form.wishes.answer)
     check_day(act, found.case, form)
-    meeting = await checked_meeting(tx, found.case, form)
-    await check_menu(tx, form.menu)
-    await check_codes(tx, form)
+    named = await read_named(tx, [(found.case, form)])
+    meeting = checked_meeting(found.case, form, named)
+    check_menu(form.menu, named)
+    check_codes(form, named.codes)
     revision = found.case.interviews + 1
     change = Change.of(found.case).step(Step.INTERVIEW_AMENDED, reason, revision=revision, amends=interview_id)
     change = change.put(interviews=revision, interviewed_on=form.visit.interviewed_on)

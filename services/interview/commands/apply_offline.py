@@ -115,6 +115,26 @@ async def apply_operation(tx: Tx, act: Act, device_id: UUID, operation: Operatio
     return done
 
 
+async def keep_all(tx: Tx, act: Act, device_id: UUID, done: Sequence[tuple[Operation, Done]]) -> dict[UUID, Done]:
+    """Keep of operations of one kind, about to be done in this transaction, that they were; returns which, by operation. Their cases are locked.
+
+    Left out are those with changes of others that the officer has to know of first, and those whose id or number is another's.
+    """
+    unseen = [
+        (one.case_id, operation.seen_version, one.version)
+        for operation, one in done
+        if operation.seen_version is not None and one.version > operation.seen_version + 1
+    ]
+    moved_on = await devices.changed_by_others(tx, device_id, unseen, CONFLICTS_WITH[done[0][0].kind]) if unseen else frozenset()
+    rows = [
+        _kept(act, device_id, operation, Outcome.APPLIED, one.as_kept(), one.case_id, one.version)
+        for operation, one in done
+        if one.case_id not in moved_on
+    ]
+    kept = await devices.add_operations(tx, rows) if rows else frozenset()
+    return {operation.operation_id: one for operation, one in done if operation.operation_id in kept}
+
+
 async def unseen_changes(tx: ReadTx, device_id: UUID, operation: Operation, *, before: int | None = None) -> Sequence[Mapping[str, Any]]:
     """Changes of others that conflict with the operation, made after what the officer saw and before the version."""
     seen = operation.choice_version if operation.choice is Choice.APPLY else operation.seen_version
@@ -139,7 +159,21 @@ async def _keep(
     case_id: UUID | None,
     case_version: int | None,
 ) -> None:
-    row = {
+    row = _kept(act, device_id, operation, outcome, done, case_id, case_version)
+    if not await devices.add_operation(tx, row):
+        raise OperationIdReused(operation_id=operation.operation_id, seq=operation.seq)
+
+
+def _kept(
+    act: Act,
+    device_id: UUID,
+    operation: Operation,
+    outcome: Outcome,
+    done: Mapping[str, Any],
+    case_id: UUID | None,
+    case_version: int | None,
+) -> dict[str, Any]:
+    return {
         "operation_id": operation.operation_id,
         "device_id": device_id,
         "seq": operation.seq,
@@ -154,5 +188,3 @@ async def _keep(
         "case_version": case_version,
         "done": done,
     }
-    if not await devices.add_operation(tx, row):
-        raise OperationIdReused(operation_id=operation.operation_id, seq=operation.seq)

@@ -1,5 +1,6 @@
 """Giving a whole district its account officers and co-interviewers: planned by pure rules, stored in sets (docs/adr/0018)."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -75,8 +76,10 @@ async def store_assignments(
     """Store and publish them, some thousands at a time: what waits to be sent would be most of the memory."""
     for start in range(0, len(assignments), STORED_AT_ONCE_MAX):
         some = assignments[start : start + STORED_AT_ONCE_MAX]
-        await assigning.store(tx, some, by=by, at=at)
-        await outbox.add_messages(tx, events.assigned_messages(some, employers, on=on, at=at))
+        # The database writes while the messages are made.
+        messages = asyncio.to_thread(events.assigned_messages, some, employers, on=on, at=at)
+        _, made = await asyncio.gather(assigning.store(tx, some, by=by, at=at), messages)
+        await outbox.add_messages(tx, made)
 
 
 async def plan_district(tx: ReadTx, district: str, on: date, *, locked: bool = False) -> Assigned:

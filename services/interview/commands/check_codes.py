@@ -1,32 +1,35 @@
 """Codes of a form against the lists that plan publishes."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from services.interview.forms.answered import Answered
 from services.interview.forms.definition import ListedCode
-from services.interview.repository import code_lists
-from services.interview.repository.code_lists import Looked
-from shared.db import Tx
+from services.interview.repository.code_lists import AskedCode, LookedUp
 from shared.errors import FieldProblem, Invalid
 
 _FREE: Final = "free"
 
 
-async def check_codes(tx: Tx, form: Answered) -> None:
-    """Find the form's codes in the lists in force on its day; the form keeps the versions. Raises Invalid naming each code that its list has not, or no longer.
+def asked_codes(form: Answered) -> list[tuple[ListedCode, AskedCode]]:
+    """The codes of the form that come from published lists, and what to look up of each: the list in force on the form's day."""
+    day = form.day_of(form.answers) or form.definition.valid_from
+    return [(one, AskedCode(one.name, one.code, day)) for one in form.definition.listed_codes(form.answers)]
+
+
+def check_codes(form: Answered, known: Mapping[AskedCode, LookedUp]) -> None:
+    """Hold the form's codes to their lists; the form keeps the versions. Raises Invalid naming each code that its list has not, or no longer.
 
     Of a list that plan has not published yet any code is taken that the form's definition lets pass, and its version is `free`.
     """
-    listed = form.definition.listed_codes(form.answers)
-    day = form.day_of(form.answers) or form.definition.valid_from
-    found = await code_lists.look_up(tx, [(one.name, one.code) for one in listed], day) if listed else {}
-    problems = [_problem(one, looked) for one in listed if (looked := found.get((one.name, one.code))) and not looked.known]
+    found = [(one, known.get(asked)) for one, asked in asked_codes(form)]
+    problems = [_problem(one, looked) for one, looked in found if looked is not None and not looked.known]
     if problems:
         raise Invalid.of(*problems)
-    form.found_in(dict.fromkeys((one.name for one in listed), _FREE) | {name: str(looked.version) for (name, _), looked in found.items()})
+    form.found_in({one.name: _FREE if looked is None else str(looked.version) for one, looked in found})
 
 
-def _problem(asked: ListedCode, looked: Looked) -> FieldProblem:
+def _problem(asked: ListedCode, looked: LookedUp) -> FieldProblem:
     if looked.becomes is not None:
         allowed = " | ".join(looked.becomes) or "GET /v1/forms/code-lists"
         en, th = (

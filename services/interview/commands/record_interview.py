@@ -1,14 +1,15 @@
 """Recording an interview (annex 3) with the co-interview rule, and with the wish stated at the same home visit."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 from uuid import UUID
 
 from services.interview.commands.act import Act
-from services.interview.commands.check_codes import check_codes
+from services.interview.commands.check_codes import asked_codes, check_codes
 from services.interview.commands.interview_facts import Amendment, Keys, Meeting, events_of_interview, row_of_interview
 from services.interview.commands.reaching import acting_officer
-from services.interview.commands.state_wish import StatedWish, Wish, check_alive, prepare_wish, store_intent
+from services.interview.commands.state_wish import StatedWish, Wish, check_alive, prepare_wish, store_intents
 from services.interview.domain import Case, Change, IntentStatus, Step
 from services.interview.errors import (
     CaseNotReady,
@@ -20,11 +21,15 @@ from services.interview.errors import (
 )
 from services.interview.errors.forms import InterviewRecorded
 from services.interview.forms.interview import InterviewForm, MenuChoice
-from services.interview.repository import cases, contacts, people, staff
+from services.interview.forms.wish import WishPaper
+from services.interview.repository import cases, code_lists, contacts, intents, people, staff
+from services.interview.repository.code_lists import AskedCode, LookedUp
 from services.interview.repository.people import PersonWithCase
+from services.interview.repository.staff import Officer, Programme
 from services.interview.rules.co_interview import BANKS, is_satisfied
 from services.interview.rules.visit_times import check_times
 from shared.bus import outbox
+from shared.contracts import Event
 from shared.contracts.common import Channel
 from shared.contracts.interview import Answer
 from shared.db import Tx
@@ -58,43 +63,94 @@ async def record_interview(
 
 async def record(tx: Tx, act: Act, found: PersonWithCase, form: InterviewForm, keys: Keys) -> Recorded:
     """As `record_interview`, of a case that is locked."""
-    check_alive(found.person, found.case)
-    check_day(act, found.case, form)
-    meeting = await checked_meeting(tx, found.case, form)
-    await check_menu(tx, form.menu)
-    await check_codes(tx, form)
+    known = await read_named(tx, [(found.case, form)])
     try:
-        change, wish = await _walked(tx, act, found, form, keys)
+        done = decide(act, found, form, keys, known)
     except CaseNotReady as error:
         if found.case.interviews:
             raise await _recorded_before(tx, found.case, error) from error
         raise
-    # Who is met again after a refusal, because they thought again and stated the wish, is interviewed anew.
-    why = Amendment(MET_AGAIN, None) if found.case.interviews else None
-    change = change.put(interviews=found.case.interviews + 1, interviewed_on=form.visit.interviewed_on)
-    return await store(tx, act, Interviewed(meeting, change, form, why), keys, wish)
+    return await store(tx, act, done, keys)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Whom and what forms name: the active officers, the programmes, a running number for the slip of each wish that is stated, by case, and the listed codes."""
+
+    officers: Mapping[UUID, Officer]
+    programmes: Mapping[str, Programme]
+    slip_numbers: Mapping[UUID, int]
+    codes: Mapping[AskedCode, LookedUp]
+
+
+async def read_named(tx: Tx, forms: Sequence[tuple[Case, InterviewForm]]) -> Named:
+    """What `decide` needs to know of the forms' officers, programmes, wishes and codes."""
+    officers = {one for case, form in forms for one in (case.officer_id, form.visit.co_interviewer_id, case.co_interviewer_id)}
+    codes = {line.programme_code for _, form in forms for line in form.menu}
+    listed = {asked for _, form in forms for _, asked in asked_codes(form)}
+    stating = [case.case_id for case, form in forms if _paper_of_wish(case, form) is not None]
+    return Named(
+        await staff.active_officers(tx, officers),
+        await staff.programmes(tx, codes) if codes else {},
+        dict(zip(stating, await intents.slip_numbers(tx, len(stating)), strict=True)) if stating else {},
+        await code_lists.look_up(tx, listed) if listed else {},
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Interviewed:
-    """An interview on its way into the database, with the case that it changes, and why it is written when not for the first time."""
+    """An interview on its way into the database.
+
+    With the case that it changes, why it is written when not for the first time, and the wish that was stated with it.
+    """
 
     meeting: Meeting
     change: Change
     form: InterviewForm
     why: Amendment | None
+    wish: StatedWish | None = None
+
+    @property
+    def recorded(self) -> Recorded:
+        """What it is once it is stored."""
+        case = self.change.after
+        return Recorded(self.meeting.interview_id, case.interviews, case, self.wish.intent.slip_no if self.wish else None)
 
 
-async def store(tx: Tx, act: Act, done: Interviewed, keys: Keys, wish: StatedWish | None = None) -> Recorded:
+def decide(act: Act, found: PersonWithCase, form: InterviewForm, keys: Keys, named: Named) -> Interviewed:
+    """The interview of a case that is locked; nothing is stored. Raises as `record_interview`, but CaseNotReady when there is one already."""
+    check_alive(found.person, found.case)
+    check_day(act, found.case, form)
+    meeting = checked_meeting(found.case, form, named)
+    check_menu(form.menu, named)
+    check_codes(form, named.codes)
+    change, wish = _walked(act, found, form, keys, named)
+    # Who is met again after a refusal, because they thought again and stated the wish, is interviewed anew.
+    why = Amendment(MET_AGAIN, None) if found.case.interviews else None
+    change = change.put(interviews=found.case.interviews + 1, interviewed_on=form.visit.interviewed_on)
+    return Interviewed(meeting, change, form, why, wish)
+
+
+async def store(tx: Tx, act: Act, done: Interviewed, keys: Keys) -> Recorded:
     """Store the interview and what changed with it, and publish it."""
-    case = done.change.after
-    await cases.save_changes(tx, [done.change], by=act.by, at=act.at)
-    if wish is not None:
-        await store_intent(tx, wish.intent)
-    await contacts.add_interview(tx, row_of_interview(act, done.meeting, case, done.form, keys.fields, done.why))
-    wish_events = wish.events if wish else ()
-    await outbox.add_many(tx, [*wish_events, *events_of_interview(act, done.meeting, case, done.form, keys.assessments)])
-    return Recorded(done.meeting.interview_id, case.interviews, case, wish.intent.slip_no if wish else None)
+    await store_all(tx, act, [done], keys)
+    return done.recorded
+
+
+async def store_all(tx: Tx, act: Act, done: Sequence[Interviewed], keys: Keys) -> None:
+    """As `store` for interviews of different cases."""
+    await cases.save_changes(tx, [one.change for one in done], by=act.by, at=act.at)
+    wishes = [one.wish.intent for one in done if one.wish is not None]
+    if wishes:
+        await store_intents(tx, wishes)
+    rows = [row_of_interview(act, one.meeting, one.change.after, one.form, keys.fields, one.why) for one in done]
+    await contacts.add_interviews(tx, rows)
+    await outbox.add_many(tx, [event for one in done for event in _events(act, one, keys)])
+
+
+def _events(act: Act, done: Interviewed, keys: Keys) -> list[Event]:
+    wish_events = done.wish.events if done.wish else ()
+    return [*wish_events, *events_of_interview(act, done.meeting, done.change.after, done.form, keys.assessments)]
 
 
 async def _recorded_before(tx: Tx, case: Case, error: CaseNotReady) -> InterviewRecorded:
@@ -119,11 +175,11 @@ def check_day(act: Act, case: Case, form: InterviewForm) -> None:
     check_times(form.visit.started_at, form.visit.ended_at)
 
 
-async def checked_meeting(tx: Tx, case: Case, form: InterviewForm) -> Meeting:
+def checked_meeting(case: Case, form: InterviewForm, named: Named) -> Meeting:
     """Who interviewed: the case's officer, with the co-interviewer of this day or else of the case; the rule of BAAC or GSB holds."""
     officer_id = acting_officer(case, form.visit.officer_id)
     co_id = form.visit.co_interviewer_id or case.co_interviewer_id
-    officers = await staff.active_officers(tx, (officer_id, co_id))
+    officers = named.officers
     unknown = [one for one in (officer_id, co_id) if one is not None and one not in officers]
     if unknown:
         raise UnknownOfficer(f"visit.{'officer_id' if unknown[0] == officer_id else 'co_interviewer_id'}", officer_id=unknown[0])
@@ -138,14 +194,11 @@ async def checked_meeting(tx: Tx, case: Case, form: InterviewForm) -> Meeting:
     return Meeting(new_id(), officer_id, co_id)
 
 
-async def check_menu(tx: Tx, menu: tuple[MenuChoice, ...]) -> None:
+def check_menu(menu: tuple[MenuChoice, ...], named: Named) -> None:
     """Raises UnknownProgramme for lines that are not of active programmes of their dimension."""
-    if not menu:
-        return
-    known = await staff.programmes(tx, [line.programme_code for line in menu])
     problems = []
     for number, line in enumerate(menu):
-        programme = known.get(line.programme_code)
+        programme = named.programmes.get(line.programme_code)
         field = f"menu.{number}.programme_code"
         if programme is None:
             problems.append(
@@ -170,14 +223,14 @@ async def check_menu(tx: Tx, menu: tuple[MenuChoice, ...]) -> None:
         raise UnknownProgramme(problems=problems)
 
 
-async def _walked(tx: Tx, act: Act, found: PersonWithCase, form: InterviewForm, keys: Keys) -> tuple[Change, StatedWish | None]:
+def _walked(act: Act, found: PersonWithCase, form: InterviewForm, keys: Keys, named: Named) -> tuple[Change, StatedWish | None]:
     """The case after the interview, and the wish that was stated with it."""
     case = found.case
     change = Change.of(case)
     # Who declared is interviewed as such; who was only due for a visit has now been met at home.
     if not case.wish_counts:
         change = change.step(Step.MET_AT_HOME)
-    wish = await _stated_wish(tx, act, found, change, form, keys)
+    wish = _stated_wish(act, found, change, form, keys, named)
     if wish is not None:
         change = wish.change
     if change.after.wish_counts:
@@ -189,13 +242,19 @@ async def _walked(tx: Tx, act: Act, found: PersonWithCase, form: InterviewForm, 
     return change, wish
 
 
-async def _stated_wish(tx: Tx, act: Act, found: PersonWithCase, change: Change, form: InterviewForm, keys: Keys) -> StatedWish | None:
-    if not form.wishes.states_wish or found.case.wish_counts or form.wishes.paper is None:
+def _paper_of_wish(case: Case, form: InterviewForm) -> WishPaper | None:
+    """The paper of a wish that is stated at the interview; None when none is, or one counts already."""
+    return form.wishes.paper if form.wishes.states_wish and not case.wish_counts else None
+
+
+def _stated_wish(act: Act, found: PersonWithCase, change: Change, form: InterviewForm, keys: Keys, named: Named) -> StatedWish | None:
+    paper = _paper_of_wish(found.case, form)
+    if paper is None:
         return None
     if found.case.intent_status is IntentStatus.PENDING_DECISION:
         raise LateWishNeedsDecision(case_id=found.case.case_id)
-    wish = Wish(Channel.HOME_VISIT, form.visit.interviewed_on, form.wishes.paper, form.paper_version)
-    stated = await prepare_wish(tx, act, found.person, change, wish, keys.fields)
+    wish = Wish(Channel.HOME_VISIT, form.visit.interviewed_on, paper, form.paper_version)
+    stated = prepare_wish(act, found.person, change, wish, named.slip_numbers[found.case.case_id], keys.fields)
     if stated.intent.status is IntentStatus.PENDING_DECISION:
         raise LateWishNeedsDecision(case_id=found.case.case_id)
     return stated

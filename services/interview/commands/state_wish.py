@@ -143,11 +143,12 @@ async def store_wish(
 ) -> StatedWish:
     """Store the wish with its case, which is opened where there is none, and publish it. A wish that came to nothing is put aside for it."""
     change = Change.of(case or Case.open(person.holder_id, person.subdistrict, on=act.today))
-    stated = await prepare_wish(tx, act, person, change, wish, fields, entered)
+    (number,) = await intents.slip_numbers(tx, 1)
+    stated = prepare_wish(act, person, change, wish, number, fields, entered)
     await cases.save_changes(tx, [stated.change], by=act.by, at=act.at)
     if change.before.intent_status is not None:
         await intents.put_aside(tx, stated.intent.case_id, act.today)
-    await store_intent(tx, stated.intent)
+    await store_intents(tx, [stated.intent])
     await outbox.add_many(tx, stated.events)
     return stated
 
@@ -170,10 +171,10 @@ def check_alive(person: Person, case: Case | None) -> None:
         raise HolderMerged(holder_id=person.holder_id, merged_into=person.merged_into)
 
 
-async def prepare_wish(
-    tx: Tx, act: Act, person: Person, change: Change, wish: Wish, fields: FieldCipher, entered: Entered | None = None
+def prepare_wish(
+    act: Act, person: Person, change: Change, wish: Wish, slip_number: int, fields: FieldCipher, entered: Entered | None = None
 ) -> StatedWish:
-    """The case after the wish, the intent and the events; nothing is stored but the slip number that was drawn.
+    """The case after the wish, the intent and the events; nothing is stored. The slip's number is that of the district and the running one.
 
     Raises Invalid for what cannot stand on the paper, LateApprovalRequired, and what rules.wish_window raises.
     """
@@ -190,7 +191,7 @@ async def prepare_wish(
         )
     change, routing = _route(act, change, wish.wished_district)
     intent = _intent(entered, person, change.after, wish, timing, fields)
-    intent = replace(intent, slip_no=await intents.next_slip_no(tx, intent.district))
+    intent = replace(intent, slip_no=f"{intent.district}-{slip_number:08d}")
     change = change.put(intent_status=intent.status, stated_on=wish.stated_on, channel=wish.channel)
     consents = events.consents(intent, wish.paper, entered.officer_id, act.at)
     if intent.status is IntentStatus.PENDING_DECISION:
@@ -217,10 +218,11 @@ def with_wish(change: Change, step: Step, reason: str = "") -> Change:
     return change.step(Step.OFFICER_ASSIGNED, officer_id=change.after.officer_id) if change.after.officer_id else change
 
 
-async def store_intent(tx: Tx, intent: Intent) -> None:
-    """Store the intent. Raises CaseChanged when the case has one after all."""
-    if not await intents.add_intent(tx, intent):
-        raise CaseChanged(case_id=intent.case_id)
+async def store_intents(tx: Tx, stated: Sequence[Intent]) -> None:
+    """Store the intents. Raises CaseChanged when a case has one after all."""
+    stored = await intents.add_intents(tx, stated)
+    if stored != len(stated):
+        raise CaseChanged(cases=len(stated), stored=stored)
 
 
 def check_form(wish: Wish) -> None:

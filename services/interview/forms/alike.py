@@ -39,7 +39,7 @@ def _normal(value: Any) -> Any:
     match value:
         case str():
             return "".join(value.split()).casefold()
-        case Mapping():
+        case dict():
             kept = {name: _normal(inner) for name, inner in value.items()}
             return {name: inner for name, inner in kept.items() if inner not in ("", [], {}, None)}
         case list():
@@ -53,7 +53,7 @@ def _words(value: Any, node: Mapping[str, Any]) -> Iterator[str]:
     match value:
         case str() if not {"enum", "pattern", "format"} & node.keys():
             yield value
-        case Mapping():
+        case dict():
             for name in sorted(value):
                 yield from _words(value[name], node["properties"][name])
         case list():

@@ -1,4 +1,8 @@
-"""Taking in a batch: the persons beside one another, each person's operations one after the other, each in a transaction of its own."""
+"""Taking in a batch: the persons beside one another, each person's operations one after the other.
+
+What stands first for each person, and what nothing stands against, is done for many persons in one transaction; the rest, which may be refused or
+must be decided, is done in a transaction of its own each.
+"""
 
 import asyncio
 import hashlib
@@ -19,7 +23,7 @@ from services.interview.http.calls import InterviewCall
 from services.interview.http.offline_work import WORK, Reference, Work
 from services.interview.repository import devices
 from services.interview.repository.devices import Device, Stored
-from services.interview.rules.offline import AHEAD_MAX, Choice, corrected_day
+from services.interview.rules.offline import AHEAD_MAX, Choice, Kind, corrected_day
 from services.interview.schemas.offline import BatchIn, ConflictOut, DoneOut, OperationIn, ResultOut, UnseenOut
 from shared.db import Tx
 from shared.errors import DomainError, Invalid
@@ -28,6 +32,8 @@ from shared.http.problems import Trouble, problem_document
 
 PERSONS_AT_ONCE_MAX: Final = 6
 """Half of a process's connections: who waits at a desk is served meanwhile."""
+TOGETHER_MAX: Final = 50
+"""Operations in one transaction: some tens of milliseconds of work, for which their persons are held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,14 @@ class _Prepared:
     work: Work
     form: BaseModel | None
     trouble: DomainError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What had become of operations before they were taken up one by one: in an earlier batch, and a moment ago for many persons at once."""
+
+    stored: Mapping[UUID, Stored]
+    done: Mapping[UUID, Done]
 
 
 class Batch:
@@ -73,10 +87,10 @@ class Batch:
             replace(one, operation=replace(one.operation, holder_id=holders.get(references[id(one)]))) if id(one) in references else one
             for one in read
         ]
+        by_person = list(_by_person(prepared, [references.get(id(one)) for one in read]))
+        before = _Before(stored, await self._together([lane[0] for lane in by_person if self._is_plain(lane[0], stored)]))
         async with asyncio.TaskGroup() as tasks:
-            lanes = [
-                tasks.create_task(self._lane(lane, stored)) for lane in _by_person(prepared, [references.get(id(one)) for one in read])
-            ]
+            lanes = [tasks.create_task(self._lane(lane, before)) for lane in by_person]
         results = {result.operation_id: result for lane in lanes for result in lane.result()}
         return [results[operation.operation_id] for operation in self._batch.operations]
 
@@ -125,12 +139,44 @@ class Batch:
         corrected = day and corrected_day(day, told.made_at, (timedelta(seconds=told.clock_offset_seconds), self.offset))
         return DayInDoubt(day, corrected) if day and corrected else None
 
-    async def _lane(self, lane: Sequence[_Prepared], stored: Mapping[UUID, Stored]) -> list[ResultOut]:
-        async with self._lanes:
-            return [await self._one(one, stored.get(one.operation.operation_id)) for one in lane]
-
-    async def _one(self, one: _Prepared, stored: Stored | None) -> ResultOut:
+    def _is_plain(self, one: _Prepared, stored: Mapping[UUID, Stored]) -> bool:
+        """Whether it is new, of a kind that is done for many at once, and without a question or a decision."""
         operation = one.operation
+        readable = one.work.do_all is not None and one.form is not None and operation.holder_id is not None
+        return readable and operation.choice is None and operation.operation_id not in stored and self._doubt(one.told, one.work) is None
+
+    async def _together(self, plain: Sequence[_Prepared]) -> dict[UUID, Done]:
+        """Do what can be done for many persons at once; returns what was, by operation."""
+        by_kind: dict[Kind, list[_Prepared]] = {}
+        for one in plain:
+            by_kind.setdefault(one.operation.kind, []).append(one)
+        async with asyncio.TaskGroup() as tasks:
+            sets = [
+                tasks.create_task(self._set(some[start : start + TOGETHER_MAX]))
+                for some in by_kind.values()
+                for start in range(0, len(some), TOGETHER_MAX)
+            ]
+        return {operation_id: done for one in sets for operation_id, done in one.result().items()}
+
+    async def _set(self, some: Sequence[_Prepared]) -> dict[UUID, Done]:
+        do_all = some[0].work.do_all
+        if do_all is None:
+            raise LookupError(some[0].operation.kind)
+        async with self._lanes, self._call.resources.db.transaction() as tx:
+            brought = [(one.operation, one.form) for one in some]
+            return await do_all(tx, self._act, self._call.resources, self._device.device_id, brought)
+
+    async def _lane(self, lane: Sequence[_Prepared], before: _Before) -> list[ResultOut]:
+        if all(one.operation.operation_id in before.done for one in lane):
+            return [_applied(one.operation, before.done[one.operation.operation_id]) for one in lane]
+        async with self._lanes:
+            return [await self._one(one, before) for one in lane]
+
+    async def _one(self, one: _Prepared, before: _Before) -> ResultOut:
+        operation = one.operation
+        if operation.operation_id in before.done:
+            return _applied(operation, before.done[operation.operation_id])
+        stored = before.stored.get(operation.operation_id)
         try:
             if stored is not None:
                 outcome, done = apply_offline.told_before(stored, self._device.device_id, operation)
@@ -147,7 +193,7 @@ class Batch:
             return _result(operation, Outcome.CONFLICT, conflict=await self._conflict(operation, doubt))
         except DomainError as trouble:
             return await self._refused(operation, trouble, was_read=one.form is not None)
-        return _result(operation, Outcome.APPLIED, done=DoneOut.model_validate(done_now, from_attributes=True))
+        return _applied(operation, done_now)
 
     def _check_day(self, one: _Prepared) -> None:
         """Raises DayInDoubt unless the officer has chosen which day it was."""
@@ -232,6 +278,10 @@ def _day(body: Mapping[str, Any], path: Sequence[str]) -> date | None:
 def _put(body: Mapping[str, Any], path: Sequence[str], value: str) -> dict[str, Any]:
     name, *rest = path
     return {**body, name: _put(body[name], rest, value) if rest else value}
+
+
+def _applied(operation: Operation, done: Done) -> ResultOut:
+    return _result(operation, Outcome.APPLIED, done=DoneOut.model_validate(done, from_attributes=True))
 
 
 def _result(operation: Operation, outcome: Outcome, **more: Any) -> ResultOut:

@@ -1,6 +1,8 @@
 """The kinds of operations that a device may bring: what each is at its own address, and how it is done."""
 
-from collections.abc import Awaitable, Callable, Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -8,7 +10,8 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from services.interview.commands.act import Act
-from services.interview.commands.apply_offline import Done
+from services.interview.commands.apply_offline import Done, Operation
+from services.interview.commands.apply_together import record_brought
 from services.interview.commands.follow_up import record_follow_up
 from services.interview.commands.interview_facts import Keys
 from services.interview.commands.record_attempt import record_attempt
@@ -26,6 +29,7 @@ from services.interview.schemas.interviews import InterviewIn
 from services.interview.schemas.visits import VisitAttemptIn
 from shared.crypto import BlindIndex
 from shared.db import Tx
+from shared.errors import DomainError
 
 Reference = tuple[str, UUID | str]
 
@@ -58,8 +62,24 @@ async def _attempt(tx: Tx, act: Act, _: InterviewResources, body: VisitAttemptIn
 
 
 async def _interview(tx: Tx, act: Act, resources: InterviewResources, body: InterviewIn) -> Done:
-    recorded = await record_interview(tx, act, *body.key(), body.form(), Keys(resources.fields, resources.assessments))
+    recorded = await record_interview(tx, act, *body.key(), body.form(), _keys(resources))
     return Done.of(recorded.case, form_id=recorded.interview_id, slip_no=recorded.slip_no)
+
+
+async def _interviews(
+    tx: Tx, act: Act, resources: InterviewResources, device_id: UUID, brought: Sequence[tuple[Operation, InterviewIn]]
+) -> dict[UUID, Done]:
+    forms = []
+    for operation, body in brought:
+        with suppress(DomainError):
+            forms.append((operation, body.form()))
+        # Who waits at a desk is served between two forms.
+        await asyncio.sleep(0)
+    return await record_brought(tx, act, device_id, forms, _keys(resources))
+
+
+def _keys(resources: InterviewResources) -> Keys:
+    return Keys(resources.fields, resources.assessments)
 
 
 async def _follow_up(tx: Tx, act: Act, _: InterviewResources, body: FollowUpIn) -> Done:
@@ -81,19 +101,23 @@ def _named_intent(body: OfflineWithdrawalIn, _: BlindIndex) -> Reference:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One kind: the form, the scope of its own address, where its day stands, whom it names, and what does it."""
+    """One kind: the form, the scope of its own address, where its day stands, whom it names, and what does it.
+
+    `do_all` does what it can of operations of different persons at once, and returns what was done; the others are as they were before.
+    """
 
     form: type[BaseModel]
     scope: str
     day: tuple[str, ...]
     names: Callable[[Any, BlindIndex], Reference]
     do: Callable[[Tx, Act, InterviewResources, Any], Awaitable[Done]]
+    do_all: Callable[[Tx, Act, InterviewResources, UUID, Sequence[tuple[Operation, Any]]], Awaitable[dict[UUID, Done]]] | None = None
 
 
 WORK: Final[Mapping[Kind, Work]] = {
     Kind.WISH: Work(IntentIn, "interview.intents:write", ("stated_on",), _named_person, _wish),
     Kind.WITHDRAWAL: Work(OfflineWithdrawalIn, "interview.intents:write", ("withdrawn_on",), _named_intent, _withdrawal),
     Kind.VISIT_ATTEMPT: Work(VisitAttemptIn, "interview.visits:write", ("visited_on",), _named_case, _attempt),
-    Kind.INTERVIEW: Work(InterviewIn, "interview.interviews:write", ("visit", "interviewed_on"), _named_case, _interview),
+    Kind.INTERVIEW: Work(InterviewIn, "interview.interviews:write", ("visit", "interviewed_on"), _named_case, _interview, _interviews),
     Kind.FOLLOW_UP: Work(FollowUpIn, "interview.follow-ups:write", ("contacted_on",), _named_case, _follow_up),
 }

@@ -3,19 +3,28 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from shared.contracts.plan import CodeListChanged
 from shared.db import ReadTx, Tx
 
-_IN_FORCE = """
-    SELECT DISTINCT ON (code_list) code_list AS name, version, label, valid_from FROM code_list
-     WHERE {narrowing} ORDER BY code_list, valid_from > {day}, abs(valid_from - {day}), version DESC"""
+_IN_FORCE: Final = """
+    SELECT version, label, valid_from FROM code_list
+     WHERE code_list = {name} ORDER BY valid_from > {day}, abs(valid_from - {day}), version DESC LIMIT 1"""
 """The newest version that began on the day or before; before the first one it is the first."""
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class AskedCode:
+    """A code of a list, as it is on a day."""
+
+    name: str
+    code: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class LookedUp:
     """What the list in force says of a code: its version, whether it is there, and what stands for it where it was retired."""
 
     version: int
@@ -42,34 +51,38 @@ async def keep(tx: Tx, changed: Iterable[CodeListChanged]) -> None:
             )
 
 
-async def look_up(tx: ReadTx, asked: Sequence[tuple[str, str]], day: date) -> dict[tuple[str, str], Looked]:
-    """What the lists in force on the day say of the codes, each with the name of its list; of a list that was never published, nothing."""
+async def look_up(tx: ReadTx, codes: Iterable[AskedCode]) -> dict[AskedCode, LookedUp]:
+    """What the lists in force say of the codes; of a list that was never published, nothing."""
+    asked = list(codes)
     rows = await tx.fetch(
-        f"""WITH used AS ({_IN_FORCE.format(narrowing="code_list = ANY ($1::text[])", day="$3::date")})
-            SELECT a.name, a.code, u.version, u.label, c.code IS NOT NULL AS known,
+        f"""WITH asked AS (SELECT * FROM unnest($1::text[], $2::text[], $3::date[]) AS a (name, code, day)),
+                 used AS (SELECT d.name, d.day, v.version, v.label FROM (SELECT DISTINCT name, day FROM asked) d
+                           CROSS JOIN LATERAL ({_IN_FORCE.format(name="d.name", day="d.day")}) v)
+            SELECT a.name, a.code, a.day, u.version, u.label, c.code IS NOT NULL AS known,
                    (SELECT r.becomes FROM retired_code r WHERE r.code_list = a.name AND r.version <= u.version AND r.code = a.code
                      ORDER BY r.version DESC LIMIT 1) AS becomes
-              FROM unnest($1::text[], $2::text[]) AS a (name, code)
-              JOIN used u USING (name)
-              LEFT JOIN listed_code c ON (c.code_list, c.version, c.code) = (u.name, u.version, a.code)""",
-        [name for name, _ in asked],
-        [code for _, code in asked],
-        day,
+              FROM asked a JOIN used u USING (name, day)
+              LEFT JOIN listed_code c ON (c.code_list, c.version, c.code) = (a.name, u.version, a.code)""",
+        [one.name for one in asked],
+        [one.code for one in asked],
+        [one.day for one in asked],
     )
-    return {(row["name"], row["code"]): Looked(row["version"], row["label"], row["known"], row["becomes"]) for row in rows}
+    return {
+        AskedCode(row["name"], row["code"], row["day"]): LookedUp(row["version"], row["label"], row["known"], row["becomes"])
+        for row in rows
+    }
 
 
 async def in_force(tx: ReadTx, day: date) -> list[dict[str, Any]]:
     """The lists in force on the day, whole, by name."""
-    lists = [dict(row) for row in await tx.fetch(_IN_FORCE.format(narrowing="true", day="$1::date"), day)]
-    for one in lists:
-        codes = await tx.fetch(
-            "SELECT code, title_th, title_en, hours FROM listed_code WHERE code_list = $1 AND version = $2 ORDER BY code",
-            one["name"],
-            one["version"],
-        )
-        one["codes"] = [dict(code) for code in codes]
-    return lists
+    rows = await tx.fetch(
+        f"""SELECT n.name, v.*, ARRAY(SELECT to_jsonb(c) - ARRAY['code_list', 'version'] FROM listed_code c
+                                       WHERE (c.code_list, c.version) = (n.name, v.version) ORDER BY c.code) AS codes
+              FROM (SELECT DISTINCT code_list AS name FROM code_list) n
+             CROSS JOIN LATERAL ({_IN_FORCE.format(name="n.name", day="$1::date")}) v ORDER BY n.name""",
+        day,
+    )
+    return [dict(row) for row in rows]
 
 
 async def titles(tx: ReadTx, versions: Mapping[str, str], codes: Sequence[tuple[str, str]]) -> dict[str, dict[str, str]]:

@@ -6,11 +6,45 @@ from uuid import UUID
 
 from services.interview.errors import DecisionNotFitting
 from services.interview.repository.cases import within
-from services.interview.repository.rows import columns_of, insert
+from services.interview.repository.rows import columns_of, insert, insert_many
 from shared.auth import Reach
 from shared.contracts.interview import FollowUpRound
 from shared.db import ReadTx, Tx
 
+_INTERVIEW_TYPES: Final[Mapping[str, str]] = {
+    "interview_id": "uuid",
+    "case_id": "uuid",
+    "holder_id": "uuid",
+    "revision": "int",
+    "interviewed_on": "date",
+    "channel": "text",
+    "officer_id": "uuid",
+    "co_interviewer_id": "uuid",
+    "district": "text",
+    "subdistrict": "text",
+    "answer": "text",
+    "approach": "text",
+    "occupation": "text",
+    "second_occupation": "text",
+    "income_now_baht": "int",
+    "specialist_asked": "boolean",
+    "form_version": "text",
+    "code_lists": "jsonb",
+    "answers": "jsonb",
+    "health_sealed": "bytea",
+    "debts_sealed": "bytea",
+    "proposed": "jsonb",
+    "revision_reason": "text",
+    "amends": "uuid",
+    "recorded_at": "timestamptz",
+    "recorded_by": "text",
+    "started_at": "timestamptz",
+    "ended_at": "timestamptz",
+    "travelled_km": "float8",
+    "alike_whole": "bytea",
+    "alike_person": "bytea",
+    "alike_words": "bytea",
+}
 _DECISION_TYPES: Final[Mapping[str, str]] = {
     "decision_id": "uuid",
     "case_id": "uuid",
@@ -29,9 +63,9 @@ ROUND_COLUMN: Final = {FollowUpRound.JUNE: "june_on", FollowUpRound.SEPTEMBER: "
 """The column of case_file that says when the round's first contact was."""
 
 
-async def add_interview(tx: Tx, row: Mapping[str, Any]) -> None:
-    """Store an interview."""
-    await insert(tx, "interview", row)
+async def add_interviews(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Store interviews."""
+    await insert_many(tx, "interview", _INTERVIEW_TYPES, rows)
 
 
 async def last_interview(tx: ReadTx, case_id: UUID) -> Mapping[str, Any]:

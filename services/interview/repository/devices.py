@@ -11,7 +11,7 @@ import asyncpg
 from services.interview.domain import LOADS_OFFICER, Step
 from services.interview.errors.offline import SyncRunning
 from services.interview.repository.cases import COLUMNS, within
-from services.interview.repository.rows import insert
+from services.interview.repository.rows import columns_of, insert
 from shared.auth import Reach, reach_sql
 from shared.db import ReadTx, Tx
 
@@ -134,6 +134,32 @@ async def add_operation(tx: Tx, row: Mapping[str, Any]) -> bool:
     return bool(await insert(tx, "sync_operation", row, "ON CONFLICT DO NOTHING"))
 
 
+_OPERATION_TYPES: Final[Mapping[str, str]] = {
+    "operation_id": "uuid",
+    "device_id": "uuid",
+    "seq": "bigint",
+    "kind": "text",
+    "request_hash": "bytea",
+    "made_at": "timestamptz",
+    "corrected_at": "timestamptz",
+    "received_at": "timestamptz",
+    "outcome": "text",
+    "choice": "text",
+    "case_id": "uuid",
+    "case_version": "int",
+    "done": "jsonb",
+}
+
+
+async def add_operations(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> frozenset[UUID]:
+    """Keep what became of operations; returns which were kept: not those whose id or number is another's."""
+    marks, names, arrays = columns_of(_OPERATION_TYPES, rows)
+    kept = await tx.fetch(
+        f"INSERT INTO sync_operation ({names}) SELECT * FROM unnest({marks}) ON CONFLICT DO NOTHING RETURNING operation_id", *arrays
+    )
+    return frozenset(row["operation_id"] for row in kept)
+
+
 async def holders_named(tx: ReadTx, references: Iterable[tuple[str, UUID | str]]) -> dict[tuple[str, UUID | str], UUID]:
     """Whom references name: pairs of `case_id`, `intent_id`, `holder_id`, `citizen_index` or `card_index` and the value; unknown ones are left out."""
     by_column: dict[str, set[UUID | str]] = {}
@@ -154,6 +180,21 @@ async def holders_named(tx: ReadTx, references: Iterable[tuple[str, UUID | str]]
         for value in values
         if (column, str(value)) in found
     }
+
+
+async def changed_by_others(
+    tx: ReadTx, device_id: UUID, versions: Iterable[tuple[UUID, int, int]], steps: Iterable[Step]
+) -> frozenset[UUID]:
+    """Of cases those to which others than the device did one of these steps in versions between the two: the case with the two, at least one."""
+    rows = await tx.fetch(
+        """SELECT DISTINCT h.case_id FROM unnest($1::uuid[], $2::int[], $3::int[]) AS seen (case_id, after, before)
+             JOIN case_history h ON h.case_id = seen.case_id AND h.version > seen.after AND h.version < seen.before AND h.step = ANY($4::text[])
+            WHERE NOT EXISTS (SELECT FROM sync_operation o WHERE o.case_id = h.case_id AND o.case_version = h.version AND o.device_id = $5)""",
+        *zip(*versions, strict=True),
+        list(steps),
+        device_id,
+    )
+    return frozenset(row["case_id"] for row in rows)
 
 
 async def others_changes(

@@ -1,16 +1,42 @@
 """Stated wishes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from services.interview.domain import IntentStatus
-from services.interview.repository.rows import insert, row_of
+from services.interview.repository.rows import insert_many, row_of
 from shared.contracts.common import Channel, Tier
 from shared.db import ReadTx, Tx
 from shared.errors import NotFound
+
+_TYPES: Final[Mapping[str, str]] = {
+    "intent_id": "uuid",
+    "case_id": "uuid",
+    "holder_id": "uuid",
+    "slip_no": "text",
+    "status": "text",
+    "stated_on": "date",
+    "received_on": "date",
+    "channel": "text",
+    "place_id": "uuid",
+    "district": "text",
+    "tier": "text",
+    "monthly_satang": "int",
+    "first_month": "text",
+    "last_month": "text",
+    "months": "int",
+    "policy_version": "int",
+    "form_version": "text",
+    "form": "jsonb",
+    "people_sealed": "bytea",
+    "recorded_by": "text",
+    "approved_late_by": "text",
+    "decision_reference": "text",
+    "withdrawn_on": "date",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +68,14 @@ class Intent:
     withdrawn_on: date | None = None
 
 
-async def next_slip_no(tx: Tx, district: str) -> str:
-    """A new slip number: the district that took the wish, and a running number of the country."""
-    number: int = await tx.fetchval("SELECT nextval('slip_number')")
-    return f"{district}-{number:08d}"
+async def slip_numbers(tx: Tx, count: int) -> list[int]:
+    """So many running numbers of the country for new slips."""
+    return [row["number"] for row in await tx.fetch("SELECT nextval('slip_number') AS number FROM generate_series(1, $1)", count)]
 
 
-async def add_intent(tx: Tx, intent: Intent) -> bool:
-    """Store the wish; False when the case has one already."""
-    return bool(await insert(tx, "intent", row_of(intent), "ON CONFLICT (case_id) DO NOTHING"))
+async def add_intents(tx: Tx, stated: Sequence[Intent]) -> int:
+    """Store the wishes but those whose case has one already; returns how many were stored."""
+    return await insert_many(tx, "intent", _TYPES, [row_of(intent) for intent in stated], "ON CONFLICT (case_id) DO NOTHING")
 
 
 async def put_aside(tx: Tx, case_id: UUID, on: date) -> None:

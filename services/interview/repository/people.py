@@ -1,6 +1,6 @@
 """Finding and locking one person: the holder's row first, so that everything about a person happens one after the other."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -117,6 +117,25 @@ async def _lock_case(tx: Tx, reach: Reach, column: str, value: UUID) -> PersonWi
     return None if row is None else PersonWithCase(_person(row), case_of(row))
 
 
+async def free_cases(tx: Tx, reach: Reach, holder_ids: Iterable[UUID]) -> dict[UUID, PersonWithCase]:
+    """Of the holders those within the reach whom nobody else holds, with their own case, locked, by holder. Who is left out is found by `lock_case`.
+
+    Nobody is waited for, so that who needs many persons at once keeps none of them from others.
+    """
+    policy = await policy_if_here(tx)
+    condition, args = within(reach, 3)
+    rows = await tx.fetch(
+        f"""SELECT {_HOLDER}, {COLUMNS}
+              FROM holder h JOIN case_file c ON c.holder_id = h.holder_id
+             WHERE h.holder_id = ANY($1::uuid[]) AND c.state <> $2 AND {condition}
+             ORDER BY h.holder_id FOR UPDATE OF h, c SKIP LOCKED""",
+        list(holder_ids),
+        State.MERGED,
+        *args,
+    )
+    return {} if policy is None else {row["holder_id"]: PersonWithCase(_person(row, policy), case_of(row)) for row in rows}
+
+
 async def newest_policy(tx: ReadTx) -> Policy:
     """The policy in force. Raises PolicyNotHere."""
     row = await tx.fetchrow(f"SELECT {_POLICY}")
@@ -129,9 +148,10 @@ async def policy_if_here(tx: ReadTx) -> Policy | None:
     return _policy(row["policy"]) if row and row["policy"] else None
 
 
-def _person(row: Mapping[str, Any]) -> Person:
+def _person(row: Mapping[str, Any], policy: Policy | None = None) -> Person:
+    """Of a row that has the policy, unless it is given."""
     status = HolderStatus(row["status"])
-    policy = _policy(row["policy"])
+    policy = policy or _policy(row["policy"])
     return Person(row["holder_id"], Tier(row["tier"]), status, row["merged_into"], row["erased_on"], row["holder_subdistrict"], policy)
 
 

@@ -73,9 +73,9 @@ class Rule:
     condition: str
     examples: Sequence[Mapping[str, Any]]
 
-    def missing(self, seen: Mapping[str, Any]) -> tuple[str, ...]:
+    def missing(self, answered: frozenset[str]) -> tuple[str, ...]:
         """What it needs and was not answered."""
-        return tuple(path for path in self.needs if _at(seen, path) is None)
+        return tuple(path for path in self.needs if path not in answered)
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,8 @@ class RuleSet:
         """What the answers of annex 3 suggest; they may be incomplete."""
         seen = self.seen(answers)
         holding = self.holding(seen)
-        missing = {rule.reason.rule: rule.missing(seen) for rule in (*self.problems, *self.approaches)}
+        answered = self.answered(seen)
+        missing = {rule.reason.rule: rule.missing(answered) for rule in (*self.problems, *self.approaches)}
         reasons = tuple(rule.reason for rule in self.problems if rule.reason.rule in holding)
         # An approach is proposed only when none before it was left unjudged, for that one might have held.
         chosen = next((rule for rule in self.approaches if missing[rule.reason.rule] or rule.reason.rule in holding), None)
@@ -110,6 +111,10 @@ class RuleSet:
             because=None if chosen is None else chosen.reason,
             not_judged=tuple(NotJudged(rule, fields) for rule, fields in missing.items() if fields),
         )
+
+    def answered(self, seen: Mapping[str, Any]) -> frozenset[str]:
+        """The inputs that there is an answer to."""
+        return frozenset(path for path in self.inputs if _at(seen, path) is not None)
 
     def holding(self, seen: Mapping[str, Any]) -> frozenset[str]:
         """The rules that could be judged and whose condition is true."""
@@ -140,7 +145,7 @@ def _facts(seen: Mapping[str, Any]) -> dict[str, int]:
 
 def _at(answers: Any, path: str) -> Any:
     for step in path.split("."):
-        answers = answers.get(step) if isinstance(answers, Mapping) else None
+        answers = answers.get(step) if isinstance(answers, dict) else None
     return answers
 
 
