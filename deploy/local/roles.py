@@ -50,6 +50,7 @@ _CASE_READING: Final = (
     "plan.plans:read",
     "plan.referrals:read",
     "plan.specialist-reviews:read",
+    "plan.waiting-lists:read",
     "payments.entitlements:read",
 )
 _LINKS_READING: Final = ("registry.consents:read", "registry.households:read", "registry.representatives:read")
@@ -265,6 +266,7 @@ ROLES: Final[dict[str, Role]] = {
         (
             *_RECEIVING,
             *_SPECIALIST,
+            "plan.waiting-lists:read",
             "plan.programmes:write",
             "plan.referrals:read",
             "plan.referrals:accept",

@@ -5,7 +5,7 @@ from typing import Final
 from services.plan.commands import catalogue
 from services.plan.consumers import consumers
 from services.plan.domain import Because
-from services.plan.http import plans, programmes, referrals, specialists
+from services.plan.http import plans, programmes, referrals, specialists, waiting
 from services.plan.invariants import INVARIANTS
 from services.plan.jobs.specialists import specialist_timers
 from services.plan.resources import PlanResources
@@ -44,7 +44,14 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
         description=_DESCRIPTION,
         version="1.0.0",
         resources=resources,
-        routers=(programmes.router, plans.router, specialists.router, referrals.router, operations_router(consumers, INVARIANTS)),
+        routers=(
+            programmes.router,
+            plans.router,
+            specialists.router,
+            waiting.router,
+            referrals.router,
+            operations_router(consumers, INVARIANTS),
+        ),
         tags=_TAGS,
     )
 

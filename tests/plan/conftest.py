@@ -36,6 +36,7 @@ AO = (
     "plan.referrals:read",
     "plan.specialist-reviews:read",
     "plan.specialist-reviews:ask",
+    "plan.waiting-lists:read",
 )
 AGENCY = ("plan.referrals:read", "plan.referrals:accept", "plan.outcomes:write", "plan.programmes:read", "plan.programmes:write")
 

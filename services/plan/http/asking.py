@@ -14,6 +14,7 @@ PLANS_WRITE: Final = "plan.plans:write"
 REFERRALS_READ: Final = "plan.referrals:read"
 REFERRALS_ACCEPT: Final = "plan.referrals:accept"
 OUTCOMES_WRITE: Final = "plan.outcomes:write"
+WAITING_READ: Final = "plan.waiting-lists:read"
 REVIEWS_READ: Final = "plan.specialist-reviews:read"
 REVIEWS_ASK: Final = "plan.specialist-reviews:ask"
 REVIEWS_ANSWER: Final = "plan.specialist-reviews:answer"
@@ -26,6 +27,7 @@ SCOPES: Final = {
     REFERRALS_READ: "Read referrals in reach. อ่านการส่งต่อ",
     REFERRALS_ACCEPT: "Take referred persons in. รับตัวผู้ถูกส่งต่อ",
     OUTCOMES_WRITE: "Report outcomes of referrals. รายงานผลการพัฒนา",
+    WAITING_READ: "Read who waits for the seats of offerings, in reach. อ่านบัญชีรอของรอบที่เปิด",
     REVIEWS_READ: "Read what specialists are asked, in reach. อ่านคำขอความเห็นทีมเฉพาะทาง",
     REVIEWS_ASK: "Ask specialists about one's own cases. ขอความเห็นทีมเฉพาะทาง",
     REVIEWS_ANSWER: "Take and answer specialist reviews. รับเรื่องและให้ความเห็นเฉพาะทาง",
