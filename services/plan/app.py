@@ -5,8 +5,9 @@ from typing import Final
 from services.plan.commands import catalogue
 from services.plan.consumers import consumers
 from services.plan.domain import Because
-from services.plan.http import plans, programmes, referrals
+from services.plan.http import plans, programmes, referral_care, referrals
 from services.plan.invariants import INVARIANTS
+from services.plan.jobs import timers
 from services.plan.resources import PlanResources
 from services.plan.settings import Settings
 from shared.auth import TokenVerifier
@@ -40,7 +41,7 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
         description=_DESCRIPTION,
         version="1.0.0",
         resources=resources,
-        routers=(programmes.router, plans.router, referrals.router, operations_router(consumers, INVARIANTS)),
+        routers=(programmes.router, plans.router, referral_care.router, referrals.router, operations_router(consumers, INVARIANTS)),
         tags=_TAGS,
     )
 
@@ -48,4 +49,6 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
         async with db.transaction() as tx:
             await catalogue.seed(tx, resources.rules, Because(clock.business_now(), "plan", "first catalogue"))
 
-    return Service(settings.service_name, resources, app, consumers, invariants=INVARIANTS, on_start=seed_catalogue)
+    return Service(
+        settings.service_name, resources, app, consumers, timers=timers(resources), invariants=INVARIANTS, on_start=seed_catalogue
+    )

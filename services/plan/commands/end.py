@@ -5,13 +5,25 @@ from typing import Final
 from uuid import UUID
 
 from services.plan.changes import Changes
+from services.plan.commands.refer import put_closed, put_reopened
 from services.plan.domain import Because, Plan, PlanStatus, Referral
+from shared.contracts.plan import ClosingReason
 
-_REASONS: Final = {PlanStatus.CLOSED: "DECEASED", PlanStatus.WITHDRAWN: "WITHDRAWN", PlanStatus.MERGED: "MERGED"}
+_REASONS: Final = {
+    PlanStatus.CLOSED: ClosingReason.DECEASED,
+    PlanStatus.WITHDRAWN: ClosingReason.WITHDRAWN,
+    PlanStatus.MERGED: ClosingReason.MERGED,
+}
 
 
 def end_plan(
-    changes: Changes, plan_id: UUID, referrals: Iterable[Referral], status: PlanStatus, because: Because, *, reason: str | None = None
+    changes: Changes,
+    plan_id: UUID,
+    referrals: Iterable[Referral],
+    status: PlanStatus,
+    because: Because,
+    *,
+    reason: ClosingReason | None = None,
 ) -> None:
     """Put the ended plan, which is among the changes, and its closed referrals into them. Raises PlanNotOpen."""
     plan = changes.plan(plan_id)
@@ -19,11 +31,11 @@ def end_plan(
         raise KeyError(plan_id)
     changes.put_plan(plan.become(status), because)
     for referral in list(referrals):
-        changes.put_referral(referral.close(reason or _REASONS[status]), because)
+        put_closed(changes, referral, reason or _REASONS[status], because)
 
 
 def go_on(changes: Changes, plan: Plan, referrals: Iterable[Referral], before: PlanStatus, because: Because) -> None:
     """Put the plan that a death or a merge had ended, as it was before, and the referrals closed with it into the changes. Raises PlanNotOpen."""
     changes.put_plan(plan.go_on(before), because)
     for referral in list(referrals):
-        changes.put_referral(referral.go_on(_REASONS[plan.status]), because)
+        put_reopened(changes, referral, _REASONS[plan.status], because)

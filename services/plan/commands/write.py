@@ -1,7 +1,8 @@
 """The end of every use case that changes plans."""
 
 from services.plan.changes import Changes
-from services.plan.repository import plans
+from services.plan.repository import clocks, plans
+from services.plan.rules.referral_clocks import clock_of
 from shared.bus import outbox
 from shared.db import Tx
 
@@ -9,4 +10,5 @@ from shared.db import Tx
 async def write(tx: Tx, changes: Changes) -> None:
     """Write the changes, then their events: the plans' rows are locked by then, so the outbox is in order."""
     await plans.save(tx, changes)
+    await clocks.set_clocks(tx, {referral_id: clock_of(referral) for referral_id, referral in changes.referrals.items()})
     await outbox.add_many(tx, changes.events)

@@ -13,6 +13,7 @@ PLANS_WRITE: Final = "plan.plans:write"
 REFERRALS_READ: Final = "plan.referrals:read"
 REFERRALS_ACCEPT: Final = "plan.referrals:accept"
 OUTCOMES_WRITE: Final = "plan.outcomes:write"
+ALARMS_RAISE: Final = "plan.alarms:raise"
 
 SCOPES: Final = {
     PROGRAMMES_READ: "Read the catalogue of programmes. อ่านรายการโครงการ",
@@ -21,6 +22,7 @@ SCOPES: Final = {
     PLANS_WRITE: "Record the agreement or refusal of one's own cases. บันทึกการตกลงหรือปฏิเสธแผนของรายที่ดูแล",
     REFERRALS_READ: "Read referrals in reach. อ่านการส่งต่อ",
     REFERRALS_ACCEPT: "Take referred persons in. รับตัวผู้ถูกส่งต่อ",
+    ALARMS_RAISE: "Raise reminders and what is overdue now. แจ้งเตือนและยกระดับงานเกินกำหนดทันที",
     OUTCOMES_WRITE: "Report outcomes of referrals. รายงานผลการพัฒนา",
 }
 

@@ -22,7 +22,7 @@ from services.reporting.tables.figures import RegistryImport, Snapshot
 from services.reporting.tables.money import Entitlement, Payment, Run
 from services.reporting.tables.people import Person
 from services.reporting.tables.place_days import PlaceDay
-from services.reporting.tables.plans import PlanDecline, PlanEnd, PlanLine, Recommendation, Referral
+from services.reporting.tables.plans import PlanDecline, PlanEnd, PlanLine, Recommendation, Referral, ReferralAlarm
 
 __all__ = [
     "Base",
@@ -46,6 +46,7 @@ __all__ = [
     "Programme",
     "Recommendation",
     "Referral",
+    "ReferralAlarm",
     "RegistryImport",
     "Run",
     "Snapshot",

@@ -4,13 +4,20 @@ from shared.contracts.plan.base import PlanFact
 from shared.contracts.plan.catalogue import ProgrammeChanged
 from shared.contracts.plan.plans import PlanAssigned, PlanCompleted, PlanDeclined, PlanLine, RecommendationPrepared, RecommendedProgramme
 from shared.contracts.plan.referrals import (
+    ClosingReason,
     DeclineReason,
     Outcome,
+    OverdueLevel,
     ReferralAccepted,
+    ReferralClock,
+    ReferralClosed,
     ReferralCreated,
     ReferralDeclined,
     ReferralOutcomeRecorded,
+    ReferralOverdue,
     ReferralReceived,
+    ReferralReminded,
+    ReferralReopened,
     ReferralStarted,
     ReferralWaitListed,
 )
@@ -19,8 +26,10 @@ from shared.contracts.plan.topics import PLANS, PROGRAMMES
 __all__ = [
     "PLANS",
     "PROGRAMMES",
+    "ClosingReason",
     "DeclineReason",
     "Outcome",
+    "OverdueLevel",
     "PlanAssigned",
     "PlanCompleted",
     "PlanDeclined",
@@ -30,10 +39,15 @@ __all__ = [
     "RecommendationPrepared",
     "RecommendedProgramme",
     "ReferralAccepted",
+    "ReferralClock",
+    "ReferralClosed",
     "ReferralCreated",
     "ReferralDeclined",
     "ReferralOutcomeRecorded",
+    "ReferralOverdue",
     "ReferralReceived",
+    "ReferralReminded",
+    "ReferralReopened",
     "ReferralStarted",
     "ReferralWaitListed",
 ]
