@@ -49,6 +49,7 @@ _CASE_READING: Final = (
     "plan.programmes:read",
     "plan.plans:read",
     "plan.referrals:read",
+    "plan.specialist-reviews:read",
     "payments.entitlements:read",
 )
 _LINKS_READING: Final = ("registry.consents:read", "registry.households:read", "registry.representatives:read")
@@ -76,6 +77,7 @@ _GOVERNING: Final = (
     "interview.preparations:read",
     "interview.releases:read",
 )
+_SPECIALIST: Final = ("registry.areas:read", "plan.programmes:read", "plan.specialist-reviews:read", "plan.specialist-reviews:answer")
 _SUPERVISION: Final = (
     *_CASE_READING,
     *_GOVERNING,
@@ -243,11 +245,17 @@ ROLES: Final[dict[str, Role]] = {
             "interview.devices:read",
             "interview.devices:write",
             "plan.plans:write",
+            "plan.specialist-reviews:ask",
             *_COMPLAINTS,
             *_GUIDANCE,
         ),
         Level.OFFICER,
     ),
+    # ทีมเฉพาะทาง of a province, one role a dimension; agencies answer with their own.
+    "specialist_work": Role((*_SPECIALIST, "plan.specialist-work:answer"), Level.PROVINCE),
+    "specialist_training": Role((*_SPECIALIST, "plan.specialist-training:answer"), Level.PROVINCE),
+    "specialist_finance": Role((*_SPECIALIST, "plan.specialist-finance:answer"), Level.PROVINCE),
+    "specialist_necessities": Role((*_SPECIALIST, "plan.specialist-necessities:answer"), Level.PROVINCE),
     "committee": Role(
         (*_SUPERVISION, *_RECEIVING_RESULTS, "interview.decisions:write", "plan.programmes:write", "reporting.snapshots:write"),
         Level.COUNTRY,
@@ -256,8 +264,7 @@ ROLES: Final[dict[str, Role]] = {
     "agency": Role(
         (
             *_RECEIVING,
-            "registry.areas:read",
-            "plan.programmes:read",
+            *_SPECIALIST,
             "plan.programmes:write",
             "plan.referrals:read",
             "plan.referrals:accept",
@@ -330,6 +337,10 @@ USERS: Final[dict[str, str]] = {
     "chief": "district_chief",
     "intake": "intake_officer",
     "ao": "account_officer",
+    "specialist-work": "specialist_work",
+    "specialist-training": "specialist_training",
+    "specialist-finance": "specialist_finance",
+    "specialist-necessities": "specialist_necessities",
     "committee": "committee",
     "province-committee": "provincial_committee",
     "agency": "agency",

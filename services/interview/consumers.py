@@ -33,6 +33,9 @@ from shared.contracts.plan import (
     ReferralOutcomeRecorded,
     ReferralReopened,
     ReferralStarted,
+    SpecialistReviewAsked,
+    SpecialistReviewGiven,
+    SpecialistReviewWithdrawn,
 )
 from shared.contracts.registry import (
     CardholderDeathTakenBack,
@@ -194,6 +197,30 @@ async def take_outcomes(work: Work, events: list[Event]) -> list[Early]:
 async def take_completed_plans(work: Work, events: list[Event]) -> list[Early]:
     """Every line has its outcome."""
     return (await _follow(work, events))[1]
+
+
+@consumers.on(SpecialistReviewAsked)
+async def take_specialist_reviews(work: Work, events: list[Event]) -> list[Early]:
+    """A specialist is asked before the plan; the officer sees until when."""
+    here, unknown, _ = await cases_known(work.tx, events)
+    await copies.keep_specialist_reviews(work.tx, _facts(here, SpecialistReviewAsked))
+    return [_early(event) for event in unknown]
+
+
+@consumers.on(SpecialistReviewGiven)
+async def take_opinions(work: Work, events: list[Event]) -> list[Early]:
+    """The specialist's opinion, for the officer to agree with the person."""
+    here, unknown, _ = await cases_known(work.tx, events)
+    await copies.keep_opinions(work.tx, _facts(here, SpecialistReviewGiven))
+    return [_early(event) for event in unknown]
+
+
+@consumers.on(SpecialistReviewWithdrawn)
+async def take_withdrawn_reviews(work: Work, events: list[Event]) -> list[Early]:
+    """Nobody waits for the specialist any more."""
+    here, unknown, _ = await cases_known(work.tx, events)
+    await copies.withdraw_specialist_reviews(work.tx, _facts(here, SpecialistReviewWithdrawn))
+    return [_early(event) for event in unknown]
 
 
 async def _follow(work: Work, events: list[Event]) -> tuple[list[Event], list[Early]]:

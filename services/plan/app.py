@@ -5,9 +5,10 @@ from typing import Final
 from services.plan.commands import catalogue
 from services.plan.consumers import consumers
 from services.plan.domain import Because
-from services.plan.http import plans, programmes, referral_care, referrals
+from services.plan.http import plans, programmes, referral_care, referrals, specialists
 from services.plan.invariants import INVARIANTS
-from services.plan.jobs import timers
+from services.plan.jobs.referrals import referral_timers
+from services.plan.jobs.specialists import specialist_timers
 from services.plan.resources import PlanResources
 from services.plan.settings import Settings
 from shared.auth import TokenVerifier
@@ -25,15 +26,18 @@ what the person and the account officer agreed on, referrals to agencies and wha
 _TAGS: Final = (
     {"name": "programmes", "description": "The catalogue. รายการโครงการ"},
     {"name": "plans", "description": "Personal plans. แผนรายบุคคล"},
+    {"name": "specialist reviews", "description": "Questions to specialists. ความเห็นทีมเฉพาะทาง"},
     {"name": "referrals", "description": "Referrals to agencies and their outcomes. การส่งต่อและผล"},
     {"name": "operations", "description": "For operators. สำหรับผู้ดูแลระบบ"},
 )
 
 
 def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifier) -> Service:
-    """The service, not started. Raises ValueError without the keys that open assessments."""
+    """The service, not started. Raises ValueError without the keys that open assessments and those of its own sealed fields."""
     if not settings.assessment_keys:
         raise ValueError("PLAN_ASSESSMENT_KEYS or SUKJAI_ASSESSMENT_KEYS is not set")
+    if not settings.field_keys:
+        raise ValueError("PLAN_FIELD_KEYS is not set")
     resources = PlanResources(settings=settings, db=db, clock=clock, verifier=verifier)
     app = make_app(
         name=settings.service_name,
@@ -41,7 +45,14 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
         description=_DESCRIPTION,
         version="1.0.0",
         resources=resources,
-        routers=(programmes.router, plans.router, referral_care.router, referrals.router, operations_router(consumers, INVARIANTS)),
+        routers=(
+            programmes.router,
+            plans.router,
+            specialists.router,
+            referral_care.router,
+            referrals.router,
+            operations_router(consumers, INVARIANTS),
+        ),
         tags=_TAGS,
     )
 
@@ -50,5 +61,11 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
             await catalogue.seed(tx, resources.rules, Because(clock.business_now(), "plan", "first catalogue"))
 
     return Service(
-        settings.service_name, resources, app, consumers, timers=timers(resources), invariants=INVARIANTS, on_start=seed_catalogue
+        settings.service_name,
+        resources,
+        app,
+        consumers,
+        timers=[*specialist_timers(resources), *referral_timers(resources)],
+        invariants=INVARIANTS,
+        on_start=seed_catalogue,
     )

@@ -17,10 +17,12 @@ from services.plan.domain import (
     PlanStatus,
     Referral,
     ReferralStatus,
+    Review,
+    ReviewStatus,
     Step,
 )
 from shared.contracts import Event, EventData
-from shared.contracts.plan import Outcome, RecommendedProgramme
+from shared.contracts.plan import ClosingReason, Outcome, RecommendedProgramme, SeatEnd
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,19 @@ class ReferralMove:
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewMove:
+    """A row of the history of a specialist's review."""
+
+    review_id: UUID
+    version: int
+    from_status: ReviewStatus | None
+    to_status: ReviewStatus
+    who: str
+    at: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Recommendation:
     """One version of what was recommended."""
 
@@ -67,17 +82,41 @@ class Recommendation:
     prepared_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class SeatWish:
+    """A line asks for a seat of the offering that was agreed on."""
+
+    plan_id: UUID
+    line_no: int
+    holder_id: UUID
+    offering_id: UUID
+    programme_code: str
+    because: Because
+
+
+@dataclass(frozen=True, slots=True)
+class SeatReturn:
+    """A line of the plan, or every one (`line_no` None), gives up its seat or its place on a waiting list."""
+
+    plan_id: UUID
+    line_no: int | None
+    reason: SeatEnd
+    because: Because
+
+
 @dataclass
 class Changes:
     """Plans and referrals as they were read (locked), as they become, and the events of the way between.
 
-    `agreed` has the lines in force by now, of the plans for which they were read or changed.
+    `agreed` has the lines in force by now, of the plans for which they were read or changed; `because_of` why each plan last changed.
     """
 
     was: dict[UUID, Plan] = field(default_factory=dict)
     was_referrals: dict[UUID, Referral] = field(default_factory=dict)
+    was_reviews: dict[UUID, Review] = field(default_factory=dict)
     plans: dict[UUID, Plan] = field(default_factory=dict)
     referrals: dict[UUID, Referral] = field(default_factory=dict)
+    reviews: dict[UUID, Review] = field(default_factory=dict)
     agreed: dict[UUID, Agreed] = field(default_factory=dict)
     lines: list[Line] = field(default_factory=list)
     agreements: list[AgreementVersion] = field(default_factory=list)
@@ -86,6 +125,10 @@ class Changes:
     recommendations: list[Recommendation] = field(default_factory=list)
     plan_moves: list[PlanMove] = field(default_factory=list)
     referral_moves: list[ReferralMove] = field(default_factory=list)
+    review_moves: list[ReviewMove] = field(default_factory=list)
+    seat_wishes: list[SeatWish] = field(default_factory=list)
+    seat_returns: list[SeatReturn] = field(default_factory=list)
+    because_of: dict[UUID, Because] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
 
     @classmethod
@@ -112,6 +155,7 @@ class Changes:
         """The plan as it becomes; a new state makes a row of history."""
         before = self.plan(plan.plan_id)
         self.plans[plan.plan_id] = plan
+        self.because_of[plan.plan_id] = because
         if before is None or before.status is not plan.status:
             move = PlanMove(
                 plan.plan_id, plan.version, None if before is None else before.status, plan.status, because.who, because.at, because.why
@@ -126,6 +170,7 @@ class Changes:
         if before == referral:
             return
         self.referrals[referral.referral_id] = referral
+        self._move_seat(before, referral, because)
         self.referral_moves.append(
             ReferralMove(
                 referral_id=referral.referral_id,
@@ -140,6 +185,44 @@ class Changes:
                 at=because.at,
                 why=because.why,
             )
+        )
+
+    def _move_seat(self, before: Referral | None, referral: Referral, because: Because) -> None:
+        """Who is not taken in, or did not start, gives up the seat; another attempt at the line asks for one."""
+        if before is None and referral.attempt > 1 and referral.offering_id is not None:
+            self.seat_wishes.append(
+                SeatWish(referral.plan_id, referral.line_no, referral.holder_id, referral.offering_id, referral.programme_code, because)
+            )
+        if referral.status is ReferralStatus.DECLINED and referral.current:
+            self.give_up_seats(referral.plan_id, SeatEnd.DECLINED, because, line_no=referral.line_no)
+        if referral.closed_reason in {ClosingReason.CALLED_BACK, ClosingReason.NOT_PLACED}:
+            self.give_up_seats(referral.plan_id, SeatEnd.AMENDED, because, line_no=referral.line_no)
+        if referral.outcome_final and referral.outcome is Outcome.DID_NOT_START:
+            self.give_up_seats(referral.plan_id, SeatEnd.DID_NOT_START, because, line_no=referral.line_no)
+
+    def ask_seats(self, lines: Iterable[Line], holder_id: UUID, because: Because) -> None:
+        """The lines that name an offering ask for its seats, in their order."""
+        self.seat_wishes.extend(
+            SeatWish(line.plan_id, line.line_no, holder_id, line.offering_id, line.programme_code, because)
+            for line in lines
+            if line.offering_id is not None
+        )
+
+    def give_up_seats(self, plan_id: UUID, reason: SeatEnd, because: Because, *, line_no: int | None = None) -> None:
+        """The line, or every line of the plan, gives up what it has of an offering."""
+        self.seat_returns.append(SeatReturn(plan_id, line_no, reason, because))
+
+    def open_reviews(self, plan_id: UUID) -> list[Review]:
+        """What specialists are asked about the plan by now, of the reviews that were read or changed."""
+        return [review for review in (self.was_reviews | self.reviews).values() if review.plan_id == plan_id and review.is_open]
+
+    def put_review(self, review: Review, because: Because) -> None:
+        """The review as it becomes, with its row of history."""
+        before = self.reviews.get(review.review_id) or self.was_reviews.get(review.review_id)
+        self.reviews[review.review_id] = review
+        from_status = None if before is None else before.status
+        self.review_moves.append(
+            ReviewMove(review.review_id, review.version, from_status, review.status, because.who, because.at, because.why)
         )
 
     def publish(self, data: EventData, holder_id: UUID, because: Because, *identity: str | int | UUID) -> None:

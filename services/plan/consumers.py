@@ -195,7 +195,7 @@ def _holder_id(event: Event) -> UUID:
 
 
 async def _refuse_unknown_programmes(work: Work, events: Iterable[Event]) -> None:
-    known = await catalogue.programmes(work.tx)
+    known = (await catalogue.catalogue(work.tx)).versions
     for event in events:
         if isinstance(event.data, InterviewCompleted):
             unknown = {line.programme_code for line in event.data.menu} - known.keys()

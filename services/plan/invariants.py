@@ -122,6 +122,19 @@ INVARIANTS: Final = [
                    OR EXISTS (SELECT FROM interview i WHERE i.holder_id = holder.holder_id))""",
     ),
     Invariant(
+        "seats-taken-are-seats-held",
+        "An offering has as many seats taken as lines of plans hold, and as many seats as its newest version says.",
+        """SELECT offering_id, seat.taken, count(seat_hold.plan_id) AS held, seat.seats FROM offering_seat seat
+             JOIN offering USING (offering_id) LEFT JOIN seat_hold USING (offering_id)
+            GROUP BY offering_id, seat.taken, seat.seats, offering.seats
+           HAVING seat.taken <> count(seat_hold.plan_id) OR seat.seats <> offering.seats""",
+    ),
+    Invariant(
+        "plans-cut-off-hold-no-seat",
+        "A withdrawn, closed or merged plan holds no seat.",
+        """SELECT plan.plan_id, seat_hold.offering_id FROM plan JOIN seat_hold USING (plan_id) WHERE plan.status IN ('WITHDRAWN', 'CLOSED', 'MERGED')""",
+    ),
+    Invariant(
         "history-ends-where-the-plan-stands",
         "The last row of a plan's history names its state.",
         """SELECT plan.plan_id, plan.status FROM plan

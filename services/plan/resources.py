@@ -11,7 +11,12 @@ from shared.service import Resources
 
 @dataclass
 class PlanResources(Resources):
-    """The resources of every service, the cipher that opens assessments, and the rules."""
+    """The resources of every service, the cipher of plan's own sealed fields, that which opens assessments, and the rules."""
+
+    @cached_property
+    def fields(self) -> FieldCipher:
+        """Seals and opens free words about persons."""
+        return self.settings.parsed("field_keys", FieldCipher.from_text)
 
     @cached_property
     def assessments(self) -> FieldCipher:

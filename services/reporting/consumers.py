@@ -7,7 +7,7 @@ come out the same, so no event id is claimed and no event is ever early.
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
-from services.reporting.commands import case_facts, complaint_facts, money_facts, plan_facts, registry_facts
+from services.reporting.commands import case_facts, complaint_facts, money_facts, plan_facts, registry_facts, specialist_facts
 from shared.bus.consumers import Consumers, Work
 from shared.contracts import Event, EventData, interview, payments, plan, registry
 from shared.db import Tx
@@ -62,6 +62,7 @@ _project(complaint_facts.record_escalations, interview.ComplaintEscalated)
 _project(complaint_facts.record_answers, interview.ComplaintAnswered)
 
 _project(plan_facts.record_programmes, plan.ProgrammeChanged)
+_project(plan_facts.record_offerings, plan.OfferingChanged)
 _project(plan_facts.record_recommendations, plan.RecommendationPrepared)
 _project(plan_facts.record_plans, plan.PlanAssigned)
 _project(plan_facts.record_declines, plan.PlanDeclined)
@@ -76,6 +77,11 @@ _project(plan_facts.record_reminders, plan.ReferralReminded)
 _project(plan_facts.record_overdue_steps, plan.ReferralOverdue)
 _project(plan_facts.record_outcomes, plan.ReferralOutcomeRecorded)
 _project(plan_facts.record_plan_ends, plan.PlanCompleted)
+_project(specialist_facts.record_questions, plan.SpecialistReviewAsked)
+_project(specialist_facts.record_opinions, plan.SpecialistReviewGiven)
+_project(specialist_facts.record_withdrawn_questions, plan.SpecialistReviewWithdrawn)
+_project(specialist_facts.record_overdue_questions, plan.SpecialistReviewOverdue)
+_project(specialist_facts.record_seats, plan.SeatTaken, plan.SeatWaitingBegun, plan.SeatGivenUp)
 
 _project(money_facts.record_policies, payments.PolicyPublished)
 _project(

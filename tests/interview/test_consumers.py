@@ -24,6 +24,9 @@ from shared.contracts.plan import (
     ReferralAccepted,
     ReferralCreated,
     ReferralOutcomeRecorded,
+    SpecialistReviewAsked,
+    SpecialistReviewGiven,
+    SpecialistReviewWithdrawn,
 )
 from shared.contracts.registry import HouseholdChanged
 from shared.db import Tx
@@ -55,6 +58,22 @@ def plan_facts(holder_id, *, dropped=False):
         PlanCompleted(**who, completed_on=DAY, succeeded=0 if dropped else 1, failed=1 if dropped else 0, dropped=dropped),
     ]
     return [Event.of(fact, subject=holder_id, time=noon(DAY)) for fact in facts]
+
+
+def review_facts(holder_id):
+    """A question to a specialist that is answered, and one that is withdrawn."""
+    holder_id = UUID(str(holder_id))
+    who = {"holder_id": holder_id, "plan_id": same_id("plan", holder_id)}
+    asked = {"agency": None, "district": "8101", "asked_on": DAY, "due_on": date(2018, 4, 11), "in_interview": False}
+    first, second = ({**who, "review_id": same_id("review", holder_id, one), "dimension": one} for one in (Dimension.D1, Dimension.D3))
+    opinion = {"agency": None, "opinion": "OTHER_PROGRAMMES", "programmes": ("D1-DOE-JOB",), "given_on": DAY, "due_on": date(2018, 4, 11)}
+    facts = [
+        SpecialistReviewAsked(**first, **asked),
+        SpecialistReviewAsked(**second, **asked),
+        SpecialistReviewGiven(**first, **opinion),
+        SpecialistReviewWithdrawn(**second, withdrawn_on=DAY, reason="NOT_NEEDED"),
+    ]
+    return [Event.of(fact, subject=holder_id, time=noon(DAY), identity=(fact.review_id,)) for fact in facts]
 
 
 def household(name, version, members):
@@ -130,6 +149,20 @@ async def test_who_withdrew_stays_so_whatever_plan_says(interview):
     await interview.made(f"/v1/intents/{slip['intent_id']}/withdrawal", {"withdrawn_on": "2018-03-20", "reason": "x"})
     await interview.bring(*plan_facts(person.subject))
     assert await interview.state_of(person.subject) == "WITHDRAWN"
+
+
+async def test_the_specialists_opinion_stands_on_the_case(interview):
+    person, _ = await interviewed(interview)
+    for _ in range(2):
+        await interview.bring(*review_facts(person.subject))
+    work, finance = sorted((await interview.case(person.subject))["specialist_reviews"], key=lambda one: one["dimension"])
+    assert (work["opinion"], work["programmes"], work["given_on"], work["due_on"]) == (
+        "OTHER_PROGRAMMES",
+        ["D1-DOE-JOB"],
+        "2018-04-02",
+        "2018-04-11",
+    )
+    assert (finance["opinion"], finance["withdrawn_on"]) == (None, "2018-04-02")
 
 
 async def test_plans_of_people_without_a_case_are_parked_in_order(interview):

@@ -28,7 +28,15 @@ from tests.support.one_app import built
 from tests.support.service_database import emptied, migrated_database
 
 ASSESSMENT_KEYS = f"a1:{base64.b64encode(bytes(32)).decode()}"
-AO = ("plan.plans:read", "plan.plans:write", "plan.programmes:read", "plan.referrals:read")
+FIELD_KEYS = f"f1:{base64.b64encode(b'f' * 32).decode()}"
+AO = (
+    "plan.plans:read",
+    "plan.plans:write",
+    "plan.programmes:read",
+    "plan.referrals:read",
+    "plan.specialist-reviews:read",
+    "plan.specialist-reviews:ask",
+)
 AGENCY = ("plan.referrals:read", "plan.referrals:accept", "plan.outcomes:write", "plan.programmes:read", "plan.programmes:write")
 
 _COUNTS_AND_CLOCKS = {"number", "changed_at"}
@@ -131,6 +139,7 @@ async def plan(plan_dsns) -> AsyncIterator[Plan]:
         auth_issuer=DEVELOPMENT_ISSUER,
         auth_jwks_url="http://127.0.0.1:1",
         assessment_keys=ASSESSMENT_KEYS,
+        field_keys=FIELD_KEYS,
     )
     verifier = TokenVerifier(issuer=DEVELOPMENT_ISSUER, audience="sukjai", jwks=issuer.jwks, environment="development")
     service = built(build, settings, await Database.connect(app, name="plan"), clock, verifier)

@@ -1,21 +1,32 @@
 """The catalogue: its seed, and approved changes."""
 
 import asyncio
+from datetime import date
 
 from shared.auth import Level, Reach
 from tests.plan import story
 from tests.plan.story import TECHNICIAN, person
 
+TODAY = date(2018, 4, 2)
 NEW = {
     "code": "D2-DSD-MOTORCYCLE",
     "dimension": "D2",
     "agency": "DSD",
     "name_th": "ช่างซ่อมจักรยานยนต์",
     "name_en": "Motorcycle repair",
-    "conditions": {"max_age": 60, "approaches": ["NEW_OCCUPATION"]},
+    "gives_th": "ฝึกซ่อมจักรยานยนต์ ๓๐ ชั่วโมง",
+    "gives_en": "30 hours of motorcycle repair",
+    "contact": "สำนักงานพัฒนาฝีมือแรงงานจังหวัด",
+    "conditions": [{"name": "age", "when": "age <= 60", "th": "อายุไม่เกิน 60 ปี", "en": "is not over 60"}],
+    "examples": [
+        {"person": {"age": 60}, "fits": True, "because": "อายุครบ 60 พอดี"},
+        {"person": {"age": 61}, "fits": False, "fails": ["age"], "because": "อายุเกิน"},
+        {"person": {}, "fits": True, "because": "ไม่ทราบอายุ จึงไม่ตัดสิทธิ"},
+    ],
+    "merits": {"approaches": ["NEW_OCCUPATION"]},
     "approval_reference": "คอต. ครั้งที่ ๓/๒๕๖๑",
 }
-CHANGE = {name: NEW[name] for name in ("name_th", "name_en", "conditions", "approval_reference")}
+CHANGE = {name: value for name, value in NEW.items() if name not in {"code", "dimension", "agency"}}
 
 
 async def test_the_first_catalogue_is_published_once_by_however_many_processes(plan):
@@ -23,7 +34,7 @@ async def test_the_first_catalogue_is_published_once_by_however_many_processes(p
     await asyncio.gather(*(plan.service.on_start() for _ in range(4)))
     await plan.service.on_start()
     subjects = [event["subject"] for event in await plan.outbox("ProgrammeChanged")]
-    assert len(subjects) == len(set(subjects)) == 26
+    assert len(subjects) == len(set(subjects)) == 28
 
 
 async def test_the_seed_leaves_changed_programmes_alone(plan):
@@ -33,10 +44,10 @@ async def test_the_seed_leaves_changed_programmes_alone(plan):
 
 
 async def test_agencies_and_programmes_can_be_read(plan):
-    assert len((await plan.get("/v1/agencies")).json()["items"]) == 12
+    assert len((await plan.get("/v1/agencies")).json()["items"]) == 14
     loans = (await plan.get("/v1/programmes", dimension="D3", agency="BAAC", active=True)).json()["items"]
     assert [one["code"] for one in loans] == ["D3-BAAC-OCCUPATION-LOAN", "D3-BAAC-PRODUCTION-LOAN"]
-    assert loans[0]["conditions"]["occupations"] == ["FARMER"]
+    assert loans[0]["merits"]["made_for"] == ["FARMER"]
     assert (await plan.get("/v1/programmes/D9-NO")).status_code == 404
 
 
@@ -48,7 +59,7 @@ async def test_an_approved_programme_is_added_and_recommended(plan):
     again = await plan.post("/v1/programmes", NEW)
     assert (again.status_code, again.json()["type"]) == (409, "urn:sukjai:problem:programme-exists")
     one = person(1)
-    await plan.bring(*story.beginning(one), story.interviewed(one, approach="NEW_OCCUPATION"))
+    await plan.bring(*story.beginning(one), story.interviewed(one, on=TODAY, approach="NEW_OCCUPATION"))
     assert NEW["code"] in (await plan.plan_of(one))["recommended"]
 
 
@@ -57,7 +68,7 @@ async def test_agreed_plans_keep_the_version_of_their_day(plan):
     await plan.bring(*story.beginning(before, after), story.interviewed(before, lines=story.menu(TECHNICIAN)))
     changed = await _put(plan, TECHNICIAN, '"1"')
     assert (changed.status_code, changed.json()["version"]) == (200, 2)
-    await plan.bring(story.interviewed(after, lines=story.menu(TECHNICIAN)))
+    await plan.bring(story.interviewed(after, on=TODAY, lines=story.menu(TECHNICIAN)))
     versions = [(await plan.plan_of(one))["lines"][0]["programme_version"] for one in (before, after)]
     assert versions == [1, 2]
     history = (await plan.get(f"/v1/programmes/{TECHNICIAN}")).json()["history"]
@@ -68,7 +79,7 @@ async def test_a_programme_that_is_closed_cannot_be_agreed_on(plan):
     one = person(1)
     await plan.bring(*story.beginning(one), story.interviewed(one))
     await _put(plan, TECHNICIAN, '"1"', active=False)
-    body = {"lines": [{"programme_code": TECHNICIAN}], "holder_signed": True, "officer_signed": True, "agreed_on": "2018-04-01"}
+    body = {"lines": [{"programme_code": TECHNICIAN}], "holder_signed": True, "officer_signed": True, "agreed_on": str(TODAY)}
     answer = await plan.post(f"/v1/plans/{(await plan.plan_of(one))['plan_id']}/agreement", body, plan.officer())
     assert (answer.status_code, answer.json()["programme_code"]) == (409, TECHNICIAN)
 
@@ -92,7 +103,7 @@ async def test_who_may_change_the_catalogue(plan):
     assert (await _put(plan, TECHNICIAN, '"1"', plan.agency("DOE"))).status_code == 404
     assert (await _put(plan, TECHNICIAN, '"1"', plan.caller(Reach(Level.DISTRICT, "8101")))).status_code == 404
     assert (await plan.post("/v1/programmes", NEW, plan.officer())).status_code == 403
-    for wrong in ({"agency": "XYZ"}, {"code": "X"}, {"conditions": {"occupations": ["KING"]}}, {"approval_reference": ""}, {"extra": 1}):
+    for wrong in ({"agency": "XYZ"}, {"code": "X"}, {"merits": {"made_for": ["KING"]}}, {"approval_reference": ""}, {"extra": 1}):
         assert (await plan.post("/v1/programmes", {**NEW, "code": "D2-DSD-OTHER", **wrong})).status_code == 422
 
 

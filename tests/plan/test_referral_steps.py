@@ -5,7 +5,7 @@ from itertools import permutations
 
 import pytest
 
-from services.plan.jobs import raise_alarms
+from services.plan.jobs.referrals import raise_alarms
 from shared.auth import Level, Reach
 from shared.contracts.plan import ReferralClock
 from tests.plan import story

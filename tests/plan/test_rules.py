@@ -10,13 +10,15 @@ from hypothesis import strategies as st
 
 from services.plan import errors
 from services.plan.commands.catalogue import seed_data
-from services.plan.domain import Assessment, Lack, Plan, PlanStatus, Referral, ReferralStatus, Situation, Step, plan_id_of
+from services.plan.domain import Assessment, Catalogue, Lack, Plan, PlanStatus, Referral, ReferralStatus, Situation, Step, plan_id_of
 from services.plan.errors.referrals import OutcomeNotAllowed, ReferralClosed, ReferralDeclined, ReferralNotOpen
 from services.plan.rules import data
+from services.plan.rules.eligibility import is_open_to, problems_of
 from services.plan.rules.outcomes import end_of, is_final
-from services.plan.rules.recommend import is_open_to, recommend
-from services.plan.rules.situation import assessment_of, groups_of
-from shared.contracts.common import Approach, Dimension
+from services.plan.rules.recommend import recommend
+from services.plan.rules.situation import assessment_of, facts_of, groups_of
+from services.plan.rules.variables import variables
+from shared.contracts.common import Approach, Dimension, Tier
 from shared.contracts.plan import DeclineReason, Outcome
 
 RULES = data.load()
@@ -35,6 +37,19 @@ situations = st.builds(
     main_occupations=st.frozensets(st.sampled_from(sorted(RULES.occupation_groups))),
     wants_loan=st.booleans(),
     lacks=st.frozensets(st.sampled_from(Lack)),
+    tier=st.sampled_from(Tier),
+    income_now_baht=st.integers(0, 200_000),
+    occupation=st.sampled_from(["6111", "5212", "9313", "RICE"]),
+    second_occupation=st.sampled_from(["", "5212"]),
+    district=st.sampled_from(["8101", "1001"]),
+    assessment=st.none()
+    | st.builds(
+        Assessment,
+        informal_debt_satang=st.none() | st.integers(0, 10**8),
+        wants_mediation=st.none() | st.booleans(),
+        land_rai=st.none() | st.floats(0, 50),
+        work_limited=st.none() | st.booleans(),
+    ),
 )
 
 
@@ -49,6 +64,12 @@ def farmer(**more):
         "main_occupations": groups,
         "wants_loan": False,
         "lacks": frozenset({Lack.LOW_INCOME}),
+        "tier": Tier.UP_TO_30000,
+        "income_now_baht": 24000,
+        "occupation": "6111",
+        "second_occupation": "",
+        "district": "8101",
+        "assessment": None,
     }
     return Situation(**{**facts, **more})
 
@@ -57,14 +78,14 @@ def codes(situation):
     return [one.programme_code for one in recommend(situation, CATALOGUE, RULES.scoring)]
 
 
-def test_catalogue_holds_every_project_of_the_circular_with_conditions():
-    assert len(CATALOGUE) == len(BY_CODE) == 26
-    assert BY_CODE.keys() == RULES.first_conditions.keys()
+def test_catalogue_holds_every_project_of_the_circular_and_two_of_ours_with_conditions_that_hold():
+    assert len(CATALOGUE) == len(BY_CODE) == 28
+    assert {one.code for one in CATALOGUE if one.source.startswith("[R]")} == {"D3-FPO-DEBT-MEDIATION", "D4-ALRO-FARMLAND"}
     assert {programme.agency for programme in CATALOGUE} == {agency.code for agency in AGENCIES}
     for programme in CATALOGUE:
         assert programme.code.split("-")[:2] == [programme.dimension, programme.agency]
-        named = {*programme.conditions.occupations, *programme.conditions.not_occupations}
-        assert named <= RULES.occupation_groups.keys()
+        assert problems_of(programme) == [], programme.code
+        assert set(programme.merits.made_for) <= RULES.occupation_groups.keys()
 
 
 def test_a_farmer_is_sent_to_the_farmers_bank_and_courses():
@@ -83,7 +104,7 @@ def test_a_trader_is_sent_to_the_savings_bank():
 
 @pytest.mark.parametrize(("age", "open_to"), [(19, False), (20, True), (65, True), (66, False)])
 def test_ages_include_both_ends(age, open_to):
-    assert is_open_to(BY_CODE["D3-BAAC-OCCUPATION-LOAN"], farmer(age=age, wants_loan=True)) is open_to
+    assert is_open_to(BY_CODE["D3-BAAC-OCCUPATION-LOAN"], facts_of(farmer(age=age, wants_loan=True))) is open_to
 
 
 def test_reasons_say_why_in_both_languages():
@@ -103,7 +124,7 @@ def test_informal_debt_brings_the_money_course_forward():
 def test_recommendation_is_bounded_ranked_and_open_to_the_person(situation):
     found = recommend(situation, CATALOGUE, RULES.scoring)
     assert 1 <= len(found) <= RULES.scoring.programmes_max
-    assert all(0 <= one.score <= 100 and is_open_to(BY_CODE[one.programme_code], situation) for one in found)
+    assert all(0 <= one.score <= 100 and is_open_to(BY_CODE[one.programme_code], facts_of(situation)) for one in found)
     assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
     assert len(found) == 1 or all(one.score >= RULES.scoring.score_min for one in found)
 
@@ -123,17 +144,25 @@ def test_a_wish_never_lowers_a_score(situation, dimension):
     assert all(after[code] >= score for code, score in before.items())
 
 
-@given(situations)
-def test_an_inactive_programme_is_never_recommended(situation):
-    closed = [replace(programme, active=False) for programme in CATALOGUE]
-    assert recommend(situation, closed, RULES.scoring) == ()
+def test_a_programme_is_offered_by_the_version_of_the_day():
+    first = BY_CODE["D2-DSD-TECHNICIAN"]
+    second = replace(first, version=2, valid_from=date(2018, 4, 1), valid_until=date(2018, 6, 30))
+    third = replace(first, version=3, valid_from=date(2018, 8, 1), active=False)
+    catalogue = Catalogue({first.code: (first, second, third)})
+    offered = {day: [one.version for one in catalogue.offered_on(day)] for day in (date(2018, 1, 8), date(2018, 3, 31), date(2018, 4, 1))}
+    assert list(offered.values()) == [[], [1], [2]]
+    assert [catalogue.offered_on(day) for day in (date(2018, 7, 1), date(2018, 8, 1))] == [(), ()]  # ended, then closed
+    assert catalogue.version_on(first.code, date(2018, 7, 1)) == second
+    assert catalogue.signed_on(first.code, date(2018, 1, 2)) == first  # what was signed stands
 
 
 def test_sex_and_religion_have_no_way_in():
     words = {one.name for kind in (Situation, Assessment) for one in fields(kind)}
     assert words.isdisjoint({"sex", "gender", "religion", "prefix"})
     content = {"debts": [], "land_rai": 2, "housing_tenure": "OWNED", "saves": True}
-    assert assessment_of({**content, "sex": "F", "religion": "ISLAM", "health": {"disability": True}}) == assessment_of(content)
+    assert assessment_of({**content, "sex": "F", "religion": "ISLAM", "marital_status": "MARRIED"}) == assessment_of(content)
+    assert {one.name for one in variables().values()}.isdisjoint({"sex", "gender", "religion", "prefix", "name", "marital_status"})
+    assert facts_of(farmer()).known.keys() <= variables().keys()
 
 
 @pytest.mark.parametrize(

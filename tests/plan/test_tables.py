@@ -3,7 +3,7 @@
 from services.plan.tables import Base
 from tests.support.service_database import differences, rewritable
 
-HISTORY = ("programme_history", "plan_history", "recommendation", "plan_line", "referral_history", "decision")
+HISTORY = ("programme_history", "offering_history", "plan_history", "recommendation", "plan_line", "referral_history", "decision")
 HISTORY += ("agreement", "first_analysis", "specialist_review_history", "specialist_review_overdue")
 
 

@@ -149,6 +149,29 @@ def complaints(tell) -> None:
         tell(date(2018, 9, 21), complained(name, version, kind, **more), str(same_id("complaint", name)))
 
 
+def specialists_and_seats(tell) -> None:
+    """Of Anong's plan specialists were asked four things, and she gave up a seat that she had waited for."""
+    anong = in_plan("anong")
+    due_on = date(2018, 4, 12)
+    for name in ("in time", "late", "withdrawn", "open"):
+        asked = {"review_id": same_id("review", name), "dimension": Dimension.D3, **anong}
+        questions = {"agency": None, "district": "8101", "asked_on": date(2018, 4, 2), "due_on": due_on, "in_interview": False}
+        tell(date(2018, 4, 2), plan.SpecialistReviewAsked(**asked, **questions))
+        if name in {"late", "open"}:
+            risen = {"agency": None, "district": "8101", "level": "DISTRICT", "due_on": due_on, "found_on": date(2018, 4, 17)}
+            tell(date(2018, 4, 17), plan.SpecialistReviewOverdue(**asked, **risen))
+        if name in {"late", "in time"}:
+            given_on = date(2018, 4, 18) if name == "late" else due_on
+            opinion = {"agency": None, "opinion": "NONE_FITS", "programmes": (), "given_on": given_on, "due_on": due_on}
+            tell(given_on, plan.SpecialistReviewGiven(**asked, **opinion))
+        if name == "withdrawn":
+            tell(date(2018, 4, 3), plan.SpecialistReviewWithdrawn(**asked, withdrawn_on=date(2018, 4, 3), reason="NOT_NEEDED"))
+    seat = {"line_no": 1, "offering_id": same_id("offering"), "programme_code": "D2-TRAIN", **anong}
+    tell(date(2018, 4, 2), plan.SeatWaitingBegun(**seat, since=date(2018, 4, 2), place=1))
+    tell(date(2018, 4, 9), plan.SeatTaken(**seat, taken_on=date(2018, 4, 9), waited=True))
+    tell(date(2018, 4, 10), plan.SeatGivenUp(**seat, given_up_on=date(2018, 4, 10), had_seat=True, reason="WITHDRAWN"))
+
+
 def _risen(reason, due_on):
     return {"level": "DISTRICT", "due_on": due_on, "reason": reason, "escalated_on": date(2018, 4, 17)}
 
@@ -210,6 +233,23 @@ def the_year() -> list[Event]:
         ),
         "DSD-01",
     )
+    for number, (district, seats) in enumerate((("8101", 20), (None, 300)), start=1):
+        given = plan.OfferingChanged(
+            offering_id=same_id("offering", number),
+            version=1,
+            programme_code="DSD-01",
+            dimension=Dimension.D2,
+            agency="DSD",
+            province="81",
+            district=district,
+            place="กระบี่",
+            starts_on=date(2018, 5, 7),
+            ends_on=date(2018, 5, 16),
+            apply_until=date(2018, 4, 27),
+            seats=seats,
+        )
+        tell(date(2018, 3, 1), given, str(given.offering_id))
+    tell(date(2018, 3, 2), given.model_copy(update={"version": 2, "seats": 200}), str(given.offering_id))
     tell(date(2018, 2, 5), declared("anong", date(2018, 2, 5)))
     tell(date(2018, 2, 20), declared("ek", date(2018, 2, 20), tier=Tier.OVER_30000, district="1001"))
     entitlement = {
@@ -405,5 +445,6 @@ def the_year() -> list[Event]:
     )
     tell(date(2018, 9, 5), registered("anong", version=2, kind=registry.CardholderUpdated, age=41, changed=("age",)))
     complaints(tell)
+    specialists_and_seats(tell)
     tell(date(2018, 12, 28), registered("anong", version=3, kind=registry.CardholderErased, age=41, erased_on=date(2018, 12, 28)))
     return story.events

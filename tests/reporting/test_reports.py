@@ -196,6 +196,14 @@ async def test_complaints_are_in_time_or_not_and_an_officer_sees_none(told):
     assert (await told.get("/v1/reports/complaints", Reach(Level.OFFICER, str(OFFICER)))).status_code == 404
 
 
+async def test_what_specialists_were_asked_and_who_has_a_seat(told):
+    asked = {"asked": 4, "answered_in_time": 1, "answered_late": 1, "withdrawn": 1, "open_in_time": 0, "open_overdue": 1, "escalated": 2}
+    assert (await told.figures("specialist-reviews", KRABI))["rows"] == [{"dimension": "D3", **asked}]
+    [row] = (await told.figures("seats"))["rows"]
+    counted = ("offerings", "seated", "waiting", "seats_given_up", "waits_given_up")
+    assert [row[name] for name in counted] == [1, 0, 0, 1, 0]
+
+
 async def test_the_year_in_one_answer(told):
     year = await told.figures("year", scale=1_000_000)
     counted = {figure["figure"]: figure["persons"] for figure in year["figures"]}

@@ -158,6 +158,7 @@ def _assessment(interview_id: UUID, case: Case, form: InterviewForm, assessments
         "housing_tenure": form.person.housing,
         "saves": form.person.saves,
         "skills": form.abilities.skills,
+        "readiness": form.abilities.readiness,
     }
     return AssessmentRecorded(
         holder_id=case.holder_id,

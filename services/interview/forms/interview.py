@@ -66,9 +66,10 @@ class PersonAnswers(Typed):
 
 
 class Abilities(Typed):
-    """What the person can do."""
+    """What the person can do, and whether they are ready to."""
 
     skills: tuple[str, ...] = ()
+    readiness: str
 
 
 class Diagnosis(Typed):

@@ -57,6 +57,9 @@ async def show_case(tx: ReadTx, reach: Reach, case_id: UUID) -> dict[str, Any] |
         "former_wishes": await _many(tx, "SELECT * FROM former_intent WHERE case_id = $1 ORDER BY replaced_on, stated_on", case_id),
         "entitlement": await _one(tx, "SELECT * FROM entitlement WHERE holder_id = $1", holder_id),
         "recommendation": await _one(tx, "SELECT * FROM recommendation WHERE holder_id = $1", holder_id),
+        "specialist_reviews": await _many(
+            tx, "SELECT * FROM specialist_review WHERE holder_id = $1 ORDER BY asked_on, review_id", holder_id
+        ),
         "plan": await _one(tx, "SELECT * FROM agreed_plan WHERE holder_id = $1", holder_id),
         "referrals": await _many(tx, "SELECT * FROM referral WHERE holder_id = $1 ORDER BY line_no, attempt", holder_id),
         "decisions": await _many(tx, "SELECT * FROM decision WHERE case_id = $1 ORDER BY decision_id", case_id),

@@ -14,6 +14,9 @@ from shared.contracts.plan import (
     ReferralOutcomeRecorded,
     ReferralReopened,
     ReferralStarted,
+    SpecialistReviewAsked,
+    SpecialistReviewGiven,
+    SpecialistReviewWithdrawn,
 )
 from shared.db import Tx
 
@@ -131,4 +134,28 @@ async def keep_outcomes(tx: Tx, facts: Iterable[ReferralOutcomeRecorded]) -> Non
     await tx.executemany(
         "UPDATE referral SET outcome = $2, final = $3, outcome_on = $4 WHERE referral_id = $1 AND NOT final",
         [(fact.referral_id, fact.outcome, fact.final, fact.recorded_on) for fact in facts],
+    )
+
+
+async def keep_specialist_reviews(tx: Tx, facts: Iterable[SpecialistReviewAsked]) -> None:
+    """Store what specialists are asked."""
+    await tx.executemany(
+        """INSERT INTO specialist_review (review_id, holder_id, dimension, agency, asked_on, due_on, programmes) VALUES ($1, $2, $3, $4, $5, $6, '{}')
+           ON CONFLICT DO NOTHING""",
+        [(fact.review_id, fact.holder_id, fact.dimension, fact.agency, fact.asked_on, fact.due_on) for fact in facts],
+    )
+
+
+async def keep_opinions(tx: Tx, facts: Iterable[SpecialistReviewGiven]) -> None:
+    """Note the opinions; one topic and key keep them behind their questions."""
+    await tx.executemany(
+        "UPDATE specialist_review SET opinion = $2, programmes = $3, given_on = $4 WHERE review_id = $1",
+        [(fact.review_id, fact.opinion, fact.programmes, fact.given_on) for fact in facts],
+    )
+
+
+async def withdraw_specialist_reviews(tx: Tx, facts: Iterable[SpecialistReviewWithdrawn]) -> None:
+    """Note that questions were withdrawn."""
+    await tx.executemany(
+        "UPDATE specialist_review SET withdrawn_on = $2 WHERE review_id = $1", [(fact.review_id, fact.withdrawn_on) for fact in facts]
     )

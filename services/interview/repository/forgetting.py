@@ -15,6 +15,7 @@ _STATEMENTS: Final = (
     "UPDATE intent SET form = '{}', people_sealed = NULL WHERE holder_id = ANY($1::uuid[])",
     "UPDATE former_intent SET form = '{}', people_sealed = NULL WHERE case_id IN (SELECT case_id FROM case_file WHERE holder_id = ANY($1::uuid[]))",
     "DELETE FROM recommendation WHERE holder_id = ANY($1::uuid[])",
+    "DELETE FROM specialist_review WHERE holder_id = ANY($1::uuid[])",
     "DELETE FROM agreed_plan WHERE holder_id = ANY($1::uuid[])",
     "DELETE FROM referral WHERE holder_id = ANY($1::uuid[])",
     "DELETE FROM household_member WHERE holder_id = ANY($1::uuid[])",

@@ -1,28 +1,17 @@
-"""Rules as dated data: a YAML file beside the rules holds versions, each from a day on and with its source."""
+"""The dated rules beside this module, by the name of their file."""
 
-from collections.abc import Callable, Sequence
 from datetime import date
-from functools import cache
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
-import yaml
+from shared import dated
+from shared.dated import holding
+
+__all__ = ["holding", "in_force"]
 
 _FOLDER: Final = Path(__file__).parent
-T = TypeVar("T")
 
 
 def in_force(file: str, on: date) -> dict[str, Any]:
     """The version of the file that holds on the day; before the first one, the first."""
-    return holding(_versions(file), lambda version: date.fromisoformat(version["since"]), on)
-
-
-def holding(versions: Sequence[T], since: Callable[[T], date], on: date) -> T:
-    """Of versions in the order of their first days the one that holds on the day; before the first one, the first."""
-    return next((version for version in reversed(versions) if since(version) <= on), versions[0])
-
-
-@cache
-def _versions(file: str) -> list[dict[str, Any]]:
-    versions: list[dict[str, Any]] = yaml.safe_load((_FOLDER / file).read_text(encoding="utf-8"))["versions"]
-    return sorted(versions, key=lambda version: str(version["since"]))
+    return dated.in_force(_FOLDER / file, on)

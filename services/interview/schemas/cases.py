@@ -80,6 +80,20 @@ class RecommendationOut(Out):
     programmes: list[dict[str, Any]]
 
 
+class SpecialistReviewOut(Out):
+    """What a specialist is asked about a dimension, and the opinion with the programmes that it recommends; its words stand in plan."""
+
+    review_id: UUID
+    dimension: str
+    agency: str | None
+    asked_on: date
+    due_on: date
+    opinion: str | None
+    programmes: list[str]
+    given_on: date | None
+    withdrawn_on: date | None
+
+
 class PlanOut(Out):
     """The agreed plan."""
 
@@ -147,6 +161,7 @@ class CaseDetailOut(CaseOut):
     former_wishes: list[FormerWishOut]
     entitlement: EntitlementOut | None
     recommendation: RecommendationOut | None
+    specialist_reviews: list[SpecialistReviewOut]
     plan: PlanOut | None
     referrals: list[ReferralOut]
     decisions: list[DecisionOut]

@@ -4,7 +4,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, SmallInteger, text
+from sqlalchemy import Column, Index, SmallInteger, String, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
 from services.interview.tables.base import Base, json_column
@@ -95,3 +96,21 @@ class Referral(Base, table=True):
     outcome: str | None
     final: bool
     outcome_on: date | None
+
+
+class SpecialistReview(Base, table=True):
+    """Copy of what a specialist is asked about the plan, and of the opinion; the words stay in plan."""
+
+    __tablename__ = "specialist_review"
+    __table_args__ = (Index("specialist_review_holder", "holder_id", "asked_on"),)
+
+    review_id: UUID = Field(primary_key=True)
+    holder_id: UUID
+    dimension: str
+    agency: str | None
+    asked_on: date
+    due_on: date
+    opinion: str | None
+    programmes: list[str] = Field(sa_column=Column(ARRAY(String), nullable=False))
+    given_on: date | None
+    withdrawn_on: date | None

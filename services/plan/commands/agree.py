@@ -1,6 +1,6 @@
 """The human act: what the person and the account officer agreed on and signed, or that the person wants none of it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -9,10 +9,12 @@ from services.plan import errors
 from services.plan.changes import Changes
 from services.plan.commands.steps import refer_due
 from services.plan.commands.write import write
-from services.plan.domain import WAITING, Agreed, AgreementVersion, Because, Choice, Line, Plan, PlanStatus, Programme
-from services.plan.repository import catalogue, people, plans
+from services.plan.domain import WAITING, Agreed, AgreementVersion, Because, Catalogue, Choice, Line, Plan, PlanStatus, Programme
+from services.plan.errors.specialists import ReviewAwaited
+from services.plan.repository import catalogue, people, plans, specialists
 from shared.auth import Principal
 from shared.clock import on_day
+from shared.contracts.common import Dimension
 from shared.contracts.plan import PlanAssigned, PlanDeclined, PlanLine
 from shared.db import Tx
 from shared.errors import Invalid, NotFound
@@ -47,17 +49,16 @@ async def agree(
 ) -> Plan:
     """The person's own officer records the agreement; every line is referred to its agency at once.
 
-    Raises SignaturesMissing, NotFound, NotOwnCase, PlanNotOpen, OfficerNotActive, ProgrammeNotActive, Invalid.
+    Raises SignaturesMissing, NotFound, NotOwnCase, PlanNotOpen, OfficerNotActive, ProgrammeNotActive, ReviewAwaited, Invalid.
     """
     if not signed_by_both:
         raise errors.SignaturesMissing
     _refuse_future("agreed_on", agreed_on, because)
-    plan = await _own_open_plan(tx, plan_id, principal)
-    officer_id = plan.officer_id
-    if officer_id is None or await people.officer_has_left(tx, officer_id):
-        raise errors.OfficerNotActive
-    programmes = await catalogue.programmes(tx)
-    _require_offered(choices, programmes)
+    plan = await _own_waiting_plan(tx, plan_id, principal)
+    officer_id = await active_officer(tx, plan)
+    programmes = await catalogue.catalogue(tx)
+    offered = require_offered(choices, programmes, agreed_on)
+    await refuse_awaited(tx, plan_id, {programme.dimension for programme in offered})
     changes = Changes.of([plan])
     agreement = Agreement(choices, agreed_on, officer_id, plan.responsible_district, other_choice_reason)
     assign(changes, plan, agreement, programmes, because)
@@ -70,15 +71,15 @@ async def decline(
 ) -> Plan:
     """The person's own officer records that the person wants none of it. Raises NotFound, NotOwnCase, PlanNotOpen, Invalid."""
     _refuse_future("declined_on", declined_on, because)
-    plan = await _own_open_plan(tx, plan_id, principal)
+    plan = await _own_waiting_plan(tx, plan_id, principal)
     changes = Changes.of([plan])
     put_declined(changes, plan, declined_on=declined_on, sufficient=sufficient, reason=reason, because=because)
     await write(tx, changes)
     return changes.plans[plan_id]
 
 
-def assign(changes: Changes, plan: Plan, agreement: Agreement, programmes: Mapping[str, Programme], because: Because) -> None:
-    """Put the agreed plan, its lines and a referral for each that is due into the changes. Raises PlanNotOpen."""
+def assign(changes: Changes, plan: Plan, agreement: Agreement, programmes: Catalogue, because: Because) -> None:
+    """Put the agreed plan, its lines with the version of that day, and a referral for each that is due into the changes. Raises PlanNotOpen."""
     agreed = plan.become(
         PlanStatus.AGREED,
         holder_signed=True,
@@ -89,9 +90,11 @@ def assign(changes: Changes, plan: Plan, agreement: Agreement, programmes: Mappi
     )
     changes.put_plan(agreed, because)
     lines = [
-        line_of(plan.plan_id, number, choice, programmes[choice.programme_code]) for number, choice in enumerate(agreement.choices, start=1)
+        line_of(plan.plan_id, number, choice, programmes.signed_on(choice.programme_code, agreement.agreed_on))
+        for number, choice in enumerate(agreement.choices, start=1)
     ]
     changes.lines.extend(lines)
+    changes.ask_seats(lines, plan.holder_id, because)
     put_in_force(changes, agreed, agreement, lines, because)
     changes.put_plan(agreed.become(PlanStatus.REFERRED), because)
 
@@ -144,22 +147,46 @@ def _refuse_future(field: str, day: date, because: Because) -> None:
         raise Invalid.field(field, "in_the_future", "must not be in the future", "ต้องไม่เป็นวันในอนาคต", f"≤ {today}")
 
 
-async def _own_open_plan(tx: Tx, plan_id: UUID, principal: Principal) -> Plan:
+async def own_plan(tx: Tx, plan_id: UUID, principal: Principal) -> Plan:
+    """The plan in reach, locked, for its person's own officer. Raises NotFound, NotOwnCase."""
     plan = await plans.lock_plan_in_reach(tx, plan_id, principal.reach)
     if plan is None:
         raise NotFound
     if principal.officer_id is None or principal.officer_id != plan.officer_id:
         raise errors.NotOwnCase
+    return plan
+
+
+async def active_officer(tx: Tx, plan: Plan) -> UUID:
+    """The plan's account officer. Raises OfficerNotActive for one who has left the team."""
+    if plan.officer_id is None or await people.officer_has_left(tx, plan.officer_id):
+        raise errors.OfficerNotActive
+    return plan.officer_id
+
+
+async def refuse_awaited(tx: Tx, plan_id: UUID, dimensions: Container[Dimension]) -> None:
+    """Nothing is agreed on in a dimension while its specialist is asked: raise ReviewAwaited, naming the first."""
+    for review in (await specialists.reviews_of_plans(tx, [plan_id])).values():
+        if review.is_open and review.dimension in dimensions:
+            raise ReviewAwaited(dimension=review.dimension.value, review_id=str(review.review_id), due_on=str(review.due_on))
+
+
+async def _own_waiting_plan(tx: Tx, plan_id: UUID, principal: Principal) -> Plan:
+    plan = await own_plan(tx, plan_id, principal)
     if plan.status not in WAITING:
         raise errors.PlanNotOpen(plan_id=str(plan_id), plan_status=plan.status.value)
     return plan
 
 
-def _require_offered(choices: Iterable[Choice], programmes: Mapping[str, Programme]) -> None:
+def require_offered(choices: Iterable[Choice], programmes: Catalogue, on: date) -> list[Programme]:
+    """The programmes of the choices as they are offered on the day. Raises ProgrammeNotActive."""
+    offered = []
     for choice in choices:
-        programme = programmes.get(choice.programme_code)
-        if programme is None or not programme.active:
+        programme = programmes.version_on(choice.programme_code, on)
+        if programme is None or not programme.is_offered(on):
             raise errors.ProgrammeNotActive(programme_code=choice.programme_code)
+        offered.append(programme)
+    return offered
 
 
 def line_of(plan_id: UUID, number: int, choice: Choice, programme: Programme) -> Line:

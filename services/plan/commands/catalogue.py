@@ -1,38 +1,53 @@
 """The catalogue: its seed, and changes approved by the monitoring sub-committee (คอต.)."""
 
 import csv
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
+from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from services.plan import errors
-from services.plan.domain import Because, Conditions, Programme
+from services.plan.commands.reach import require_agency
+from services.plan.domain import Because, Condition, Example, Merits, Programme
 from services.plan.repository import catalogue
 from services.plan.repository.catalogue import Agency
-from services.plan.rules.data import Rules
-from shared.auth import Level, Reach
+from services.plan.rules.data import Rules, conditions_of, examples_of, first_catalogue, merits_of
+from services.plan.rules.eligibility import problems_of
+from shared.auth import Reach
 from shared.bus import outbox
 from shared.contracts import Event
 from shared.contracts.common import Dimension
 from shared.contracts.plan import ProgrammeChanged
 from shared.db import Tx
-from shared.errors import Invalid, NotFound
+from shared.errors import FieldProblem, Invalid, NotFound
 
 _SEED: Final = Path(__file__).parent.parent / "seed"
-SEED_REFERENCE: Final = "มท ๐๘๑๐.๖/ว ๓๙๒ ลงวันที่ ๙ กุมภาพันธ์ ๒๕๖๑"
+SEED_REFERENCES: Final = {"circular": "มท ๐๘๑๐.๖/ว ๓๙๒ ลงวันที่ ๙ กุมภาพันธ์ ๒๕๖๑", "added": "[R]"}
+SEED_VALID_FROM: Final = date(2018, 1, 9)
+"""The cabinet approved the measure on that day."""
+_CERTAIN: Final = "H"
 
 
 @dataclass(frozen=True, slots=True)
-class ProgrammeChange:
-    """What a new version of a programme may change."""
+class Content:
+    """What a version of a programme says; its code, dimension and agency never change. Without `outcomes` all of the dimension may be reported."""
 
-    code: str
     name_th: str
     name_en: str
     active: bool
-    conditions: Conditions
+    valid_from: date
+    valid_until: date | None
+    gives_th: str
+    gives_en: str
+    papers: tuple[str, ...]
+    contact: str
+    outcomes: tuple[str, ...] | None
+    conditions: tuple[Condition, ...]
+    examples: tuple[Example, ...]
+    merits: Merits
+    source: str
     approval_reference: str
 
 
@@ -52,67 +67,93 @@ def _rows(name: str) -> tuple[dict[str, str], ...]:
 
 
 def seed_data(rules: Rules) -> tuple[list[Agency], list[Programme]]:
-    """The agencies and programmes of the first catalogue."""
+    """The agencies and programmes of the first catalogue: those that the circular names, and what we added [R]."""
     agencies = [Agency(**row) for row in _rows("agencies.csv")]
-    programmes = [
-        Programme(
-            code=row["code"],
-            version=1,
-            dimension=Dimension(row["dimension"]),
-            name_th=row["name_th"],
-            name_en=row["name_en"],
-            agency=row["agency"],
-            confidence=row["confidence"],
-            active=True,
-            conditions=rules.first_conditions[row["code"]],
-            approval_reference=SEED_REFERENCE,
-        )
-        for row in _rows("programmes.csv")
-    ]
-    return agencies, programmes
+    return agencies, [_first_version(row, rules) for row in _rows("programmes.csv")]
 
 
-async def add_programme(tx: Tx, programme: Programme, reach: Reach, because: Because) -> Programme:
-    """Add an approved programme at version 1. Raises ProgrammeExists; NotFound for another agency's; Invalid for an unknown agency."""
-    _require_agency(reach, programme.agency)
-    if not await catalogue.has_agency(tx, programme.agency):
+def _first_version(row: dict[str, str], rules: Rules) -> Programme:
+    content, dimension = first_catalogue()["programmes"][row["code"]], Dimension(row["dimension"])
+    return Programme(
+        code=row["code"],
+        version=1,
+        dimension=dimension,
+        name_th=row["name_th"],
+        name_en=row["name_en"],
+        agency=row["agency"],
+        confidence=row["confidence"],
+        active=True,
+        valid_from=SEED_VALID_FROM,
+        valid_until=None,
+        gives_th=content["gives_th"],
+        gives_en=content["gives_en"],
+        papers=tuple(content["papers"]),
+        contact=content["contact"],
+        outcomes=rules.outcomes_of(dimension),
+        conditions=conditions_of(content["conditions"]),
+        examples=examples_of(content["examples"]),
+        merits=merits_of(content.get("merits", {})),
+        source=first_catalogue()["sources"][row["source"]],
+        approval_reference=SEED_REFERENCES[row["source"]],
+    )
+
+
+async def add_programme(
+    tx: Tx, code: str, dimension: Dimension, agency: str, content: Content, rules: Rules, reach: Reach, because: Because
+) -> Programme:
+    """Add an approved programme at version 1. Raises ProgrammeExists; NotFound for another agency's; Invalid."""
+    require_agency(reach, agency)
+    if not await catalogue.has_agency(tx, agency):
         raise Invalid.field("agency", "unknown_agency", "is not a known agency", "ไม่ใช่หน่วยงานที่รู้จัก", "GET /v1/agencies")
+    programme = _version(Identity(code, 1, dimension, agency, _CERTAIN), content, rules)
     if not await catalogue.add_programmes(tx, [programme], because):
         raise errors.ProgrammeExists(code=programme.code)
     await _publish(tx, [programme], because)
     return programme
 
 
-async def change_programme(tx: Tx, change: ProgrammeChange, expected_version: int, reach: Reach, because: Because) -> Programme:
-    """Write the next version of a programme; agreed plans keep theirs. Its agency and dimension stay as they are.
-
-    Raises NotFound, ProgrammeChangedSince.
-    """
-    before = await catalogue.lock_programme(tx, change.code)
+async def change_programme(
+    tx: Tx, code: str, content: Content, expected_version: int, rules: Rules, reach: Reach, because: Because
+) -> Programme:
+    """Write the next version of a programme; agreed plans keep theirs. Raises NotFound, ProgrammeChangedSince, Invalid."""
+    before = await catalogue.lock_programme(tx, code)
     if before is None:
         raise NotFound
-    _require_agency(reach, before.agency)
+    require_agency(reach, before.agency)
     if before.version != expected_version:
         raise errors.ProgrammeChangedSince(code=before.code, present_version=before.version)
-    after = replace(
-        before,
-        version=before.version + 1,
-        name_th=change.name_th,
-        name_en=change.name_en,
-        active=change.active,
-        conditions=change.conditions,
-        approval_reference=change.approval_reference,
-    )
+    after = _version(Identity(code, before.version + 1, before.dimension, before.agency, before.confidence), content, rules)
     await catalogue.replace_programme(tx, after, because)
     await _publish(tx, [after], because)
     return after
 
 
-def _require_agency(reach: Reach, agency: str) -> None:
-    """The whole country may change any programme, an agency its own."""
-    if reach.level is Level.COUNTRY or (reach.level in {Level.AGENCY, Level.BANK} and reach.code == agency):
-        return
-    raise NotFound
+class Identity(NamedTuple):
+    """What a programme is known by."""
+
+    code: str
+    version: int
+    dimension: Dimension
+    agency: str
+    confidence: str
+
+
+def _version(identity: Identity, content: Content, rules: Rules) -> Programme:
+    """The version with that content. Raises Invalid for conditions, examples, outcomes or days that may not be kept."""
+    allowed = rules.outcomes_of(identity.dimension)
+    values = {one.name: getattr(content, one.name) for one in fields(content)}
+    programme = Programme(**identity._asdict(), **{**values, "outcomes": allowed if content.outcomes is None else content.outcomes})
+    problems = [*_problems_of_facts(programme, allowed), *problems_of(programme)]
+    if problems:
+        raise Invalid.of(*problems)
+    return programme
+
+
+def _problems_of_facts(programme: Programme, allowed: tuple[str, ...]) -> Iterator[FieldProblem]:
+    if programme.valid_until is not None and programme.valid_until < programme.valid_from:
+        yield FieldProblem("valid_until", "before_valid_from", "is before valid_from", "อยู่ก่อนวันเริ่มใช้", f"≥ {programme.valid_from}")
+    if not programme.outcomes or not set(programme.outcomes) <= set(allowed):
+        yield FieldProblem("outcomes", "outcome", "must be outcomes of the dimension", "ต้องเป็นผลลัพธ์ของมิตินั้น", ", ".join(allowed))
 
 
 async def _publish(tx: Tx, changed: Iterable[Programme], because: Because) -> None:
@@ -120,14 +161,5 @@ async def _publish(tx: Tx, changed: Iterable[Programme], because: Because) -> No
 
 
 def _event(programme: Programme, because: Because) -> Event:
-    data = ProgrammeChanged(
-        code=programme.code,
-        version=programme.version,
-        dimension=programme.dimension,
-        name_th=programme.name_th,
-        name_en=programme.name_en,
-        agency=programme.agency,
-        active=programme.active,
-        approval_reference=programme.approval_reference,
-    )
+    data = ProgrammeChanged(**{name: getattr(programme, name) for name in ProgrammeChanged.model_fields})
     return Event.of(data, subject=programme.code, time=because.at, identity=(programme.version,))

@@ -6,13 +6,16 @@ from services.plan.changes import Changes
 from services.plan.commands.agree import Agreement, assign, publish_declined
 from services.plan.commands.end import end_plan
 from services.plan.commands.recommend import Adviser
+from services.plan.commands.reviews import Asked, put_question
 from services.plan.commands.write import write
 from services.plan.domain import NOT_AGREED, Because, Choice, FirstAnalysis, Holder, Interview, Noted, Plan, PlanStatus, plan_id_of
-from services.plan.repository import people, plans
+from services.plan.repository import people, plans, specialists
 from services.plan.rules.data import Rules
+from shared.contracts.common import Dimension
 from shared.contracts.interview import Answer, InterviewCompleted
 from shared.crypto import FieldCipher
 from shared.db import Tx
+from shared.ids import same_id
 
 
 async def take_interviews(tx: Tx, completed: Sequence[Noted[InterviewCompleted]], cipher: FieldCipher, rules: Rules) -> None:
@@ -24,6 +27,7 @@ async def take_interviews(tx: Tx, completed: Sequence[Noted[InterviewCompleted]]
     holder_ids = {one.data.holder_id for one in completed}
     holders = await people.hold_holders(tx, holder_ids)
     changes = Changes.of(await plans.lock_plans_of_holders(tx, holder_ids))
+    changes.was_reviews = await specialists.reviews_of_plans(tx, changes.was)
     known = await plans.interviews(tx, holder_ids)
     adviser = await Adviser.of(tx, holder_ids, cipher, rules)
     for one in completed:
@@ -52,8 +56,9 @@ def _take(changes: Changes, completed: InterviewCompleted, holder: Holder, advis
     if status is PlanStatus.DECLINED:
         publish_declined(changes, plan, because)
     else:
-        plan = adviser.prepare(changes, plan, holder, interview, because)
-        if is_signed(completed):
+        plan = _ask_specialists(changes, adviser.prepare(changes, plan, holder, interview, because), interview, because)
+        awaited = {review.dimension for review in changes.open_reviews(plan.plan_id)}
+        if is_signed(completed) and not awaited.intersection(line.dimension for line in completed.menu):
             assign(changes, plan, _agreement_of(completed), adviser.catalogue, because)
     ended = _ended_meanwhile(completed, holder)
     if ended is not None:
@@ -75,6 +80,20 @@ def is_signed(completed: InterviewCompleted) -> bool:
         and not completed.specialist_asked
         and all(line.holder_signed and line.officer_signed for line in completed.menu)
     )
+
+
+def _ask_specialists(changes: Changes, plan: Plan, interview: Interview, because: Because) -> Plan:
+    """The plan after the interview: where it asks specialists, one of each dimension with a problem (else of the wishes, else of work) is asked once."""
+    asked = changes.was_reviews.keys() | changes.reviews.keys()
+    awaited = {review.dimension for review in changes.open_reviews(plan.plan_id)}
+    if awaited and plan.status is PlanStatus.RECOMMENDED:
+        plan = plan.become(PlanStatus.AT_SPECIALIST)
+        changes.put_plan(plan, because)
+    for dimension in (interview.problems or interview.wishes or (Dimension.D1,)) if interview.specialist_asked else ():
+        review_id = same_id("specialist-review", interview.interview_id, dimension)
+        if dimension not in awaited and review_id not in asked:
+            plan = put_question(changes, plan, Asked(review_id, dimension, in_interview=True), because)
+    return plan
 
 
 def _begun(holder: Holder, interview: Interview, status: PlanStatus) -> Plan:

@@ -8,7 +8,7 @@ from services.plan.changes import Changes
 from services.plan.commands.end import end_plan, go_on
 from services.plan.commands.write import write
 from services.plan.domain import OPEN, RUNNING, WAITING, Because, Plan, PlanStatus
-from services.plan.repository import plans
+from services.plan.repository import agreements, plans
 from shared.card_holders import OnePerson, persons_among, persons_of
 from shared.db import Tx
 
@@ -30,6 +30,7 @@ async def give_back(tx: Tx, because_of: Mapping[UUID, Because]) -> None:
     parted = await persons_of(tx, because_of)
     changes = await _begin(tx, parted)
     before = await plans.statuses_before(tx, changes.was, PlanStatus.MERGED)
+    changes.agreed.update(await agreements.in_force(tx, before))
     for person in parted:
         own = _plans_of(changes, person)
         ended = [plan for plan in own if plan.status is PlanStatus.MERGED and plan.plan_id in before]

@@ -11,7 +11,7 @@ from services.plan.commands.merge import give_back, one_plan_goes_on
 from services.plan.commands.recommend import reopen
 from services.plan.commands.write import write
 from services.plan.domain import OPEN, WAITING, Because, Noted, PlanStatus
-from services.plan.repository import people, plans
+from services.plan.repository import agreements, people, plans
 from services.plan.rules.data import Rules
 from shared.card_holders import OnePerson, persons_among
 from shared.contracts.interview import DecisionKind, DecisionRecorded, IntentDeclared, IntentWithdrawn
@@ -117,6 +117,7 @@ async def _go_on_with_plans(tx: Tx, because_of: Mapping[UUID, Because]) -> None:
     locked = [plan for plan in closed if not erased[plan.holder_id]]
     before = await plans.statuses_before(tx, [plan.plan_id for plan in locked], PlanStatus.CLOSED)
     changes = Changes.of(locked, await plans.referrals_of_plans(tx, before))
+    changes.agreed.update(await agreements.in_force(tx, before))
     referrals = changes.referrals_by_plan()
     for plan in locked:
         go_on(changes, plan, referrals[plan.plan_id], before[plan.plan_id], because_of[plan.holder_id])

@@ -8,12 +8,13 @@ import orjson
 
 from services.plan.changes import Changes, Recommendation
 from services.plan.commands.write import write
-from services.plan.domain import WAITING, Assessment, Because, Holder, Interview, Noted, Plan, PlanStatus, Programme
+from services.plan.domain import WAITING, Assessment, Because, Catalogue, Holder, Interview, Noted, Plan, PlanStatus
 from services.plan.repository import catalogue, people, plans
 from services.plan.repository.people import Policy
 from services.plan.rules.data import Rules
 from services.plan.rules.recommend import recommend
 from services.plan.rules.situation import assessment_of, situation_of
+from shared.clock import on_day
 from shared.contracts.interview import AssessmentRecorded
 from shared.contracts.plan import RecommendationPrepared
 from shared.crypto import FieldCipher
@@ -23,9 +24,9 @@ from shared.errors import Unavailable
 
 @dataclass(frozen=True)
 class Adviser:
-    """What recommendations of one batch are made from: the catalogue and policy of now, and the holders' assessments."""
+    """What recommendations of one batch are made from: the catalogue, the policy of now, and the holders' assessments."""
 
-    catalogue: Mapping[str, Programme]
+    catalogue: Catalogue
     policy: Policy
     rules: Rules
     assessments: Mapping[tuple[UUID, UUID], Assessment]
@@ -38,7 +39,7 @@ class Adviser:
             raise Unavailable
         sealed = await plans.assessments(tx, holder_ids)
         opened = {(one.holder_id, one.interview_id): open_assessment(cipher, one.holder_id, one.sealed) for one in sealed.values()}
-        return cls(await catalogue.programmes(tx), policy, rules, opened)
+        return cls(await catalogue.catalogue(tx), policy, rules, opened)
 
     def prepare(self, changes: Changes, plan: Plan, holder: Holder, interview: Interview, because: Because) -> Plan:
         """Put the plan with its next recommendation into the changes, and publish it; returns the plan."""
@@ -50,7 +51,7 @@ class Adviser:
             income_threshold_baht=self.policy.parameters["income_threshold_baht"],
             groups=self.rules.occupation_groups,
         )
-        programmes = recommend(situation, self.catalogue.values(), self.rules.scoring)
+        programmes = recommend(situation, self.catalogue.offered_on(on_day(because.at)), self.rules.scoring)
         advised = plan.changed(recommendation_version=plan.recommendation_version + 1)
         changes.put_plan(advised, because)
         changes.recommendations.append(

@@ -9,8 +9,8 @@ from services.plan.changes import Changes
 from services.plan.commands.refer import publish_closed, put_closed, put_sent
 from services.plan.commands.steps import go_on_with_steps
 from services.plan.commands.write import write
-from services.plan.domain import RUNNING, Because, Programme, Referral, ReferralStatus, referral_id_of
-from services.plan.repository import agreements, catalogue, plans
+from services.plan.domain import RUNNING, Because, Catalogue, Offering, Programme, Referral, ReferralStatus, referral_id_of
+from services.plan.repository import agreements, catalogue, offerings, plans
 from services.plan.rules.outcomes import OutcomeRules
 from shared.auth import Principal
 from shared.clock import on_day
@@ -21,9 +21,10 @@ from shared.errors import Invalid, NotFound
 
 @dataclass(frozen=True, slots=True)
 class NextAttempt:
-    """Where a line is sent next: to a programme of its dimension, from a day on where one is agreed, and why."""
+    """Where a line is sent next: to a programme of its dimension, to an offering of it and from a day on where one is agreed, and why."""
 
     programme_code: str
+    offering_id: UUID | None
     starts_on: date | None
     reason: str
     holder_agrees: bool
@@ -38,11 +39,12 @@ async def refer_again(tx: Tx, referral_id: UUID, wanted: NextAttempt, principal:
         raise errors.SignaturesMissing
     changes, referral = await _begin(tx, referral_id, principal)
     given_way = referral.give_way()
-    programme = _offered(wanted.programme_code, referral, await catalogue.programmes(tx))
+    programme = _offered(wanted.programme_code, referral, await catalogue.catalogue(tx), because)
+    offering = await _open_offering(tx, programme, wanted, because)
     changes.put_referral(given_way, because, evidence=wanted.reason)
     if referral.status is not ReferralStatus.DECLINED:
         publish_closed(changes, given_way, ClosingReason.CALLED_BACK, because)
-    put_sent(changes, _next(referral, programme, wanted, because), because)
+    put_sent(changes, _next(referral, programme, offering, wanted, because), because)
     await write(tx, changes)
     return changes.referrals[referral_id_of(referral.plan_id, referral.line_no, referral.attempt + 1)]
 
@@ -72,12 +74,13 @@ async def _begin(tx: Tx, referral_id: UUID, principal: Principal) -> tuple[Chang
     return changes, changes.was_referrals[referral_id]
 
 
-def _offered(code: str, referral: Referral, programmes: dict[str, Programme]) -> Programme:
-    programme = programmes.get(code)
-    if programme is None or not programme.active:
+def _offered(code: str, referral: Referral, programmes: Catalogue, because: Because) -> Programme:
+    today = on_day(because.at)
+    programme = programmes.version_on(code, today)
+    if programme is None or not programme.is_offered(today):
         raise errors.ProgrammeNotActive(programme_code=code)
     if programme.dimension is not referral.dimension:
-        fitting = ", ".join(one.code for one in programmes.values() if one.active and one.dimension is referral.dimension)
+        fitting = ", ".join(one.code for one in programmes.offered_on(today) if one.dimension is referral.dimension)
         raise Invalid.field(
             "programme_code",
             "other_dimension",
@@ -88,7 +91,21 @@ def _offered(code: str, referral: Referral, programmes: dict[str, Programme]) ->
     return programme
 
 
-def _next(before: Referral, programme: Programme, wanted: NextAttempt, because: Because) -> Referral:
+async def _open_offering(tx: Tx, programme: Programme, wanted: NextAttempt, because: Because) -> Offering | None:
+    if wanted.offering_id is None:
+        return None
+    offering = (await offerings.offerings(tx, [wanted.offering_id])).get(wanted.offering_id)
+    if offering is None or offering.programme_code != programme.code or not offering.is_open(on_day(because.at)):
+        raise Invalid.field(
+            "offering_id",
+            "offering",
+            f"is not an offering of {programme.code} for which one may apply today",
+            f"ไม่ใช่รอบที่เปิดรับของโครงการ {programme.code} ในวันนี้",
+        )
+    return offering
+
+
+def _next(before: Referral, programme: Programme, offering: Offering | None, wanted: NextAttempt, because: Because) -> Referral:
     attempt = before.attempt + 1
     return Referral(
         referral_id=referral_id_of(before.plan_id, before.line_no, attempt),
@@ -103,5 +120,6 @@ def _next(before: Referral, programme: Programme, wanted: NextAttempt, because: 
         version=1,
         referred_on=on_day(because.at),
         attempt=attempt,
-        starts_on=wanted.starts_on,
+        offering_id=wanted.offering_id,
+        starts_on=wanted.starts_on or (None if offering is None else offering.starts_on),
     )

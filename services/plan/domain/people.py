@@ -35,10 +35,13 @@ class Assessment:
     """What programme conditions need of the sealed assessment; None is not known."""
 
     informal_debt_satang: int | None = None
-    wants_mediation: bool = False
+    wants_mediation: bool | None = None
     land_rai: float | None = None
     owns_home: bool | None = None
     saves: bool | None = None
+    skills: tuple[str, ...] | None = None
+    readiness: str | None = None
+    work_limited: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,10 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """All that the recommendation looks at. There is no sex and no religion in it, on purpose."""
+    """All that the recommendation looks at. There is no sex and no religion in it, on purpose.
+
+    `occupations` are groups, `occupation` and `second_occupation` codes; `lacks` are those that are known.
+    """
 
     age: int
     approach: Approach | None
@@ -88,3 +94,9 @@ class Situation:
     main_occupations: frozenset[str]
     wants_loan: bool
     lacks: frozenset[Lack]
+    tier: Tier
+    income_now_baht: int
+    occupation: str
+    second_occupation: str
+    district: str
+    assessment: Assessment | None

@@ -6,13 +6,15 @@ DomainError
 │   ├── SignaturesMissing     an agreement needs the signature of the person and of the officer
 │   ├── OfficerNotActive      the account officer has left the team
 │   ├── ProgrammeNotActive    the programme is not offered now
-│   └── ProgrammeExists       a programme of that code is in the catalogue
+│   ├── ProgrammeExists       a programme of that code is in the catalogue
+│   └── SeatsTaken            an offering would have fewer seats than are taken
 ├── Forbidden
 │   └── NotOwnCase            only the person's own account officer may do this
 └── PreconditionFailed
-    └── ProgrammeChangedSince If-Match names another version of the programme
+    ├── ProgrammeChangedSince If-Match names another version of the programme
+    └── OfferingChangedSince  If-Match names another version of the offering
 
-Beside this module, by subject: referrals.
+Beside this module, by subject: agreements, referrals, specialists.
 """
 
 from shared.errors import Conflict, Forbidden, PreconditionFailed
@@ -54,6 +56,13 @@ class ProgrammeExists(Conflict):
     title_en, title_th = "A programme of this code exists", "มีโครงการรหัสนี้อยู่แล้ว"
 
 
+class SeatsTaken(Conflict):
+    """More seats are taken than there would be; names how many."""
+
+    slug = "seats-taken"
+    title_en, title_th = "More seats are taken than that", "มีผู้ได้รับที่นั่งไปแล้วมากกว่านั้น"
+
+
 class NotOwnCase(Forbidden):
     """Only the person's own account officer may do this."""
 
@@ -65,3 +74,9 @@ class ProgrammeChangedSince(PreconditionFailed):
     """If-Match names another version; names the present one."""
 
     slug = "programme-changed-since"
+
+
+class OfferingChangedSince(PreconditionFailed):
+    """If-Match names another version; names the present one."""
+
+    slug = "offering-changed-since"

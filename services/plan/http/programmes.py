@@ -1,17 +1,25 @@
 """Routes of the catalogue."""
 
 from dataclasses import asdict
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Response
 
 from services.plan import queries
 from services.plan.commands import catalogue
-from services.plan.domain import Programme
+from services.plan.domain import Because
 from services.plan.http.asking import PROGRAMMES_READ, PROGRAMMES_WRITE, because_of
 from services.plan.resources import PlanResources
-from services.plan.rules.data import conditions_of
-from services.plan.schemas.catalogue import AgenciesOut, ProgrammeBody, ProgrammeChangeBody, ProgrammeDetailOut, ProgrammeOut
+from services.plan.rules.data import conditions_of, examples_of, merits_of
+from services.plan.schemas.catalogue import (
+    AgenciesOut,
+    ProgrammeBody,
+    ProgrammeChangeBody,
+    ProgrammeContentBody,
+    ProgrammeDetailOut,
+    ProgrammeOut,
+)
+from shared.clock import on_day
 from shared.contracts.common import Dimension
 from shared.db import ReadTx, Tx
 from shared.http import Call, PageOf, PageParams, calling, operation
@@ -19,7 +27,6 @@ from shared.http import Call, PageOf, PageParams, calling, operation
 router = APIRouter(prefix="/v1", tags=["programmes"])
 
 Reading = Annotated[Call[PlanResources], Depends(calling(PROGRAMMES_READ))]
-_CERTAIN: Final = "H"
 
 
 @router.get(
@@ -93,21 +100,14 @@ async def add_programme(
     body: ProgrammeBody, call: Annotated[Call[PlanResources], Depends(calling(PROGRAMMES_WRITE, idempotent=True))]
 ) -> Response:
     """POST /v1/programmes."""
-    programme = Programme(
-        code=body.code,
-        version=1,
-        dimension=body.dimension,
-        name_th=body.name_th,
-        name_en=body.name_en,
-        agency=body.agency,
-        confidence=_CERTAIN,
-        active=True,
-        conditions=conditions_of(body.conditions.model_dump()),
-        approval_reference=body.approval_reference,
-    )
 
     async def use_case(tx: Tx) -> dict[str, Any]:
-        return asdict(await catalogue.add_programme(tx, programme, call.principal.reach, because_of(call, "added")))
+        because = because_of(call, "added")
+        content = _content_of(body, because)
+        added = await catalogue.add_programme(
+            tx, body.code, body.dimension, body.agency, content, call.resources.rules, call.principal.reach, because
+        )
+        return asdict(added)
 
     return await call.command(use_case, location=lambda added: f"/v1/programmes/{added['code']}")
 
@@ -131,18 +131,24 @@ async def change_programme(
     expected = call.version_to_change()
 
     async def use_case(tx: Tx) -> dict[str, Any]:
-        changed = await catalogue.change_programme(tx, _change_of(code, body), expected, call.principal.reach, because_of(call, "changed"))
-        return asdict(changed)
+        because = because_of(call, "changed")
+        content = _content_of(body, because)
+        return asdict(await catalogue.change_programme(tx, code, content, expected, call.resources.rules, call.principal.reach, because))
 
     return await call.command(use_case)
 
 
-def _change_of(code: str, body: ProgrammeChangeBody) -> catalogue.ProgrammeChange:
-    return catalogue.ProgrammeChange(
-        code=code,
-        name_th=body.name_th,
-        name_en=body.name_en,
-        active=body.active,
-        conditions=conditions_of(body.conditions.model_dump()),
-        approval_reference=body.approval_reference,
+def _content_of(body: ProgrammeContentBody, because: Because) -> catalogue.Content:
+    values = body.model_dump(exclude={"code", "dimension", "agency"})
+    return catalogue.Content(
+        **{
+            **values,
+            "valid_from": body.valid_from or on_day(because.at),
+            "papers": tuple(body.papers),
+            "outcomes": None if body.outcomes is None else tuple(body.outcomes),
+            "conditions": conditions_of(values["conditions"]),
+            "examples": examples_of(values["examples"]),
+            "merits": merits_of(values["merits"]),
+            "source": body.approval_reference,
+        }
     )

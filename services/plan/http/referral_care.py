@@ -98,7 +98,7 @@ async def count_referrals(call: Reading) -> Response:
 )
 async def refer_line_again(referral_id: UUID, body: NextAttemptBody, call: Sending) -> Response:
     """POST /v1/referrals/{referral_id}/next-attempts."""
-    wanted = NextAttempt(body.programme_code, body.starts_on, body.reason, body.holder_agrees)
+    wanted = NextAttempt(body.programme_code, body.offering_id, body.starts_on, body.reason, body.holder_agrees)
 
     async def use_case(tx: Tx) -> dict[str, Any]:
         return asdict(await refer_again.refer_again(tx, referral_id, wanted, call.principal, because_of(call, "referred again")))

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from services.plan.domain import PlanStatus
 from services.plan.queries.referrals import REFERRAL_ROWS
-from services.plan.queries.rows import Row, narrowing, row_of, rows_of
+from services.plan.queries.rows import Row, narrowing, row_of
+from services.plan.queries.rows import rows as rows_of
 from shared.auth import Reach, reach_sql
 from shared.contracts.common import Dimension
 from shared.db import ReadTx

@@ -6,7 +6,8 @@ from typing import Final
 from uuid import UUID
 
 from services.plan.domain import ReferralStatus
-from services.plan.queries.rows import Row, narrowing, row_of, rows_of
+from services.plan.queries.rows import Row, narrowing, row_of
+from services.plan.queries.rows import rows as rows_of
 from services.plan.repository.plans import referral_reach
 from shared.auth import Reach
 from shared.contracts.plan import OverdueLevel, ReferralClock

@@ -1,4 +1,4 @@
-"""What plan's reads share: rows as they are answered, and conditions of what is asked for."""
+"""What the readings share: rows as mappings, and conditions of what is asked."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,10 +16,10 @@ def narrowing(terms: Mapping[str, Any]) -> tuple[str, list[Any]]:
 
 
 def row_of(row: Mapping[str, Any] | None) -> Row:
-    """The row, empty for none."""
+    """The row as a mapping of its own; empty for none."""
     return {} if row is None else dict(row)
 
 
-async def rows_of(tx: ReadTx, sql: str, *args: Any) -> list[Row]:
-    """The rows that the statement finds."""
+async def rows(tx: ReadTx, sql: str, *args: Any) -> list[Row]:
+    """What the query finds."""
     return [dict(row) for row in await tx.fetch(sql, *args)]

@@ -1,44 +1,73 @@
-"""The catalogue: programmes, their history, agencies."""
+"""The catalogue: programmes with all their versions, and agencies."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, Final, NamedTuple
 
-from services.plan.domain import Because, Programme
+from services.plan.domain import Because, Catalogue, Programme
 from services.plan.repository.rows import insert
-from services.plan.rules.data import conditions_of
+from services.plan.rules.data import conditions_of, examples_of, merits_of
 from shared.contracts.common import Dimension
 from shared.db import ReadTx, Tx
 
-_COLUMNS = ", ".join(one.name for one in fields(Programme))
+_NAMES: Final = tuple(one.name for one in fields(Programme))
+_COLUMNS: Final = ", ".join(_NAMES)
 
 
 @dataclass(frozen=True, slots=True)
 class Agency:
-    """An agency by its short code."""
+    """An agency by its short code; `ministry` is the code of the one it belongs to or works with, or empty, `source` who names it."""
 
     code: str
     name_th: str
     name_en: str
     kind: str
+    ministry: str
+    source: str
+
+
+class ProgrammeOwner(NamedTuple):
+    """What of a programme never changes."""
+
+    agency: str
+    dimension: Dimension
 
 
 def programme_of(row: Any) -> Programme:
     """A programme from a row of `programme` or its history."""
-    values = {name: row[name] for name in _COLUMNS.split(", ")}
-    return Programme(**{**values, "dimension": Dimension(row["dimension"]), "conditions": conditions_of(row["conditions"])})
+    values = {name: row[name] for name in _NAMES}
+    return Programme(
+        **{
+            **values,
+            "dimension": Dimension(row["dimension"]),
+            "papers": tuple(row["papers"]),
+            "outcomes": tuple(row["outcomes"]),
+            "conditions": conditions_of(row["conditions"]),
+            "examples": examples_of(row["examples"]),
+            "merits": merits_of(row["merits"]),
+        }
+    )
 
 
-async def programmes(tx: ReadTx) -> dict[str, Programme]:
-    """The whole catalogue by code (tens of rows)."""
-    rows = await tx.fetch(f"SELECT {_COLUMNS} FROM programme ORDER BY code")
-    return {row["code"]: programme_of(row) for row in rows}
+async def catalogue(tx: ReadTx) -> Catalogue:
+    """All of it (hundreds of rows)."""
+    versions = defaultdict(list)
+    for row in await tx.fetch(f"SELECT {_COLUMNS} FROM programme_history ORDER BY code, version"):
+        versions[row["code"]].append(programme_of(row))
+    return Catalogue({code: tuple(found) for code, found in versions.items()})
 
 
 async def lock_programme(tx: Tx, code: str) -> Programme | None:
-    """One programme, locked against other changes."""
+    """The newest version of a programme, locked against other changes."""
     row = await tx.fetchrow(f"SELECT {_COLUMNS} FROM programme WHERE code = $1 FOR UPDATE", code)
     return None if row is None else programme_of(row)
+
+
+async def owners(tx: ReadTx, codes: Iterable[str]) -> dict[str, ProgrammeOwner]:
+    """Whose the programmes are, by code; of the codes that are known."""
+    rows = await tx.fetch("SELECT code, agency, dimension FROM programme WHERE code = ANY ($1::text[])", list(codes))
+    return {row["code"]: ProgrammeOwner(row["agency"], Dimension(row["dimension"])) for row in rows}
 
 
 async def has_agency(tx: ReadTx, code: str) -> bool:

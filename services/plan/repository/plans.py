@@ -192,9 +192,12 @@ async def save(tx: Tx, changes: Changes) -> None:
     await insert(tx, "first_analysis", changes.analyses, then="ON CONFLICT DO NOTHING")
     # A declined attempt gives way before the next one of its line is there.
     await _replace(tx, "referral", "referral_id", changes.referrals, changes.was_referrals)
+    await insert(tx, "specialist_review", [one for key, one in changes.reviews.items() if key not in changes.was_reviews])
+    await _replace(tx, "specialist_review", "review_id", changes.reviews, changes.was_reviews)
     await insert(tx, "referral", [one for key, one in changes.referrals.items() if key not in changes.was_referrals])
     await insert(tx, "plan_history", changes.plan_moves)
     await insert(tx, "referral_history", changes.referral_moves)
+    await insert(tx, "specialist_review_history", changes.review_moves)
 
 
 _OVER_INTERVIEW: Final = "ON CONFLICT (holder_id) DO UPDATE SET " + ", ".join(

@@ -1,6 +1,6 @@
 """The rules' data: read once a process from the YAML beside this file; a changed rule is a changed file."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import yaml
 
-from services.plan.domain import Conditions, Lack
+from services.plan.domain import Condition, Example, Lack, Merits
 from shared.contracts.common import Approach, Dimension
 from shared.contracts.plan import Outcome
 
@@ -21,7 +21,6 @@ class Scoring:
     """rules/scoring.yaml: points of each factor (they add up to 100), and how many programmes are recommended."""
 
     points: Mapping[str, int]
-    age_margin_years: int
     programmes_max: int
     score_min: int
 
@@ -47,7 +46,10 @@ class Rules:
     scoring: Scoring
     occupation_groups: Mapping[str, tuple[str, ...]]
     outcomes: Mapping[Outcome, OutcomeRule]
-    first_conditions: Mapping[str, Conditions]
+
+    def outcomes_of(self, dimension: Dimension) -> tuple[Outcome, ...]:
+        """What may be reported of a programme of the dimension."""
+        return tuple(outcome for outcome, rule in self.outcomes.items() if dimension in rule.dimensions)
 
 
 @cache
@@ -55,23 +57,34 @@ def load() -> Rules:
     """The rules of this release. Raises ValueError or KeyError for data that make no sense."""
     scoring = _read("scoring.yaml")
     return Rules(
-        scoring=Scoring(scoring["points"], scoring["age_margin_years"], scoring["programmes_max"], scoring["score_min"]),
+        scoring=Scoring(scoring["points"], scoring["programmes_max"], scoring["score_min"]),
         occupation_groups={name: tuple(beginnings) for name, beginnings in _read("occupations.yaml")["groups"].items()},
         outcomes={Outcome(name): _outcome_rule(rule) for name, rule in _read("outcomes.yaml")["outcomes"].items()},
-        first_conditions={code: conditions_of(entry or {}) for code, entry in _read("conditions.yaml")["programmes"].items()},
     )
 
 
-def conditions_of(entry: Mapping[str, Any]) -> Conditions:
-    """Conditions from YAML, from the database's JSON or from a request that was checked. Raises TypeError for an unknown name."""
-    return Conditions(
-        **{
-            **entry,
-            "occupations": tuple(entry.get("occupations", ())),
-            "not_occupations": tuple(entry.get("not_occupations", ())),
-            "approaches": tuple(Approach(name) for name in entry.get("approaches", ())),
-            "serves": tuple(Lack(name) for name in entry.get("serves", ())),
-        }
+@cache
+def first_catalogue() -> Mapping[str, Any]:
+    """rules/conditions.yaml: what the programmes of the first catalogue give, whom they are for, and the sources."""
+    return _read("conditions.yaml")
+
+
+def conditions_of(entries: Iterable[Mapping[str, Any]]) -> tuple[Condition, ...]:
+    """Conditions from YAML, from the database's JSON or from a request. Raises TypeError for an unknown name."""
+    return tuple(Condition(**entry) for entry in entries)
+
+
+def examples_of(entries: Iterable[Mapping[str, Any]]) -> tuple[Example, ...]:
+    """Examples, the same way."""
+    return tuple(Example(**{**entry, "fails": tuple(entry.get("fails", ()))}) for entry in entries)
+
+
+def merits_of(entry: Mapping[str, Any]) -> Merits:
+    """Merits, the same way. Raises ValueError for an unknown word too."""
+    return Merits(
+        serves=tuple(Lack(name) for name in entry.get("serves", ())),
+        approaches=tuple(Approach(name) for name in entry.get("approaches", ())),
+        made_for=tuple(entry.get("made_for", ())),
     )
 
 

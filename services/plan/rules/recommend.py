@@ -4,8 +4,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from services.plan.domain import Conditions, Lack, Programme, Situation
+from services.plan.domain import Lack, Merits, Programme, Situation
 from services.plan.rules.data import Scoring
+from services.plan.rules.eligibility import is_open_to
+from services.plan.rules.situation import facts_of
 from shared.contracts.plan import RecommendedProgramme
 
 _NONE, _HALF, _ALL = 0, 1, 2
@@ -44,31 +46,15 @@ def recommend(situation: Situation, catalogue: Iterable[Programme], scoring: Sco
 
     At most `programmes_max`, each of `score_min` points or more, but never none where any programme is open to the person.
     """
-    scored = [_scored(situation, programme, scoring) for programme in catalogue if is_open_to(programme, situation)]
+    facts = facts_of(situation)
+    scored = [_scored(situation, programme, scoring) for programme in catalogue if is_open_to(programme, facts)]
     ranked = sorted(scored, key=lambda one: (-one.score, one.programme.code))
     good = [one for one in ranked if one.score >= scoring.score_min]
     return tuple(_recommended(one) for one in (good or ranked[:1])[: scoring.programmes_max])
 
 
-def is_open_to(programme: Programme, situation: Situation) -> bool:
-    """Whether the person may be sent to the programme at all."""
-    conditions = programme.conditions
-    return (
-        programme.active
-        and _is_of_age(conditions, situation.age)
-        and (not conditions.occupations or not situation.occupations.isdisjoint(conditions.occupations))
-        and situation.main_occupations.isdisjoint(conditions.not_occupations)
-        and (situation.wants_loan or not conditions.wants_loan)
-        and (not conditions.wants_dimension or programme.dimension in situation.wishes | situation.problems)
-    )
-
-
-def _is_of_age(conditions: Conditions, age: int) -> bool:
-    return (conditions.min_age is None or age >= conditions.min_age) and (conditions.max_age is None or age <= conditions.max_age)
-
-
 def _scored(situation: Situation, programme: Programme, scoring: Scoring) -> _Scored:
-    factors = tuple(_factors(situation, programme, scoring))
+    factors = tuple(_factors(situation, programme))
     return _Scored(programme, factors, sum(scoring.points[factor.name] * factor.halves for factor in factors) // 2)
 
 
@@ -84,8 +70,8 @@ def _recommended(one: _Scored) -> RecommendedProgramme:
     )
 
 
-def _factors(situation: Situation, programme: Programme, scoring: Scoring) -> Iterator[_Factor]:
-    conditions, dimension = programme.conditions, programme.dimension
+def _factors(situation: Situation, programme: Programme) -> Iterator[_Factor]:
+    merits, dimension = programme.merits, programme.dimension
     yield _Factor(
         "need",
         _ALL if dimension in situation.problems else _NONE,
@@ -98,34 +84,27 @@ def _factors(situation: Situation, programme: Programme, scoring: Scoring) -> It
         f"ประสงค์จะพัฒนาในมิติ {dimension}",
         f"wishes to develop in dimension {dimension}",
     )
-    yield _approach(situation, conditions)
-    yield _occupation(conditions)
-    yield _Factor("age", _ALL if _is_well_within(conditions, situation.age, scoring.age_margin_years) else _HALF)
-    yield _means(situation, conditions)
+    yield _approach(situation, merits)
+    yield _occupation(situation, merits)
+    yield _means(situation, merits)
 
 
-def _approach(situation: Situation, conditions: Conditions) -> _Factor:
-    if not conditions.approaches:
+def _approach(situation: Situation, merits: Merits) -> _Factor:
+    if not merits.approaches:
         return _Factor("approach", _HALF)
-    fits = situation.approach in conditions.approaches
+    fits = situation.approach in merits.approaches
     return _Factor("approach", _ALL if fits else _NONE, "ตรงกับแนวทางการพัฒนาอาชีพที่เลือก", "fits the chosen way to raise income")
 
 
-def _occupation(conditions: Conditions) -> _Factor:
-    """A programme for certain occupations is only open to people of them, so its being for some is its fit."""
-    if not conditions.occupations:
+def _occupation(situation: Situation, merits: Merits) -> _Factor:
+    if not merits.made_for:
         return _Factor("occupation", _HALF)
-    return _Factor("occupation", _ALL, "จัดไว้สำหรับผู้ประกอบอาชีพเดียวกัน", "is meant for people of this occupation")
+    fits = not situation.occupations.isdisjoint(merits.made_for)
+    return _Factor("occupation", _ALL if fits else _NONE, "จัดไว้สำหรับผู้ประกอบอาชีพเดียวกัน", "is meant for people of this occupation")
 
 
-def _is_well_within(conditions: Conditions, age: int, margin_years: int) -> bool:
-    return (conditions.min_age is None or age - margin_years >= conditions.min_age) and (
-        conditions.max_age is None or age + margin_years <= conditions.max_age
-    )
-
-
-def _means(situation: Situation, conditions: Conditions) -> _Factor:
-    mended = [lack for lack in conditions.serves if lack in situation.lacks]
+def _means(situation: Situation, merits: Merits) -> _Factor:
+    mended = [lack for lack in merits.serves if lack in situation.lacks]
     if not mended:
         return _Factor("means", _NONE)
     words = [_LACKS[lack] for lack in mended]

@@ -4,10 +4,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from services.plan.domain import Assessment, Holder, Interview, Lack, Situation
+from shared.conditions import Facts
 from shared.contracts.common import Dimension
 
 _INFORMAL: Final = "INFORMAL"
 _OWN_HOME: Final = frozenset({"OWNED", "MORTGAGED"})
+_SATANG: Final = 100
+_NOTHING_KNOWN: Final = Assessment()
 
 
 def situation_of(
@@ -29,6 +32,44 @@ def situation_of(
         main_occupations=main,
         wants_loan=interview.wants_loan or Dimension.D3 in interview.wishes,
         lacks=frozenset(_lacks(interview, assessment, income_threshold_baht)),
+        tier=holder.tier,
+        income_now_baht=interview.income_now_baht,
+        occupation=interview.occupation,
+        second_occupation=interview.second_occupation or "",
+        district=holder.responsible_district,
+        assessment=assessment,
+    )
+
+
+def facts_of(situation: Situation) -> Facts:
+    """The values of rules/variables.py, to judge conditions over. What an assessment would tell is not known without one."""
+    told = situation.assessment or _NOTHING_KNOWN
+    debt = told.informal_debt_satang
+    return Facts.of(
+        {
+            "age": situation.age,
+            "tier": situation.tier.value,
+            "income_now_baht": situation.income_now_baht,
+            "occupation": situation.occupation,
+            "second_occupation": situation.second_occupation,
+            "occupation_groups": sorted(situation.occupations),
+            "main_occupation_groups": sorted(situation.main_occupations),
+            "province": situation.district[:2],
+            "district": situation.district,
+            "problems": sorted(situation.problems),
+            "wishes": sorted(situation.wishes),
+            "approach": situation.approach and situation.approach.value,
+            "wants_loan": situation.wants_loan,
+            "land_rai": told.land_rai,
+            # Rounded up, so that a satang of debt is a debt.
+            "informal_debt_baht": None if debt is None else -(-debt // _SATANG),
+            "wants_mediation": told.wants_mediation,
+            "owns_home": told.owns_home,
+            "saves": told.saves,
+            "skills": None if told.skills is None else list(told.skills),
+            "readiness": told.readiness,
+            "work_limited": told.work_limited,
+        }
     )
 
 
@@ -41,18 +82,21 @@ def groups_of(occupation: str, groups: Mapping[str, tuple[str, ...]]) -> frozens
 def assessment_of(content: Mapping[str, Any]) -> Assessment:
     """The few facts that plan uses of an opened assessment; everything else in it is left where it is.
 
-    `debts` is a list of {kind, amount_satang, wants_mediation}; `land_rai`, `housing_tenure` and `saves` are single values; each may
-    be missing.
+    `debts` is a list of {kind, amount_satang, wants_mediation}, `skills` one of texts; `land_rai`, `housing_tenure`, `saves` and `readiness`
+    are single values; of `health` it is only whether a disability or lying in bed limits the work [R]. Each may be missing.
     Raises ValueError, TypeError, KeyError or AttributeError for facts of another shape.
     """
     debts, land, saves = content.get("debts"), content.get("land_rai"), content.get("saves")
-    housing = content.get("housing_tenure")
+    housing, health, skills = content.get("housing_tenure"), content.get("health"), content.get("skills")
     return Assessment(
         informal_debt_satang=None if debts is None else sum(int(debt["amount_satang"]) for debt in debts if debt["kind"] == _INFORMAL),
-        wants_mediation=any(bool(debt.get("wants_mediation")) for debt in debts or ()),
+        wants_mediation=None if debts is None else any(bool(debt.get("wants_mediation")) for debt in debts),
         land_rai=None if land is None else float(land),
         owns_home=None if housing is None else housing in _OWN_HOME,
         saves=None if saves is None else bool(saves),
+        skills=None if skills is None else tuple(str(one) for one in skills),
+        readiness=content.get("readiness"),
+        work_limited=None if health is None else bool(health.get("disability") or health.get("bedridden")),
     )
 
 

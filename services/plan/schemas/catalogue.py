@@ -1,15 +1,19 @@
-"""The catalogue."""
+"""The catalogue: agencies and programmes."""
 
-from datetime import datetime
-from typing import Annotated
+from datetime import date, datetime
+from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BaseModel, Field
 
 from services.plan.domain import Lack
 from services.plan.rules import data
-from services.plan.schemas.base import Age, AgencyCode, In, ProgrammeCode, Reference, Words, example_of
+from services.plan.schemas.base import AgencyCode, In, ProgrammeCode, Reference, Words, example_of
+from shared.conditions import LENGTH_MAX
 from shared.contracts.common import Approach, Dimension
 from shared.http import field_error
+
+CONDITIONS_MAX: Final = 20
+EXAMPLES_MAX: Final = 60
 
 
 def _occupation_group(name: str) -> str:
@@ -20,58 +24,87 @@ def _occupation_group(name: str) -> str:
 
 
 Group = Annotated[str, AfterValidator(_occupation_group), Field(examples=["FARMER"])]
+ConditionName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,39}$", examples=["age"])]
+
+_AGE: Final = {"name": "age", "when": "age >= 15 && age <= 60", "th": "อายุ 15 ถึง 60 ปี", "en": "is 15 to 60 years old"}
+_EXAMPLES: Final = [
+    {"person": {"age": 40}, "fits": True, "because": "อยู่ในวัยทำงาน"},
+    {"person": {"age": 61}, "fits": False, "fails": ["age"], "because": "อายุเกิน 60 ปี"},
+]
 
 
-class ConditionsBody(In):
-    """Who a programme is for. Ages in whole years, both included."""
+class ConditionBody(In):
+    """One thing that must be so of a person, in CEL and in words; the words are the reason where it is not so."""
 
-    min_age: Age | None = None
-    max_age: Age | None = None
-    occupations: list[Group] = Field(default=[], max_length=20, description="Groups it is only for. กลุ่มอาชีพที่รับ")
-    not_occupations: list[Group] = Field(default=[], max_length=20, description="Groups it is not for. กลุ่มอาชีพที่ไม่รับ")
+    name: ConditionName
+    when: Annotated[str, Field(min_length=1, max_length=LENGTH_MAX, examples=[_AGE["when"]], description="CEL")]
+    th: Words = Field(examples=[_AGE["th"]])
+    en: Words = Field(examples=[_AGE["en"]])
+
+
+class ExampleBody(In):
+    """A made-up person: facts by the names of variables (null or left out is not known), and whether the programme is for them."""
+
+    person: dict[str, Any] = Field(examples=[{"age": 61}])
+    fits: bool
+    because: Words = Field(examples=["อายุเกิน 60 ปี"])
+    fails: list[ConditionName] = Field(default=[], max_length=CONDITIONS_MAX, description="Just these conditions fail. เงื่อนไขที่ไม่ผ่าน")
+
+
+class MeritsBody(In):
+    """What counts among the programmes that are open to a person."""
+
+    serves: list[Lack] = Field(default=[], max_length=5, description="What it mends. สิ่งที่ช่วยแก้")
     approaches: list[Approach] = Field(default=[], max_length=3)
-    wants_loan: bool = Field(default=False, description="Only for who asks for a loan. เฉพาะผู้ประสงค์สินเชื่อ")
-    wants_dimension: bool = Field(default=False, description="Only for who needs or wishes the dimension. เฉพาะผู้มีปัญหาหรือประสงค์ในมิตินี้")
-    serves: list[Lack] = Field(default=[], max_length=5)
+    made_for: list[Group] = Field(default=[], max_length=20, description="Groups of occupations it is made for. กลุ่มอาชีพที่จัดไว้ให้โดยเฉพาะ")
 
 
-class ProgrammeBody(In):
+class ProgrammeContentBody(In):
+    """What a version of a programme says."""
+
+    name_th: Words = Field(examples=["ฝึกอาชีพช่างซ่อมจักรยานยนต์"])
+    name_en: Words = Field(examples=["Motorcycle repair training"])
+    active: bool = True
+    valid_from: date | None = Field(default=None, description="None: the day of the change. ไม่ระบุคือวันที่แก้ไข", examples=["2018-04-01"])
+    valid_until: date | None = Field(default=None, examples=["2018-12-31"])
+    gives_th: Words = Field(examples=["ฝึกซ่อมจักรยานยนต์ ๓๐ ชั่วโมง"])
+    gives_en: Words = Field(examples=["30 hours of motorcycle repair"])
+    papers: list[Words] = Field(default=[], max_length=20, description="What to bring. เอกสารที่ต้องใช้")
+    contact: Words = Field(description="An office, no person. หน่วยที่ติดต่อ", examples=["สำนักงานพัฒนาฝีมือแรงงานจังหวัด"])
+    outcomes: list[str] | None = Field(default=None, max_length=20, description="None: all of the dimension. ไม่ระบุคือทุกผลของมิตินั้น")
+    conditions: list[ConditionBody] = Field(default=[], max_length=CONDITIONS_MAX)
+    examples: list[ExampleBody] = Field(min_length=1, max_length=EXAMPLES_MAX)
+    merits: MeritsBody = MeritsBody()
+    approval_reference: Reference
+
+
+_CONTENT: Final = {
+    "name_th": "ฝึกอาชีพช่างซ่อมจักรยานยนต์",
+    "name_en": "Motorcycle repair training",
+    "gives_th": "ฝึกซ่อมจักรยานยนต์ ๓๐ ชั่วโมง",
+    "gives_en": "30 hours of motorcycle repair",
+    "contact": "สำนักงานพัฒนาฝีมือแรงงานจังหวัด",
+    "conditions": [_AGE],
+    "examples": _EXAMPLES,
+    "merits": {"approaches": ["SECOND_OCCUPATION", "NEW_OCCUPATION"]},
+    "approval_reference": "คอต. ครั้งที่ ๓/๒๕๖๑",
+}
+
+
+class ProgrammeBody(ProgrammeContentBody):
     """A new programme of the catalogue."""
 
-    model_config = example_of(
-        code="D2-DSD-MOTORCYCLE",
-        dimension="D2",
-        agency="DSD",
-        name_th="ฝึกอาชีพช่างซ่อมจักรยานยนต์",
-        name_en="Motorcycle repair training",
-        conditions={"max_age": 60, "approaches": ["SECOND_OCCUPATION", "NEW_OCCUPATION"]},
-        approval_reference="คอต. ครั้งที่ ๓/๒๕๖๑",
-    )
+    model_config = example_of(code="D2-DSD-MOTORCYCLE", dimension="D2", agency="DSD", **_CONTENT)
 
     code: ProgrammeCode
     dimension: Dimension
     agency: AgencyCode
-    name_th: Words = Field(examples=["ฝึกอาชีพช่างซ่อมจักรยานยนต์"])
-    name_en: Words = Field(examples=["Motorcycle repair training"])
-    conditions: ConditionsBody = ConditionsBody()
-    approval_reference: Reference
 
 
-class ProgrammeChangeBody(In):
+class ProgrammeChangeBody(ProgrammeContentBody):
     """The next version of a programme. Its code, dimension and agency stay."""
 
-    model_config = example_of(
-        name_th="ฝึกอาชีพเร่งด่วนอเนกประสงค์ (ช่างชุมชน)",
-        name_en="Urgent multi-purpose training (community technician)",
-        active=True,
-        approval_reference="คอต. ครั้งที่ ๓/๒๕๖๑",
-    )
-
-    name_th: Words = Field(examples=["ฝึกอาชีพเร่งด่วนอเนกประสงค์ (ช่างชุมชน)"])
-    name_en: Words = Field(examples=["Urgent multi-purpose training (community technician)"])
-    active: bool = True
-    conditions: ConditionsBody = ConditionsBody()
-    approval_reference: Reference
+    model_config = example_of(**_CONTENT)
 
 
 class AgencyOut(BaseModel):
@@ -81,6 +114,10 @@ class AgencyOut(BaseModel):
     name_th: str
     name_en: str
     kind: str = Field(examples=["ministry"])
+    ministry: str = Field(
+        description="Code of the ministry it belongs to or works with, or empty. กระทรวงที่สังกัดหรือร่วมดำเนินการ", examples=["MOL"]
+    )
+    source: str = Field(examples=["[S]"])
 
 
 class AgenciesOut(BaseModel):
@@ -90,7 +127,7 @@ class AgenciesOut(BaseModel):
 
 
 class ProgrammeOut(BaseModel):
-    """A programme as it is now. `confidence` says how sure the reading of the circular is: H, M or L."""
+    """One version of a programme. `confidence` says how sure the reading of the circular is: H, M or L."""
 
     code: str = Field(examples=["D2-DSD-TECHNICIAN"])
     version: int
@@ -100,7 +137,17 @@ class ProgrammeOut(BaseModel):
     agency: str
     confidence: str
     active: bool
-    conditions: ConditionsBody
+    valid_from: date
+    valid_until: date | None
+    gives_th: str
+    gives_en: str
+    papers: list[str]
+    contact: str
+    outcomes: list[str]
+    conditions: list[ConditionBody]
+    examples: list[ExampleBody]
+    merits: MeritsBody
+    source: str
     approval_reference: str
 
 

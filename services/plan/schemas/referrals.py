@@ -176,6 +176,7 @@ class NextAttemptBody(In):
     model_config = example_of(programme_code="D2-DSD-SUPPLEMENTARY", reason="รอบนี้เต็ม เปลี่ยนเป็นหลักสูตร 30 ชั่วโมง", holder_agrees=True)
 
     programme_code: ProgrammeCode
+    offering_id: UUID | None = Field(default=None, description="A round of it. รอบของโครงการ")
     starts_on: date | None = Field(default=None, description="The day that was agreed. วันที่ตกลงเริ่ม", examples=["2018-05-14"])
     reason: Words = Field(description="Why it is sent elsewhere. เหตุผลที่ส่งต่อใหม่", examples=["รอบนี้เต็ม เปลี่ยนเป็นหลักสูตร 30 ชั่วโมง"])
     holder_agrees: bool = Field(description="The person agrees. ผู้มีบัตรตกลงแล้ว", examples=[True])

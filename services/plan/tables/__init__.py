@@ -2,7 +2,16 @@
 
 from services.plan.tables.agreements import AgreementTable, FirstAnalysisTable
 from services.plan.tables.base import Base
-from services.plan.tables.catalogue import AgencyTable, PolicyTable, ProgrammeHistoryTable, ProgrammeTable
+from services.plan.tables.catalogue import (
+    AgencyTable,
+    OfferingHistoryTable,
+    OfferingSeatTable,
+    OfferingTable,
+    PolicyTable,
+    ProgrammeHistoryTable,
+    ProgrammeTable,
+    SeatHoldTable,
+)
 from services.plan.tables.people import AssessmentTable, DecisionTable, HolderTable, InterviewTable, OfficerTable
 from services.plan.tables.plans import PlanHistoryTable, PlanLineTable, PlanTable, RecommendationTable
 from services.plan.tables.referrals import ReferralAlarmTable, ReferralClockTable, ReferralHistoryTable, ReferralTable
@@ -18,6 +27,9 @@ __all__ = [
     "FirstAnalysisTable",
     "HolderTable",
     "InterviewTable",
+    "OfferingHistoryTable",
+    "OfferingSeatTable",
+    "OfferingTable",
     "OfficerTable",
     "PlanHistoryTable",
     "PlanLineTable",
@@ -30,6 +42,7 @@ __all__ = [
     "ReferralClockTable",
     "ReferralHistoryTable",
     "ReferralTable",
+    "SeatHoldTable",
     "SeatWaitingTable",
     "SpecialistReviewHistoryTable",
     "SpecialistReviewOverdueTable",

@@ -8,6 +8,7 @@ from services.reporting.repository import Projection
 from shared.clock import on_day
 from shared.contracts import Event
 from shared.contracts.plan import (
+    OfferingChanged,
     PlanAssigned,
     PlanCompleted,
     PlanDeclined,
@@ -42,6 +43,16 @@ async def record_programmes(tx: Tx, events: Sequence[Event]) -> None:
         for _, one in facts(events, ProgrammeChanged)
     ]
     await repository.keep(tx, repository.PROGRAMME, rows)
+
+
+async def record_offerings(tx: Tx, events: Sequence[Event]) -> None:
+    """Keep the copy of where and when programmes are given. One that is for a whole province has the district `<province>00`."""
+    names = ("offering_id", "version", "dimension", "agency", "province", "starts_on", "ends_on", "seats", "active", "synthetic")
+    rows = [
+        {"programme": one.programme_code, "district": one.district or f"{one.province}00", **columns(one, *names)}
+        for _, one in facts(events, OfferingChanged)
+    ]
+    await repository.keep(tx, repository.OFFERING, rows)
 
 
 async def record_recommendations(tx: Tx, events: Sequence[Event]) -> None:

@@ -265,6 +265,48 @@ class Complaints:
 
 
 @dataclass(frozen=True)
+class SpecialistReviewsRow:
+    """Questions to specialists of one dimension; `asked` is the sum of the five figures from `answered_in_time` to `open_overdue`."""
+
+    dimension: str
+    asked: int
+    answered_in_time: int
+    answered_late: int
+    withdrawn: int
+    open_in_time: int
+    open_overdue: int
+    escalated: int
+
+
+@dataclass(frozen=True)
+class SpecialistReviews:
+    """Questions to specialists (เฉพาะทาง)."""
+
+    rows: list[SpecialistReviewsRow]
+
+
+@dataclass(frozen=True)
+class SeatsRow:
+    """Lines with an offering of one programme."""
+
+    programme: str
+    programme_th: str
+    programme_en: str
+    offerings: int
+    seated: int
+    waiting: int
+    seats_given_up: int
+    waits_given_up: int
+
+
+@dataclass(frozen=True)
+class Seats:
+    """Seats of offerings."""
+
+    rows: list[SeatsRow]
+
+
+@dataclass(frozen=True)
 class YearFigure:
     """One figure of the year, with the published one beside it where there is one."""
 
@@ -295,5 +337,7 @@ Figures = (
     | Caseload
     | Decisions
     | Complaints
+    | SpecialistReviews
+    | Seats
     | Year
 )

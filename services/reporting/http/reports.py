@@ -111,6 +111,18 @@ _page(
     "เรื่องร้องเรียนตามอำเภอและประเภท ตอบทันหรือเกินกำหนด ค้างอยู่ และที่ขึ้นสู่ระดับถัดไป",
 )
 _page(
+    ReportName.SPECIALIST_REVIEWS,
+    figures.SpecialistReviews,
+    "Questions to specialists by dimension: answered in time or late, withdrawn, open or overdue, and how many rose.",
+    "คำขอความเห็นทีมเฉพาะทางตามมิติ ตอบทันหรือเกินกำหนด ถอนคำขอ ค้างอยู่ และที่ขึ้นสู่ระดับถัดไป",
+)
+_page(
+    ReportName.SEATS,
+    figures.Seats,
+    "Lines with an offering by programme: who has a seat, who waits, and what was given up.",
+    "ที่นั่งของรอบที่เปิดตามโครงการ ผู้มีที่นั่ง ผู้รอ และที่สละสิทธิ์",
+)
+_page(
     ReportName.YEAR,
     figures.Year,
     "Persons by step of the year, with the published figures beside ours for the whole country, and payments by month and tier.",

@@ -13,7 +13,7 @@ from services.reporting.domain.parameters import (
     RoundParameters,
     ScaledParameters,
 )
-from services.reporting.queries import complaints, development, money, people
+from services.reporting.queries import complaints, development, money, people, specialists
 from services.reporting.queries.view import View
 from services.reporting.queries.year import year
 from shared.auth import Level
@@ -34,6 +34,8 @@ class ReportName(StrEnum):
     CASELOAD = "caseload"
     DECISIONS = "decisions"
     COMPLAINTS = "complaints"
+    SPECIALIST_REVIEWS = "specialist-reviews"
+    SEATS = "seats"
     YEAR = "year"
 
 
@@ -64,5 +66,7 @@ REPORTS: Final[Mapping[ReportName, Report]] = {
     ReportName.DECISIONS: Report(development.decisions),
     # A complaint is no person's here, so no officer's.
     ReportName.COMPLAINTS: Report(complaints.complaints, levels=_AREAS - {Level.OFFICER}),
+    ReportName.SPECIALIST_REVIEWS: Report(specialists.specialist_reviews),
+    ReportName.SEATS: Report(specialists.seats, levels=_AREAS | {Level.AGENCY}),
     ReportName.YEAR: Report(year, ScaledParameters),
 }

@@ -23,6 +23,7 @@ from services.reporting.tables.money import Entitlement, Payment, Run
 from services.reporting.tables.people import Person
 from services.reporting.tables.place_days import PlaceDay
 from services.reporting.tables.plans import PlanDecline, PlanEnd, PlanLine, Recommendation, Referral, ReferralAlarm
+from services.reporting.tables.specialists import LineSeat, SpecialistReview, SpecialistReviewOverdue
 
 __all__ = [
     "Base",
@@ -34,6 +35,7 @@ __all__ = [
     "FollowUpOverdue",
     "Intake",
     "Interview",
+    "LineSeat",
     "Officer",
     "Payment",
     "Person",
@@ -50,6 +52,8 @@ __all__ = [
     "RegistryImport",
     "Run",
     "Snapshot",
+    "SpecialistReview",
+    "SpecialistReviewOverdue",
     "VisitAttempt",
     "VisitDue",
     "VisitOverdue",

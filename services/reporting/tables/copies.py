@@ -47,6 +47,25 @@ class Programme(Base, table=True):
     agency: str = Field(sa_type=Text)
 
 
+class Offering(Base, table=True):
+    """Copy of plan's offerings: where and when a programme is given, and to how many."""
+
+    __tablename__ = "offering"
+
+    offering_id: UUID = Field(primary_key=True)
+    version: int
+    programme: str = Field(sa_type=Text)
+    dimension: str = Field(sa_type=Text)
+    agency: str = Field(sa_type=Text)
+    province: str = Field(sa_type=Text)
+    district: str = Field(sa_type=Text)
+    starts_on: date
+    ends_on: date
+    seats: int
+    active: bool
+    synthetic: bool
+
+
 class Policy(Base, table=True):
     """Copy of payments' policy sets."""
 

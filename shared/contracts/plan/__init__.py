@@ -1,7 +1,7 @@
 """Events that plan publishes: the catalogue, the person's plan, and what agencies made of it."""
 
 from shared.contracts.plan.base import PlanFact
-from shared.contracts.plan.catalogue import ProgrammeChanged
+from shared.contracts.plan.catalogue import OfferingChanged, ProgrammeChanged
 from shared.contracts.plan.plans import PlanAssigned, PlanCompleted, PlanDeclined, PlanLine, RecommendationPrepared, RecommendedProgramme
 from shared.contracts.plan.referrals import (
     ClosingReason,
@@ -21,13 +21,25 @@ from shared.contracts.plan.referrals import (
     ReferralStarted,
     ReferralWaitListed,
 )
-from shared.contracts.plan.topics import PLANS, PROGRAMMES
+from shared.contracts.plan.seats import SeatEnd, SeatFact, SeatGivenUp, SeatTaken, SeatWaitingBegun
+from shared.contracts.plan.specialists import (
+    ReviewLevel,
+    ReviewWithdrawal,
+    SpecialistOpinion,
+    SpecialistReviewAsked,
+    SpecialistReviewGiven,
+    SpecialistReviewOverdue,
+    SpecialistReviewWithdrawn,
+)
+from shared.contracts.plan.topics import OFFERINGS, PLANS, PROGRAMMES
 
 __all__ = [
+    "OFFERINGS",
     "PLANS",
     "PROGRAMMES",
     "ClosingReason",
     "DeclineReason",
+    "OfferingChanged",
     "Outcome",
     "OverdueLevel",
     "PlanAssigned",
@@ -50,4 +62,16 @@ __all__ = [
     "ReferralReopened",
     "ReferralStarted",
     "ReferralWaitListed",
+    "ReviewLevel",
+    "ReviewWithdrawal",
+    "SeatEnd",
+    "SeatFact",
+    "SeatGivenUp",
+    "SeatTaken",
+    "SeatWaitingBegun",
+    "SpecialistOpinion",
+    "SpecialistReviewAsked",
+    "SpecialistReviewGiven",
+    "SpecialistReviewOverdue",
+    "SpecialistReviewWithdrawn",
 ]

@@ -5,7 +5,7 @@ from alembic import op
 from shared.db.floor import append_only
 
 revision = "0220"
-down_revision = "0120"
+down_revision = "0200"
 
 CHANGES = """
 ALTER TABLE plan DROP CONSTRAINT plan_status_check, ADD CONSTRAINT plan_status_check CHECK (status IN (

@@ -22,6 +22,6 @@ async def raise_alarms(resources: PlanResources) -> None:
                 return
 
 
-def timers(resources: PlanResources) -> list[Timer]:
+def referral_timers(resources: PlanResources) -> list[Timer]:
     """What time brings is found in the whole country, whether anybody asks or not."""
     return [Timer("referral_alarms", ALARMS_EVERY, partial(raise_alarms, resources))]

@@ -1,0 +1,1 @@
+"""What time brings to plan, and work that takes long."""
