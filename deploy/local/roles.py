@@ -302,10 +302,13 @@ ROLES: Final[dict[str, Role]] = {
     "bank": Role((*_RECEIVING, "payments.runs:read", "payments.results:read", "payments.results:write"), Level.BANK),
     "notice_gateway": Role(("registry.notice-receipts:write",), Level.COUNTRY),
     "operator": Role(
-        tuple(
-            f"{service}.operations:{right}"
-            for service in ("registry", "interview", "plan", "payments", "reporting")
-            for right in ("read", "write")
+        (
+            *(
+                f"{service}.operations:{right}"
+                for service in ("registry", "interview", "plan", "payments", "reporting")
+                for right in ("read", "write")
+            ),
+            "plan.alarms:raise",
         ),
         Level.COUNTRY,
     ),

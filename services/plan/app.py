@@ -5,8 +5,9 @@ from typing import Final
 from services.plan.commands import catalogue
 from services.plan.consumers import consumers
 from services.plan.domain import Because
-from services.plan.http import plans, programmes, referrals, specialists, waiting
+from services.plan.http import plans, programmes, referral_care, referrals, specialists, waiting
 from services.plan.invariants import INVARIANTS
+from services.plan.jobs.referrals import referral_timers
 from services.plan.jobs.specialists import specialist_timers
 from services.plan.resources import PlanResources
 from services.plan.settings import Settings
@@ -49,6 +50,7 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
             plans.router,
             specialists.router,
             waiting.router,
+            referral_care.router,
             referrals.router,
             operations_router(consumers, INVARIANTS),
         ),
@@ -64,7 +66,7 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
         resources,
         app,
         consumers,
-        timers=specialist_timers(resources),
+        timers=[*specialist_timers(resources), *referral_timers(resources)],
         invariants=INVARIANTS,
         on_start=seed_catalogue,
     )

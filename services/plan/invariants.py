@@ -49,10 +49,10 @@ INVARIANTS: Final = [
     ),
     Invariant(
         "attempts-follow-one-another",
-        "Of the attempts at a line the last is current, and those before it were declined.",
+        "Of the attempts at a line the last is current, and those before it were declined or called back.",
         """SELECT plan_id, line_no, count(*) FROM referral GROUP BY plan_id, line_no
             HAVING count(*) <> max(attempt) OR max(attempt) FILTER (WHERE current) IS DISTINCT FROM max(attempt)
-                OR bool_or(NOT current AND status <> 'DECLINED')""",
+                OR bool_or(NOT current AND status <> 'DECLINED' AND closed_reason IS DISTINCT FROM 'CALLED_BACK')""",
     ),
     Invariant(
         "referrals-stand-where-their-facts-lead",
@@ -67,7 +67,7 @@ INVARIANTS: Final = [
         "completed-means-all-final",
         "A plan has ended exactly when every one of its lines in force has a final outcome, or no agency that takes the person.",
         f"""SELECT plan.plan_id, plan.status, bool_and(coalesce({_ENDED}, false)) AS all_ended
-             FROM {_LINES_IN_FORCE} LEFT JOIN referral ON referral.plan_id = plan.plan_id AND referral.line_no = in_force.line_no
+             FROM {_LINES_IN_FORCE} LEFT JOIN referral ON referral.plan_id = plan.plan_id AND referral.line_no = in_force.line_no AND referral.current
             WHERE plan.status NOT IN ('WITHDRAWN', 'CLOSED', 'MERGED')
             GROUP BY plan.plan_id
            HAVING bool_and(coalesce({_ENDED}, false)) <> (plan.status IN ('COMPLETED', 'DROPPED'))""",

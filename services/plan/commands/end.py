@@ -5,14 +5,25 @@ from typing import Final
 from uuid import UUID
 
 from services.plan.changes import Changes
+from services.plan.commands.refer import put_closed, put_reopened
 from services.plan.domain import Because, Plan, PlanStatus, Referral
-from shared.contracts.plan import SeatEnd
+from shared.contracts.plan import ClosingReason, SeatEnd
 
-_REASONS: Final = {PlanStatus.CLOSED: "DECEASED", PlanStatus.WITHDRAWN: "WITHDRAWN", PlanStatus.MERGED: "MERGED"}
+_REASONS: Final = {
+    PlanStatus.CLOSED: ClosingReason.DECEASED,
+    PlanStatus.WITHDRAWN: ClosingReason.WITHDRAWN,
+    PlanStatus.MERGED: ClosingReason.MERGED,
+}
 
 
 def end_plan(
-    changes: Changes, plan_id: UUID, referrals: Iterable[Referral], status: PlanStatus, because: Because, *, reason: str | None = None
+    changes: Changes,
+    plan_id: UUID,
+    referrals: Iterable[Referral],
+    status: PlanStatus,
+    because: Because,
+    *,
+    reason: ClosingReason | None = None,
 ) -> None:
     """Put the ended plan, which is among the changes, and its closed referrals into them. Raises PlanNotOpen."""
     plan = changes.plan(plan_id)
@@ -22,7 +33,7 @@ def end_plan(
     if plan.agreement_version:
         changes.give_up_seats(plan_id, SeatEnd(reason or _REASONS[status]), because)
     for referral in list(referrals):
-        changes.put_referral(referral.close(reason or _REASONS[status]), because)
+        put_closed(changes, referral, reason or _REASONS[status], because)
 
 
 def go_on(changes: Changes, plan: Plan, referrals: Iterable[Referral], before: PlanStatus, because: Because) -> None:
@@ -33,7 +44,7 @@ def go_on(changes: Changes, plan: Plan, referrals: Iterable[Referral], before: P
     # What a specialist was asked was withdrawn with the plan: the officer asks again.
     changes.put_plan(plan.go_on(PlanStatus.RECOMMENDED if before is PlanStatus.AT_SPECIALIST else before), because)
     for referral in list(referrals):
-        changes.put_referral(referral.go_on(_REASONS[plan.status]), because)
+        put_reopened(changes, referral, _REASONS[plan.status], because)
     ended = {referral.line_no for referral in changes.referrals_by_plan()[plan.plan_id] if referral.current and referral.ended}
     agreed = changes.agreed.get(plan.plan_id)
     changes.ask_seats([line for line in agreed.lines if line.line_no not in ended] if agreed else (), plan.holder_id, because)

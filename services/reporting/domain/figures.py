@@ -160,6 +160,7 @@ class PlansRow:
     outcome: str | None
     lines: int
     persons: int
+    overdue: int
 
 
 @dataclass(frozen=True)
