@@ -5,7 +5,7 @@ from typing import Final
 from services.plan.commands import catalogue
 from services.plan.consumers import consumers
 from services.plan.domain import Because
-from services.plan.http import plans, programmes, referrals
+from services.plan.http import offerings, plans, programmes, proposals, referrals
 from services.plan.invariants import INVARIANTS
 from services.plan.resources import PlanResources
 from services.plan.settings import Settings
@@ -23,6 +23,7 @@ what the person and the account officer agreed on, referrals to agencies and wha
 
 _TAGS: Final = (
     {"name": "programmes", "description": "The catalogue. รายการโครงการ"},
+    {"name": "offerings", "description": "Where and when programmes are given. สถานที่และรอบที่เปิดรับ"},
     {"name": "plans", "description": "Personal plans. แผนรายบุคคล"},
     {"name": "referrals", "description": "Referrals to agencies and their outcomes. การส่งต่อและผล"},
     {"name": "operations", "description": "For operators. สำหรับผู้ดูแลระบบ"},
@@ -40,7 +41,14 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
         description=_DESCRIPTION,
         version="1.0.0",
         resources=resources,
-        routers=(programmes.router, plans.router, referrals.router, operations_router(consumers, INVARIANTS)),
+        routers=(
+            programmes.router,
+            proposals.router,
+            offerings.router,
+            plans.router,
+            referrals.router,
+            operations_router(consumers, INVARIANTS),
+        ),
         tags=_TAGS,
     )
 

@@ -2,16 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from datetime import date
+from typing import Final
 from uuid import UUID
 
 from services.plan.domain import PlanStatus, ReferralStatus
+from services.plan.queries.rows import Row
+from services.plan.queries.rows import narrowing as _narrowing
+from services.plan.queries.rows import row_of as _row
+from services.plan.queries.rows import rows as _rows
 from services.plan.repository.plans import referral_reach
 from shared.auth import Reach, reach_sql
 from shared.contracts.common import Dimension
 from shared.db import ReadTx
-
-Row = dict[str, Any]
 
 _RECOMMENDED: Final = "ARRAY(SELECT one->>'programme_code' FROM jsonb_array_elements(recommendation.programmes) AS one)"
 _PLAN_ROWS: Final = f"""
@@ -45,6 +48,16 @@ class ReferralFilter:
     status: ReferralStatus | None = None
     programme_code: str | None = None
     plan_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeFilter:
+    """Which programmes are wanted, by their versions of the day; None does not narrow."""
+
+    on: date
+    dimension: Dimension | None = None
+    agency: str | None = None
+    active: bool | None = None
 
 
 async def list_plans(tx: ReadTx, reach: Reach, wanted: PlanFilter, *, after: UUID | None, rows_max: int) -> list[Row]:
@@ -114,12 +127,15 @@ async def show_referral(tx: ReadTx, referral_id: UUID, reach: Reach) -> Row | No
     return {**row, "history": history}
 
 
-async def list_programmes(
-    tx: ReadTx, *, dimension: Dimension | None, agency: str | None, active: bool | None, after: str | None, rows_max: int
-) -> list[Row]:
-    """Programmes of the catalogue as they are now, by code."""
-    narrowing, args = _narrowing({"dimension = {}": dimension, "agency = {}": agency, "active = {}": active, "code > {}": after})
-    return await _rows(tx, f"SELECT * FROM programme WHERE {narrowing} ORDER BY code LIMIT {rows_max:d}", *args)
+async def list_programmes(tx: ReadTx, wanted: ProgrammeFilter, *, after: str | None, rows_max: int) -> list[Row]:
+    """Programmes of the catalogue by the versions of the day, by code."""
+    narrowing, args = _narrowing(
+        {"dimension = {}": wanted.dimension, "agency = {}": wanted.agency, "active = {}": wanted.active, "code > {}": after}
+    )
+    of_the_day = f"SELECT DISTINCT ON (code) * FROM programme_history WHERE valid_from <= ${len(args) + 1} ORDER BY code, version DESC"
+    return await _rows(
+        tx, f"SELECT * FROM ({of_the_day}) AS programme WHERE {narrowing} ORDER BY code LIMIT {rows_max:d}", *args, wanted.on
+    )
 
 
 async def show_programme(tx: ReadTx, code: str) -> Row | None:
@@ -135,16 +151,14 @@ async def list_agencies(tx: ReadTx) -> list[Row]:
     return await _rows(tx, "SELECT * FROM agency ORDER BY code")
 
 
-def _narrowing(terms: Mapping[str, Any]) -> tuple[str, list[Any]]:
-    """The condition of the terms that have a value, and the values: what is not asked is not in the SQL, so that indexes serve."""
-    given = [(term, value) for term, value in terms.items() if value is not None]
-    conditions = [term.format(f"${number}") for number, (term, _) in enumerate(given, start=1)]
-    return " AND ".join(conditions) or "true", [value for _, value in given]
-
-
-def _row(row: Mapping[str, Any] | None) -> Row:
-    return {} if row is None else dict(row)
-
-
-async def _rows(tx: ReadTx, sql: str, *args: Any) -> list[Row]:
-    return [dict(row) for row in await tx.fetch(sql, *args)]
+async def count_agencies(tx: ReadTx, of_circular: Mapping[str, int]) -> list[Row]:
+    """Of each kind how many the circular counts, and how many of these are known. A ministry counts once, whatever its departments."""
+    rows = await tx.fetch(
+        """SELECT 'ministry' AS kind, count(DISTINCT ministry) AS known FROM agency WHERE source <> '[R]' AND ministry <> ''
+           UNION ALL SELECT kind, count(*) FROM agency WHERE source <> '[R]' AND kind <> 'ministry' GROUP BY kind"""
+    )
+    known = {row["kind"]: row["known"] for row in rows}
+    return [
+        {"kind": kind, "circular": count, "known": known.get(kind, 0), "open": max(0, count - known.get(kind, 0))}
+        for kind, count in of_circular.items()
+    ]
