@@ -3,6 +3,7 @@
 from typing import Final
 
 from services.plan.commands import catalogue
+from services.plan.commands.synthetic import seed_offerings
 from services.plan.consumers import consumers
 from services.plan.domain import Because
 from services.plan.http import offerings, plans, programmes, proposals, referrals
@@ -54,6 +55,8 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
 
     async def seed_catalogue() -> None:
         async with db.transaction() as tx:
-            await catalogue.seed(tx, resources.rules, Because(clock.business_now(), "plan", "first catalogue"))
+            because = Because(clock.business_now(), "plan", "first catalogue")
+            await catalogue.seed(tx, resources.rules, because)
+            await seed_offerings(tx, settings.synthetic_seats, because)
 
     return Service(settings.service_name, resources, app, consumers, invariants=INVARIANTS, on_start=seed_catalogue)

@@ -1,5 +1,10 @@
 """Offerings: an agency says where and when its programmes are given; nobody who has a seat loses it."""
 
+import pytest
+
+from services.plan.commands.synthetic import made_up, seed_offerings
+from services.plan.domain import Because
+from shared.thai.areas import provinces
 from tests.plan.story import NOW, TECHNICIAN, person
 from tests.plan.test_seats import take, taken
 
@@ -78,3 +83,27 @@ async def test_who_may_offer_and_what(plan):
         answer = await plan.post("/v1/offerings", {**NEW, **wrong})
         assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, field)
     assert made["offering_id"] in {one["offering_id"] for one in (await plan.get("/v1/offerings", open_on=str(NOW.date()))).json()["items"]}
+
+
+async def test_made_up_offerings_are_marked_and_put_in_once(plan):
+    because = Because(NOW, "plan", "first catalogue")
+    counts = []
+    for _ in range(2):
+        async with plan.db.transaction() as tx:
+            counts.append(await seed_offerings(tx, 4_695, because))
+    assert (counts[0] > 100, counts[1]) == (True, 0)
+    events = [event["data"] for event in await plan.outbox("OfferingChanged")]
+    assert len(events) == counts[0]
+    assert all(one["synthetic"] for one in events)
+    assert sum(one["seats"] for one in events) == pytest.approx(4_695, rel=0.03)
+    assert {one["hours"] for one in events if one["programme_code"] == "D2-DSD-SUPPLEMENTARY"} == {18, 30, 60}
+    assert {(one["hours"], one["kit_value_baht"]) for one in events if one["programme_code"] == TECHNICIAN} == {(60, 3_500)}
+
+
+def test_made_up_offerings_are_the_same_every_time_and_all_over_the_country():
+    national = list(made_up(100_000))
+    assert national == list(made_up(100_000))
+    assert len({one.offering_id for one in national}) == len(national)
+    assert {one.province for one in national} == set(provinces())
+    assert len({one.district for one in national}) > 850  # of 928
+    assert all(one.is_open(one.apply_until) and not one.is_open(one.starts_on) for one in national)

@@ -111,6 +111,12 @@ _page(
     "เรื่องร้องเรียนตามอำเภอและประเภท ตอบทันหรือเกินกำหนด ค้างอยู่ และที่ขึ้นสู่ระดับถัดไป",
 )
 _page(
+    ReportName.OFFERINGS,
+    figures.Offerings,
+    "Offerings and seats by programme and province, those to come and those that were made up; an agency sees its own.",
+    "รอบที่เปิดรับและจำนวนที่รับตามโครงการและจังหวัด",
+)
+_page(
     ReportName.YEAR,
     figures.Year,
     "Persons by step of the year, with the published figures beside ours for the whole country, and payments by month and tier.",
