@@ -38,7 +38,14 @@ AO = (
     "plan.specialist-reviews:ask",
     "plan.waiting-lists:read",
 )
-AGENCY = ("plan.referrals:read", "plan.referrals:accept", "plan.outcomes:write", "plan.programmes:read", "plan.programmes:write")
+AGENCY = (
+    "plan.referrals:read",
+    "plan.referrals:accept",
+    "plan.outcomes:write",
+    "plan.programmes:read",
+    "plan.programmes:write",
+    "plan.offerings:write",
+)
 
 _COUNTS_AND_CLOCKS = {"number", "changed_at"}
 
@@ -59,7 +66,7 @@ class Plan:
 
     async def empty(self):
         """Empty every table, the catalogue too."""
-        floor = {"outbox", "inbox", "parked", "idempotency"}
+        floor = {"outbox", "inbox", "parked", "idempotency", "approval"}
         await emptied(self.owner_dsn, floor | {table.name for table in Base.metadata.sorted_tables})
 
     async def bring(self, *events):
@@ -74,8 +81,8 @@ class Plan:
     def agency(self, code):
         return {"Authorization": f"Bearer {self.issuer.issue(f'agency-{code}', AGENCY, Reach(Level.AGENCY, code), employer=code)}"}
 
-    def caller(self, reach=None, scopes=tuple(SCOPES)):
-        return {"Authorization": f"Bearer {self.issuer.issue('someone', scopes, reach or Reach.country())}"}
+    def caller(self, reach=None, scopes=tuple(SCOPES), name="someone"):
+        return {"Authorization": f"Bearer {self.issuer.issue(name, scopes, reach or Reach.country())}"}
 
     async def get(self, path, who=None, **query):
         return await self.client.get(path, params=query, headers=who or self.caller())

@@ -1,17 +1,14 @@
 """The third stage: steps in order, dates, seats of offerings and their waiting lists, amendments; and two who act at once."""
 
 import asyncio
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
-from services.plan.commands.offerings import change_offering
-from services.plan.domain import Because, plan_id_of
-from services.plan.repository import offerings
+from services.plan.domain import plan_id_of
 from shared.auth import Level, Reach
 from tests.plan import story
-from tests.plan.story import JOB, NOW, TECHNICIAN, person
+from tests.plan.story import JOB, TECHNICIAN, person
 from tests.plan.test_agreements import agreement
 from tests.plan.test_seats import offered, taken
 
@@ -165,9 +162,16 @@ async def test_more_seats_go_to_who_waits(waiting):
     here = await offered(plan, "กระบี่", 1)
     for one in (ONE, TWO, THREE):
         await agree(plan, one, (TECHNICIAN, {"offering_id": str(here)}))
-    async with plan.db.transaction() as tx:
-        offering = (await offerings.offerings(tx, [here]))[here]
-        await change_offering(tx, replace(offering, version=2, seats=2), 1, Reach.country(), Because(NOW, "test"))
+    change = {
+        "place": "กระบี่",
+        "area": "8101",
+        "starts_on": "2018-05-07",
+        "ends_on": "2018-05-16",
+        "apply_until": "2018-04-27",
+        "seats": 2,
+    }
+    answer = await plan.client.put(f"/v1/offerings/{here}", json=change, headers={**plan.caller(), "If-Match": '"1"'})
+    assert answer.status_code == 200, answer.text
     assert [await seats_of(plan, one) for one in (ONE, TWO, THREE)] == [[(True, None)], [(True, None)], [(False, 1)]]
 
 

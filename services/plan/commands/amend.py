@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 from uuid import UUID
 
 from services.plan import errors
@@ -19,6 +18,7 @@ from services.plan.commands.agree import (
     require_offered,
 )
 from services.plan.commands.prescribe import prescribe
+from services.plan.commands.refer import put_closed
 from services.plan.commands.steps import go_on_with_steps
 from services.plan.commands.write import write
 from services.plan.domain import RUNNING, Because, Catalogue, Choice, Line, Plan
@@ -28,12 +28,10 @@ from services.plan.repository import agreements, catalogue, plans
 from services.plan.rules.outcomes import OutcomeRules
 from services.plan.rules.prescription import Prescribed
 from shared.auth import Principal
-from shared.contracts.plan import SeatEnd
+from shared.contracts.plan import ClosingReason, SeatEnd
 from shared.crypto import FieldCipher
 from shared.db import Tx
 from shared.errors import Invalid
-
-AMENDED: Final = "AMENDED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +95,7 @@ def _put(changes: Changes, plan: Plan, agreement: Agreement, lines: Sequence[Lin
     new = [line for line in lines if line.line_no not in before]
     for referral in changes.referrals_by_plan()[plan.plan_id]:
         if referral.line_no in left_out:
-            changes.put_referral(referral.close(AMENDED), because)
+            put_closed(changes, referral, ClosingReason.AMENDED, because)
     for line_no in sorted(left_out):
         changes.give_up_seats(plan.plan_id, SeatEnd.AMENDED, because, line_no=line_no)
     changes.lines.extend(new)

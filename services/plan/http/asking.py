@@ -9,6 +9,8 @@ from shared.http import Call
 
 PROGRAMMES_READ: Final = "plan.programmes:read"
 PROGRAMMES_WRITE: Final = "plan.programmes:write"
+PROGRAMMES_APPROVE: Final = "plan.programmes:approve"
+OFFERINGS_WRITE: Final = "plan.offerings:write"
 PLANS_READ: Final = "plan.plans:read"
 PLANS_WRITE: Final = "plan.plans:write"
 REFERRALS_READ: Final = "plan.referrals:read"
@@ -22,7 +24,9 @@ REVIEWS_ANSWER: Final = "plan.specialist-reviews:answer"
 
 SCOPES: Final = {
     PROGRAMMES_READ: "Read the catalogue of programmes. อ่านรายการโครงการ",
-    PROGRAMMES_WRITE: "Add and change programmes with an approval of คอต. เพิ่มหรือแก้ไขโครงการตามมติ คอต.",
+    PROGRAMMES_WRITE: "Propose programmes and changes of them. เสนอเพิ่มหรือแก้ไขโครงการ",
+    PROGRAMMES_APPROVE: "Approve what another person proposed, with the reference of คอต. อนุมัติตามมติ คอต.",
+    OFFERINGS_WRITE: "Say where and when programmes are given, and to how many. กำหนดสถานที่ วันเวลา และจำนวนที่รับ",
     PLANS_READ: "Read plans in reach. อ่านแผนในพื้นที่รับผิดชอบ",
     PLANS_WRITE: "Record the agreement or refusal of one's own cases. บันทึกการตกลงหรือปฏิเสธแผนของรายที่ดูแล",
     REFERRALS_READ: "Read referrals in reach. อ่านการส่งต่อ",

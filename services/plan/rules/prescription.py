@@ -36,7 +36,8 @@ def checked(lines: Sequence[Prescribed], offerings: Mapping[UUID, Offering], *, 
             _check_offering(line, offerings, agreed_on)
             _check_dates(line, agreed_on)
     if not side_by_side:
-        _check_numbers(dated)
+        if not any(line.signed for line in dated):
+            _check_numbers(dated)
         _check_order(dated, agreed_on)
         _check_steps_follow(dated)
     return dated
