@@ -18,6 +18,7 @@ import cel
 LENGTH_MAX: Final = 500
 NESTED_MAX: Final = 20
 _PROGRAMS_MAX: Final = 10_000
+_LANGUAGE: Final = '&&  ||  !  ==  !=  <  <=  >  >=  in  ( )  [ ]  .startsWith("…")  size(…)  true  false  123  1.5  "…"'
 
 
 class Kind(StrEnum):
@@ -66,7 +67,8 @@ def compiled(text: str) -> cel.Program:
     try:
         return cel.compile(text)
     except ValueError as error:
-        raise ConditionInvalid(f"is not an expression of CEL: {error}", f"ไม่ใช่นิพจน์ CEL: {error}", "CEL") from error
+        why = str(error).partition("\n")[0]
+        raise ConditionInvalid(f"is no expression of CEL: {why}", f"ไม่ใช่นิพจน์ CEL: {why}", _LANGUAGE) from error
 
 
 def strange_names(text: str, visible: Iterable[str]) -> list[str]:
@@ -127,7 +129,6 @@ _TOKEN: Final = re.compile(
           |(?P<end>\Z))""",
     re.VERBOSE,
 )
-_LANGUAGE: Final = '&&  ||  !  ==  !=  <  <=  >  >=  in  ( )  [ ]  .startsWith("…")  size(…)  true  false  123  1.5  "…"'
 _COMPARISONS: Final = frozenset({"==", "!=", "<", "<=", ">", ">="})
 _ORDERED: Final = frozenset({Kind.NUMBER, Kind.TEXT})
 

@@ -50,6 +50,7 @@ _CASE_READING: Final = (
     "plan.plans:read",
     "plan.referrals:read",
     "plan.specialist-reviews:read",
+    "plan.waiting-lists:read",
     "payments.entitlements:read",
 )
 _LINKS_READING: Final = ("registry.consents:read", "registry.households:read", "registry.representatives:read")
@@ -69,7 +70,6 @@ _ERASURES: Final = ("registry.erasures:read", "registry.erasures:propose", "regi
 _RECEIVING_RESULTS: Final = ("interview.releases:receive", "interview.committee-releases:receive")
 _COMPLAINTS: Final = ("interview.complaints:read", "interview.complaints:write")
 _COMPLAINTS_DECIDING: Final = (*_COMPLAINTS, "interview.complaints:decide")
-_CODE_LISTS: Final = ("plan.code-lists:read", "plan.code-lists:propose", "plan.code-lists:approve")
 _GUIDANCE: Final = ("interview.guidelines:read", "interview.team-variants:read")
 _GOVERNING: Final = (
     *_GUIDANCE,
@@ -134,6 +134,9 @@ ROLES: Final[dict[str, Role]] = {
             "registry.flags:read",
             *_SUPERVISION,
             "payments.runs:read",
+            "plan.programmes:write",
+            "plan.code-lists:read",
+            "plan.code-lists:propose",
             "reporting.snapshots:write",
             *_COMPLAINTS,
             "interview.releases:receive",
@@ -264,8 +267,9 @@ ROLES: Final[dict[str, Role]] = {
             *_SUPERVISION,
             *_RECEIVING_RESULTS,
             "interview.decisions:write",
-            "plan.programmes:write",
-            *_CODE_LISTS,
+            "plan.programmes:approve",
+            "plan.code-lists:read",
+            "plan.code-lists:approve",
             "reporting.snapshots:write",
         ),
         Level.COUNTRY,
@@ -275,7 +279,9 @@ ROLES: Final[dict[str, Role]] = {
         (
             *_RECEIVING,
             *_SPECIALIST,
+            "plan.waiting-lists:read",
             "plan.programmes:write",
+            "plan.offerings:write",
             "plan.referrals:read",
             "plan.referrals:accept",
             "plan.outcomes:write",
@@ -310,10 +316,13 @@ ROLES: Final[dict[str, Role]] = {
     "bank": Role((*_RECEIVING, "payments.runs:read", "payments.results:read", "payments.results:write"), Level.BANK),
     "notice_gateway": Role(("registry.notice-receipts:write",), Level.COUNTRY),
     "operator": Role(
-        tuple(
-            f"{service}.operations:{right}"
-            for service in ("registry", "interview", "plan", "payments", "reporting")
-            for right in ("read", "write")
+        (
+            *(
+                f"{service}.operations:{right}"
+                for service in ("registry", "interview", "plan", "payments", "reporting")
+                for right in ("read", "write")
+            ),
+            "plan.alarms:raise",
         ),
         Level.COUNTRY,
     ),

@@ -28,9 +28,11 @@ from shared.contracts.plan import (
     ProgrammeChanged,
     RecommendationPrepared,
     ReferralAccepted,
+    ReferralClosed,
     ReferralCreated,
     ReferralDeclined,
     ReferralOutcomeRecorded,
+    ReferralReopened,
     ReferralStarted,
     SpecialistReviewAsked,
     SpecialistReviewGiven,
@@ -180,6 +182,14 @@ async def take_starts(work: Work, events: list[Event]) -> list[Early]:
     here, early = await _follow(work, events)
     await copies.start_referrals(work.tx, _facts(here, ReferralStarted))
     return early
+
+
+@consumers.on(ReferralClosed, ReferralReopened)
+async def take_closings(work: Work, events: list[Event]) -> list[Early]:
+    """The referral ended without an outcome, or goes on after all."""
+    here, unknown, _ = await cases_known(work.tx, events)
+    await copies.close_referrals(work.tx, [event.data for event in here if isinstance(event.data, ReferralClosed | ReferralReopened)])
+    return [_early(event) for event in unknown]
 
 
 @consumers.on(ReferralOutcomeRecorded)

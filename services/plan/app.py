@@ -3,11 +3,12 @@
 from typing import Final
 
 from services.plan.commands import catalogue, code_lists
+from services.plan.commands.synthetic import seed_offerings
 from services.plan.consumers import consumers
 from services.plan.domain import Because
-from services.plan.http import code_lists as code_list_routes
-from services.plan.http import plans, programmes, referrals, specialists
+from services.plan.http import ROUTERS
 from services.plan.invariants import INVARIANTS
+from services.plan.jobs.referrals import referral_timers
 from services.plan.jobs.specialists import specialist_timers
 from services.plan.resources import PlanResources
 from services.plan.settings import Settings
@@ -25,6 +26,7 @@ what the person and the account officer agreed on, referrals to agencies and wha
 
 _TAGS: Final = (
     {"name": "programmes", "description": "The catalogue. รายการโครงการ"},
+    {"name": "offerings", "description": "Where and when programmes are given. สถานที่และรอบที่เปิดรับ"},
     {"name": "code lists", "description": "Occupations and training courses. บัญชีรหัสอาชีพและหลักสูตร"},
     {"name": "plans", "description": "Personal plans. แผนรายบุคคล"},
     {"name": "specialist reviews", "description": "Questions to specialists. ความเห็นทีมเฉพาะทาง"},
@@ -46,14 +48,7 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
         description=_DESCRIPTION,
         version="1.0.0",
         resources=resources,
-        routers=(
-            programmes.router,
-            code_list_routes.router,
-            plans.router,
-            specialists.router,
-            referrals.router,
-            operations_router(consumers, INVARIANTS),
-        ),
+        routers=(*ROUTERS, operations_router(consumers, INVARIANTS)),
         tags=_TAGS,
     )
 
@@ -62,13 +57,14 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
             because = Because(clock.business_now(), "plan", "first catalogue")
             await catalogue.seed(tx, resources.rules, because)
             await code_lists.seed(tx, because)
+            await seed_offerings(tx, settings.synthetic_seats, because)
 
     return Service(
         settings.service_name,
         resources,
         app,
         consumers,
-        timers=specialist_timers(resources),
+        timers=[*specialist_timers(resources), *referral_timers(resources)],
         invariants=INVARIANTS,
         on_start=seed_catalogue,
     )

@@ -22,7 +22,7 @@ from services.plan.domain import (
     Step,
 )
 from shared.contracts import Event, EventData
-from shared.contracts.plan import Outcome, RecommendedProgramme, SeatEnd
+from shared.contracts.plan import ClosingReason, Outcome, RecommendedProgramme, SeatEnd
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +195,8 @@ class Changes:
             )
         if referral.status is ReferralStatus.DECLINED and referral.current:
             self.give_up_seats(referral.plan_id, SeatEnd.DECLINED, because, line_no=referral.line_no)
+        if referral.closed_reason in {ClosingReason.CALLED_BACK, ClosingReason.NOT_PLACED}:
+            self.give_up_seats(referral.plan_id, SeatEnd.AMENDED, because, line_no=referral.line_no)
         if referral.outcome_final and referral.outcome is Outcome.DID_NOT_START:
             self.give_up_seats(referral.plan_id, SeatEnd.DID_NOT_START, because, line_no=referral.line_no)
 

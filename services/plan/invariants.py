@@ -49,10 +49,10 @@ INVARIANTS: Final = [
     ),
     Invariant(
         "attempts-follow-one-another",
-        "Of the attempts at a line the last is current, and those before it were declined.",
+        "Of the attempts at a line the last is current, and those before it were declined or called back.",
         """SELECT plan_id, line_no, count(*) FROM referral GROUP BY plan_id, line_no
             HAVING count(*) <> max(attempt) OR max(attempt) FILTER (WHERE current) IS DISTINCT FROM max(attempt)
-                OR bool_or(NOT current AND status <> 'DECLINED')""",
+                OR bool_or(NOT current AND status <> 'DECLINED' AND closed_reason IS DISTINCT FROM 'CALLED_BACK')""",
     ),
     Invariant(
         "referrals-stand-where-their-facts-lead",
@@ -67,7 +67,7 @@ INVARIANTS: Final = [
         "completed-means-all-final",
         "A plan has ended exactly when every one of its lines in force has a final outcome, or no agency that takes the person.",
         f"""SELECT plan.plan_id, plan.status, bool_and(coalesce({_ENDED}, false)) AS all_ended
-             FROM {_LINES_IN_FORCE} LEFT JOIN referral ON referral.plan_id = plan.plan_id AND referral.line_no = in_force.line_no
+             FROM {_LINES_IN_FORCE} LEFT JOIN referral ON referral.plan_id = plan.plan_id AND referral.line_no = in_force.line_no AND referral.current
             WHERE plan.status NOT IN ('WITHDRAWN', 'CLOSED', 'MERGED')
             GROUP BY plan.plan_id
            HAVING bool_and(coalesce({_ENDED}, false)) <> (plan.status IN ('COMPLETED', 'DROPPED'))""",
@@ -86,6 +86,25 @@ INVARIANTS: Final = [
             GROUP BY plan.plan_id
            HAVING plan.agreement_version <> count(agreement.version) OR plan.agreement_version <> coalesce(max(agreement.version), 0)
                OR (plan.agreed_on IS NULL) <> (plan.agreement_version = 0)""",
+    ),
+    Invariant(
+        "seats-are-of-lines-in-force",
+        "Who has a seat, or waits for one, has a line in force in a plan that was not cut off; no line has both.",
+        """SELECT place.plan_id, place.line_no FROM plan JOIN (
+               SELECT plan_id, line_no, false AS waits FROM seat_hold UNION ALL SELECT plan_id, line_no, true FROM seat_waiting WHERE status = 'WAITING') place
+                 USING (plan_id)
+             LEFT JOIN agreement ON agreement.plan_id = plan.plan_id AND agreement.version = plan.agreement_version
+            GROUP BY place.plan_id, place.line_no
+           HAVING count(*) > 1 OR bool_or(plan.status IN ('WITHDRAWN', 'CLOSED', 'MERGED') OR NOT place.line_no = ANY (agreement.line_nos))""",
+    ),
+    Invariant(
+        "specialists-are-asked-about-open-plans",
+        "A plan that waits is at a specialist exactly while one is asked; nobody is asked about a plan that has ended.",
+        """SELECT plan.plan_id, plan.status, count(review.review_id) AS asked
+             FROM plan LEFT JOIN specialist_review review ON review.plan_id = plan.plan_id AND review.status IN ('ASKED', 'TAKEN')
+            GROUP BY plan.plan_id
+           HAVING plan.status = 'AT_SPECIALIST' AND count(review.review_id) = 0
+               OR plan.status NOT IN ('AT_SPECIALIST', 'AGREED', 'REFERRED', 'IN_DEVELOPMENT') AND count(review.review_id) > 0""",
     ),
     Invariant(
         "closed-plans-hold-no-place",

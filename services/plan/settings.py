@@ -11,3 +11,5 @@ class Settings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="PLAN_")
 
     service_name: str = "plan"
+    synthetic_seats: int = 0
+    """How many seats the made-up offerings have that are put in at the first start; none in an installation."""

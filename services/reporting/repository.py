@@ -55,6 +55,8 @@ REFERRAL_WAIT_LISTED: Final = Projection("referral", ("referral_id",), ("wait_li
 REFERRAL_ACCEPTED: Final = Projection("referral", ("referral_id",), ("accepted_on",))
 REFERRAL_DECLINED: Final = Projection("referral", ("referral_id",), ("declined_on",))
 REFERRAL_STARTED: Final = Projection("referral", ("referral_id",), ("started_on",))
+REFERRAL_CLOSED: Final = Projection("referral", ("referral_id",), ("closing_told_at",))
+REFERRAL_ALARM: Final = Projection("referral_alarm", ("referral_id", "clock", "level", "due_on"), ("raised_on",), first=True)
 REFERRAL_OUTCOME: Final = Projection("referral", ("referral_id",), ("outcome_at", "outcome_event"))
 PLAN_END: Final = Projection("plan_end", ("plan_id",), ("told_at",))
 REVIEW_ASKED: Final = Projection("specialist_review", ("review_id",), ("asked_on",))

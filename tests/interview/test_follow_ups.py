@@ -141,6 +141,7 @@ def test_a_line_stands_where_its_last_referral_says(outcome, final):
         "accepted_on": None,
         "declined_on": date(2018, 4, 9),
         "started_on": None,
+        "closed_on": None,
         "outcome": None,
         "final": True,
         "outcome_on": None,

@@ -37,8 +37,16 @@ AO = (
     "plan.referrals:read",
     "plan.specialist-reviews:read",
     "plan.specialist-reviews:ask",
+    "plan.waiting-lists:read",
 )
-AGENCY = ("plan.referrals:read", "plan.referrals:accept", "plan.outcomes:write", "plan.programmes:read", "plan.programmes:write")
+AGENCY = (
+    "plan.referrals:read",
+    "plan.referrals:accept",
+    "plan.outcomes:write",
+    "plan.programmes:read",
+    "plan.programmes:write",
+    "plan.offerings:write",
+)
 
 _COUNTS_AND_CLOCKS = {"number", "changed_at"}
 
@@ -78,8 +86,8 @@ class Plan:
     def agency(self, code):
         return {"Authorization": f"Bearer {self.issuer.issue(f'agency-{code}', AGENCY, Reach(Level.AGENCY, code), employer=code)}"}
 
-    def caller(self, reach=None, scopes=tuple(SCOPES)):
-        return {"Authorization": f"Bearer {self.issuer.issue('someone', scopes, reach or Reach.country())}"}
+    def caller(self, reach=None, scopes=tuple(SCOPES), name="someone"):
+        return {"Authorization": f"Bearer {self.issuer.issue(name, scopes, reach or Reach.country())}"}
 
     async def get(self, path, who=None, **query):
         return await self.client.get(path, params=query, headers=who or self.caller())

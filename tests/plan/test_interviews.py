@@ -132,15 +132,14 @@ async def test_events_before_their_holder_or_policy_wait_and_are_applied_in_orde
     assert (found["status"], found["officer_id"], found["yearly_income_baht"]) == ("REFERRED", str(story.OFFICER), 52000)
 
 
-async def test_a_death_closes_plan_and_referrals_silently(plan):
+async def test_a_death_closes_plan_and_referrals_and_tells_the_agencies(plan):
     one, other = person(1), person(2)
     await plan.bring(*story.beginning(one, other), story.interviewed(one, lines=story.menu(TECHNICIAN, JOB)), story.interviewed(other))
-    before = len(await plan.outbox())
     await plan.bring(story.died(one))
     found = await plan.plan_of(one)
     assert found["status"] == "CLOSED"
     assert {(one["status"], one["closed_reason"]) for one in found["referrals"]} == {("CLOSED", "DECEASED")}
-    assert len(await plan.outbox()) == before
+    assert (await plan.published(one))[-2:] == ["ReferralClosed"] * 2
     assert (await plan.plan_of(other))["status"] == "RECOMMENDED"
 
 
@@ -148,7 +147,7 @@ async def test_after_a_death_that_was_taken_back_plan_and_referrals_go_on(plan):
     one, other = person(1), person(2)
     await plan.bring(*story.beginning(one, other), story.interviewed(one, lines=story.menu(TECHNICIAN, JOB)), story.interviewed(other))
     before = {holder: await plan.plan_of(holder) for holder in (one, other)}
-    told = len(await plan.outbox())
+    told = len(await plan.published(other))
     await plan.bring(story.died(one), story.died(other))
     await plan.bring(story.alive_again(one), story.died(one), story.alive_again(other), story.alive_again(other))
     for holder, was in before.items():
@@ -156,7 +155,8 @@ async def test_after_a_death_that_was_taken_back_plan_and_referrals_go_on(plan):
         assert (found["status"], found["version"]) == (was["status"], was["version"] + 2)
         assert [(line["status"], line["closed_reason"]) for line in found["referrals"]] == [("CREATED", None)] * len(was["referrals"])
         assert [move["to_status"] for move in found["history"]][-2:] == ["CLOSED", was["status"]]
-    assert len(await plan.outbox()) == told
+    assert (await plan.published(one))[-4:] == ["ReferralClosed"] * 2 + ["ReferralReopened"] * 2
+    assert len(await plan.published(other)) == told
     await plan.bring(story.died(one, version=11))
     assert (await plan.plan_of(one))["status"] == "CLOSED"
 
@@ -168,7 +168,7 @@ async def test_an_interview_that_a_death_overtook_ends_as_if_it_had_come_in_orde
     found = await plan.plan_of(signed)
     assert (found["status"], found["agreed_on"]) == ("CLOSED", "2018-03-20")
     assert [(one["status"], one["closed_reason"]) for one in found["referrals"]] == [("CLOSED", "DECEASED")]
-    assert await plan.published(signed) == ["RecommendationPrepared", "PlanAssigned", "ReferralCreated"]
+    assert await plan.published(signed) == ["RecommendationPrepared", "PlanAssigned", "ReferralCreated", "ReferralClosed"]
     assert (await plan.plan_of(refused))["status"] == "CLOSED"
     assert await plan.published(refused) == ["PlanDeclined"]
 

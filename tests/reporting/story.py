@@ -355,6 +355,13 @@ def the_year() -> list[Event]:
     )
     tell(date(2018, 3, 27), plan.ReferralReceived(**referral, received_on=date(2018, 3, 27)))
     tell(date(2018, 3, 28), plan.ReferralWaitListed(**referral, wait_listed_on=date(2018, 3, 28), position=3))
+    clock = {"clock": plan.ReferralClock.START, "due_on": date(2018, 4, 18)}
+    tell(date(2018, 4, 17), plan.ReferralReminded(**referral, **clock, reminded_on=date(2018, 4, 17)))
+    overdue = {"level": plan.OverdueLevel.DISTRICT, "since": date(2018, 4, 5), "found_on": date(2018, 4, 19), "district": "8101"}
+    tell(date(2018, 4, 19), plan.ReferralOverdue(**referral, **clock, **overdue))
+    closed = {"programme_code": "DSD-01", "attempt": 2, "reason": plan.ClosingReason.DECEASED, "closed_on": date(2018, 4, 10)}
+    tell(date(2018, 4, 10), plan.ReferralClosed(**referral, **closed))
+    tell(date(2018, 4, 12), plan.ReferralReopened(**referral, reopened_on=date(2018, 4, 12)))
     tell(date(2018, 4, 20), plan.ReferralStarted(**referral, started_on=date(2018, 4, 20)))
     tell(date(2018, 4, 5), plan.ReferralAccepted(**referral, accepted_on=date(2018, 4, 5)))
     for outcome, final, day in (

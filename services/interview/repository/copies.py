@@ -8,9 +8,11 @@ from shared.contracts.plan import (
     ProgrammeChanged,
     RecommendationPrepared,
     ReferralAccepted,
+    ReferralClosed,
     ReferralCreated,
     ReferralDeclined,
     ReferralOutcomeRecorded,
+    ReferralReopened,
     ReferralStarted,
     SpecialistReviewAsked,
     SpecialistReviewGiven,
@@ -118,6 +120,17 @@ async def start_referrals(tx: Tx, facts: Iterable[ReferralStarted]) -> None:
     """Note that the person began."""
     await tx.executemany(
         "UPDATE referral SET started_on = $2 WHERE referral_id = $1", [(fact.referral_id, fact.started_on) for fact in facts]
+    )
+
+
+async def close_referrals(tx: Tx, facts: Iterable[ReferralClosed | ReferralReopened]) -> None:
+    """Note, in their order, which referrals ended without an outcome, and which go on after all."""
+    await tx.executemany(
+        "UPDATE referral SET closed_on = $2, closed_reason = $3 WHERE referral_id = $1",
+        [
+            (fact.referral_id, fact.closed_on, fact.reason) if isinstance(fact, ReferralClosed) else (fact.referral_id, None, None)
+            for fact in facts
+        ],
     )
 
 

@@ -20,7 +20,7 @@ class LineStatus(StrEnum):
     GIVEN_UP = "GIVEN_UP"
 
 
-_NEWEST_FIRST: Final = ("outcome_on", "started_on", "declined_on", "accepted_on", "referred_on")
+_NEWEST_FIRST: Final = ("outcome_on", "closed_on", "started_on", "declined_on", "accepted_on", "referred_on")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,8 @@ def _known(line: Mapping[str, Any], referral: Mapping[str, Any] | None, succeede
         return KnownLine(line["line_no"], line["programme_code"], line["agency"], LineStatus.NOT_STARTED, None, None)
     if referral["final"]:
         status = LineStatus.DONE if referral["outcome"] in succeeded else LineStatus.GIVEN_UP
+    elif referral["closed_on"]:
+        status = LineStatus.GIVEN_UP
     else:
         taken_in = (referral["accepted_on"] and not referral["declined_on"]) or referral["started_on"] or referral["outcome"]
         status = LineStatus.UNDER_WAY if taken_in else LineStatus.NOT_STARTED

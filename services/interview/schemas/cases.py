@@ -116,6 +116,8 @@ class ReferralOut(Out):
     declined_on: date | None
     decline_reason: str | None = Field(description="Why the agency did not take the person in. เหตุที่หน่วยงานไม่รับ", examples=["NO_SEAT"])
     started_on: date | None
+    closed_on: date | None
+    closed_reason: str | None = Field(description="Why it ended without an outcome. เหตุที่สิ้นสุดโดยไม่มีผล", examples=["NOT_PLACED"])
     outcome: str | None
     final: bool
     outcome_on: date | None

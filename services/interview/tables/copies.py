@@ -91,6 +91,8 @@ class Referral(Base, table=True):
     declined_on: date | None
     decline_reason: str | None
     started_on: date | None
+    closed_on: date | None
+    closed_reason: str | None
     outcome: str | None
     final: bool
     outcome_on: date | None

@@ -11,6 +11,7 @@ from services.plan.domain import OPEN, Because, PlanStatus
 from services.plan.repository import people, plans
 from shared.bus.dead_letters import forget_messages
 from shared.card_holders import note_erased
+from shared.contracts.plan import ClosingReason
 from shared.db import Tx
 
 
@@ -21,7 +22,7 @@ async def forget(tx: Tx, erased_on: Mapping[UUID, date], because_of: Mapping[UUI
     changes = Changes.of(locked, await plans.referrals_of_plans(tx, [plan.plan_id for plan in locked]))
     referrals = changes.referrals_by_plan()
     for plan in locked:
-        end_plan(changes, plan.plan_id, referrals[plan.plan_id], PlanStatus.CLOSED, because_of[plan.holder_id], reason="ERASED")
+        end_plan(changes, plan.plan_id, referrals[plan.plan_id], PlanStatus.CLOSED, because_of[plan.holder_id], reason=ClosingReason.ERASED)
     await write(tx, changes)
     await people.forget(tx, erased)
     await forget_messages(tx, [str(holder_id) for holder_id in erased])

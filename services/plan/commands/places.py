@@ -40,7 +40,13 @@ async def settle_places(tx: Tx, changes: Changes) -> None:
 
 
 async def seat_waiting(tx: Tx, offering_id: UUID, because: Because) -> list[Event]:
-    """Seat who waits for the offering, whose seats are locked, in their order while it has a free one; returns the events."""
+    """Seat who waits for the offering, whose seats are locked, in their order while it has a free one; returns the events.
+
+    Nobody is seated in what has begun after its last day for applications, or is not offered any more.
+    """
+    today, offering = on_day(because.at), (await offerings.offerings(tx, [offering_id]))[offering_id]
+    if not offering.active or today > max(offering.apply_until, offering.starts_on):
+        return []
     events = []
     while (first := await places.first_waiting(tx, offering_id)) is not None:
         if not await seats.take(tx, offering_id, first.plan_id, first.line_no, at=because.at):

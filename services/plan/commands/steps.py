@@ -35,7 +35,7 @@ def _end(changes: Changes, plan: Plan, rules: OutcomeRules, because: Because) ->
     referrals = [referral for referral in changes.referrals_by_plan()[plan.plan_id] if referral.line_no in in_force]
     if {referral.line_no for referral in referrals} != in_force:
         return
-    last_on = max((referral.outcome_on for referral in referrals if referral.outcome_on), default=on_day(because.at))
+    last_on = max(referral.outcome_on or on_day(because.at) for referral in current(referrals))
     ended = end_of(plan, referrals, rules, on=last_on)
     if ended is None:
         return

@@ -4,14 +4,12 @@ from services.plan.domain.agreements import Agreed, AgreementVersion, FirstAnaly
 from services.plan.domain.catalogue import Catalogue, Condition, Example, Lack, Merits, Offering, Programme, SeatHold
 from services.plan.domain.people import Assessment, Because, Holder, Interview, Noted, Situation
 from services.plan.domain.plans import ENDED, NOT_AGREED, OPEN, RUNNING, WAITING, Choice, Line, Plan, PlanStatus, plan_id_of
-from services.plan.domain.referrals import BY_OUTCOME, NOT_PLACED, Referral, ReferralStatus, Step, current, referral_id_of
+from services.plan.domain.referrals import Referral, ReferralStatus, Step, current, referral_id_of
 from services.plan.domain.specialists import Review, ReviewStatus
 
 __all__ = [
-    "BY_OUTCOME",
     "ENDED",
     "NOT_AGREED",
-    "NOT_PLACED",
     "OPEN",
     "RUNNING",
     "WAITING",

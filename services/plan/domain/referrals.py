@@ -17,7 +17,7 @@ from uuid import UUID
 
 from services.plan.errors.referrals import ReferralClosed, ReferralDeclined, ReferralNotOpen
 from shared.contracts.common import Dimension
-from shared.contracts.plan import DeclineReason, Outcome
+from shared.contracts.plan import ClosingReason, DeclineReason, Outcome
 from shared.ids import same_id
 
 
@@ -45,8 +45,7 @@ class Step(StrEnum):
 
 
 BY_OUTCOME: Final = "OUTCOME"
-NOT_PLACED: Final = "NOT_PLACED"
-"""Why a referral is closed: with its final outcome, or because no agency took the person (beside the ends of plans)."""
+"""Why a referral is closed that has its final outcome; of the others see ClosingReason."""
 
 _ORDER: Final = list(Step)
 _DAYS: Final = {
@@ -66,7 +65,10 @@ def referral_id_of(plan_id: UUID, line_no: int, attempt: int = 1) -> UUID:
 
 @dataclass(frozen=True, slots=True)
 class Referral:
-    """One line of a plan on its way through its agency. Of the attempts at a line one is `current`, the last."""
+    """One line of a plan on its way through its agency. Of the attempts at a line one is `current`, the last.
+
+    `starts_on` is the day on which the person is to begin, where one was agreed.
+    """
 
     referral_id: UUID
     plan_id: UUID
@@ -82,6 +84,7 @@ class Referral:
     attempt: int = 1
     current: bool = True
     offering_id: UUID | None = None
+    starts_on: date | None = None
     received_on: date | None = None
     wait_listed_on: date | None = None
     wait_position: int | None = None
@@ -97,7 +100,7 @@ class Referral:
     @property
     def ended(self) -> bool:
         """Whether the line has its end with this referral: a final outcome, or no agency that takes the person."""
-        return self.outcome_final or self.closed_reason == NOT_PLACED
+        return self.outcome_final or self.closed_reason == ClosingReason.NOT_PLACED
 
     @property
     def begun(self) -> bool:
@@ -168,19 +171,25 @@ class Referral:
         known = [step for step in (Step.DECLINED, Step.ACCEPTED, Step.WAIT_LISTED, Step.RECEIVED) if self.day_of(step)]
         return ReferralStatus(known[0]) if known else ReferralStatus.CREATED
 
-    def close(self, reason: str) -> "Referral":
+    def close(self, reason: ClosingReason) -> "Referral":
         """The referral closed without an outcome; one that is closed, or gave way to another attempt, stays as it is."""
         if self.status is ReferralStatus.CLOSED or not self.current:
             return self
         return replace(self, status=ReferralStatus.CLOSED, version=self.version + 1, closed_reason=reason)
 
     def give_way(self) -> "Referral":
-        """The declined referral when the next attempt at its line is made. Raises ReferralNotOpen for one that is not declined."""
-        if self.status is not ReferralStatus.DECLINED or not self.current:
-            raise ReferralNotOpen(referral_id=str(self.referral_id), referral_status=self.status.value)
-        return replace(self, version=self.version + 1, current=False)
+        """The referral when the next attempt at its line is made; one that was not declined is called back. Raises ReferralNotOpen."""
+        self.require_not_taken_in()
+        if self.status is ReferralStatus.DECLINED:
+            return replace(self, version=self.version + 1, current=False)
+        return replace(self, version=self.version + 1, current=False, status=ReferralStatus.CLOSED, closed_reason=ClosingReason.CALLED_BACK)
 
-    def go_on(self, closed_as: str) -> "Referral":
+    def require_not_taken_in(self) -> None:
+        """Raise ReferralNotOpen unless the line waits for an agency that takes the person in."""
+        if not self.current or self.status not in _NOT_TAKEN_IN:
+            raise ReferralNotOpen(referral_id=str(self.referral_id), referral_status=self.status.value)
+
+    def go_on(self, closed_as: ClosingReason) -> "Referral":
         """The referral as it was before it was closed for this reason; another stays as it is."""
         if self.status is not ReferralStatus.CLOSED or self.closed_reason != closed_as:
             return self
@@ -189,6 +198,10 @@ class Referral:
 
 _REPEATED: Final = frozenset({Step.WAIT_LISTED, Step.OUTCOME})
 """Steps that may be reported again while the state allows: a place in the line changes, an outcome follows another."""
+
+
+_NOT_TAKEN_IN: Final = frozenset({ReferralStatus.CREATED, ReferralStatus.RECEIVED, ReferralStatus.WAIT_LISTED, ReferralStatus.DECLINED})
+"""States in which a line may be sent elsewhere."""
 
 
 def current(referrals: Iterable[Referral]) -> list[Referral]:

@@ -7,13 +7,13 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from services.plan import queries
 from services.plan.commands import referrals
 from services.plan.commands.referrals import Answered, StepReport
 from services.plan.domain import ReferralStatus, Step
 from services.plan.http.asking import OUTCOMES_WRITE, REFERRALS_ACCEPT, REFERRALS_READ, because_of
 from services.plan.http.bulk import answer_bulk, bulk_operation, read_bulk
-from services.plan.queries import ReferralFilter
+from services.plan.queries import referrals as queries
+from services.plan.queries.referrals import ReferralFilter
 from services.plan.resources import PlanResources
 from services.plan.schemas.referrals import (
     AcceptanceBody,
@@ -51,10 +51,11 @@ async def list_referrals(
     status: Annotated[ReferralStatus | None, Query(description="สถานะ")] = None,
     programme_code: Annotated[str | None, Query(max_length=60, description="รหัสโครงการ")] = None,
     plan_id: Annotated[UUID | None, Query(description="แผน")] = None,
+    agency: Annotated[str | None, Query(max_length=16, description="รหัสหน่วยงาน")] = None,
 ) -> Response:
     """GET /v1/referrals."""
     after = page.after(UUID)
-    wanted = ReferralFilter(status, programme_code, plan_id)
+    wanted = ReferralFilter(status, programme_code, plan_id, agency)
 
     async def read(tx: ReadTx) -> dict[str, Any]:
         rows = await queries.list_referrals(

@@ -7,9 +7,9 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.plan.domain import ReferralStatus, Step
-from services.plan.schemas.base import EXAMPLE_ID, In, Text, example_of
+from services.plan.schemas.base import EXAMPLE_ID, In, ProgrammeCode, Text, Words, example_of
 from shared.contracts.common import Dimension
-from shared.contracts.plan import DeclineReason, Outcome
+from shared.contracts.plan import DeclineReason, Outcome, OverdueLevel, ReferralClock
 from shared.http import Problem
 
 
@@ -85,6 +85,7 @@ class ReferralOut(BaseModel):
     agency: str
     programme_version: int
     offering_id: UUID | None
+    starts_on: date | None
     attempt: int = Field(description="Which attempt at the line this is, from 1. ครั้งที่ส่งต่อของรายการนี้")
     current: bool = Field(description="False once the line was referred again. เป็นครั้งล่าสุดหรือไม่")
     status: ReferralStatus
@@ -104,7 +105,10 @@ class ReferralOut(BaseModel):
 
 
 class ReferralRowOut(ReferralOut):
-    """A referral of a list, with its programme and whose case it is."""
+    """A referral of a list, with its programme, whose case it is, and what it waits for.
+
+    `due_on` is the last day in time of the next step; `raised_to` the highest level that heard of its being overdue.
+    """
 
     programme_name_th: str
     programme_name_en: str
@@ -112,6 +116,9 @@ class ReferralRowOut(ReferralOut):
     home_district: str
     responsible_district: str
     officer_id: UUID | None
+    waits_for: ReferralClock | None
+    due_on: date | None
+    raised_to: OverdueLevel | None
 
 
 class ReferralMoveOut(BaseModel):
@@ -129,10 +136,64 @@ class ReferralMoveOut(BaseModel):
     why: str
 
 
+class ReferralAlarmOut(BaseModel):
+    """A reminder (no level), or a level to which a step that was not done rose."""
+
+    clock: ReferralClock
+    since: date
+    level: OverdueLevel | None
+    due_on: date
+    raised_on: date
+
+
 class ReferralDetailOut(ReferralRowOut):
     """A referral with its history."""
 
     history: list[ReferralMoveOut]
+    alarms: list[ReferralAlarmOut]
+
+
+class ReferralCountOut(BaseModel):
+    """How many referrals of a programme its agency has in one state, and how many of them are overdue today."""
+
+    agency: str = Field(examples=["DSD"])
+    programme_code: str = Field(examples=["D2-DSD-TECHNICIAN"])
+    status: ReferralStatus
+    referrals: int
+    overdue: int
+
+
+class ReferralCountsOut(BaseModel):
+    """Counts in reach."""
+
+    on: date
+    items: list[ReferralCountOut]
+
+
+class NextAttemptBody(In):
+    """Where a line goes that was declined, was not answered, or has no place. The person must agree."""
+
+    model_config = example_of(programme_code="D2-DSD-SUPPLEMENTARY", reason="รอบนี้เต็ม เปลี่ยนเป็นหลักสูตร 30 ชั่วโมง", holder_agrees=True)
+
+    programme_code: ProgrammeCode
+    offering_id: UUID | None = Field(default=None, description="A round of it. รอบของโครงการ")
+    starts_on: date | None = Field(default=None, description="The day that was agreed. วันที่ตกลงเริ่ม", examples=["2018-05-14"])
+    reason: Words = Field(description="Why it is sent elsewhere. เหตุผลที่ส่งต่อใหม่", examples=["รอบนี้เต็ม เปลี่ยนเป็นหลักสูตร 30 ชั่วโมง"])
+    holder_agrees: bool = Field(description="The person agrees. ผู้มีบัตรตกลงแล้ว", examples=[True])
+
+
+class GivingUpBody(In):
+    """Why no further attempt is made."""
+
+    model_config = example_of(reason="ไม่มีหน่วยงานใดรับได้ในปีนี้")
+
+    reason: Words = Field(examples=["ไม่มีหน่วยงานใดรับได้ในปีนี้"])
+
+
+class RaisedOut(BaseModel):
+    """How many reminders and overdue steps were raised."""
+
+    raised: int
 
 
 class BulkLineOut(BaseModel):

@@ -15,7 +15,7 @@ from services.plan.tables.catalogue import (
 from services.plan.tables.code_lists import CodeListTable, CodeTable, RetiredCodeTable
 from services.plan.tables.people import AssessmentTable, DecisionTable, HolderTable, InterviewTable, OfficerTable
 from services.plan.tables.plans import PlanHistoryTable, PlanLineTable, PlanTable, RecommendationTable
-from services.plan.tables.referrals import ReferralHistoryTable, ReferralTable
+from services.plan.tables.referrals import ReferralAlarmTable, ReferralClockTable, ReferralHistoryTable, ReferralTable
 from services.plan.tables.specialists import SpecialistReviewHistoryTable, SpecialistReviewOverdueTable, SpecialistReviewTable
 from services.plan.tables.waiting import SeatWaitingTable
 
@@ -41,6 +41,8 @@ __all__ = [
     "ProgrammeHistoryTable",
     "ProgrammeTable",
     "RecommendationTable",
+    "ReferralAlarmTable",
+    "ReferralClockTable",
     "ReferralHistoryTable",
     "ReferralTable",
     "RetiredCodeTable",

@@ -27,6 +27,7 @@ class ReferralTable(Base, table=True):
     programme_code: str = Field(sa_type=Text)
     programme_version: int
     offering_id: UUID | None = None
+    starts_on: date | None = None
     dimension: str = Field(sa_type=Text)
     agency: str = Field(sa_type=Text)
     status: str = Field(sa_type=Text)
@@ -62,3 +63,32 @@ class ReferralHistoryTable(Base, table=True):
     who: str = Field(sa_type=Text)
     at: datetime = Field(sa_column=moment())
     why: str = Field(sa_type=Text)
+
+
+class ReferralClockTable(Base, table=True):
+    """What each open referral waits for, until when, and how far it has been raised."""
+
+    __tablename__ = "referral_clock"
+    __table_args__ = (
+        Index("referral_clock_next", "next_on", postgresql_where=text("next_on IS NOT NULL")),
+        Index("referral_clock_due", "due_on"),
+    )
+    referral_id: UUID = Field(primary_key=True, foreign_key="referral.referral_id")
+    clock: str = Field(sa_type=Text)
+    since: date
+    due_on: date
+    raised: int
+    next_on: date | None = None
+
+
+class ReferralAlarmTable(Base, table=True):
+    """Every reminder, and each level to which a step that was not done rose; append-only."""
+
+    __tablename__ = "referral_alarm"
+    referral_id: UUID = Field(primary_key=True)
+    clock: str = Field(primary_key=True, sa_type=Text)
+    since: date = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    level: str | None = Field(default=None, sa_type=Text)
+    due_on: date
+    raised_on: date

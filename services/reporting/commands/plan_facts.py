@@ -16,10 +16,13 @@ from shared.contracts.plan import (
     ProgrammeChanged,
     RecommendationPrepared,
     ReferralAccepted,
+    ReferralClosed,
     ReferralCreated,
     ReferralDeclined,
     ReferralOutcomeRecorded,
+    ReferralOverdue,
     ReferralReceived,
+    ReferralReminded,
     ReferralStarted,
     ReferralWaitListed,
 )
@@ -119,6 +122,36 @@ async def record_starts(tx: Tx, events: Sequence[Event]) -> None:
     """Keep who began."""
     rows = [columns(one, *_REFERRAL, "started_on") for _, one in facts(events, ReferralStarted)]
     await _keep(tx, repository.REFERRAL_STARTED, rows, events)
+
+
+async def record_closings(tx: Tx, events: Sequence[Event]) -> None:
+    """Keep what ended without an outcome, until it goes on."""
+    rows = [
+        {
+            "closing_told_at": event.time,
+            "closed_reason": one.reason if isinstance(one, ReferralClosed) else None,
+            **columns(one, *_REFERRAL),
+        }
+        for event, one in facts(events, PlanFact)
+    ]
+    await _keep(tx, repository.REFERRAL_CLOSED, rows, events)
+
+
+async def record_reminders(tx: Tx, events: Sequence[Event]) -> None:
+    """Keep who was reminded of a step."""
+    rows = [
+        {"level": "REMINDER", "raised_on": one.reminded_on, **columns(one, "referral_id", "clock", "due_on")}
+        for _, one in facts(events, ReferralReminded)
+    ]
+    await _keep(tx, repository.REFERRAL_ALARM, rows, events)
+
+
+async def record_overdue_steps(tx: Tx, events: Sequence[Event]) -> None:
+    """Keep what rose to which level."""
+    rows = [
+        {"raised_on": one.found_on, **columns(one, "referral_id", "clock", "level", "due_on")} for _, one in facts(events, ReferralOverdue)
+    ]
+    await _keep(tx, repository.REFERRAL_ALARM, rows, events)
 
 
 async def record_acceptances(tx: Tx, events: Sequence[Event]) -> None:

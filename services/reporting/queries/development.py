@@ -1,5 +1,7 @@
 """Figures about development: plan lines, follow-ups, income, the officers' caseload, decisions."""
 
+from typing import Final
+
 from services.reporting.domain.figures import (
     Caseload,
     CaseloadRow,
@@ -17,25 +19,32 @@ from services.reporting.queries.view import View
 from services.reporting.rules.income_bands import band_sql
 from shared.db import ReadTx
 
+_LAST_REFERRALS: Final = """
+    SELECT DISTINCT ON (plan_id, line_no) plan_id, line_no, outcome,
+           CASE WHEN outcome_final THEN 'FINISHED' WHEN closed_reason IS NOT NULL THEN 'CLOSED' WHEN outcome IS NOT NULL THEN 'REPORTED'
+                WHEN started_on IS NOT NULL THEN 'STARTED' WHEN declined_on IS NOT NULL THEN 'DECLINED'
+                WHEN accepted_on IS NOT NULL THEN 'ACCEPTED' WHEN wait_listed_on IS NOT NULL THEN 'WAIT_LISTED'
+                WHEN received_on IS NOT NULL THEN 'RECEIVED' ELSE 'REFERRED' END AS state,
+           outcome_final IS NOT TRUE AND closed_reason IS NULL
+           AND EXISTS (SELECT FROM referral_alarm a WHERE a.referral_id = referral.referral_id AND a.level <> 'REMINDER'
+                          AND a.raised_on > greatest(referred_on, received_on, wait_listed_on, accepted_on, declined_on, started_on, outcome_on)
+               ) AS overdue
+      FROM referral ORDER BY plan_id, line_no, attempt DESC NULLS LAST, referral_id DESC"""
+"""The last attempt at each line, with its state, and whether a step rose as overdue that was not taken since."""
+
 
 async def plans(tx: ReadTx, view: View, _: Parameters) -> Plans:
     """The lines of the plans that stand; the state is that of the line's last referral."""
     where, args = view.where(1, "p.responsible_district", agency="l.agency")
     rows = await tx.fetch(
         f"""SELECT l.dimension, l.programme, coalesce(min(g.title_th), l.programme) AS programme_th,
-                   coalesce(min(g.title_en), l.programme) AS programme_en, l.agency,
-                   CASE WHEN r.outcome_final THEN 'FINISHED' WHEN r.outcome IS NOT NULL THEN 'REPORTED'
-                        WHEN r.started_on IS NOT NULL THEN 'STARTED' WHEN r.declined_on IS NOT NULL THEN 'DECLINED'
-                        WHEN r.accepted_on IS NOT NULL THEN 'ACCEPTED' WHEN r.wait_listed_on IS NOT NULL THEN 'WAIT_LISTED'
-                        WHEN r.received_on IS NOT NULL THEN 'RECEIVED' WHEN r.referral_id IS NOT NULL THEN 'REFERRED' ELSE 'AGREED' END AS state,
-                   r.outcome, count(*) AS lines, count(DISTINCT l.holder_id) AS persons
+                   coalesce(min(g.title_en), l.programme) AS programme_en, l.agency, coalesce(r.state, 'AGREED') AS state,
+                   r.outcome, count(*) AS lines, count(DISTINCT l.holder_id) AS persons, count(*) FILTER (WHERE r.overdue) AS overdue
               FROM person p
               JOIN plan_line l ON l.plan_id = p.plan_id AND l.version = p.plan_version
               LEFT JOIN programme g ON g.code = l.programme
-              LEFT JOIN (SELECT DISTINCT ON (plan_id, line_no) * FROM referral
-                          ORDER BY plan_id, line_no, attempt DESC NULLS LAST, referral_id DESC) r
-                     ON r.plan_id = l.plan_id AND r.line_no = l.line_no
-             WHERE {where} GROUP BY l.dimension, l.programme, l.agency, state, r.outcome ORDER BY 1, 2, 5, 6, 7""",
+              LEFT JOIN ({_LAST_REFERRALS}) r ON r.plan_id = l.plan_id AND r.line_no = l.line_no
+             WHERE {where} GROUP BY l.dimension, l.programme, l.agency, 6, r.outcome ORDER BY 1, 2, 5, 6, 7""",
         *args,
     )
     return Plans([PlansRow(**dict(row)) for row in rows])

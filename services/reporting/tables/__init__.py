@@ -22,7 +22,7 @@ from services.reporting.tables.figures import RegistryImport, Snapshot
 from services.reporting.tables.money import Entitlement, Payment, Run
 from services.reporting.tables.people import Person
 from services.reporting.tables.place_days import PlaceDay
-from services.reporting.tables.plans import PlanDecline, PlanEnd, PlanLine, Recommendation, Referral
+from services.reporting.tables.plans import PlanDecline, PlanEnd, PlanLine, Recommendation, Referral, ReferralAlarm
 from services.reporting.tables.specialists import LineSeat, SpecialistReview, SpecialistReviewOverdue
 
 __all__ = [
@@ -48,6 +48,7 @@ __all__ = [
     "Programme",
     "Recommendation",
     "Referral",
+    "ReferralAlarm",
     "RegistryImport",
     "Run",
     "Snapshot",

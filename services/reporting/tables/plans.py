@@ -67,11 +67,25 @@ class Referral(Base, table=True):
     declined_on: date | None
     decline_reason: str | None = Field(sa_type=Text)
     started_on: date | None
+    closed_reason: str | None = Field(sa_type=Text)
+    closing_told_at: datetime | None = Field(sa_type=DateTime(timezone=True))
     outcome: str | None = Field(sa_type=Text)
     outcome_final: bool | None
     outcome_on: date | None
     outcome_at: datetime | None = Field(sa_type=DateTime(timezone=True))
     outcome_event: UUID | None
+
+
+class ReferralAlarm(Base, table=True):
+    """A reminder that went to who must take the next step (level REMINDER), or a level to which one that was not taken rose."""
+
+    __tablename__ = "referral_alarm"
+
+    referral_id: UUID = Field(primary_key=True)
+    clock: str = Field(primary_key=True, sa_type=Text)
+    level: str = Field(primary_key=True, sa_type=Text)
+    due_on: date = Field(primary_key=True)
+    raised_on: date
 
 
 class PlanEnd(Base, table=True):

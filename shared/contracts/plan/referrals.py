@@ -41,6 +41,25 @@ class DeclineReason(StrEnum):
     OTHER = "OTHER"
 
 
+class ReferralClock(StrEnum):
+    """What a referral waits for. The last is the account officer's, the others are the agency's."""
+
+    RECEIPT = "RECEIPT"
+    ANSWER = "ANSWER"
+    PLACE = "PLACE"
+    START = "START"
+    OUTCOME = "OUTCOME"
+    NEXT_ATTEMPT = "NEXT_ATTEMPT"
+
+
+class OverdueLevel(StrEnum):
+    """To whom an overdue step rises, the nearest first."""
+
+    DISTRICT = "DISTRICT"
+    PROVINCE = "PROVINCE"
+    MINISTRY = "MINISTRY"
+
+
 class ReferralCreated(PlanFact):
     """A line of the plan was sent to its agency. A line that was declined is sent again as its next attempt."""
 
@@ -131,3 +150,73 @@ class ReferralOutcomeRecorded(PlanFact):
     outcome: Outcome
     final: bool
     recorded_on: date
+
+
+class ClosingReason(StrEnum):
+    """Why a referral ended without an outcome."""
+
+    NOT_PLACED = "NOT_PLACED"
+    CALLED_BACK = "CALLED_BACK"
+    AMENDED = "AMENDED"
+    WITHDRAWN = "WITHDRAWN"
+    DECEASED = "DECEASED"
+    MERGED = "MERGED"
+    ERASED = "ERASED"
+
+
+class ReferralClosed(PlanFact):
+    """The referral ended without an outcome: the agency has nothing more to do. NOT_PLACED ends the line, as no agency takes the person."""
+
+    type = "plan.ReferralClosed.v1"
+    consumers = ("interview", "reporting")
+
+    referral_id: UUID
+    line_no: int
+    programme_code: str
+    agency: str
+    attempt: int
+    reason: ClosingReason
+    closed_on: date
+
+
+class ReferralReopened(PlanFact):
+    """What had closed the referral was none (a death that was taken back, a merge that was undone): it goes on where it was."""
+
+    type = "plan.ReferralReopened.v1"
+    consumers = ("interview", "reporting")
+
+    referral_id: UUID
+    line_no: int
+    agency: str
+    reopened_on: date
+
+
+class ReferralReminded(PlanFact):
+    """The next step is due soon: a reminder to who must take it."""
+
+    type = "plan.ReferralReminded.v1"
+    consumers = ("reporting",)
+
+    referral_id: UUID
+    line_no: int
+    agency: str
+    clock: ReferralClock
+    due_on: date
+    reminded_on: date
+
+
+class ReferralOverdue(PlanFact):
+    """The next step was not taken in time, and rises to the level; once to each."""
+
+    type = "plan.ReferralOverdue.v1"
+    consumers = ("reporting",)
+
+    referral_id: UUID
+    line_no: int
+    agency: str
+    clock: ReferralClock
+    level: OverdueLevel
+    since: date
+    due_on: date
+    found_on: date
+    district: str

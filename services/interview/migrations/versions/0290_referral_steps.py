@@ -11,6 +11,6 @@ def upgrade() -> None:
     op.execute(
         """
         ALTER TABLE referral ADD COLUMN attempt smallint NOT NULL DEFAULT 1, ADD COLUMN declined_on date, ADD COLUMN decline_reason varchar,
-            ADD COLUMN started_on date
+            ADD COLUMN started_on date, ADD COLUMN closed_on date, ADD COLUMN closed_reason varchar
         """
     )

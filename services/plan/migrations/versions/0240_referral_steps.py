@@ -2,6 +2,8 @@
 
 from alembic import op
 
+from shared.db.floor import append_only
+
 revision = "0240"
 down_revision = "0220"
 branch_labels = None
@@ -16,6 +18,7 @@ ALTER TABLE referral
     ADD COLUMN current boolean NOT NULL DEFAULT true,
     ADD COLUMN programme_version int,
     ADD COLUMN offering_id uuid,
+    ADD COLUMN starts_on date,
     ADD COLUMN received_on date,
     ADD COLUMN wait_listed_on date,
     ADD COLUMN wait_position int,
@@ -30,9 +33,32 @@ DROP INDEX referral_line;
 CREATE UNIQUE INDEX referral_line ON referral (plan_id, line_no) WHERE current;
 CREATE UNIQUE INDEX referral_attempt ON referral (plan_id, line_no, attempt);
 ALTER TABLE referral_history ADD COLUMN step text, ADD COLUMN step_on date;
+
+CREATE TABLE referral_clock (
+    referral_id uuid PRIMARY KEY REFERENCES referral,
+    clock text NOT NULL,
+    since date NOT NULL,
+    due_on date NOT NULL,
+    raised int NOT NULL,
+    next_on date
+);
+CREATE INDEX referral_clock_next ON referral_clock (next_on) WHERE next_on IS NOT NULL;
+CREATE INDEX referral_clock_due ON referral_clock (due_on);
+
+CREATE TABLE referral_alarm (
+    referral_id uuid,
+    clock text,
+    since date,
+    number int,
+    level text,
+    due_on date NOT NULL,
+    raised_on date NOT NULL,
+    PRIMARY KEY (referral_id, clock, since, number)
+);
 """
 
 
 def upgrade() -> None:
     """Widen the referral."""
     op.execute(CHANGES)
+    append_only("plan_app", "referral_alarm")

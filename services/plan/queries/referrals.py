@@ -1,0 +1,109 @@
+"""What is read of referrals: an agency sees its own, areas and officers those of their people."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from services.plan.domain import ReferralStatus
+from services.plan.queries.rows import Row, narrowing, row_of
+from services.plan.queries.rows import rows as rows_of
+from services.plan.repository.plans import referral_reach
+from shared.auth import Reach
+from shared.contracts.plan import OverdueLevel, ReferralClock
+from shared.db import ReadTx
+
+_LEVELS: Final = ", ".join(f"'{level}'" for level in OverdueLevel)
+REFERRAL_ROWS: Final = f"""
+    SELECT referral.*, plan.home_district, plan.responsible_district, plan.officer_id, line.goal,
+           programme.name_th AS programme_name_th, programme.name_en AS programme_name_en,
+           clock.clock AS waits_for, clock.due_on, (ARRAY[{_LEVELS}])[clock.raised - 1] AS raised_to
+      FROM referral
+      JOIN plan USING (plan_id)
+      JOIN plan_line AS line USING (plan_id, line_no)
+      JOIN programme_history AS programme ON programme.code = referral.programme_code AND programme.version = referral.programme_version
+      LEFT JOIN referral_clock AS clock USING (referral_id)"""
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralFilter:
+    """Which referrals are wanted; None does not narrow."""
+
+    status: ReferralStatus | None = None
+    programme_code: str | None = None
+    plan_id: UUID | None = None
+    agency: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OverdueFilter:
+    """Which overdue referrals are wanted; None does not narrow."""
+
+    clock: ReferralClock | None = None
+    level: OverdueLevel | None = None
+    agency: str | None = None
+    district: str | None = None
+
+
+async def list_referrals(tx: ReadTx, reach: Reach, wanted: ReferralFilter, *, after: UUID | None, rows_max: int) -> list[Row]:
+    """Referrals in reach after the one named, by id."""
+    conditions, args = narrowing(
+        {
+            "referral.referral_id > {}": after,
+            "referral.status = {}": wanted.status,
+            "referral.programme_code = {}": wanted.programme_code,
+            "referral.plan_id = {}": wanted.plan_id,
+            "referral.agency = {}": wanted.agency,
+        }
+    )
+    reached, reach_args = referral_reach(reach, len(args) + 1)
+    sql = f"{REFERRAL_ROWS} WHERE {conditions} AND {reached} ORDER BY referral.referral_id LIMIT {rows_max:d}"
+    return await rows_of(tx, sql, *args, *reach_args)
+
+
+async def list_overdue(
+    tx: ReadTx, reach: Reach, wanted: OverdueFilter, today: date, *, after: tuple[date, UUID] | None, rows_max: int
+) -> list[Row]:
+    """Referrals in reach of which the next step was due before today, the longest waiting first."""
+    conditions, args = narrowing(
+        {
+            "clock.due_on < {}": today,
+            "clock.clock = {}": wanted.clock,
+            f"(ARRAY[{_LEVELS}])[clock.raised - 1] = {{}}": wanted.level,
+            "referral.agency = {}": wanted.agency,
+            "{} IN (plan.home_district, plan.responsible_district)": wanted.district,
+        }
+    )
+    if after is not None:
+        conditions += f" AND (clock.due_on, referral.referral_id) > (${len(args) + 1}, ${len(args) + 2})"
+        args += after
+    reached, reach_args = referral_reach(reach, len(args) + 1)
+    sql = f"{REFERRAL_ROWS} WHERE {conditions} AND {reached} ORDER BY clock.due_on, referral.referral_id LIMIT {rows_max:d}"
+    return await rows_of(tx, sql, *args, *reach_args)
+
+
+async def count_referrals(tx: ReadTx, reach: Reach, today: date) -> list[Row]:
+    """How many referrals in reach each agency has in each state, and how many of them are overdue today."""
+    reached, args = referral_reach(reach, 2)
+    return await rows_of(
+        tx,
+        f"""SELECT referral.agency, referral.programme_code, referral.status, count(*) AS referrals,
+                   count(*) FILTER (WHERE clock.due_on < $1) AS overdue
+              FROM referral JOIN plan USING (plan_id) LEFT JOIN referral_clock AS clock USING (referral_id)
+             WHERE {reached} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3""",
+        today,
+        *args,
+    )
+
+
+async def show_referral(tx: ReadTx, referral_id: UUID, reach: Reach) -> Row | None:
+    """One referral in reach with its history and alarms; None when it is not there."""
+    condition, args = referral_reach(reach, 2)
+    row = await tx.fetchrow(f"{REFERRAL_ROWS} WHERE referral.referral_id = $1 AND {condition}", referral_id, *args)
+    if row is None:
+        return None
+    return {
+        **row_of(row),
+        "history": await rows_of(tx, "SELECT * FROM referral_history WHERE referral_id = $1 ORDER BY number", referral_id),
+        "alarms": await rows_of(tx, "SELECT * FROM referral_alarm WHERE referral_id = $1 ORDER BY raised_on, since, number", referral_id),
+    }
