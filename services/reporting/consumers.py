@@ -7,7 +7,7 @@ come out the same, so no event id is claimed and no event is ever early.
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
-from services.reporting.commands import case_facts, complaint_facts, money_facts, plan_facts, registry_facts
+from services.reporting.commands import case_facts, complaint_facts, employer_facts, money_facts, plan_facts, registry_facts
 from shared.bus.consumers import Consumers, Work
 from shared.contracts import Event, EventData, interview, payments, plan, registry
 from shared.db import Tx
@@ -69,6 +69,7 @@ _project(plan_facts.record_referrals, plan.ReferralCreated)
 _project(plan_facts.record_acceptances, plan.ReferralAccepted)
 _project(plan_facts.record_outcomes, plan.ReferralOutcomeRecorded)
 _project(plan_facts.record_plan_ends, plan.PlanCompleted)
+_project(employer_facts.record_deductions, plan.DeductionStatementIssued)
 
 _project(money_facts.record_policies, payments.PolicyPublished)
 _project(

@@ -53,6 +53,7 @@ REFERRAL_CREATED: Final = Projection("referral", ("referral_id",), ("referred_on
 REFERRAL_ACCEPTED: Final = Projection("referral", ("referral_id",), ("accepted_on",))
 REFERRAL_OUTCOME: Final = Projection("referral", ("referral_id",), ("outcome_at", "outcome_event"))
 PLAN_END: Final = Projection("plan_end", ("plan_id",), ("told_at",))
+EMPLOYER_DEDUCTION: Final = Projection("employer_deduction", ("period_id",), ("version",))
 ENTITLEMENT: Final = Projection("entitlement", ("entitlement_id",), ("version",))
 PAYMENT: Final = Projection("payment", ("disbursement_id", "attempt_no"), ("finality",))
 RUN_RELEASED: Final = Projection("run", ("run_id",), ("released_on",))

@@ -2,15 +2,33 @@
 
 from services.plan.tables.base import Base
 from services.plan.tables.catalogue import AgencyTable, PolicyTable, ProgrammeHistoryTable, ProgrammeTable
+from services.plan.tables.employers import (
+    AccountingPeriodTable,
+    DeductionStatementTable,
+    EmployerHistoryTable,
+    EmployerTable,
+    EmploymentTable,
+    HeadCountTable,
+    TrainingTable,
+    WageConsentTable,
+    WageDeclaredTable,
+    WageToldTable,
+)
 from services.plan.tables.people import AssessmentTable, DecisionTable, HolderTable, InterviewTable, OfficerTable
 from services.plan.tables.plans import PlanHistoryTable, PlanLineTable, PlanTable, RecommendationTable
 from services.plan.tables.referrals import ReferralHistoryTable, ReferralTable
 
 __all__ = [
+    "AccountingPeriodTable",
     "AgencyTable",
     "AssessmentTable",
     "Base",
     "DecisionTable",
+    "DeductionStatementTable",
+    "EmployerHistoryTable",
+    "EmployerTable",
+    "EmploymentTable",
+    "HeadCountTable",
     "HolderTable",
     "InterviewTable",
     "OfficerTable",
@@ -23,4 +41,8 @@ __all__ = [
     "RecommendationTable",
     "ReferralHistoryTable",
     "ReferralTable",
+    "TrainingTable",
+    "WageConsentTable",
+    "WageDeclaredTable",
+    "WageToldTable",
 ]

@@ -13,7 +13,7 @@ from services.reporting.domain.parameters import (
     RoundParameters,
     ScaledParameters,
 )
-from services.reporting.queries import complaints, development, money, people
+from services.reporting.queries import complaints, development, employers, money, people
 from services.reporting.queries.view import View
 from services.reporting.queries.year import year
 from shared.auth import Level
@@ -34,6 +34,7 @@ class ReportName(StrEnum):
     CASELOAD = "caseload"
     DECISIONS = "decisions"
     COMPLAINTS = "complaints"
+    EMPLOYER_DEDUCTIONS = "employer-deductions"
     YEAR = "year"
 
 
@@ -64,5 +65,7 @@ REPORTS: Final[Mapping[ReportName, Report]] = {
     ReportName.DECISIONS: Report(development.decisions),
     # A complaint is no person's here, so no officer's.
     ReportName.COMPLAINTS: Report(complaints.complaints, levels=_AREAS - {Level.OFFICER}),
+    # An employer is in no area: figures are the whole country's.
+    ReportName.EMPLOYER_DEDUCTIONS: Report(employers.employer_deductions, levels=_AREAS - {Level.OFFICER}),
     ReportName.YEAR: Report(year, ScaledParameters),
 }

@@ -2,13 +2,17 @@
 
 from shared.contracts.plan.base import PlanFact
 from shared.contracts.plan.catalogue import ProgrammeChanged
+from shared.contracts.plan.employers import DeductionStatementIssued, WagePaidThroughCard
 from shared.contracts.plan.plans import PlanAssigned, PlanCompleted, PlanDeclined, PlanLine, RecommendationPrepared, RecommendedProgramme
 from shared.contracts.plan.referrals import Outcome, ReferralAccepted, ReferralCreated, ReferralOutcomeRecorded
-from shared.contracts.plan.topics import PLANS, PROGRAMMES
+from shared.contracts.plan.topics import EMPLOYERS, PLANS, PROGRAMMES, WAGES
 
 __all__ = [
+    "EMPLOYERS",
     "PLANS",
     "PROGRAMMES",
+    "WAGES",
+    "DeductionStatementIssued",
     "Outcome",
     "PlanAssigned",
     "PlanCompleted",
@@ -21,4 +25,5 @@ __all__ = [
     "ReferralAccepted",
     "ReferralCreated",
     "ReferralOutcomeRecorded",
+    "WagePaidThroughCard",
 ]

@@ -4,3 +4,5 @@ PLANS = "plan.plans.v1"
 
 
 PROGRAMMES = "plan.programmes.v1"
+EMPLOYERS = "plan.employers.v1"
+WAGES = "plan.wages.{bank}.v1"
