@@ -51,6 +51,11 @@ class FieldCipher:
         current, keys = named_secrets(text, "field keys")
         return cls(keys, current)
 
+    @classmethod
+    def by_party(cls, text: str) -> dict[str, Self]:
+        """The cipher shared with each party, from `BAAC=k1:base64;GSB=k1:base64,k0:base64`. Raises ValueError."""
+        return {name: cls.from_text(keys) for name, _, keys in (part.partition("=") for part in text.split(";") if part)}
+
     def seal(self, value: str, context: bytes = b"") -> bytes:
         """Key id, nonce and ciphertext. `context` binds the value to its row: it opens only with the same."""
         return self.seal_bytes(value.encode(), context)

@@ -1,7 +1,7 @@
 """The roles of development users: what each may do, and how wide it reaches. One table for the issuer, drivers and tests.
 
 A user name is a prefix of USERS and the code of the reach: `chief-8101`, `governor-81`, `ao-<officer id>`, `agency-DSD`,
-`bank-BAAC`; roles of the whole country have a name alone: `committee`, `operator`.
+`bank-BAAC`, `employer-<tax id>`; roles of the whole country have a name alone: `committee`, `operator`.
 """
 
 from dataclasses import dataclass
@@ -290,6 +290,31 @@ ROLES: Final[dict[str, Role]] = {
         ),
         Level.AGENCY,
     ),
+    "employer": Role(
+        (
+            "plan.employers:read",
+            "plan.employers:write",
+            "plan.employments:read",
+            "plan.employments:write",
+            "plan.accounting-periods:read",
+            "plan.accounting-periods:write",
+            "plan.deductions:read",
+        ),
+        Level.EMPLOYER,
+    ),
+    "revenue": Role(
+        (
+            "plan.employers:read",
+            "plan.employers:decide",
+            "plan.employments:read",
+            "plan.accounting-periods:read",
+            "plan.deductions:read",
+            "plan.deductions:issue",
+            "plan.wages:read",
+            "reporting.figures:read",
+        ),
+        Level.COUNTRY,
+    ),
     "payments_maker": Role(
         (
             "payments.policies:read",
@@ -313,7 +338,10 @@ ROLES: Final[dict[str, Role]] = {
         ),
         Level.COUNTRY,
     ),
-    "bank": Role((*_RECEIVING, "payments.runs:read", "payments.results:read", "payments.results:write"), Level.BANK),
+    "bank": Role(
+        (*_RECEIVING, "payments.runs:read", "payments.results:read", "payments.results:write", "plan.wages:read", "plan.wages:write"),
+        Level.BANK,
+    ),
     "notice_gateway": Role(("registry.notice-receipts:write",), Level.COUNTRY),
     "operator": Role(
         (
@@ -360,6 +388,8 @@ USERS: Final[dict[str, str]] = {
     "committee": "committee",
     "province-committee": "provincial_committee",
     "agency": "agency",
+    "employer": "employer",
+    "revenue": "revenue",
     "payments-maker": "payments_maker",
     "payments-approver": "payments_approver",
     "bank": "bank",

@@ -27,11 +27,11 @@ class PayeeSeals:
     @classmethod
     def from_text(cls, payee_keys: str, bank_keys: str) -> "PayeeSeals":
         """From the two settings. Raises BankKeysMissing, naming the bank."""
-        keys = dict(part.split("=", 1) for part in bank_keys.split(";") if part)
-        missing = [bank for bank in Bank if bank not in keys]
+        ciphers = FieldCipher.by_party(bank_keys)
+        missing = [bank for bank in Bank if bank not in ciphers]
         if missing or not payee_keys:
             raise BankKeysMissing(f"PAYMENTS_BANK_KEYS or SUKJAI_PAYEE_KEYS lacks {', '.join(missing) or 'the payee keys'}")
-        return cls(FieldCipher.from_text(payee_keys), {bank: FieldCipher.from_text(keys[bank]) for bank in Bank})
+        return cls(FieldCipher.from_text(payee_keys), {bank: ciphers[bank] for bank in Bank})
 
     def open(self, holder_id: UUID, sealed: str) -> dict[str, Any]:
         """The payee: name, account_no or null, card_no, and promptpay where there is one. The seal is bound to the holder id (16 bytes). Raises SealBroken."""

@@ -14,15 +14,19 @@ from services.plan.resources import PlanResources
 from services.plan.settings import Settings
 from shared.auth import TokenVerifier
 from shared.clock import Clock
+from shared.crypto import BlindIndex, FieldCipher
 from shared.db import Database
 from shared.http import make_app
 from shared.service import Service
 from shared.service.operations import operations_router
+from shared.service.settings import KEY_EXPECTED
+from shared.signatures import SigningKeys
 
 _DESCRIPTION: Final = """Personal development plans: the catalogue of programmes, the automatic recommendation after an interview,
-what the person and the account officer agreed on, referrals to agencies and what became of them.
+what the person and the account officer agreed on, referrals to agencies and what became of them, and what employers of card
+holders may deduct.
 
-แผนพัฒนารายบุคคล: รายการโครงการ คำแนะนำหลังการสัมภาษณ์ แผนที่ตกลงร่วมกัน การส่งต่อหน่วยงาน และผลการพัฒนา"""
+แผนพัฒนารายบุคคล: รายการโครงการ คำแนะนำหลังการสัมภาษณ์ แผนที่ตกลงร่วมกัน การส่งต่อหน่วยงาน ผลการพัฒนา และการหักรายจ่ายของนายจ้าง"""
 
 _TAGS: Final = (
     {"name": "programmes", "description": "The catalogue. รายการโครงการ"},
@@ -31,17 +35,29 @@ _TAGS: Final = (
     {"name": "plans", "description": "Personal plans. แผนรายบุคคล"},
     {"name": "specialist reviews", "description": "Questions to specialists. ความเห็นทีมเฉพาะทาง"},
     {"name": "referrals", "description": "Referrals to agencies and their outcomes. การส่งต่อและผล"},
+    {
+        "name": "employers",
+        "description": "Employers of card holders: employments, wages through the card, deductions. นายจ้างและการหักรายจ่าย",
+    },
     {"name": "operations", "description": "For operators. สำหรับผู้ดูแลระบบ"},
 )
 
 
 def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifier) -> Service:
-    """The service, not started. Raises ValueError without the keys that open assessments and those of its own sealed fields."""
+    """The service, not started. Raises ValueError without the keys that open assessments, SettingInvalid without its own and those for employers."""
     if not settings.assessment_keys:
         raise ValueError("PLAN_ASSESSMENT_KEYS or SUKJAI_ASSESSMENT_KEYS is not set")
     if not settings.field_keys:
         raise ValueError("PLAN_FIELD_KEYS is not set")
-    resources = PlanResources(settings=settings, db=db, clock=clock, verifier=verifier)
+    resources = PlanResources(
+        settings=settings,
+        db=db,
+        clock=clock,
+        verifier=verifier,
+        lookup=settings.parsed("lookup_key", BlindIndex.from_text, expected=KEY_EXPECTED),
+        bank_ciphers=settings.parsed("bank_keys", FieldCipher.by_party),
+        signing=settings.parsed("signing_keys", SigningKeys.from_text),
+    )
     app = make_app(
         name=settings.service_name,
         title="Sukjai plan",

@@ -1,5 +1,6 @@
 """What plan hears from other services: one function per event, a batch at a time."""
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Final, TypeVar
 from uuid import UUID
@@ -8,12 +9,14 @@ import orjson
 
 from services.plan.commands import interviews, people, recommend
 from services.plan.commands.merge import one_plan_goes_on
-from services.plan.domain import Because, Noted
+from services.plan.commands.wages import take_wages
+from services.plan.domain import Because, Noted, WageTold
 from services.plan.repository import catalogue, plans
 from services.plan.repository import people as copies
 from services.plan.resources import PlanResources
 from shared.bus.consumers import Consumers, Early, RejectedEvent, Work
 from shared.contracts import Event, EventData
+from shared.contracts.common import Bank
 from shared.contracts.interview import (
     AccountOfficerAssigned,
     AssessmentRecorded,
@@ -26,6 +29,7 @@ from shared.contracts.interview import (
     OfficerRegistered,
 )
 from shared.contracts.payments import PolicyPublished
+from shared.contracts.plan import WagePaidThroughCard
 from shared.contracts.registry import (
     CardholderDeathTakenBack,
     CardholderDeceased,
@@ -42,6 +46,10 @@ from shared.crypto import SealBroken
 E = TypeVar("E", bound=EventData)
 
 POLICY: Final = "policy:newest"
+
+_MONTH: Final = re.compile("[12][0-9]{3}-(0[1-9]|1[0-2])")
+_BANK_TEXT_MAX: Final = 200
+_SATANG_MAX: Final = 10**13
 
 consumers = Consumers("plan")
 
@@ -153,6 +161,39 @@ async def on_follow_up_recorded(work: Work, events: list[Event]) -> None:
     """Keep on the plan what the newest contact told of work and income."""
     here = await copies.known_holders(work.tx, {_holder_id(event) for event in events}, held=True)
     await plans.keep_follow_ups(work.tx, _data(FollowUpRecorded, [event for event in events if not here.get(_holder_id(event))]))
+
+
+@consumers.on(WagePaidThroughCard, natural_key=True)
+async def on_wage_paid_through_card(work: Work, events: list[Event]) -> None:
+    """Banks tell the wages that they paid; the topic says which bank it was."""
+    resources = _resources(work)
+    await take_wages(work.tx, [_wage_told(event, resources) for event in events], resources.clock.business_now())
+
+
+def _wage_told(event: Event, resources: PlanResources) -> WageTold:
+    [data] = _data(WagePaidThroughCard, [event])
+    via = Bank(event.topic.split(".")[2].upper())
+    texts = (data.bank_reference, data.employer_tax_id, data.corrects or "")
+    if any("\0" in text or len(text) > _BANK_TEXT_MAX for text in texts) or data.amount_satang > _SATANG_MAX:
+        raise RejectedEvent(event, "a text or amount that cannot be kept")
+    if not _MONTH.fullmatch(data.wage_month):
+        raise RejectedEvent(event, f"wage_month {data.wage_month!r} is not YYYY-MM")
+    try:
+        employment_id = UUID(hex=data.employment_reference)
+    except ValueError as error:
+        raise RejectedEvent(event, "employment_reference is not 32 hex characters") from error
+    return WageTold.of(
+        via=via,
+        bank=data.bank,
+        bank_reference=data.bank_reference,
+        employment_id=employment_id,
+        tax_id=data.employer_tax_id,
+        wage_month=data.wage_month,
+        amount_satang=data.amount_satang,
+        paid_on=data.paid_on,
+        card_index=resources.card_index(via, data.sealed_card, data.employment_reference),
+        corrects=data.corrects,
+    )
 
 
 def _resources(work: Work) -> PlanResources:

@@ -1,17 +1,29 @@
 """What plan's routes and handlers work with."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from services.plan.rules import data
 from services.plan.rules.data import Rules
-from shared.crypto import FieldCipher
+from shared.contracts.common import Bank
+from shared.crypto import BlindIndex, FieldCipher, SealBroken
+from shared.documents import Printer
 from shared.service import Resources
+from shared.signatures import SigningKeys
 
 
 @dataclass
 class PlanResources(Resources):
-    """The resources of every service, the cipher of plan's own sealed fields, that which opens assessments, and the rules."""
+    """The resources of every service, the cipher of plan's own sealed fields, that which opens assessments, and the rules.
+
+    For employers: `lookup` finds who holds a card, `bank_ciphers` open the cards that banks name, `signing` signs certificates.
+    """
+
+    lookup: BlindIndex
+    bank_ciphers: Mapping[str, FieldCipher]
+    signing: SigningKeys
+    printer: Printer = field(default_factory=Printer)
 
     @cached_property
     def fields(self) -> FieldCipher:
@@ -27,3 +39,10 @@ class PlanResources(Resources):
     def rules(self) -> Rules:
         """Scoring, occupations, outcomes."""
         return data.load()
+
+    def card_index(self, bank: Bank, sealed_card: str, employment_reference: str) -> str | None:
+        """The blind index of the card that the bank sealed with a wage; None for one that it did not seal so."""
+        try:
+            return self.lookup.of(self.bank_ciphers[bank].open_text(sealed_card, employment_reference.encode()))
+        except (KeyError, SealBroken, ValueError):
+            return None

@@ -7,7 +7,15 @@ come out the same, so no event id is claimed and no event is ever early.
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
-from services.reporting.commands import case_facts, complaint_facts, money_facts, plan_facts, registry_facts, specialist_facts
+from services.reporting.commands import (
+    case_facts,
+    complaint_facts,
+    employer_facts,
+    money_facts,
+    plan_facts,
+    registry_facts,
+    specialist_facts,
+)
 from shared.bus.consumers import Consumers, Work
 from shared.contracts import Event, EventData, interview, payments, plan, registry
 from shared.db import Tx
@@ -82,6 +90,7 @@ _project(specialist_facts.record_opinions, plan.SpecialistReviewGiven)
 _project(specialist_facts.record_withdrawn_questions, plan.SpecialistReviewWithdrawn)
 _project(specialist_facts.record_overdue_questions, plan.SpecialistReviewOverdue)
 _project(specialist_facts.record_seats, plan.SeatTaken, plan.SeatWaitingBegun, plan.SeatGivenUp)
+_project(employer_facts.record_deductions, plan.DeductionStatementIssued)
 
 _project(money_facts.record_policies, payments.PolicyPublished)
 _project(

@@ -18,6 +18,7 @@ class Level(StrEnum):
     OFFICER = "OFFICER"
     AGENCY = "AGENCY"
     BANK = "BANK"
+    EMPLOYER = "EMPLOYER"
 
 
 _UUID: Final = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -28,15 +29,16 @@ _CODES: Final = {
     Level.OFFICER: re.compile(_UUID),
     Level.AGENCY: re.compile(r"[A-Z0-9][A-Z0-9_-]{0,31}"),
     Level.BANK: re.compile(r"[A-Z0-9][A-Z0-9_-]{0,31}"),
+    Level.EMPLOYER: re.compile(r"[0-9]{13}"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """About whom the caller may ask: a level and the code of the area, officer, agency or bank.
+    """About whom the caller may ask: a level and the code of the area, officer, agency, bank or employer.
 
     The code is empty for COUNTRY, 2 digits for PROVINCE, 4 for DISTRICT, the officer id (lower-case UUID) for OFFICER,
-    else the code of the agency or bank. Raises ValueError for any other.
+    the tax id (13 digits) for EMPLOYER, else the code of the agency or bank. Raises ValueError for any other.
     """
 
     level: Level
@@ -52,7 +54,7 @@ class Reach:
         return cls(Level.COUNTRY)
 
     def includes_district(self, district_code: str | None) -> bool:
-        """Whether the area of this reach holds the district (4 digits). Officers, agencies and banks have no area."""
+        """Whether the area of this reach holds the district (4 digits). Officers, agencies, banks and employers have no area."""
         if self.level is Level.COUNTRY:
             return True
         if district_code is None or self.level not in {Level.PROVINCE, Level.DISTRICT}:

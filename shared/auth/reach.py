@@ -17,10 +17,11 @@ def reach_sql(
     officer: str | None = "officer_id",
     bank: str | None = None,
     agency: str | None = None,
+    employer: str | None = None,
 ) -> tuple[str, list[Any]]:
     """The SQL condition of the reach and its arguments, whose placeholders begin at `$first_arg`.
 
-    `home` and `responsible` are text columns of district codes, `officer` a uuid column, `bank` and `agency` text columns;
+    `home` and `responsible` are text columns of district codes, `officer` a uuid column, `bank`, `agency` and `employer` text columns;
     they are names from our own code, never from a request. A level that the table has no column for (None) gives `false`.
     The condition is in parentheses where it needs them; a NULL column is out of reach.
     """
@@ -36,14 +37,13 @@ def reach_sql(
             return _any(districts, f"= ${first_arg}", [reach.code])
         case Level.OFFICER:
             return _any([officer], f"= ${first_arg}", [UUID(reach.code)])
-        case Level.BANK:
-            return _any([bank], f"= ${first_arg}", [reach.code])
-        case Level.AGENCY:
-            return _any([agency], f"= ${first_arg}", [reach.code])
+        case Level.BANK | Level.AGENCY | Level.EMPLOYER:
+            column = {Level.BANK: bank, Level.AGENCY: agency, Level.EMPLOYER: employer}[reach.level]
+            return _any([column], f"= ${first_arg}", [reach.code])
 
 
 def require_area(principal: Principal, *district_codes: str | None) -> None:
-    """Raise NotFound unless one of the districts (4 digits) is in the caller's area; officers, agencies and banks have none."""
+    """Raise NotFound unless one of the districts (4 digits) is in the caller's area; officers, agencies, banks and employers have none."""
     if not any(principal.reach.includes_district(code) for code in district_codes):
         raise NotFound
 

@@ -29,6 +29,9 @@ from tests.support.one_app import built
 from tests.support.service_database import emptied, migrated_database
 
 ASSESSMENT_KEYS = f"a1:{base64.b64encode(bytes(32)).decode()}"
+LOOKUP_KEY = f"k1:{base64.b64encode(bytes([5]) * 32).decode()}"
+BANK_KEYS = ";".join(f"{bank}=b1:{base64.b64encode(bytes([number]) * 32).decode()}" for number, bank in enumerate(("BAAC", "GSB", "KTB")))
+SIGNING_KEYS = f"s1:{base64.b64encode(bytes([7]) * 32).decode()}"
 FIELD_KEYS = f"f1:{base64.b64encode(b'f' * 32).decode()}"
 AO = (
     "plan.plans:read",
@@ -85,6 +88,9 @@ class Plan:
 
     def agency(self, code):
         return {"Authorization": f"Bearer {self.issuer.issue(f'agency-{code}', AGENCY, Reach(Level.AGENCY, code), employer=code)}"}
+
+    def employer(self, tax_id, scopes):
+        return {"Authorization": f"Bearer {self.issuer.issue(f'employer-{tax_id}', scopes, Reach(Level.EMPLOYER, tax_id))}"}
 
     def caller(self, reach=None, scopes=tuple(SCOPES), name="someone"):
         return {"Authorization": f"Bearer {self.issuer.issue(name, scopes, reach or Reach.country())}"}
@@ -153,6 +159,9 @@ async def plan(plan_dsns) -> AsyncIterator[Plan]:
         auth_jwks_url="http://127.0.0.1:1",
         assessment_keys=ASSESSMENT_KEYS,
         field_keys=FIELD_KEYS,
+        lookup_key=LOOKUP_KEY,
+        bank_keys=BANK_KEYS,
+        signing_keys=SIGNING_KEYS,
     )
     verifier = TokenVerifier(issuer=DEVELOPMENT_ISSUER, audience="sukjai", jwks=issuer.jwks, environment="development")
     service = built(build, settings, await Database.connect(app, name="plan"), clock, verifier)

@@ -213,6 +213,14 @@ async def test_what_specialists_were_asked_and_who_has_a_seat(told):
     assert [row[name] for name in counted] == [1, 0, 0, 1, 0]
 
 
+async def test_employers_deductions_are_of_the_newest_certificates_and_the_countrys_alone(told):
+    expected = {"year": 2018, "employers": 2, "periods": 2, "persons": 3, "wages_satang": 1_000_000, "training_satang": 200_000}
+    assert (await told.figures("employer-deductions"))["rows"] == [{**expected, "deduction_satang": 1_800_000, "corrected": 1}]
+    assert (await told.figures("employer-deductions", area="81"))["rows"] == []
+    assert (await told.figures("employer-deductions", KRABI))["rows"] == []
+    assert (await told.get("/v1/reports/employer-deductions", Reach(Level.EMPLOYER, "0105561000003"))).status_code == 404
+
+
 async def test_the_year_in_one_answer(told):
     year = await told.figures("year", scale=1_000_000)
     counted = {figure["figure"]: figure["persons"] for figure in year["figures"]}

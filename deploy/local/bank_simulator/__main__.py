@@ -61,9 +61,8 @@ def main(
         codes = [Bank(code) for code in banks.split(",")]
     except (MisbehaviourInvalid, ValueError) as error:
         raise typer.BadParameter(str(error)) from error
-    keys = dict(part.split("=", 1) for part in bank_keys.split(";") if part)
-    ciphers = {bank: FieldCipher.from_text(keys[bank]) if bank in keys else None for bank in codes}
-    posts = [Post(Books(bank, seed, misbehaviour, ciphers[bank]), KafkaSettings(bootstrap), late_seconds) for bank in codes]
+    ciphers = FieldCipher.by_party(bank_keys)
+    posts = [Post(Books(bank, seed, misbehaviour, ciphers.get(bank)), KafkaSettings(bootstrap), late_seconds) for bank in codes]
     asyncio.run(serve(posts))
     sys.stdout.write(json.dumps(summary(posts)) + "\n")
     sys.stdout.flush()

@@ -86,6 +86,36 @@ class LateWish(StrEnum):
     REFUSE = "REFUSE"
 
 
+class WindowKind(StrEnum):
+    """What of an employer's counts: what is paid within the days, or all of the accounting periods that start within them."""
+
+    PAID_WITHIN = "PAID_WITHIN"
+    PERIODS_STARTING = "PERIODS_STARTING"
+
+
+class DeductionWindow(Days):
+    """The days of the employers' deduction, both included, and how they are meant."""
+
+    kind: WindowKind
+
+
+class EmployeesCounted(StrEnum):
+    """How an employer's employees of a period are counted from those at the end of each month."""
+
+    AVERAGE = "AVERAGE"
+    AT_END = "AT_END"
+
+
+class EmployerDeduction(_Dated):
+    """What employers of card holders may deduct; plan works with it."""
+
+    wages_percent: Annotated[int, Field(gt=100)]
+    training_percent: Annotated[int, Field(gt=100)]
+    window: DeductionWindow
+    employees_percent_max: Annotated[int, Field(gt=0, le=100)] | None
+    employees_counted: EmployeesCounted
+
+
 class Parameters(_Dated):
     """One version of the policy set. Money is satang."""
 
@@ -105,6 +135,8 @@ class Parameters(_Dated):
     e_money_months: Months | None
     follow_up: dict[str, Round]
     not_found_attempts_min: Annotated[int, Field(gt=0)]
+    # Sets that were published before employers were thought of have none.
+    employer_deduction: EmployerDeduction | None = None
     sources: dict[str, str]
 
     @model_validator(mode="after")

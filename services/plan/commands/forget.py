@@ -5,6 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from services.plan.changes import Changes
+from services.plan.commands import employments
 from services.plan.commands.end import end_plan
 from services.plan.commands.write import write
 from services.plan.domain import OPEN, Because, PlanStatus
@@ -25,4 +26,5 @@ async def forget(tx: Tx, erased_on: Mapping[UUID, date], because_of: Mapping[UUI
         end_plan(changes, plan.plan_id, referrals[plan.plan_id], PlanStatus.CLOSED, because_of[plan.holder_id], reason=ClosingReason.ERASED)
     await write(tx, changes)
     await people.forget(tx, erased)
+    await employments.forget(tx, {holder_id: erased_on[holder_id] for holder_id in erased}, because_of)
     await forget_messages(tx, [str(holder_id) for holder_id in erased])

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from services.plan.changes import Changes
+from services.plan.commands import employments
 from services.plan.commands.agree import put_declined
 from services.plan.commands.end import end_plan, go_on
 from services.plan.commands.forget import forget
@@ -30,6 +31,7 @@ async def keep_holders(tx: Tx, states: Sequence[Noted[HolderState]]) -> None:
     everything is forgotten. A state that is not news closes and opens nothing.
     """
     were_merged_into = await people.upsert_holders(tx, [one.data for one in states])
+    await employments.keep_consents(tx, [one.data for one in states])
     newest = {one.data.holder_id: one for one in sorted(states, key=lambda one: one.data.version)}
     because_of = {holder_id: one.because for holder_id, one in newest.items()}
     persons = await persons_among(tx, were_merged_into)

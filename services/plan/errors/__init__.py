@@ -1,4 +1,4 @@
-"""Failures of plan.
+"""Failures of plan; those of employers are in errors/employers.py.
 
 DomainError
 ├── Conflict

@@ -2,7 +2,21 @@
 
 from typing import Final
 
-from services.plan.http import code_lists, offerings, plans, programmes, proposals, referral_care, referrals, specialists, waiting
+from services.plan.http import (
+    bank_wages,
+    code_lists,
+    deductions,
+    employers,
+    employments,
+    offerings,
+    plans,
+    programmes,
+    proposals,
+    referral_care,
+    referrals,
+    specialists,
+    waiting,
+)
 
 ROUTERS: Final = (
     programmes.router,
@@ -14,5 +28,9 @@ ROUTERS: Final = (
     waiting.router,
     referral_care.router,
     referrals.router,
+    employers.router,
+    employments.router,
+    deductions.router,
+    bank_wages.router,
 )
 """In the order of the page."""

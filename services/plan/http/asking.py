@@ -24,6 +24,17 @@ ALARMS_RAISE: Final = "plan.alarms:raise"
 REVIEWS_READ: Final = "plan.specialist-reviews:read"
 REVIEWS_ASK: Final = "plan.specialist-reviews:ask"
 REVIEWS_ANSWER: Final = "plan.specialist-reviews:answer"
+EMPLOYERS_READ: Final = "plan.employers:read"
+EMPLOYERS_WRITE: Final = "plan.employers:write"
+EMPLOYERS_DECIDE: Final = "plan.employers:decide"
+EMPLOYMENTS_READ: Final = "plan.employments:read"
+EMPLOYMENTS_WRITE: Final = "plan.employments:write"
+PERIODS_READ: Final = "plan.accounting-periods:read"
+PERIODS_WRITE: Final = "plan.accounting-periods:write"
+DEDUCTIONS_READ: Final = "plan.deductions:read"
+DEDUCTIONS_ISSUE: Final = "plan.deductions:issue"
+WAGES_READ: Final = "plan.wages:read"
+WAGES_WRITE: Final = "plan.wages:write"
 
 SCOPES: Final = {
     PROGRAMMES_READ: "Read the catalogue of programmes. อ่านรายการโครงการ",
@@ -47,6 +58,17 @@ SCOPES: Final = {
         scope: f"Answer as a specialist of dimension {dimension}. ให้ความเห็นในมิติ {dimension}"
         for dimension, scope in SPECIALIST_SCOPES.items()
     },
+    EMPLOYERS_READ: "Read employers in reach. อ่านข้อมูลนายจ้าง",
+    EMPLOYERS_WRITE: "Apply as an employer. ยื่นคำขอขึ้นทะเบียนนายจ้าง",
+    EMPLOYERS_DECIDE: "Register or refuse employers. พิจารณาคำขอของนายจ้าง",
+    EMPLOYMENTS_READ: "Read employments of the employers in reach. อ่านการจ้างงาน",
+    EMPLOYMENTS_WRITE: "Tell of one's own employments, wages and trainings. บันทึกการจ้างงาน ค่าจ้าง และการฝึกอบรม",
+    PERIODS_READ: "Read accounting periods. อ่านรอบระยะเวลาบัญชี",
+    PERIODS_WRITE: "Open and close one's own accounting periods. เปิดและปิดรอบระยะเวลาบัญชี",
+    DEDUCTIONS_READ: "Read what may be deducted, and certificates. อ่านจำนวนที่หักได้และหนังสือรับรอง",
+    DEDUCTIONS_ISSUE: "Certify what may be deducted. ออกหนังสือรับรอง",
+    WAGES_READ: "Read wages that could not be taken in. อ่านรายการค่าจ้างที่รับไม่ได้",
+    WAGES_WRITE: "Tell wages that one's own bank paid through cards. รายงานค่าจ้างที่จ่ายผ่านบัตร",
 }
 
 

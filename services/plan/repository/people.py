@@ -16,9 +16,10 @@ from shared.db import ReadTx, Tx
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The newest policy set: its version and parameters."""
+    """The newest policy set: its version, profile and parameters."""
 
     version: int
+    profile: str
     parameters: Mapping[str, Any]
 
 
@@ -224,8 +225,8 @@ async def add_policy(tx: Tx, version: int, profile: str, parameters: Mapping[str
 
 async def newest_policy(tx: ReadTx) -> Policy | None:
     """The newest policy set; None before the first arrived."""
-    row = await tx.fetchrow("SELECT version, parameters FROM policy ORDER BY version DESC LIMIT 1")
-    return None if row is None else Policy(row["version"], row["parameters"])
+    row = await tx.fetchrow("SELECT version, profile, parameters FROM policy ORDER BY version DESC LIMIT 1")
+    return None if row is None else Policy(row["version"], row["profile"], row["parameters"])
 
 
 async def add_decisions(tx: Tx, decisions: Sequence[DecisionRecorded]) -> None:

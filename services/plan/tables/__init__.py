@@ -13,6 +13,18 @@ from services.plan.tables.catalogue import (
     SeatHoldTable,
 )
 from services.plan.tables.code_lists import CodeListTable, CodeTable, RetiredCodeTable
+from services.plan.tables.employers import (
+    AccountingPeriodTable,
+    DeductionStatementTable,
+    EmployerHistoryTable,
+    EmployerTable,
+    EmploymentTable,
+    HeadCountTable,
+    TrainingTable,
+    WageConsentTable,
+    WageDeclaredTable,
+    WageToldTable,
+)
 from services.plan.tables.people import AssessmentTable, DecisionTable, HolderTable, InterviewTable, OfficerTable
 from services.plan.tables.plans import PlanHistoryTable, PlanLineTable, PlanTable, RecommendationTable
 from services.plan.tables.referrals import ReferralAlarmTable, ReferralClockTable, ReferralHistoryTable, ReferralTable
@@ -20,6 +32,7 @@ from services.plan.tables.specialists import SpecialistReviewHistoryTable, Speci
 from services.plan.tables.waiting import SeatWaitingTable
 
 __all__ = [
+    "AccountingPeriodTable",
     "AgencyTable",
     "AgreementTable",
     "AssessmentTable",
@@ -27,7 +40,12 @@ __all__ = [
     "CodeListTable",
     "CodeTable",
     "DecisionTable",
+    "DeductionStatementTable",
+    "EmployerHistoryTable",
+    "EmployerTable",
+    "EmploymentTable",
     "FirstAnalysisTable",
+    "HeadCountTable",
     "HolderTable",
     "InterviewTable",
     "OfferingHistoryTable",
@@ -51,4 +69,8 @@ __all__ = [
     "SpecialistReviewHistoryTable",
     "SpecialistReviewOverdueTable",
     "SpecialistReviewTable",
+    "TrainingTable",
+    "WageConsentTable",
+    "WageDeclaredTable",
+    "WageToldTable",
 ]

@@ -330,6 +330,27 @@ class Offerings:
 
 
 @dataclass(frozen=True)
+class EmployerDeductionsRow:
+    """What employers may deduct for accounting periods that begin in one year of the common era; money is satang."""
+
+    year: int
+    employers: int
+    periods: int
+    persons: int
+    wages_satang: int
+    training_satang: int
+    deduction_satang: int
+    corrected: int
+
+
+@dataclass(frozen=True)
+class EmployerDeductions:
+    """What was certified for employers of card holders."""
+
+    rows: list[EmployerDeductionsRow]
+
+
+@dataclass(frozen=True)
 class YearFigure:
     """One figure of the year, with the published one beside it where there is one."""
 
@@ -363,5 +384,6 @@ Figures = (
     | SpecialistReviews
     | Seats
     | Offerings
+    | EmployerDeductions
     | Year
 )

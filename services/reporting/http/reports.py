@@ -129,6 +129,12 @@ _page(
     "รอบที่เปิดรับและจำนวนที่รับตามโครงการและจังหวัด",
 )
 _page(
+    ReportName.EMPLOYER_DEDUCTIONS,
+    figures.EmployerDeductions,
+    "What employers of card holders may deduct, as it was certified last, by the year in which the accounting period begins; for the whole country only.",
+    "รายจ่ายค่าจ้างและค่าฝึกอบรมที่นายจ้างหักได้ ตามหนังสือรับรองฉบับล่าสุด แยกตามปีที่เริ่มรอบระยะเวลาบัญชี เฉพาะทั้งประเทศ",
+)
+_page(
     ReportName.YEAR,
     figures.Year,
     "Persons by step of the year, with the published figures beside ours for the whole country, and payments by month and tier.",

@@ -13,7 +13,7 @@ from services.reporting.domain.parameters import (
     RoundParameters,
     ScaledParameters,
 )
-from services.reporting.queries import complaints, development, money, offerings, people, specialists
+from services.reporting.queries import complaints, development, employers, money, offerings, people, specialists
 from services.reporting.queries.view import View
 from services.reporting.queries.year import year
 from shared.auth import Level
@@ -37,6 +37,7 @@ class ReportName(StrEnum):
     SPECIALIST_REVIEWS = "specialist-reviews"
     SEATS = "seats"
     OFFERINGS = "offerings"
+    EMPLOYER_DEDUCTIONS = "employer-deductions"
     YEAR = "year"
 
 
@@ -70,5 +71,7 @@ REPORTS: Final[Mapping[ReportName, Report]] = {
     ReportName.SPECIALIST_REVIEWS: Report(specialists.specialist_reviews),
     ReportName.SEATS: Report(specialists.seats, levels=_AREAS | {Level.AGENCY}),
     ReportName.OFFERINGS: Report(offerings.offerings, levels=_AREAS - {Level.OFFICER} | {Level.AGENCY}),
+    # An employer is in no area: figures are the whole country's.
+    ReportName.EMPLOYER_DEDUCTIONS: Report(employers.employer_deductions, levels=_AREAS - {Level.OFFICER}),
     ReportName.YEAR: Report(year, ScaledParameters),
 }

@@ -18,6 +18,7 @@ from services.reporting.tables.cases import (
 )
 from services.reporting.tables.complaints import Complaint, ComplaintEscalation
 from services.reporting.tables.copies import Officer, Place, Policy, Programme
+from services.reporting.tables.employers import EmployerDeduction
 from services.reporting.tables.figures import RegistryImport, Snapshot
 from services.reporting.tables.money import Entitlement, Payment, Run
 from services.reporting.tables.people import Person
@@ -30,6 +31,7 @@ __all__ = [
     "Complaint",
     "ComplaintEscalation",
     "Decision",
+    "EmployerDeduction",
     "Entitlement",
     "FollowUp",
     "FollowUpOverdue",

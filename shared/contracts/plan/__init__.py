@@ -3,6 +3,7 @@
 from shared.contracts.plan.base import PlanFact
 from shared.contracts.plan.catalogue import OfferingChanged, ProgrammeChanged
 from shared.contracts.plan.code_lists import CodeListChanged, ListedCode, RetiredCode
+from shared.contracts.plan.employers import DeductionStatementIssued, WagePaidThroughCard
 from shared.contracts.plan.plans import PlanAssigned, PlanCompleted, PlanDeclined, PlanLine, RecommendationPrepared, RecommendedProgramme
 from shared.contracts.plan.referrals import (
     ClosingReason,
@@ -32,16 +33,19 @@ from shared.contracts.plan.specialists import (
     SpecialistReviewOverdue,
     SpecialistReviewWithdrawn,
 )
-from shared.contracts.plan.topics import CODE_LISTS, OFFERINGS, PLANS, PROGRAMMES
+from shared.contracts.plan.topics import CODE_LISTS, EMPLOYERS, OFFERINGS, PLANS, PROGRAMMES, WAGES
 
 __all__ = [
     "CODE_LISTS",
+    "EMPLOYERS",
     "OFFERINGS",
     "PLANS",
     "PROGRAMMES",
+    "WAGES",
     "ClosingReason",
     "CodeListChanged",
     "DeclineReason",
+    "DeductionStatementIssued",
     "ListedCode",
     "OfferingChanged",
     "Outcome",
@@ -79,4 +83,5 @@ __all__ = [
     "SpecialistReviewGiven",
     "SpecialistReviewOverdue",
     "SpecialistReviewWithdrawn",
+    "WagePaidThroughCard",
 ]

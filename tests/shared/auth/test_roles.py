@@ -10,7 +10,14 @@ from shared.auth import DEVELOPMENT_ISSUER, Level, TokenVerifier
 from shared.ids import same_id
 
 SCOPE = re.compile(r"(registry|interview|plan|payments|reporting)\.[a-z][a-z-]*:[a-z]+")
-CODE = {Level.PROVINCE: "81", Level.DISTRICT: "8101", Level.OFFICER: str(same_id("officer")), Level.AGENCY: "DSD", Level.BANK: "BAAC"}
+CODE = {
+    Level.PROVINCE: "81",
+    Level.DISTRICT: "8101",
+    Level.OFFICER: str(same_id("officer")),
+    Level.AGENCY: "DSD",
+    Level.BANK: "BAAC",
+    Level.EMPLOYER: "0105561000003",
+}
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0290"
-down_revision = "0251"
+down_revision = "0260"
 
 
 def upgrade() -> None:

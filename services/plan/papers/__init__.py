@@ -1,0 +1,1 @@
+"""Papers: what is signed and printed for people to take away."""
