@@ -16,7 +16,10 @@ def check_contact(policy: Policy, round_: FollowUpRound, contacted_on: date, tod
     if round_ is not FollowUpRound.AD_HOC and contacted_on < policy.follow_up[round_].first:
         opens_on = policy.follow_up[round_].first
         raise TooEarly(
-            f"Contacts count for {round_} from {opens_on}", f"การติดตามรอบ {round_} เริ่มนับตั้งแต่ {in_thai(opens_on)}", round=round_, opens_on=opens_on
+            f"Contacts count for {round_} from {opens_on}",
+            f"การติดตามรอบ {round_} เริ่มนับตั้งแต่ {in_thai(opens_on)}",
+            round=round_,
+            opens_on=opens_on,
         )
 
 
