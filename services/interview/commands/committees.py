@@ -1,7 +1,8 @@
-"""Members of committees with their powers, and whether a committee could decide what it decided."""
+"""In whose name a caller decides, members of committees with their powers, and whether a committee could decide what it decided."""
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from services.interview.commands.act import Act
@@ -15,8 +16,31 @@ from shared.auth import Level, Reach
 from shared.contracts.interview import DecisionKind
 from shared.crypto import FieldCipher
 from shared.db import ReadTx, Tx
-from shared.errors import NotFound
+from shared.errors import Invalid, NotFound
 from shared.ids import new_id
+
+SPEAKS_FOR: Final[Mapping[Level, tuple[Committee, ...]]] = {
+    Level.COUNTRY: (Committee.PROVINCIAL_COMMITTEE, Committee.MONITORING_COMMITTEE, Committee.NATIONAL_COMMITTEE),
+    Level.PROVINCE: (Committee.PROVINCIAL_COMMITTEE,),
+    Level.DISTRICT: (Committee.DISTRICT_TEAM,),
+}
+"""In whose names a caller of the level records decisions. A level that is not here has no committee."""
+
+
+def speaks_for(level: Level, named: Committee | None) -> Committee:
+    """The committee that was named, or, where none was, the only one that the level has. Raises Invalid naming the field and the committees."""
+    own = SPEAKS_FOR.get(level, ())
+    if named is None and len(own) == 1:
+        return own[0]
+    if named not in own:
+        raise Invalid.field(
+            "committee",
+            "committee",
+            "must name a committee for which you record decisions",
+            "ต้องเป็นคณะที่ท่านบันทึกมติให้ได้",
+            " | ".join(own) or "-",
+        )
+    return named
 
 
 async def record_member(tx: Tx, act: Act, province: str, form: MemberIn, fields: FieldCipher) -> dict[str, Any]:

@@ -8,14 +8,14 @@ from uuid import UUID
 
 from services.interview import events
 from services.interview.commands.act import Act
-from services.interview.commands.committees import check_power
+from services.interview.commands.committees import check_power, speaks_for
 from services.interview.commands.record_attempt import counted_attempts
 from services.interview.commands.state_wish import as_interviewed, check_alive, with_wish
 from services.interview.domain import CAME_TO_NOTHING, Case, Change, IntentStatus, State, Step
 from services.interview.errors import CommitteeRequired
 from services.interview.repository import cases, contacts, intents, people, visits
 from services.interview.repository.people import PersonWithCase
-from services.interview.rules.committee_powers import NEEDED, Committee, PowerStanding, speaks_for
+from services.interview.rules.committee_powers import NEEDED, Committee, PowerStanding
 from services.interview.rules.deciding import BY_DISTRICT, Question, check_fits
 from shared.approvals import DeciderIsProposer
 from shared.auth import Level, require_area

@@ -1,4 +1,4 @@
-"""Who decides in the name of which committee, what it may decide by its order, and which power a kind of decision asks for.
+"""Committees, what each may decide by the powers that its order gives, and which of them a kind of decision asks for.
 
 Conflict 409
 └── CommitteeWithoutPower   the committee is recorded, and on the day of the decision none of its members brings the power
@@ -10,9 +10,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from shared.auth import Level
 from shared.contracts.interview import DecisionKind
-from shared.errors import Conflict, Invalid
+from shared.errors import Conflict
 from shared.thai.dates import in_thai
 
 
@@ -23,30 +22,6 @@ class Committee(StrEnum):
     MONITORING_COMMITTEE = "MONITORING_COMMITTEE"
     PROVINCIAL_COMMITTEE = "PROVINCIAL_COMMITTEE"
     DISTRICT_TEAM = "DISTRICT_TEAM"
-
-
-SPEAKS_FOR: Final[Mapping[Level, tuple[Committee, ...]]] = {
-    Level.COUNTRY: (Committee.PROVINCIAL_COMMITTEE, Committee.MONITORING_COMMITTEE, Committee.NATIONAL_COMMITTEE),
-    Level.PROVINCE: (Committee.PROVINCIAL_COMMITTEE,),
-    Level.DISTRICT: (Committee.DISTRICT_TEAM,),
-}
-"""In whose names a caller of the level records decisions. A level that is not here has no committee."""
-
-
-def speaks_for(level: Level, named: Committee | None) -> Committee:
-    """The committee that was named, or, where none was, the only one that the level has. Raises Invalid naming the field and the committees."""
-    own = SPEAKS_FOR.get(level, ())
-    if named is None and len(own) == 1:
-        return own[0]
-    if named not in own:
-        raise Invalid.field(
-            "committee",
-            "committee",
-            "must name a committee for which you record decisions",
-            "ต้องเป็นคณะที่ท่านบันทึกมติให้ได้",
-            " | ".join(own) or "-",
-        )
-    return named
 
 
 class Power(StrEnum):
