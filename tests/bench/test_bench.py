@@ -16,7 +16,7 @@ UNITS = {
     "P7": {"ms a request"},
     "P8": {"ms a page"},
     "P9": {"s", "CPU s", "MiB"},
-    "P10": {"ms a request"},
+    "P10": {"ms a request", "ms"},
 }
 
 

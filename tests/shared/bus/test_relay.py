@@ -62,7 +62,10 @@ def ids(records):
 async def test_every_row_is_published_once_and_each_persons_rows_in_order(line):
     people = [new_id() for _ in range(50)]
     events = [withdrawal(person, topic=line.topic, reason=f"{n:03}") for n in range(40) for person in people]
-    await line.write(*events)
+    few, many = events[: outbox.COPIED_MIN - 1], events[outbox.COPIED_MIN - 1 :]
+    assert len(many) >= outbox.COPIED_MIN
+    await line.write(*few)
+    await line.write(*many)
     async with relaying(line.database, line.kafka) as task:
         await until_empty(line.database, task)
     found = await line.read_all()
