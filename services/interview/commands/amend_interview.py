@@ -48,7 +48,7 @@ async def amend(tx: Tx, act: Act, found: PersonWithCase, interview_id: UUID, for
     check_day(act, found.case, form)
     named = await read_named(tx, [(found.case, form)])
     meeting = checked_meeting(found.case, form, named)
-    check_menu(form.menu, named)
+    check_menu(form, named)
     check_codes(form, named.codes)
     revision = found.case.interviews + 1
     change = Change.of(found.case).step(Step.INTERVIEW_AMENDED, reason, revision=revision, amends=interview_id)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final, Literal
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from services.interview.errors import (
     UnknownProgramme,
 )
 from services.interview.errors.forms import InterviewRecorded
-from services.interview.forms.interview import InterviewForm, MenuChoice
+from services.interview.forms.interview import InterviewForm
 from services.interview.forms.wish import WishPaper
 from services.interview.repository import cases, code_lists, contacts, intents, people, staff
 from services.interview.repository.code_lists import AskedCode, LookedUp
@@ -75,10 +76,10 @@ async def record(tx: Tx, act: Act, found: PersonWithCase, form: InterviewForm, k
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Whom and what forms name: the active officers, the programmes, a running number for the slip of each wish that is stated, by case, and the listed codes."""
+    """Whom and what forms name: the active officers, the programmes as of the days of the forms, a running number for the slip of each wish that is stated, by case, and the listed codes."""
 
     officers: Mapping[UUID, Officer]
-    programmes: Mapping[str, Programme]
+    programmes: Mapping[tuple[str, date], Programme]
     slip_numbers: Mapping[UUID, int]
     codes: Mapping[AskedCode, LookedUp]
 
@@ -86,12 +87,12 @@ class Named:
 async def read_named(tx: Tx, forms: Sequence[tuple[Case, InterviewForm]]) -> Named:
     """What `decide` needs to know of the forms' officers, programmes, wishes and codes."""
     officers = {one for case, form in forms for one in (case.officer_id, form.visit.co_interviewer_id, case.co_interviewer_id)}
-    codes = {line.programme_code for _, form in forms for line in form.menu}
+    chosen = {(line.programme_code, form.visit.interviewed_on) for _, form in forms for line in form.menu}
     listed = {asked for _, form in forms for _, asked in asked_codes(form)}
     stating = [case.case_id for case, form in forms if _paper_of_wish(case, form) is not None]
     return Named(
         await staff.active_officers(tx, officers),
-        await staff.programmes(tx, codes) if codes else {},
+        await staff.programmes(tx, chosen) if chosen else {},
         dict(zip(stating, await intents.slip_numbers(tx, len(stating)), strict=True)) if stating else {},
         await code_lists.look_up(tx, listed) if listed else {},
     )
@@ -122,7 +123,7 @@ def decide(act: Act, found: PersonWithCase, form: InterviewForm, keys: Keys, nam
     check_alive(found.person, found.case)
     check_day(act, found.case, form)
     meeting = checked_meeting(found.case, form, named)
-    check_menu(form.menu, named)
+    check_menu(form, named)
     check_codes(form, named.codes)
     change, wish = _walked(act, found, form, keys, named)
     # Who is met again after a refusal, because they thought again and stated the wish, is interviewed anew.
@@ -194,11 +195,11 @@ def checked_meeting(case: Case, form: InterviewForm, named: Named) -> Meeting:
     return Meeting(new_id(), officer_id, co_id)
 
 
-def check_menu(menu: tuple[MenuChoice, ...], named: Named) -> None:
-    """Raises UnknownProgramme for lines that are not of active programmes of their dimension."""
+def check_menu(form: InterviewForm, named: Named) -> None:
+    """Raises UnknownProgramme for lines that are not of programmes of their dimension that take people in on the day of the form."""
     problems = []
-    for number, line in enumerate(menu):
-        programme = named.programmes.get(line.programme_code)
+    for number, line in enumerate(form.menu):
+        programme = named.programmes.get((line.programme_code, form.visit.interviewed_on))
         field = f"menu.{number}.programme_code"
         if programme is None:
             problems.append(

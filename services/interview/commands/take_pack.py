@@ -101,7 +101,7 @@ async def _sections(tx: Tx, today: date, cases: Sequence[Mapping[str, Any]], pol
             for versions in catalogue().forms.values()
             for one in versions
         ],
-        "programmes": await devices.programmes(tx),
+        "programmes": await devices.programmes(tx, today),
         "code_lists": [_plain(one) for one in await code_lists.in_force(tx, today)],
         "areas": [_area(code) for district in districts for code in (district, *areas.subdistricts_of(district))],
     }

@@ -1,12 +1,13 @@
 """Officers, meeting places, and the programmes that a menu may name."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
 from services.interview.domain import LOADS_OFFICER
+from services.interview.repository.copies import offered_sql
 from services.interview.repository.rows import insert, row_of
 from services.interview.rules.officers import AbsenceKind, Language, OfficerHappening
 from shared.auth import Reach, reach_sql
@@ -155,10 +156,15 @@ async def change_place(tx: Tx, changed: MeetingPlaceAnnounced) -> bool:
     )
 
 
-async def programmes(tx: ReadTx, codes: Iterable[str]) -> dict[str, Programme]:
-    """Those of the codes that the catalogue has."""
-    rows = await tx.fetch("SELECT code, dimension, active FROM programme WHERE code = ANY($1::text[])", sorted(set(codes)))
-    return {row["code"]: Programme(row["code"], Dimension(row["dimension"]), row["active"]) for row in rows}
+async def programmes(tx: ReadTx, chosen: Collection[tuple[str, date]]) -> dict[tuple[str, date], Programme]:
+    """Those of the codes that the catalogue has, each as it is on the day beside it."""
+    rows = await tx.fetch(
+        f"""SELECT code, day, dimension, {offered_sql("day")} AS active
+              FROM unnest($1::text[], $2::date[]) AS chosen (code, day) JOIN programme USING (code)""",
+        [code for code, _ in chosen],
+        [day for _, day in chosen],
+    )
+    return {(row["code"], row["day"]): Programme(row["code"], Dimension(row["dimension"]), row["active"]) for row in rows}
 
 
 def officer_of(row: Mapping[str, Any]) -> Officer:

@@ -5,7 +5,7 @@ from alembic import op
 from shared.db.floor import append_only
 
 revision = "0285"
-down_revision = "0280"
+down_revision = "0281"
 
 TABLES = """
 CREATE TABLE spot_check_assignment (
