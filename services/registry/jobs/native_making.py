@@ -43,7 +43,7 @@ from shared.thai.dates import BirthDate
 from shared.thai.text import sort_key
 
 KNOWN_MAX: Final = 120_000
-"""Values that are kept: some 20 MiB a thread."""
+"""Values that are kept: some 20 MiB."""
 
 _BIRTH_DATE: Final = COLUMNS.index("birth_date")
 _DAYS_AND_AGE: Final = struct.Struct(">ih")
@@ -57,22 +57,13 @@ def read_others(lines: Sequence[bytes], today: date) -> list[bytes | list[Fault]
 
 
 class Answers:
-    """What Python's rules say of values, each asked once for all threads."""
+    """What Python's rules say of values."""
 
     def __init__(self, today: date, policy: GroupPolicy) -> None:
         self._today, self._policy = today, policy
-        self._given: dict[tuple[int, bytes], bytes] = {}
 
     def about(self, kind: int, text: bytes) -> bytes:
         """The answers about a value of a column (the kind is its number), or of a Kind."""
-        given = self._given.get((kind, text))
-        if given is None:
-            if len(self._given) > KNOWN_MAX:
-                self._given.clear()
-            given = self._given[kind, text] = self._found(kind, text)
-        return given
-
-    def _found(self, kind: int, text: bytes) -> bytes:
         try:
             value = text.decode()
         except UnicodeDecodeError:
