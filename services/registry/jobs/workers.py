@@ -5,26 +5,33 @@ import gc
 import os
 import signal
 import threading
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date, datetime
 from itertools import repeat
 from multiprocessing import get_context, parent_process
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from services.registry import native
 from services.registry.jobs.making import Prepared, PythonMaking, Recipe
 from services.registry.jobs.native_making import Answers, NativeMaking, read_others
-from services.registry.jobs.prepare import Preparer
+from services.registry.jobs.prepare import NOBODY, Preparer
 from services.registry.rules.registry_file import Fault
 from services.registry.settings import Settings
 
 READ_HERE_MAX: Final = 800
 """So many lines of a step that only Python can read are read in the thread; more would keep the event loop waiting."""
 
-Prepare = Callable[[list[bytes], int, datetime], Awaitable[Prepared]]
-_Work = Callable[[Sequence[bytes], int, datetime], Prepared]
+_Work = Callable[[Sequence[bytes], int, datetime, Mapping[int, str]], Prepared]
+
+
+class Prepare(Protocol):
+    """Preparer.prepare, elsewhere."""
+
+    def __call__(self, lines: Sequence[bytes], first_line: int, at: datetime, repeated: Mapping[int, str] = NOBODY) -> Awaitable[Prepared]:
+        """As it does."""
+        ...
 
 
 @contextmanager
@@ -48,8 +55,8 @@ def preparing(recipe: Recipe, settings: Settings) -> Iterator[tuple[Prepare, int
         making = NativeMaking(library, recipe, Answers(recipe.today, recipe.policy), readers.read)
         pool, work = ThreadPoolExecutor(1), Preparer(recipe, making).prepare
 
-    async def prepare(lines: list[bytes], first_line: int, at: datetime) -> Prepared:
-        return await loop.run_in_executor(pool, work, lines, first_line, at)
+    async def prepare(lines: Sequence[bytes], first_line: int, at: datetime, repeated: Mapping[int, str] = NOBODY) -> Prepared:
+        return await loop.run_in_executor(pool, work, lines, first_line, at, dict(repeated))
 
     try:
         yield prepare, workers + 1
@@ -108,9 +115,9 @@ def start_worker(recipe: Recipe) -> None:
     _Worker.preparer = Preparer(recipe, PythonMaking(recipe))
 
 
-def prepare_in_worker(lines: Sequence[bytes], first_line: int, at: datetime) -> Prepared:
+def prepare_in_worker(lines: Sequence[bytes], first_line: int, at: datetime, repeated: Mapping[int, str]) -> Prepared:
     """As Preparer.prepare, in a worker process."""
-    return _Worker.preparer.prepare(lines, first_line, at)
+    return _Worker.preparer.prepare(lines, first_line, at, repeated)
 
 
 def _leave_with_parent() -> None:
