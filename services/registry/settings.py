@@ -13,9 +13,9 @@ from shared.service import ServiceSettings
 class Settings(ServiceSettings):
     """Beside those of every service: where registry files lie and how they are read.
 
-    `import_folder` holds the files that may be imported; uploads go to its subfolder `uploads`. `import_workers` is the
-    number of threads that check and encrypt lines, or with 0 a single one; without the native library, or without `import_native`, of
-    processes, and with 0 a thread of this one. `holder_partitions` is the
+    `import_folder` holds the files that may be imported; uploads go to its subfolder `uploads`. Lines are checked and encrypted by a
+    thread of the native library; without it, or without `import_native`, by `import_workers` processes, which also read the lines of
+    files that only Python can read, and with 0 by a thread too. `holder_partitions` is the
     number of partitions of the holder-keyed topics (6 on one machine, 24 in an installation). Group keys are wrapped by
     `master_keys` (`id:base64,…`, the first is current) or, where there is one, by those of the file `master_key_file`, or by what
     `master_key_adapter` makes: a function of an installed package (`package.module.function`) that returns a MasterKey (HSM, KMS).

@@ -52,7 +52,14 @@ async def add_chunks(tx: Tx, expander: str, chunks: Iterable[Mapping[str, Any]])
 async def add_chunk(tx: Tx, expander: str, chunk: Mapping[str, Any], ready: bytes | None = None) -> None:
     """Write the row of one chunk; `ready` may hold its messages as they are now (shared.bus.ready), to spare the expander their making."""
     tx.wrote_outbox = True
-    await tx.execute("INSERT INTO outbox (expander, chunk, payload) VALUES ($1, $2, $3)", expander, dict(chunk), ready)
+    at_hand = ready is not None and tx.at_hand.has_room
+    seq: int = await tx.fetchval(
+        "INSERT INTO outbox (expander, chunk, payload) VALUES ($1, $2, $3) RETURNING seq", expander, dict(chunk), None if at_hand else ready
+    )
+    if ready is not None and at_hand:
+        # Before the row is there for others: the relay may read it before this transaction hears that it is committed.
+        tx.at_hand.messages[seq] = ready
+        tx.kept.append(seq)
 
 
 async def waiting(tx: ReadTx) -> int:

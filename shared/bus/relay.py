@@ -76,7 +76,8 @@ class Relay:
             try:
                 async with self._leading(), self._producing() as (producer, group):
                     failures = 0
-                    await self._publish_for_ever(producer, group)
+                    with self.database.at_hand.publishing():
+                        await self._publish_for_ever(producer, group)
             except NotLeader:
                 await asyncio.sleep(FOLLOWER_POLL_SECONDS)
             except (KafkaError, *AWAY) as error:
@@ -164,7 +165,7 @@ class Relay:
                     WHERE batch_no IS NULL AND expander IS NOT NULL ORDER BY seq LIMIT $1""",
                 READY_CHUNKS_MAX,
             )
-            chunks = _taken_together(waiting)
+            chunks = _taken_together([(row["seq"], row["ready"] or row["seq"] in self.database.at_hand.messages) for row in waiting])
             if chunks:
                 await tx.execute("UPDATE outbox SET batch_no = $1 WHERE seq = ANY($2::bigint[])", last + 1, chunks)
                 last += 1
@@ -187,14 +188,14 @@ class Relay:
 
     async def _messages(self, producer: AIOKafkaProducer, batch_no: int) -> Messages:
         async with self.database.reading() as tx:
-            rows = await tx.fetch("SELECT topic, key, payload, expander, chunk FROM outbox WHERE batch_no = $1 ORDER BY seq", batch_no)
+            rows = await tx.fetch("SELECT seq, topic, key, payload, expander, chunk FROM outbox WHERE batch_no = $1 ORDER BY seq", batch_no)
             messages: list[Message | ReadyBatch] = []
             for row in rows:
                 if row["expander"] is None:
                     messages.append((row["topic"], row["key"], row["payload"]))
                 else:
-                    ready = {} if row["payload"] is None else {READY: row["payload"]}
-                    expanded = await self.expanders[row["expander"]](tx, row["chunk"] | ready)
+                    ready = row["payload"] or self.database.at_hand.messages.pop(row["seq"], None)
+                    expanded = await self.expanders[row["expander"]](tx, row["chunk"] | ({} if ready is None else {READY: ready}))
                     messages.extend(await self._packed(producer, expanded))
         return messages
 
@@ -251,10 +252,10 @@ class Relay:
             await tx.execute("DELETE FROM outbox WHERE batch_no <= $1", batch_no)
 
 
-def _taken_together(waiting: Sequence[Mapping[str, Any]]) -> list[int]:
-    """The first chunk alone; where it is ready, it and those right behind it that are."""
-    ready = list(takewhile(lambda row: row["ready"], waiting))
-    return [row["seq"] for row in ready or waiting[:1]]
+def _taken_together(waiting: Sequence[tuple[int, bool]]) -> list[int]:
+    """Of chunks, and whether each is ready, the first alone; where it is ready, it and those right behind it that are."""
+    ready = list(takewhile(lambda chunk: chunk[1], waiting))
+    return [seq for seq, _ in ready or waiting[:1]]
 
 
 def _count(messages: Messages) -> int:

@@ -148,7 +148,7 @@ async def empty(owner):
     """Empty every table."""
     tables = {table.fullname for table in Base.metadata.sorted_tables} - {"late_index"} | FLOOR_TABLES - {"database_epoch"}
     # The late indexes are those of a test that killed a first load.
-    await emptied(owner, tables, then="SELECT build_late_indexes()")
+    await emptied(owner, tables, then="SELECT build_late_indexes(false)")
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import csv
 import io
 import os
 import random
+from array import array
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from unittest import mock
@@ -165,3 +166,41 @@ def test_what_is_known_is_forgotten_before_it_is_too_much(library):
             lines = [",".join(row(number, last_name=f"ใจดี{number}").values()).encode() for number in range(start, start + 40)]
             assert_same(native_, making_, lines)
             assert len(native_._known) < 200
+
+
+IDS, CARDS = 9_999_999_999_999, 9_999_999_999_999_999
+
+
+@given(
+    st.lists(
+        st.lists(
+            st.tuples(
+                st.integers(0, 3) | st.integers(0, IDS) | st.integers(IDS - 3, IDS), st.integers(0, 9) | st.integers(CARDS - 9, CARDS)
+            ),
+            max_size=20,
+        ),
+        max_size=6,
+    )
+)
+def test_whose_number_another_has_is_told_as_by_a_set(library, steps):
+    numbers, ids, cards = native.Numbers(library), set(), set()
+    for persons in steps:
+        expected = []
+        for place, (citizen, card) in enumerate(persons):
+            if citizen in ids or card in cards:
+                expected.append((place, native.Repeated.CITIZEN_ID if citizen in ids else native.Repeated.CARD_NO))
+            else:
+                ids.add(citizen)
+                cards.add(card)
+        assert numbers.take(array("Q", [number for person in persons for number in person]).tobytes()) == expected
+
+
+def test_of_a_million_persons_none_is_taken_for_another(library):
+    numbers = native.Numbers(library)
+    drawn = random.Random(5).sample(range(IDS), 1_000_000)
+    persons = [
+        array("Q", [one for number in drawn[at : at + 8000] for one in (number, CARDS - number)]).tobytes()
+        for at in range(0, len(drawn), 8000)
+    ]
+    assert [numbers.take(step) for step in persons] == [[]] * len(persons)
+    assert all(len(numbers.take(step)) == len(step) // 16 for step in persons)

@@ -120,9 +120,17 @@ async def ask_import(
     return await jobs.ask(tx, PREVIEW_JOB if preview else JOB, parameters, asked_by=asked_by, job_id=import_id)
 
 
-async def begin_first_load(tx: Tx, progress: ImportProgress) -> ImportProgress:
-    """Let most indexes wait until everybody is in (`end_first_load`); no first load where somebody has come meanwhile."""
-    return replace(progress, first_load=await imports.set_indexes_aside(tx))
+async def begin_first_load(tx: Tx, progress: ImportProgress, *, keys: bool) -> ImportProgress:
+    """Let most indexes wait until everybody is in (`end_first_load`), with `keys` all of persons: their file's doubles are told otherwise.
+
+    No first load where somebody has come meanwhile.
+    """
+    return replace(progress, first_load=await imports.set_indexes_aside(tx, keys=keys))
+
+
+async def need_keys(tx: Tx) -> None:
+    """Build what tells that a person is there already, where a first load has set it aside."""
+    await imports.build_late_indexes(tx, keys=True)
 
 
 async def end_first_load(tx: Tx) -> None:

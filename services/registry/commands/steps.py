@@ -15,7 +15,7 @@ class Step:
     `holders`, their `salts` and `history` are rows of COPY (repository.import_rows) of the persons on the lines `numbers`, who are on these
     `partitions` of the holders' topic; `ready` are their messages by chunk. Without history the persons are merged.
     Of a file of changes `said` is what each good line asks for, `removals` (line, holder, reason) whom it wants removed. `met` are the
-    holder ids of persons on rejected lines.
+    holder ids of persons on rejected lines. `ids_and_cards` are citizen id and card number of each who is expected to enter, 8 bytes each.
     """
 
     raws: Sequence[bytes]
@@ -31,6 +31,7 @@ class Step:
     said: Sequence[tuple[int, str, str]] = ()
     removals: Sequence[tuple[int, bytes, str]] = ()
     met: Sequence[bytes] = ()
+    ids_and_cards: bytes = b""
 
     @property
     def lines(self) -> int:

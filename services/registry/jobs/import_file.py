@@ -16,6 +16,7 @@ from services.registry.commands.imports import ImportProgress, Phase
 from services.registry.commands.looks import Look
 from services.registry.commands.steps import Step
 from services.registry.domain import HOLDERS_A_CHUNK, FileKind, FileToImport
+from services.registry.jobs.doubles import Doubles
 from services.registry.jobs.exclusive import bulk_change
 from services.registry.jobs.looking import look_first, needs_look
 from services.registry.jobs.making import Prepared, Recipe
@@ -97,11 +98,18 @@ async def _take_file(job: Job, resources: RegistryResources, progress: ImportPro
     if not progress.lines:
         progress = replace(progress, first_load=file.nobody_yet)
     recipe = replace(file.recipe, entering=progress.first_load and not file.recipe.delta)
+    doubles: Doubles | None = None
     if recipe.entering and not progress.lines:
+        doubles = Doubles.of(resources.settings)
         async with job.database.transaction() as tx:
-            progress = await imports.begin_first_load(tx, progress)
+            progress = await imports.begin_first_load(tx, progress, keys=doubles is not None)
             await job.checkpoint(tx, progress.stored())
         recipe = replace(recipe, entering=progress.first_load)
+    if doubles is None or not recipe.entering:
+        # Who went before a load that goes on, or one that another job began, only the database knows.
+        doubles = None
+        async with job.database.transaction() as tx:
+            await imports.need_keys(tx)
     if await needs_look(job, file, progress):
         with preparing(replace(recipe, entering=False, sealed=False), resources.settings) as (prepare, ahead):
             steps = steps_of(file.path, progress.look or Look(), prepare, ahead, resources.clock)
@@ -111,8 +119,14 @@ async def _take_file(job: Job, resources: RegistryResources, progress: ImportPro
     progress = replace(progress, phase=Phase.TAKING)
     sealing = imports.Sealing(resources.vault, recipe.group_key)
     with preparing(recipe, resources.settings) as (prepare, ahead):
-        async for step, at in steps_of(file.path, progress, prepare, ahead, resources.clock):
+        async for read, at in steps_of(file.path, progress, prepare, ahead, resources.clock):
+            step = read
+            if doubles is not None:
+                step = await doubles.taken_out(read, at, prepare)
             async with job.database.transaction() as tx:
+                if doubles is not None and doubles.full:
+                    doubles = None
+                    await imports.need_keys(tx)
                 progress = await imports.take_step(tx, recipe.stamp(at), step, progress, sealing)
                 await job.checkpoint(tx, progress.stored())
     if file.kind is FileKind.FULL and not progress.first_load:

@@ -32,7 +32,8 @@ DRAWN_BYTES: Final = SALT_BYTES + 2 * NONCE_BYTES
 class Prepared(NamedTuple):
     """A step's lines: persons as rows of COPY, and what is wrong with the others, by line number.
 
-    As the parts of commands.imports.Step, which it becomes. History and messages are there where the persons are expected to enter.
+    As the parts of commands.imports.Step, which it becomes. History, messages and `ids_and_cards` (citizen id and card number of each, 8 bytes
+    each) are there where the persons are expected to enter.
     """
 
     numbers: Sequence[int]
@@ -45,6 +46,7 @@ class Prepared(NamedTuple):
     said: Sequence[tuple[int, str, str]] = ()
     removals: Sequence[tuple[int, bytes, str]] = ()
     met: Sequence[bytes] = ()
+    ids_and_cards: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,9 @@ class PythonMaking:
         # Moments come out of the database in UTC, and so they are told.
         messages = RegisteredMessages(stamp.index_key, stamp.policy_version, at.astimezone(UTC), vault.payees.current)
         ready = self._ready(people, lines, partitions, messages)
-        return Prepared(lines, array("H", partitions), holders, salts, rows.history(persons), ready, [])
+        ids_and_cards = array("Q", [int(number) for line in people.lines for number in (line.citizen_id, line.card_no)]).tobytes()
+        history = rows.history(persons)
+        return Prepared(lines, array("H", partitions), holders, salts, history, ready, [], ids_and_cards=ids_and_cards)
 
     def _ready(
         self, people: "_People", numbers: Sequence[int], partitions: Sequence[int], messages: RegisteredMessages

@@ -20,7 +20,7 @@ from services.registry.native import Kind
 from services.registry.published import FACT, FIRST_VERSION, RegisteredMessages
 from services.registry.queries.chunk_messages import FACT_TOPICS, PAYEE_TOPICS, ready_chunk
 from services.registry.repository.import_rows import DAY_ZERO, HISTORY_COLUMNS, HOLDER_COLUMNS, ROWS_BEGIN, ROWS_END, RowPacker
-from services.registry.rules.groups import groups_of
+from services.registry.rules.groups import age_of
 from services.registry.rules.registry_file import (
     COLUMNS,
     HEADER_LINES,
@@ -43,7 +43,7 @@ from shared.thai.dates import BirthDate
 from shared.thai.text import sort_key
 
 KNOWN_MAX: Final = 120_000
-"""Values that are kept: some 20 MiB a thread."""
+"""Values that are kept: some 20 MiB."""
 
 _BIRTH_DATE: Final = COLUMNS.index("birth_date")
 _DAYS_AND_AGE: Final = struct.Struct(">ih")
@@ -57,22 +57,13 @@ def read_others(lines: Sequence[bytes], today: date) -> list[bytes | list[Fault]
 
 
 class Answers:
-    """What Python's rules say of values, each asked once for all threads."""
+    """What Python's rules say of values."""
 
     def __init__(self, today: date, policy: GroupPolicy) -> None:
         self._today, self._policy = today, policy
-        self._given: dict[tuple[int, bytes], bytes] = {}
 
     def about(self, kind: int, text: bytes) -> bytes:
         """The answers about a value of a column (the kind is its number), or of a Kind."""
-        given = self._given.get((kind, text))
-        if given is None:
-            if len(self._given) > KNOWN_MAX:
-                self._given.clear()
-            given = self._given[kind, text] = self._found(kind, text)
-        return given
-
-    def _found(self, kind: int, text: bytes) -> bytes:
         try:
             value = text.decode()
         except UnicodeDecodeError:
@@ -80,22 +71,21 @@ class Answers:
         if kind == Kind.NAME:
             return native.answer(kind, text, sort_key(value).encode())
         if kind == Kind.BIRTH:
-            return self._born(birth_of(value))
+            return self._born(text, birth_of(value))
         if kind == _BIRTH_DATE:
             day, _, precision = value.partition(",")
             birth = read_birth(day, precision, self._today)
+            if birth is None:
+                return native.answer(kind, text, None)
             # Of a birth date that is right days and age are asked next.
-            return native.answer(kind, text, None) if birth is None else native.answer(kind, text, _text(birth)) + self._born(birth)
+            normalised = birth_text(birth).encode()
+            return native.answer(kind, text, normalised) + self._born(normalised, birth)
         found = read_text(COLUMNS[kind], value)
         return native.answer(kind, text, None if found is None else found.encode())
 
-    def _born(self, birth: BirthDate) -> bytes:
-        age = groups_of(0, birth.value, self._policy).age
-        return native.answer(Kind.BIRTH, _text(birth), _DAYS_AND_AGE.pack(birth.value.toordinal() - DAY_ZERO, age))
-
-
-def _text(birth: BirthDate) -> bytes:
-    return birth_text(birth).encode()
+    def _born(self, normalised: bytes, birth: BirthDate) -> bytes:
+        age = age_of(birth.value, self._policy)
+        return native.answer(Kind.BIRTH, normalised, _DAYS_AND_AGE.pack(birth.value.toordinal() - DAY_ZERO, age))
 
 
 class NativeMaking:
@@ -125,7 +115,8 @@ class NativeMaking:
         partitions = array("H", made.partitions)
         if not recipe.entering:
             return Prepared(lines, partitions, made.holders, made.salts, None, [], [])
-        return Prepared(lines, partitions, made.holders, made.salts, made.history, self._ready(made), [])
+        ready = self._ready(made)
+        return Prepared(lines, partitions, made.holders, made.salts, made.history, ready, [], ids_and_cards=made.numbers)
 
     def _stamp(self, at: datetime) -> native.Stamp:
         stamp = self.recipe.stamp(at)

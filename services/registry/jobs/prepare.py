@@ -1,13 +1,17 @@
 """From lines of the file to rows and messages: checked, grouped, encrypted, packed. Touches no database."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
+from typing import Final
 
 from services.registry.domain import holder_ids_of
 from services.registry.jobs.making import Making, Prepared, Recipe
 from services.registry.rules.delta_file import DeltaLine, read_delta_line
 from services.registry.rules.registry_file import CARD_NO_IN_TEXT, CITIZEN_ID_IN_TEXT, Fault, citizen_id_of, duplicate
+
+NOBODY: Final[Mapping[int, str]] = MappingProxyType({})
 
 
 @dataclass
@@ -17,8 +21,11 @@ class Preparer:
     recipe: Recipe
     making: Making
 
-    def prepare(self, lines: Sequence[bytes], first_line: int, at: datetime) -> Prepared:
-        """The lines, the first of which is number `first_line` of the file (the header is line 1), recorded at `at`."""
+    def prepare(self, lines: Sequence[bytes], first_line: int, at: datetime, repeated: Mapping[int, str] = NOBODY) -> Prepared:
+        """The lines, the first of which is number `first_line` of the file (the header is line 1), recorded at `at`.
+
+        Of the lines `repeated` that field is another person's.
+        """
         if self.recipe.delta:
             return self._prepare_changes(lines, first_line, at)
         faults: list[tuple[int, Fault]] = []
@@ -33,12 +40,15 @@ class Preparer:
                     met.append(citizen_id.encode())
             # 13 and 16 digits: one set holds both.
             elif (citizen := text[CITIZEN_ID_IN_TEXT]) in seen or (card := text[CARD_NO_IN_TEXT]) in seen:
-                repeated, value = ("citizen_id", citizen) if citizen in seen else ("card_no", card)
-                faults.append((number, duplicate(repeated, value.decode())))
+                taken, value = ("citizen_id", citizen) if citizen in seen else ("card_no", card)
+                faults.append((number, duplicate(taken, value.decode())))
                 met.append(citizen)
             else:
                 seen.add(citizen)
                 seen.add(card)
+                if number in repeated:
+                    faults.append((number, duplicate(repeated[number], (citizen if repeated[number] == "citizen_id" else card).decode())))
+                    continue
                 numbers.append(number)
                 texts.append(text)
         return self.making.made(numbers, texts, at)._replace(faults=faults, met=self._holders_of(met))

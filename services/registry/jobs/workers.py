@@ -1,35 +1,46 @@
-"""Who prepares lines while the event loop goes on: threads, whose native work lets it run, or processes where there is only Python."""
+"""Who prepares lines while the event loop goes on: a thread, whose native work lets it run, or processes where there is only Python."""
 
 import asyncio
 import gc
 import os
 import signal
 import threading
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date, datetime
+from itertools import repeat
 from multiprocessing import get_context, parent_process
-from queue import SimpleQueue
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from services.registry import native
 from services.registry.jobs.making import Prepared, PythonMaking, Recipe
 from services.registry.jobs.native_making import Answers, NativeMaking, read_others
-from services.registry.jobs.prepare import Preparer
+from services.registry.jobs.prepare import NOBODY, Preparer
 from services.registry.rules.registry_file import Fault
 from services.registry.settings import Settings
 
 READ_HERE_MAX: Final = 800
-"""So many lines of a step that only Python can read are read in its thread; more would keep the event loop waiting."""
+"""So many lines of a step that only Python can read are read in the thread; more would keep the event loop waiting."""
 
-Prepare = Callable[[list[bytes], int, datetime], Awaitable[Prepared]]
-_Work = Callable[[Sequence[bytes], int, datetime], Prepared]
+_Work = Callable[[Sequence[bytes], int, datetime, Mapping[int, str]], Prepared]
+
+
+class Prepare(Protocol):
+    """Preparer.prepare, elsewhere."""
+
+    def __call__(self, lines: Sequence[bytes], first_line: int, at: datetime, repeated: Mapping[int, str] = NOBODY) -> Awaitable[Prepared]:
+        """As it does."""
+        ...
 
 
 @contextmanager
 def preparing(recipe: Recipe, settings: Settings) -> Iterator[tuple[Prepare, int]]:
-    """What prepares lines without keeping the event loop, and how many steps it should have in hand. With no workers one thread does all."""
+    """What prepares lines without keeping the event loop, and how many steps it should have in hand.
+
+    Natively one thread is enough: it makes a step in the time that the database takes one, and every value is asked about once. With no
+    workers one does all without the library too.
+    """
     loop = asyncio.get_running_loop()
     workers = settings.import_workers
     library = native.load() if settings.import_native else None
@@ -41,14 +52,11 @@ def preparing(recipe: Recipe, settings: Settings) -> Iterator[tuple[Prepare, int
     elif library is None:
         pool, work = ThreadPoolExecutor(1), Preparer(recipe, PythonMaking(recipe)).prepare
     else:
-        threads, answers = max(workers, 1), Answers(recipe.today, recipe.policy)
-        pool, work = (
-            ThreadPoolExecutor(threads),
-            _in_turn(Preparer(recipe, NativeMaking(library, recipe, answers, readers.read)) for _ in range(threads)),
-        )
+        making = NativeMaking(library, recipe, Answers(recipe.today, recipe.policy), readers.read)
+        pool, work = ThreadPoolExecutor(1), Preparer(recipe, making).prepare
 
-    async def prepare(lines: list[bytes], first_line: int, at: datetime) -> Prepared:
-        return await loop.run_in_executor(pool, work, lines, first_line, at)
+    async def prepare(lines: Sequence[bytes], first_line: int, at: datetime, repeated: Mapping[int, str] = NOBODY) -> Prepared:
+        return await loop.run_in_executor(pool, work, lines, first_line, at, dict(repeated))
 
     try:
         yield prepare, workers + 1
@@ -57,37 +65,21 @@ def preparing(recipe: Recipe, settings: Settings) -> Iterator[tuple[Prepare, int
         readers.end()
 
 
-def _in_turn(preparers: Iterable[Preparer]) -> _Work:
-    """Work for as many threads as there are preparers, each of which serves one at a time."""
-    free: SimpleQueue[Preparer] = SimpleQueue()
-    for one in preparers:
-        free.put(one)
-
-    def prepare(lines: Sequence[bytes], first_line: int, at: datetime) -> Prepared:
-        preparer = free.get()
-        try:
-            return preparer.prepare(lines, first_line, at)
-        finally:
-            free.put(preparer)
-
-    return prepare
-
-
 class _Readers:
     """Processes for lines that only Python can read. They start at a step that has many, which most files never do."""
 
     def __init__(self, workers: int) -> None:
         self._workers = workers
         self._pool: Executor | None = None
-        self._starting = threading.Lock()
 
     def read(self, lines: Sequence[bytes], today: date) -> list[bytes | list[Fault]]:
         """As read_others."""
         if not self._workers or len(lines) <= READ_HERE_MAX:
             return read_others(lines, today)
-        with self._starting:
-            self._pool = self._pool or _processes(self._workers, start_reader)
-        return self._pool.submit(read_others, lines, today).result()
+        self._pool = self._pool or _processes(self._workers, start_reader)
+        size = -(-len(lines) // self._workers)
+        parts = [lines[start : start + size] for start in range(0, len(lines), size)]
+        return [one for read in self._pool.map(read_others, parts, repeat(today)) for one in read]
 
     def end(self) -> None:
         """End them."""
@@ -123,9 +115,9 @@ def start_worker(recipe: Recipe) -> None:
     _Worker.preparer = Preparer(recipe, PythonMaking(recipe))
 
 
-def prepare_in_worker(lines: Sequence[bytes], first_line: int, at: datetime) -> Prepared:
+def prepare_in_worker(lines: Sequence[bytes], first_line: int, at: datetime, repeated: Mapping[int, str]) -> Prepared:
     """As Preparer.prepare, in a worker process."""
-    return _Worker.preparer.prepare(lines, first_line, at)
+    return _Worker.preparer.prepare(lines, first_line, at, repeated)
 
 
 def _leave_with_parent() -> None:

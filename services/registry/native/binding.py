@@ -106,7 +106,7 @@ class _Batch(ctypes.Structure):
 
 class _Made(ctypes.Structure):
     _fields_ = (
-        *((name, _Buffer) for name in ("holders", "salts", "history", "ids", "partitions", "asked")),
+        *((name, _Buffer) for name in ("holders", "salts", "history", "ids", "partitions", "numbers", "asked")),
         ("batches", POINTER(_Batch)),
         ("batch_count", c_uint32),
     )
@@ -123,13 +123,14 @@ class Records(NamedTuple):
 
 
 class Made(NamedTuple):
-    """Rows of COPY, the persons' ids (16 bytes each) and partitions (2 bytes each), and their messages."""
+    """Rows of COPY, the persons' ids (16 bytes each), partitions (2) and numbers (of those who enter citizen id and card, 8 each), and their messages."""
 
     holders: bytes
     salts: bytes
     history: bytes
     ids: bytes
     partitions: bytes
+    numbers: bytes
     records: list[Records]
 
 
@@ -158,6 +159,9 @@ def _declared(library: Any) -> Any:
         ("maker_free", None, (c_void_p,)),
         ("make_persons", c_uint32, (c_void_p, c_void_p, POINTER(Stamp), *(c_char_p,) * 3, c_uint32, *(c_char_p,) * 2)),
         ("made_of", POINTER(_Made), (c_void_p,)),
+        ("numbers_new", c_void_p, ()),
+        ("numbers_free", None, (c_void_p,)),
+        ("numbers_take", c_bool, (c_void_p, c_char_p, c_uint32, c_char_p)),
     ):
         function = getattr(library, name)
         function.restype, function.argtypes = result, arguments
@@ -220,11 +224,36 @@ class Maker:
                 raise NativeFailed(_FAILURES[outcome])
             known.learn(self._made().asked.bytes())
         made = self._made()
-        holders, salts, history, ids, partitions = (getattr(made, name).bytes() for name in Made._fields[:-1])
-        return Made(holders, salts, history, ids, partitions, [_records(batch) for batch in made.batches[: made.batch_count]])
+        holders, salts, history, ids, partitions, numbers = (getattr(made, name).bytes() for name in Made._fields[:-1])
+        return Made(holders, salts, history, ids, partitions, numbers, [_records(batch) for batch in made.batches[: made.batch_count]])
 
     def _made(self) -> Any:
         return self._library.made_of(self._at).contents
+
+
+class Repeated(IntEnum):
+    """Which number of a person another has (numbers.h)."""
+
+    CITIZEN_ID = 1
+    CARD_NO = 2
+
+
+class Numbers:
+    """The citizen ids and card numbers of all persons who were taken, each exactly, in ten bytes a person."""
+
+    _PERSON_BYTES: Final = 16
+
+    def __init__(self, library: Any) -> None:
+        self._library = library
+        self._at = _there(library.numbers_new())
+        weakref.finalize(self, library.numbers_free, self._at)
+
+    def take(self, numbers: bytes) -> list[tuple[int, Repeated]]:
+        """Remember persons (Made.numbers), but for those of whom one before has a number: their places, and which number it is."""
+        repeated = ctypes.create_string_buffer(len(numbers) // self._PERSON_BYTES)
+        if not self._library.numbers_take(self._at, numbers, len(repeated), repeated):
+            raise NativeFailed("out of memory")
+        return [(place, Repeated(found)) for place, found in enumerate(repeated.raw) if found] if any(repeated.raw) else []
 
 
 def _records(batch: Any) -> Records:

@@ -288,6 +288,8 @@ static bool put_person(struct maker *maker, const struct stamp *stamp, const str
     put(&made->partitions, &partition, sizeof partition);
     bool right = put_holder(maker, stamp, person);
     if (stamp->entering) {
+        const int64_t numbers[] = {number_of(person->fields[CITIZEN_ID]), number_of(person->fields[CARD_NO])};
+        put(&made->numbers, numbers, sizeof numbers);
         put_history(maker, stamp, person);
         right = right && put_fact(maker, stamp, person) && put_payee(maker, stamp, person, payee_nonce);
     }
@@ -298,7 +300,7 @@ static bool failed(const struct maker *maker)
 {
     const struct made *made = &maker->made;
     return made->holders.failed || made->salts.failed || made->history.failed || made->ids.failed || made->partitions.failed ||
-           made->asked.failed || maker->plain.failed || maker->sealed.failed || maker->messages.failed;
+           made->numbers.failed || made->asked.failed || maker->plain.failed || maker->sealed.failed || maker->messages.failed;
 }
 
 enum outcome make_persons(struct maker *maker, const struct known *known, const struct stamp *stamp, const uint8_t *texts, const uint32_t *sizes,
@@ -307,7 +309,7 @@ enum outcome make_persons(struct maker *maker, const struct known *known, const 
     const struct recipe *recipe = &maker->recipe;
     struct made *made = &maker->made;
     struct buffer *rows[] = {&made->holders, &made->salts, &made->history};
-    made->ids.size = made->partitions.size = made->asked.size = 0;
+    made->ids.size = made->partitions.size = made->numbers.size = made->asked.size = 0;
     forget_messages(&maker->messages);
     for (size_t at = 0; at < 3; at++) {
         rows[at]->size = 0;
@@ -376,7 +378,8 @@ void maker_free(struct maker *maker)
     EVP_MD_free(maker->sha1);
     end_messages(&maker->messages);
     struct made *made = &maker->made;
-    struct buffer *buffers[] = {&made->holders, &made->salts, &made->history, &made->ids, &made->partitions, &made->asked, &maker->plain, &maker->sealed};
+    struct buffer *buffers[] = {&made->holders, &made->salts, &made->history, &made->ids, &made->partitions,
+                                &made->numbers, &made->asked, &maker->plain, &maker->sealed};
     for (size_t at = 0; at < sizeof buffers / sizeof *buffers; at++) {
         free(buffers[at]->at);
     }

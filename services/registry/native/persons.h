@@ -31,9 +31,9 @@ struct batch {
     struct buffer records;
 };
 
-/* `ids` 16 bytes each, `partitions` 2. */
+/* `ids` 16 bytes each, `partitions` 2; `numbers` citizen id and card number, 8 each, of those who enter. */
 struct made {
-    struct buffer holders, salts, history, ids, partitions, asked;
+    struct buffer holders, salts, history, ids, partitions, numbers, asked;
     struct batch *batches;
     uint32_t batch_count;
 };

@@ -56,15 +56,18 @@ async def nobody_is_here(tx: ReadTx) -> bool:
     return nobody
 
 
-async def set_indexes_aside(tx: Tx) -> bool:
-    """In an empty registry take away the indexes that an import can do without; False, and nothing is changed, where somebody is there."""
-    empty: bool = await tx.fetchval("SELECT set_indexes_aside()")
+async def set_indexes_aside(tx: Tx, *, keys: bool) -> bool:
+    """In an empty registry take away the indexes that an import can do without, and with `keys` those by which a person and a card are there once.
+
+    False, and nothing is changed, where somebody is there.
+    """
+    empty: bool = await tx.fetchval("SELECT set_indexes_aside($1)", keys)
     return empty
 
 
-async def build_late_indexes(tx: Tx) -> int:
-    """Build the indexes that were set aside; returns how many. None is built twice."""
-    built: int = await tx.fetchval("SELECT build_late_indexes()")
+async def build_late_indexes(tx: Tx, *, keys: bool = False) -> int:
+    """Build the indexes that were set aside, or only the `keys`; returns how many. None is built twice."""
+    built: int = await tx.fetchval("SELECT build_late_indexes($1)", keys)
     return built
 
 

@@ -22,6 +22,7 @@ class CardHolder(Base, table=True):
 
     __tablename__ = "card_holder"
     __table_args__ = (
+        Index("card_holder_holder", "holder_id", unique=True),
         Index("card_holder_citizen", "citizen_index", unique=True),
         Index("card_holder_card", "card_index", unique=True),
         Index("card_holder_home", "home_district"),

@@ -14,6 +14,7 @@ from shared.bus.kafka import partition_of
 from shared.bus.ready import Packer, of_bytes, to_bytes
 from shared.bus.relay import READY, Relay
 from shared.db import Database
+from shared.db.database import AT_HAND_MAX
 from shared.ids import new_id
 from tests.shared.conftest import PARTITIONS, withdrawal
 
@@ -202,6 +203,39 @@ async def test_a_few_ready_chunks_go_together_and_none_overtakes_one_that_is_not
         await relay._number_waiting()
     numbers = await line.database.pool.fetch("SELECT batch_no FROM outbox ORDER BY seq")
     assert [row["batch_no"] for row in numbers] == [1, 1, 2, 3, 3, 3, 3, 4]
+
+
+async def test_ready_messages_stay_at_hand_where_they_are_published_and_are_made_again_where_they_are_lost(line):
+    at_hand = line.database.at_hand
+
+    async def expand(tx, chunk):
+        return of_bytes(chunk[READY]) if READY in chunk else [(line.topic, "again", orjson.dumps({"id": f"{chunk['n']}-again"}))]
+
+    async def write(numbers):
+        async with line.database.transaction() as tx:
+            for n in numbers:
+                await outbox.add_chunk(tx, "ready", {"n": n}, to_bytes(packed(line.topic, n, PARTITIONS)))
+            return await tx.fetchval("SELECT count(*) FROM outbox WHERE payload IS NOT NULL")
+
+    async def undone():
+        async with line.database.transaction() as tx:
+            await outbox.add_chunk(tx, "ready", {"n": 1}, b"undone")
+            raise ZeroDivisionError
+
+    assert await write([0]) == 1  # nobody publishes here yet
+    with at_hand.publishing():
+        assert await write([1]) == 1
+        with pytest.raises(ZeroDivisionError):
+            await undone()
+        assert len(at_hand.messages) == 1
+    many = range(2, 2 + AT_HAND_MAX + 2)
+    async with relaying(line.database, line.kafka, {"ready": expand}) as task:
+        await until_empty(line.database, task)
+        assert await write(many) == 2  # no more are kept than that
+        await until_empty(line.database, task)
+        assert not at_hand.messages
+    expected = Counter(f"{n}-{place}" for n in (0, *many) for place in range(300)) + Counter(["1-again"])
+    assert Counter(ids(await line.read_all())) == expected
 
 
 async def test_two_relays_of_one_service_publish_no_row_twice(line):
