@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from deploy.local.year import agencies, duties, follow_ups, interviews, january, life, pay, supervision, wishes
+from deploy.local.year import agencies, duties, follow_ups, interviews, january, life, pay, specialists, supervision, wishes
 from deploy.local.year.country import Country
 from deploy.local.year.office import Office
 from deploy.local.year.people import read_people
@@ -63,6 +63,8 @@ class Year:
             await self._at(day)
             await interviews.interview(self.office, country, number)
             await self.office.drained()
+            await specialists.answer(self.office, country)
+            await specialists.go_on_without(self.office, country)
             await interviews.agree(self.office, country, day)
             if day == supervision.DAY:
                 await supervision.spot_check(self.office, country, day)
