@@ -112,7 +112,7 @@ async def propose_code_list(call: Proposing, name: Name, body: ReplacementBody) 
     response_model=PageOf[ListProposalOut],
     **operation("List proposed code lists", "แสดงข้อเสนอบัญชีรหัส", "Replacements that were proposed, with their decisions.", CODE_LISTS_READ),
 )
-async def list_proposals(
+async def list_code_list_proposals(
     call: ReadingProposals, page: PageParams, status: Annotated[ApprovalStatus | None, Query(description="Only these. เฉพาะสถานะ")] = None
 ) -> Response:
     """GET /v1/code-list-proposals."""
@@ -124,7 +124,7 @@ async def list_proposals(
     response_model=ListProposalOut,
     **operation("Show a proposed code list", "แสดงข้อเสนอบัญชีรหัสหนึ่งรายการ", "A replacement that was proposed.", CODE_LISTS_READ),
 )
-async def show_proposal(call: ReadingProposals, proposal_id: UUID) -> Response:
+async def show_code_list_proposal(call: ReadingProposals, proposal_id: UUID) -> Response:
     """GET /v1/code-list-proposals/{proposal_id}."""
     return await call.query(lambda tx: views.proposal(tx, proposal_id))
 
@@ -139,7 +139,7 @@ async def show_proposal(call: ReadingProposals, proposal_id: UUID) -> Response:
         CODE_LISTS_APPROVE,
     ),
 )
-async def decide_proposal(call: Deciding, proposal_id: UUID, body: DecisionBody) -> Response:
+async def decide_code_list(call: Deciding, proposal_id: UUID, body: DecisionBody) -> Response:
     """POST /v1/code-list-proposals/{proposal_id}/decision."""
     decision = Decision(body.approved, body.reason, call.version_to_change())
 
@@ -155,7 +155,7 @@ async def decide_proposal(call: Deciding, proposal_id: UUID, body: DecisionBody)
     response_model=ListProposalOut,
     **operation("Withdraw a proposed code list", "ถอนข้อเสนอของตนเอง", "Take back one's own proposal.", CODE_LISTS_PROPOSE),
 )
-async def withdraw_proposal(call: Withdrawing, proposal_id: UUID, body: WithdrawalBody) -> Response:
+async def withdraw_code_list(call: Withdrawing, proposal_id: UUID, body: WithdrawalBody) -> Response:
     """POST /v1/code-list-proposals/{proposal_id}/withdrawal."""
 
     async def use_case(tx: Tx) -> dict[str, Any]:
