@@ -123,6 +123,7 @@ CALLS: dict[str, Callable[[World], Ask]] = {
     "interview.list_spot_checks": get("/v1/spot-checks?district=8101"),
     "interview.draw_sample": post("/v1/districts/8101/spot-checks", {"from": "2018-03-01", "to": "2018-03-20", "count": 1}),
     "interview.list_home_visits": get("/v1/districts/8101/home-visits"),
+    "interview.show_round": get("/v1/home-visits/round"),
     "interview.list_follow_ups_due": get("/v1/follow-ups-due?round=JUNE"),
     "interview.list_cases": get("/v1/cases"),
     "plan.list_programmes": get("/v1/programmes"),

@@ -114,6 +114,18 @@ async def test_who_is_missing_by_officer_and_area_and_by_the_timer_once(intervie
     assert (await interview.get(COUNTS, interview.caller(code="9001"), by="OFFICER")).json()["items"] == []
 
 
+async def test_what_was_reported_counts_after_the_case_is_closed(interview):
+    person, officer = await interviewed(interview, menu=menu())
+    await interview.bring(*plan_facts(person.subject))
+    for day, round_ in (("2018-06-10", "JUNE"), ("2018-09-10", "SEPTEMBER")):
+        interview.on(day)
+        done = await interview.made("/v1/follow-ups", world.follow_up(person.subject, round_, day))
+    before = (await interview.get(COUNTS, interview.ao(officer), by="OFFICER")).json()["items"]
+    await interview.made(f"/v1/cases/{done['case_id']}/closure", {"reason": "ครบถ้วน"}, interview.chief())
+    assert (await interview.get(COUNTS, interview.ao(officer), by="OFFICER")).json()["items"] == before
+    assert [(row["june_reported"], row["september_reported"], row["reported_twice"]) for row in before] == [(1, 1, 1)]
+
+
 @pytest.mark.parametrize(
     ("yearly", "monthly", "band"),
     [

@@ -90,7 +90,10 @@ async def list_follow_ups_due(
 async def count_follow_ups(
     tx: ReadTx, reach: Reach, policy: Policy, by: FollowUpsBy, district: str | None, page: Page
 ) -> tuple[list[Any], str | None]:
-    """A page of how far the rounds are, by officer or area: who was to be contacted, of whom it was reported, who is missing, who is overdue."""
+    """A page of how far the rounds are, by officer or area: who was to be contacted, of whom it was reported, who is missing, who is overdue.
+
+    A case that was closed after its September contact still counts: what was reported does not become less.
+    """
     after = page.after(str)
     condition, args = within(reach, 5)
     group = _GROUPS[by]
@@ -111,7 +114,8 @@ async def count_follow_ups(
               FROM case_file c
               JOIN LATERAL (SELECT min(i.interviewed_on) AS first_on FROM interview i WHERE i.case_id = c.case_id) i ON first_on IS NOT NULL
               LEFT JOIN LATERAL (SELECT array_agg(o.round) AS rounds FROM follow_up_overdue o WHERE o.case_id = c.case_id) o ON true
-             WHERE c.state = ANY($1::text[]) AND ($2::text IS NULL OR c.responsible_district = $2) AND ($3::text IS NULL OR {group} > $3) AND {condition}
+             WHERE (c.state = ANY($1::text[]) OR c.state = 'CLOSED' AND c.september_on IS NOT NULL)
+               AND ($2::text IS NULL OR c.responsible_district = $2) AND ($3::text IS NULL OR {group} > $3) AND {condition}
              GROUP BY 1 ORDER BY 1 LIMIT $4""",
         list(TO_FOLLOW),
         district,
