@@ -248,3 +248,17 @@ async def test_an_agreement_and_a_withdrawal_at_once(waiting):
         assert answer.status_code in {201, 409}
         assert (await plan.plan_of(one))["status"] == "WITHDRAWN"
         assert await taken(plan, here) == 0
+
+
+async def test_a_seat_of_a_plan_that_ended_and_a_question_about_it_are_found(waiting):
+    plan = waiting
+    here = await offered(plan, "กระบี่", 2)
+    await agree(plan, ONE, (TECHNICIAN, {"offering_id": str(here)}))
+    await plan.post(path(ONE, "/specialist-reviews"), {"dimension": "D3"}, plan.officer())
+    planted = ("seats-are-of-lines-in-force", "specialists-are-asked-about-open-plans")
+    async with plan.db.transaction() as tx:
+        await tx.execute("UPDATE plan SET status = 'WITHDRAWN' WHERE plan_id = $1", plan_id_of(ONE))
+    broken = [name for name, _ in await plan.broken_invariants()]
+    assert [name for name in planted if name not in broken] == []
+    async with plan.db.transaction() as tx:
+        await tx.execute("UPDATE plan SET status = 'REFERRED' WHERE plan_id = $1", plan_id_of(ONE))
