@@ -160,4 +160,29 @@ INVARIANTS: Final = [
             WHERE status IS DISTINCT FROM
                   (SELECT to_status FROM plan_history WHERE plan_history.plan_id = plan.plan_id ORDER BY number DESC LIMIT 1)""",
     ),
+    Invariant(
+        "certified-sums-add-up",
+        "What is certified is the sum of its items that count, is of a closed period, and has every version before it.",
+        """SELECT s.statement_id, s.version
+             FROM deduction_statement s JOIN accounting_period p USING (period_id),
+                  LATERAL (SELECT coalesce(sum((one->>'amount_satang')::bigint) FILTER (WHERE one->>'kind' = 'WAGE'), 0) AS wages,
+                                  coalesce(sum((one->>'amount_satang')::bigint) FILTER (WHERE one->>'kind' = 'TRAINING'), 0) AS training
+                             FROM jsonb_array_elements(s.items) AS one WHERE one->>'standing' = 'COUNTED') AS counted
+            WHERE p.status <> 'CLOSED' OR p.tax_id <> s.tax_id
+               OR s.version <> (SELECT count(*) FROM deduction_statement b WHERE b.period_id = s.period_id AND b.version <= s.version)
+               OR (s.certificate->>'wages_satang')::bigint <> counted.wages OR (s.certificate->>'training_satang')::bigint <> counted.training""",
+    ),
+    Invariant(
+        "wages-taken-are-of-an-employment",
+        "A wage that was taken in is of an employment by the employer that it names, and came by its own bank.",
+        """SELECT w.wage_id FROM wage_told w LEFT JOIN employment e USING (employment_id)
+            WHERE w.disposition = 'TAKEN' AND (e.tax_id IS DISTINCT FROM w.tax_id OR w.via <> w.bank)""",
+    ),
+    Invariant(
+        "the-erased-have-no-numbers",
+        "By no number is somebody found who was erased, and nobody employs them any more.",
+        """SELECT holder_id FROM holder h WHERE erased_on IS NOT NULL
+              AND (EXISTS (SELECT FROM wage_consent c WHERE c.holder_id = h.holder_id AND (c.citizen_index IS NOT NULL OR c.card_index IS NOT NULL))
+                   OR EXISTS (SELECT FROM employment e WHERE e.holder_id = h.holder_id AND e.ends_on IS NULL))""",
+    ),
 ]

@@ -17,7 +17,7 @@ from tests.flows.country import Country, running_country
 
 SCALE = 60_000
 NOBODY = "00000000-0000-7000-8000-000000000000"
-SOMEWHERE = {"district": "8101", "code": "D2-DSD-NONE", "letter_id": "2561"}
+SOMEWHERE = {"district": "8101", "code": "D2-DSD-NONE", "letter_id": "2561", "tax_id": "0105561000003", "month": "2018-12"}
 EVERY_SCOPE = tuple(sorted({scope for role in ROLES.values() for scope in role.scopes}))
 
 

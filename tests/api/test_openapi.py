@@ -120,9 +120,9 @@ def test_every_operation_asks_for_a_scope_that_a_role_holds_and_no_role_has_a_sc
     assert asked | OF_OTHER_DOCUMENTS == held
 
 
-def test_only_health_our_public_keys_and_how_a_complaint_stands_are_open(surface):
+def test_only_health_our_public_keys_how_a_complaint_stands_and_whether_a_certificate_is_ours_are_open(surface):
     opened = {one.entry["operationId"] for one in surface.operations() if one.scope is None}
-    assert opened == {"healthz", "readyz", "metrics", "show_signing_keys", "show_complaint_status"}
+    assert opened == {"healthz", "readyz", "metrics", "show_signing_keys", "show_complaint_status", "verify_deduction_certificate"}
 
 
 def test_the_scope_is_told_in_words_and_to_the_authorize_button(surface):

@@ -1,11 +1,12 @@
 """The bank's payroll: wages that employers order are paid onto cards, and told on the bank's own topic."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from shared.bus.kafka import KafkaSettings
+from aiokafka import AIOKafkaProducer
+
 from shared.clock import noon
 from shared.contracts import Event
 from shared.contracts.common import Bank
@@ -42,21 +43,7 @@ def wage_paid(bank: Bank, order: WageOrder, paid_on: date, cipher: FieldCipher, 
     return replace(event, source=f"/bank/{bank.lower()}")
 
 
-async def pay_wages(
-    kafka: KafkaSettings, orders: Iterable[tuple[Bank, WageOrder]], paid_on: date, ciphers: Mapping[str, FieldCipher]
-) -> list[Event]:
-    """Pay the orders at their banks, and tell of each; returns what was told."""
-    told = [wage_paid(bank, order, paid_on, ciphers[bank]) for bank, order in orders]
-    await tell(kafka, told)
-    return told
-
-
-async def tell(kafka: KafkaSettings, events: Iterable[Event]) -> None:
+async def tell(producer: AIOKafkaProducer, events: Iterable[Event]) -> None:
     """Put the events on their banks' topics, and wait until they stand there."""
-    producer = kafka.producer()
-    await producer.start()
-    try:
-        sent = [await producer.send(event.topic, key=event.subject.encode(), value=event.to_bytes()) for event in events]
-        await asyncio.gather(*sent)
-    finally:
-        await producer.stop()
+    sent = [await producer.send(event.topic, key=event.subject.encode(), value=event.to_bytes()) for event in events]
+    await asyncio.gather(*sent)

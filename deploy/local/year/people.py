@@ -17,10 +17,12 @@ from typing import Final
 from shared.thai.citizen_id import parse_citizen_id
 from shared.thai.dates import Precision, age_on, parse_birth_date
 from shared.thai.digits import arabic_digits
+from shared.thai.reader_lines import number_in
 
 AGE_ON: Final = date(2018, 2, 1)
 VISIT_AGE_MAX: Final = 60
 THRESHOLD_BAHT: Final = 30_000
+CARD_DIGITS: Final = 16
 
 # 3,119,726 of the 5,272,881 of the visit group, and 3,280,398 of the 6,196,303 others, came in February.
 COMES_IN_FEBRUARY: Final = {True: 3_119_726 / 5_272_881, False: 3_280_398 / 6_196_303}
@@ -34,6 +36,9 @@ WITHDRAWS: Final = 0.004
 COMES_TWICE: Final = 0.01
 INTERVIEW_MISSED: Final = 0.005
 FOLLOWED_UP: Final = 0.96
+TAKES_WAGES_THROUGH_CARD: Final = ("takes wages through the card", 0.08)
+"""The question, and the share that ticks the box on the intent form."""
+
 SUCCEEDS: Final = 0.72
 RISES: Final = 0.38
 RISES_ABOVE_100000: Final = 0.043
@@ -61,6 +66,7 @@ class Person:
     """Somebody of the file, and the chances of what they do."""
 
     citizen_id: str
+    card_no: str
     subdistrict: str
     in_visit_group: bool
     income_baht: float
@@ -97,7 +103,8 @@ def _read(file: Path, seed: int) -> Iterator[Person]:
             income = float(arabic_digits(row["income_2559_baht"]).strip())
             birth = parse_birth_date(row["birth_date"], Precision(row["birth_precision"].strip()))
             visit = income <= THRESHOLD_BAHT and age_on(birth.value, AGE_ON) <= VISIT_AGE_MAX
-            yield Person(citizen_id, arabic_digits(row["subdistrict_code"]).strip(), visit, income, Chance(seed, citizen_id))
+            card_no = number_in(row["card_no"], CARD_DIGITS)
+            yield Person(citizen_id, card_no, arabic_digits(row["subdistrict_code"]).strip(), visit, income, Chance(seed, citizen_id))
 
 
 __all__ = ["Chance", "Person", "read_people"]

@@ -1,9 +1,10 @@
 """The year from January to December, one act after the other, each on its played date."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from deploy.local.suite import Secrets
 from deploy.local.year import (
     agencies,
     catalogue,
@@ -18,9 +19,11 @@ from deploy.local.year import (
     wishes,
 )
 from deploy.local.year.country import Country
+from deploy.local.year.employers import Employers
 from deploy.local.year.office import Office
 from deploy.local.year.people import read_people
 from deploy.local.year.progress import Progress
+from shared.crypto import FieldCipher
 
 
 @dataclass
@@ -32,6 +35,11 @@ class Year:
     seed: int
     folder: Path
     progress: Progress
+    employers: Employers = field(init=False)
+
+    def __post_init__(self) -> None:
+        """The banks' keys are those of the installation."""
+        self.employers = Employers(FieldCipher.by_party(Secrets.in_folder(self.folder / "suite").bank_keys))
 
     async def play(self) -> Country:
         """Play it."""
@@ -71,6 +79,7 @@ class Year:
         await self._at(date(2018, 3, 1))
         await interviews.list_and_assign(self.office, country)
         await duties.complain(self.office, country)
+        await self.employers.begin(self.office, country)
         for number, day in enumerate(interviews.PLAY_DAYS):
             last_of_month = number + 1 == len(interviews.PLAY_DAYS) or interviews.PLAY_DAYS[number + 1].month != day.month
             await self._at(day)
@@ -94,6 +103,7 @@ class Year:
         await interviews.assign(self.office, country)
         await self.office.drained()
         await pay.month(self.office, country, f"2018-{day.month:02}")
+        await self.employers.pay(self.office, day)
 
     async def _rest(self, country: Country) -> None:
         await self._at(date(2018, 6, 4))
@@ -105,11 +115,15 @@ class Year:
                 await self._round(country, month)
             day = await self._at(date(2018, month, 28))
             await self._month_end(country, day)
+            if month == 6:
+                await self.employers.withdraw(self.office, country, day)
             if month == 8:
                 await follow_ups.decide_about_dropped(self.office, country, day)
             if month in {6, 9}:
                 await self._at(date(2018, month + 1, 2))
                 await follow_ups.sweep(self.office, country, "JUNE" if month == 6 else "SEPTEMBER")
+            if month == 9:
+                await self.employers.certify(self.office, country)
         await self._at(date(2018, 12, 31))
         await duties.report(self.office, country, "2018-09", "2018-12")
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 from deploy.local.year import places
 from deploy.local.year.country import Country
 from deploy.local.year.office import Office
-from deploy.local.year.people import COMES_TWICE, WITHDRAWS, Person
+from deploy.local.year.people import COMES_TWICE, TAKES_WAGES_THROUGH_CARD, WITHDRAWS, Person
 
 PLAY_DAYS: Final = (date(2018, 2, 5), date(2018, 2, 10), date(2018, 2, 15), date(2018, 2, 20), date(2018, 2, 25), date(2018, 2, 28))
 PAPER: Final[dict[str, Any]] = {
@@ -43,6 +43,7 @@ async def _state(office: Office, country: Country, person: Person, ticket_id: st
         "place_id": country.places[person.district],
         "ticket_id": ticket_id,
         **PAPER,
+        "consents": {**PAPER["consents"], "wage_through_card": person.does(*TAKES_WAGES_THROUGH_CARD)},
     }
     slip: dict[str, Any] = await office.post(f"intake-{person.district}", "/interview/v1/intents", wish)
     return slip
