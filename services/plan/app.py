@@ -5,12 +5,13 @@ from typing import Final
 from services.plan.commands import catalogue
 from services.plan.consumers import consumers
 from services.plan.domain import Because
-from services.plan.http import plans, programmes, referral_care, referrals, specialists
+from services.plan.http import packets, plans, programmes, referral_care, referrals, specialists
 from services.plan.invariants import INVARIANTS
 from services.plan.jobs.referrals import referral_timers
 from services.plan.jobs.specialists import specialist_timers
 from services.plan.resources import PlanResources
 from services.plan.settings import Settings
+from shared.audit import AuditKeys
 from shared.auth import TokenVerifier
 from shared.clock import Clock
 from shared.db import Database
@@ -51,6 +52,7 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
             specialists.router,
             referral_care.router,
             referrals.router,
+            packets.router,
             operations_router(consumers, INVARIANTS),
         ),
         tags=_TAGS,
@@ -67,5 +69,6 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
         consumers,
         timers=[*specialist_timers(resources), *referral_timers(resources)],
         invariants=INVARIANTS,
+        audit=settings.parsed("audit_keys", AuditKeys.from_text),
         on_start=seed_catalogue,
     )

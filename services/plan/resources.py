@@ -1,17 +1,31 @@
 """What plan's routes and handlers work with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from services.plan.rules import data
 from services.plan.rules.data import Rules
+from services.plan.settings import Settings
 from shared.crypto import FieldCipher
+from shared.http import Neighbour
 from shared.service import Resources
 
 
 @dataclass
 class PlanResources(Resources):
-    """The resources of every service, the cipher of plan's own sealed fields, that which opens assessments, and the rules."""
+    """The resources of every service, the cipher of plan's own sealed fields, that which opens assessments, the registry, and the rules."""
+
+    settings: Settings
+    registry: Neighbour = field(init=False)
+
+    def __post_init__(self) -> None:
+        """By the settings."""
+        self.registry = Neighbour("registry", self.settings.registry_url, self.settings.registry_answer_ms_max)
+
+    async def close(self) -> None:
+        """Also the connections to the registry."""
+        await self.registry.close()
+        await super().close()
 
     @cached_property
     def fields(self) -> FieldCipher:

@@ -28,6 +28,7 @@ from tests.support.one_app import built
 from tests.support.service_database import emptied, migrated_database
 
 ASSESSMENT_KEYS = f"a1:{base64.b64encode(bytes(32)).decode()}"
+AUDIT_KEYS = f"a1:{base64.b64encode(b'a' * 32).decode()}"
 FIELD_KEYS = f"f1:{base64.b64encode(b'f' * 32).decode()}"
 AO = (
     "plan.plans:read",
@@ -37,7 +38,14 @@ AO = (
     "plan.specialist-reviews:read",
     "plan.specialist-reviews:ask",
 )
-AGENCY = ("plan.referrals:read", "plan.referrals:accept", "plan.outcomes:write", "plan.programmes:read", "plan.programmes:write")
+AGENCY = (
+    "plan.packets:read",
+    "plan.referrals:read",
+    "plan.referrals:accept",
+    "plan.outcomes:write",
+    "plan.programmes:read",
+    "plan.programmes:write",
+)
 
 _COUNTS_AND_CLOCKS = {"number", "changed_at"}
 
@@ -58,7 +66,7 @@ class Plan:
 
     async def empty(self):
         """Empty every table, the catalogue too."""
-        floor = {"outbox", "inbox", "parked", "idempotency"}
+        floor = {"outbox", "inbox", "parked", "idempotency", "audit_entry", "audit_unsealed", "audit_seal"}
         await emptied(self.owner_dsn, floor | {table.name for table in Base.metadata.sorted_tables})
 
     async def bring(self, *events):
@@ -140,6 +148,7 @@ async def plan(plan_dsns) -> AsyncIterator[Plan]:
         auth_jwks_url="http://127.0.0.1:1",
         assessment_keys=ASSESSMENT_KEYS,
         field_keys=FIELD_KEYS,
+        audit_keys=AUDIT_KEYS,
     )
     verifier = TokenVerifier(issuer=DEVELOPMENT_ISSUER, audience="sukjai", jwks=issuer.jwks, environment="development")
     service = built(build, settings, await Database.connect(app, name="plan"), clock, verifier)

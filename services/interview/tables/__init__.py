@@ -1,5 +1,6 @@
 """Tables of interview. They describe; the migrations make. Nothing is validated here."""
 
+from services.interview.tables.appeals import Appeal, DevelopmentFailure
 from services.interview.tables.base import Base
 from services.interview.tables.cases import CaseFile, CaseHistory, Decision
 from services.interview.tables.complaints import Complaint, ComplaintHistory
@@ -31,6 +32,7 @@ __all__ = [
     "AgencyTask",
     "AgencyTaskHistory",
     "AgreedPlan",
+    "Appeal",
     "Base",
     "CaseFile",
     "CaseHistory",
@@ -38,6 +40,7 @@ __all__ = [
     "Complaint",
     "ComplaintHistory",
     "Decision",
+    "DevelopmentFailure",
     "Device",
     "Entitlement",
     "FollowUp",

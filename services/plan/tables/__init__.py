@@ -14,7 +14,14 @@ from services.plan.tables.catalogue import (
 )
 from services.plan.tables.people import AssessmentTable, DecisionTable, HolderTable, InterviewTable, OfficerTable
 from services.plan.tables.plans import PlanHistoryTable, PlanLineTable, PlanTable, RecommendationTable
-from services.plan.tables.referrals import ReferralAlarmTable, ReferralClockTable, ReferralHistoryTable, ReferralTable
+from services.plan.tables.referrals import (
+    AttendanceTable,
+    ReferralAlarmTable,
+    ReferralClockTable,
+    ReferralEvidenceTable,
+    ReferralHistoryTable,
+    ReferralTable,
+)
 from services.plan.tables.specialists import SpecialistReviewHistoryTable, SpecialistReviewOverdueTable, SpecialistReviewTable
 from services.plan.tables.waiting import SeatWaitingTable
 
@@ -22,6 +29,7 @@ __all__ = [
     "AgencyTable",
     "AgreementTable",
     "AssessmentTable",
+    "AttendanceTable",
     "Base",
     "DecisionTable",
     "FirstAnalysisTable",
@@ -40,6 +48,7 @@ __all__ = [
     "RecommendationTable",
     "ReferralAlarmTable",
     "ReferralClockTable",
+    "ReferralEvidenceTable",
     "ReferralHistoryTable",
     "ReferralTable",
     "SeatHoldTable",

@@ -2,10 +2,21 @@
 
 from shared.contracts.plan.base import PlanFact
 from shared.contracts.plan.catalogue import OfferingChanged, ProgrammeChanged
-from shared.contracts.plan.plans import PlanAssigned, PlanCompleted, PlanDeclined, PlanLine, RecommendationPrepared, RecommendedProgramme
+from shared.contracts.plan.plans import (
+    DevelopmentFailed,
+    EndedLine,
+    Failure,
+    PlanAssigned,
+    PlanCompleted,
+    PlanDeclined,
+    PlanLine,
+    RecommendationPrepared,
+    RecommendedProgramme,
+)
 from shared.contracts.plan.referrals import (
     ClosingReason,
     DeclineReason,
+    EvidenceKind,
     Outcome,
     OverdueLevel,
     ReferralAccepted,
@@ -39,6 +50,10 @@ __all__ = [
     "PROGRAMMES",
     "ClosingReason",
     "DeclineReason",
+    "DevelopmentFailed",
+    "EndedLine",
+    "EvidenceKind",
+    "Failure",
     "OfferingChanged",
     "Outcome",
     "OverdueLevel",
