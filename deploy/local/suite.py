@@ -147,6 +147,7 @@ class Suite:
             "PAYMENTS_POLICY_PROFILE": self.policy_profile,
             "INTERVIEW_REGISTRY_URL": f"{self.address}/registry",
             "PLAN_SYNTHETIC_SEATS": str(SYNTHETIC_SEATS),
+            "PLAN_REGISTRY_URL": f"{self.address}/registry",
             "REGISTRY_MASTER_KEYS": self.secrets.master_keys,
             "REGISTRY_DCI_ENCRYPTION_KEYS": self.secrets.dci_encryption_keys,
             "REGISTRY_IMPORT_FOLDER": str(self.folder / "imports"),

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from services.interview.commands.follow_plan import cases_known, follow_plan
 from services.interview.commands.follow_registry import HeardState, follow_registry
-from services.interview.repository import code_lists, copies, holders, households, notices
+from services.interview.repository import appeals, code_lists, copies, holders, households, notices
 from services.interview.rules.policy import Policy
 from shared.bus.consumers import Consumers, Early, RejectedEvent, Work
 from shared.contracts import Event, EventData
@@ -22,6 +22,7 @@ from shared.contracts.payments import (
 )
 from shared.contracts.plan import (
     CodeListChanged,
+    DevelopmentFailed,
     PlanAssigned,
     PlanCompleted,
     PlanDeclined,
@@ -227,6 +228,14 @@ async def take_withdrawn_reviews(work: Work, events: list[Event]) -> list[Early]
     """Nobody waits for the specialist any more."""
     here, unknown, _ = await cases_known(work.tx, events)
     await copies.withdraw_specialist_reviews(work.tx, _facts(here, SpecialistReviewWithdrawn))
+    return [_early(event) for event in unknown]
+
+
+@consumers.on(DevelopmentFailed)
+async def take_failures(work: Work, events: list[Event]) -> list[Early]:
+    """A plan came to nothing: the committee decides whether the cause is reasonable."""
+    here, unknown, _ = await cases_known(work.tx, events)
+    await appeals.keep_failures(work.tx, _facts(here, DevelopmentFailed))
     return [_early(event) for event in unknown]
 
 

@@ -69,6 +69,7 @@ class Step(StrEnum):
     FOLLOWED_UP = "FOLLOWED_UP"
     SEPTEMBER_DONE = "SEPTEMBER_DONE"
     DECIDED = "DECIDED"
+    APPEALED = "APPEALED"
     WITHDRAWN = "WITHDRAWN"
     REINSTATED = "REINSTATED"
     DIED = "DIED"
@@ -144,6 +145,7 @@ TRANSITIONS: Final[Mapping[Step, Mapping[State, State]]] = {
     # Until the plan has ended, a September contact is kept on the case and counts when it ends.
     Step.SEPTEMBER_DONE: _all_to(_S.FOLLOWED_UP, _S.COMPLETED, _S.DROPPED),
     Step.DECIDED: _stay(*_OPEN),
+    Step.APPEALED: _stay(*_OPEN),
     Step.WITHDRAWN: _all_to(
         _S.WITHDRAWN,
         *(_S.PENDING_DECISION, _S.DECLARED, _S.ASSIGNED, _S.INTERVIEWED, *_IN_PLAN, _S.COMPLETED, _S.DROPPED, _S.FOLLOWED_UP),

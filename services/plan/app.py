@@ -12,6 +12,7 @@ from services.plan.jobs.referrals import referral_timers
 from services.plan.jobs.specialists import specialist_timers
 from services.plan.resources import PlanResources
 from services.plan.settings import Settings
+from shared.audit import AuditKeys
 from shared.auth import TokenVerifier
 from shared.clock import Clock
 from shared.crypto import BlindIndex, FieldCipher
@@ -82,5 +83,6 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
         consumers,
         timers=[*specialist_timers(resources), *referral_timers(resources)],
         invariants=INVARIANTS,
+        audit=settings.parsed("audit_keys", AuditKeys.from_text),
         on_start=seed_catalogue,
     )

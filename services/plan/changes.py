@@ -22,7 +22,7 @@ from services.plan.domain import (
     Step,
 )
 from shared.contracts import Event, EventData
-from shared.contracts.plan import ClosingReason, Outcome, RecommendedProgramme, SeatEnd
+from shared.contracts.plan import ClosingReason, EvidenceKind, Outcome, RecommendedProgramme, SeatEnd
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,18 @@ class ReviewMove:
     who: str
     at: datetime
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRow:
+    """A row of `referral_evidence`: what an outcome was shown by, sealed."""
+
+    referral_id: UUID
+    version: int
+    kind: EvidenceKind
+    sealed: str
+    recorded_by: str
+    recorded_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +137,7 @@ class Changes:
     recommendations: list[Recommendation] = field(default_factory=list)
     plan_moves: list[PlanMove] = field(default_factory=list)
     referral_moves: list[ReferralMove] = field(default_factory=list)
+    evidence: list[EvidenceRow] = field(default_factory=list)
     review_moves: list[ReviewMove] = field(default_factory=list)
     seat_wishes: list[SeatWish] = field(default_factory=list)
     seat_returns: list[SeatReturn] = field(default_factory=list)

@@ -6,24 +6,37 @@ from functools import cached_property
 
 from services.plan.rules import data
 from services.plan.rules.data import Rules
+from services.plan.settings import Settings
 from shared.contracts.common import Bank
 from shared.crypto import BlindIndex, FieldCipher, SealBroken
 from shared.documents import Printer
+from shared.http import Neighbour
 from shared.service import Resources
 from shared.signatures import SigningKeys
 
 
 @dataclass
 class PlanResources(Resources):
-    """The resources of every service, the cipher of plan's own sealed fields, that which opens assessments, and the rules.
+    """The resources of every service, the cipher of plan's own sealed fields, that which opens assessments, the registry, and the rules.
 
     For employers: `lookup` finds who holds a card, `bank_ciphers` open the cards that banks name, `signing` signs certificates.
     """
 
+    settings: Settings
     lookup: BlindIndex
     bank_ciphers: Mapping[str, FieldCipher]
     signing: SigningKeys
     printer: Printer = field(default_factory=Printer)
+    registry: Neighbour = field(init=False)
+
+    def __post_init__(self) -> None:
+        """By the settings."""
+        self.registry = Neighbour("registry", self.settings.registry_url, self.settings.registry_answer_ms_max)
+
+    async def close(self) -> None:
+        """Also the connections to the registry."""
+        await self.registry.close()
+        await super().close()
 
     @cached_property
     def fields(self) -> FieldCipher:

@@ -7,7 +7,7 @@ from shared.service import ServiceSettings
 
 
 class Settings(ServiceSettings):
-    """What every service has. Plan also needs `assessment_keys`, which open the sealed assessments, `lookup_key` and `signing_keys`.
+    """What every service has. Plan also needs `assessment_keys`, which open the sealed assessments, `audit_keys`, `lookup_key` and `signing_keys`.
 
     `bank_keys` (`BAAC=k1:base64;GSB=…`) are those that payments shares with each bank: they open the cards that banks tell wages of.
     """
@@ -18,3 +18,5 @@ class Settings(ServiceSettings):
     synthetic_seats: int = 0
     """How many seats the made-up offerings have that are put in at the first start; none in an installation."""
     bank_keys: str = Field("", validation_alias=AliasChoices("bank_keys", "PLAN_BANK_KEYS", "SUKJAI_BANK_KEYS"), repr=False)
+    registry_url: str = Field("", description="Where the registry answers; contacts for packets come from there.")
+    registry_answer_ms_max: int = Field(3_000, ge=1)

@@ -7,12 +7,14 @@ from uuid import UUID
 from services.registry.commands import changes, consents, life_events, notices, policy, reach
 from services.registry.commands.life_events import Said
 from services.registry.domain import Move
+from services.registry.repository import referred
 from services.registry.resources import RegistryResources
 from services.registry.rules.notice_templates import NoticeNotTellable
 from shared.bus.consumers import Consumers, RejectedEvent, Work
 from shared.contracts import Event, EventData
 from shared.contracts.interview import AccountOfficerAssigned, CaseRouted, ConsentsCaptured, DeathReported, MoveReported, NoticeRequested
 from shared.contracts.payments import AllowanceNoticeRequested, PolicyPublished
+from shared.contracts.plan import ReferralClosed, ReferralCreated, ReferralDeclined, ReferralOutcomeRecorded, ReferralReopened
 from shared.errors import Invalid, NotFound
 
 consumers = Consumers("registry")
@@ -90,6 +92,19 @@ async def notice_requested(work: Work, events: list[Event]) -> None:
 async def allowance_notice_requested(work: Work, events: list[Event]) -> None:
     """Keep whom to tell of their first payment, once."""
     await _take_requests(work, "payments", _with_data(events, AllowanceNoticeRequested))
+
+
+@consumers.on(ReferralCreated, ReferralDeclined, ReferralClosed, ReferralReopened, ReferralOutcomeRecorded, natural_key=True)
+async def referrals_told(work: Work, events: list[Event]) -> None:
+    """Keep who is referred to which agency now; of one person the events are in order."""
+    told = {}
+    for event in events:
+        match event.data:
+            case ReferralCreated() | ReferralReopened() as fact:
+                told[fact.referral_id] = (fact.holder_id, fact.agency, True)
+            case ReferralDeclined() | ReferralClosed() | ReferralOutcomeRecorded(final=True) as fact:
+                told[fact.referral_id] = (fact.holder_id, fact.agency, False)
+    await referred.keep(work.tx, told)
 
 
 async def _take_requests(work: Work, source: str, asked: Sequence[tuple[Event, NoticeRequested | AllowanceNoticeRequested]]) -> None:

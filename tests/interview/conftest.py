@@ -39,6 +39,7 @@ _BASIC = (
     "interviews",
     "follow-ups",
     "decisions",
+    "appeals",
     "forms",
     "devices",
     "sync",

@@ -32,6 +32,7 @@ ASSESSMENT_KEYS = f"a1:{base64.b64encode(bytes(32)).decode()}"
 LOOKUP_KEY = f"k1:{base64.b64encode(bytes([5]) * 32).decode()}"
 BANK_KEYS = ";".join(f"{bank}=b1:{base64.b64encode(bytes([number]) * 32).decode()}" for number, bank in enumerate(("BAAC", "GSB", "KTB")))
 SIGNING_KEYS = f"s1:{base64.b64encode(bytes([7]) * 32).decode()}"
+AUDIT_KEYS = f"a1:{base64.b64encode(b'a' * 32).decode()}"
 FIELD_KEYS = f"f1:{base64.b64encode(b'f' * 32).decode()}"
 AO = (
     "plan.plans:read",
@@ -43,6 +44,7 @@ AO = (
     "plan.waiting-lists:read",
 )
 AGENCY = (
+    "plan.packets:read",
     "plan.referrals:read",
     "plan.referrals:accept",
     "plan.outcomes:write",
@@ -74,7 +76,7 @@ class Plan:
 
     async def empty(self):
         """Empty every table, the catalogue too."""
-        floor = {"outbox", "inbox", "parked", "idempotency", "approval"}
+        floor = {"outbox", "inbox", "parked", "idempotency", "approval", "audit_entry", "audit_unsealed", "audit_seal"}
         await emptied(self.owner_dsn, floor | {table.name for table in Base.metadata.sorted_tables})
 
     async def bring(self, *events):
@@ -162,6 +164,7 @@ async def plan(plan_dsns) -> AsyncIterator[Plan]:
         lookup_key=LOOKUP_KEY,
         bank_keys=BANK_KEYS,
         signing_keys=SIGNING_KEYS,
+        audit_keys=AUDIT_KEYS,
     )
     verifier = TokenVerifier(issuer=DEVELOPMENT_ISSUER, audience="sukjai", jwks=issuer.jwks, environment="development")
     service = built(build, settings, await Database.connect(app, name="plan"), clock, verifier)

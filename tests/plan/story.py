@@ -70,8 +70,9 @@ def _state(holder_id, version, subdistrict, age, status=HolderStatus.ALIVE):
     }
 
 
-def registered(holder_id, *, subdistrict="810101", age=40, version=1):
-    return _event(CardholderRegistered(**_state(holder_id, version, subdistrict, age)), holder_id, date(2018, 1, 15), version)
+def registered(holder_id, *, subdistrict="810101", age=40, version=1, consents=None):
+    state = _state(holder_id, version, subdistrict, age) | {"consents": consents}
+    return _event(CardholderRegistered(**state), holder_id, date(2018, 1, 15), version)
 
 
 def moved(holder_id, *, subdistrict="830101", age=40, version=2):

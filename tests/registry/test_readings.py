@@ -4,11 +4,16 @@ import asyncio
 import json
 import os
 import sys
-from datetime import timedelta
+from datetime import date, timedelta
+from uuid import UUID
 
 from services.registry.http.scopes import HOLDERS_READ
 from shared.audit import AuditKeys, seal_waiting, verify
+from shared.auth import Level, Reach
 from shared.clock import system_now
+from shared.contracts import Event
+from shared.contracts.common import Dimension
+from shared.contracts.plan import ClosingReason, ReferralClosed, ReferralCreated, ReferralReopened
 from shared.db import Database
 from shared.ids import new_id
 from tests.registry.facts import KEYS, district
@@ -122,3 +127,40 @@ async def verified(dsn, exit_code=0):
     said, _ = await process.communicate()
     assert process.returncode == exit_code
     return json.loads(said)
+
+
+async def test_an_agency_sees_the_contact_of_who_is_referred_to_it_and_consents_and_of_nobody_else(registry, people):
+    person, path = people[1], f"/v1/card-holders/{people[1]}/contact"
+    dsd, doe = Reach(Level.AGENCY, "DSD"), Reach(Level.AGENCY, "DOE")
+    who = {"holder_id": UUID(person), "plan_id": new_id(), "referral_id": new_id(), "line_no": 1, "agency": "DSD"}
+
+    async def told(fact):
+        await registry.bring(Event.of(fact, subject=UUID(person), time=system_now()))
+
+    async def seen(reach):
+        return (await registry.get(path, reach, purpose="packet of a referral")).status_code
+
+    sent = ReferralCreated(**who, programme_code="D2-DSD-TECHNICIAN", dimension=Dimension.D2, referred_on=date(2018, 3, 20))
+    await told(sent)
+    assert await seen(dsd) == 404  # no consent yet
+    consent = {
+        "purpose": "SHARE_WITH_AGENCIES",
+        "decision": "GIVEN",
+        "notice_version": "2018-01",
+        "signed_on": "2018-02-05",
+        "channel": "COUNTER",
+        "evidence": "แบบ 1/2561",
+    }
+    assert (await registry.post(f"/v1/card-holders/{person}/consents", consent)).status_code == 201
+    assert [await seen(reach) for reach in (dsd, doe, KRABI, district("1001"))] == [200, 404, 200, 404]
+    shown = (await registry.get(path, dsd, purpose="packet of a referral")).json()
+    assert {"first_name", "phone", "house_no", "citizen_id_masked"} <= shown.keys()
+    assert not {"citizen_id", "account_no", "birth_date", "card_no"} & shown.keys()
+    reading = (await registry.get(f"/v1/card-holders/{person}/readings", KRABI)).json()["items"][0]
+    assert (reading["reach"], set(reading["fields"])) == ("AGENCY DSD", set(shown))
+    await told(
+        ReferralClosed(**who, programme_code="D2-DSD-TECHNICIAN", attempt=1, reason=ClosingReason.WITHDRAWN, closed_on=date(2018, 4, 2))
+    )
+    assert await seen(dsd) == 404
+    await told(ReferralReopened(**who, reopened_on=date(2018, 4, 3)))
+    assert await seen(dsd) == 200

@@ -1,6 +1,7 @@
 """Routes of interview, by noun."""
 
 from services.interview.http import (
+    appeals,
     assignments,
     cases,
     complaints,
@@ -48,6 +49,7 @@ routers = [
     interviews.router,
     follow_ups.router,
     decisions.router,
+    appeals.router,
     offline.router,
     supervision.router,
     spot_checks.router,

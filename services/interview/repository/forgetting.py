@@ -18,6 +18,8 @@ _STATEMENTS: Final = (
     "DELETE FROM specialist_review WHERE holder_id = ANY($1::uuid[])",
     "DELETE FROM agreed_plan WHERE holder_id = ANY($1::uuid[])",
     "DELETE FROM referral WHERE holder_id = ANY($1::uuid[])",
+    "DELETE FROM development_failure WHERE holder_id = ANY($1::uuid[])",
+    "UPDATE appeal SET grounds_sealed = NULL WHERE case_id IN (SELECT case_id FROM case_file WHERE holder_id = ANY($1::uuid[]))",
     "DELETE FROM household_member WHERE holder_id = ANY($1::uuid[])",
     # A late form that waits has no paper any more and cannot be approved.
     "UPDATE approval SET sealed = NULL, reason = '', decision_reason = left(decision_reason, 0) WHERE subject = ANY($1::uuid[])",

@@ -1,5 +1,6 @@
 """Tables of interview. They describe; the migrations make. Nothing is validated here."""
 
+from services.interview.tables.appeals import Appeal, DevelopmentFailure
 from services.interview.tables.base import Base
 from services.interview.tables.cases import CaseFile, CaseHistory, Decision
 from services.interview.tables.code_lists import CodeList, ListedCode, RetiredCode
@@ -32,6 +33,7 @@ __all__ = [
     "AgencyTask",
     "AgencyTaskHistory",
     "AgreedPlan",
+    "Appeal",
     "Base",
     "CaseFile",
     "CaseHistory",
@@ -40,6 +42,7 @@ __all__ = [
     "Complaint",
     "ComplaintHistory",
     "Decision",
+    "DevelopmentFailure",
     "Device",
     "Entitlement",
     "FollowUp",

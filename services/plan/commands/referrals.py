@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.plan.changes import Changes
+from services.plan.changes import Changes, EvidenceRow
 from services.plan.commands.steps import go_on_with_steps
 from services.plan.commands.write import write
 from services.plan.domain import Because, PlanStatus, Referral, Step
+from services.plan.domain.evidence import Evidence, evidence_context
 from services.plan.repository import agreements, plans
+from services.plan.rules.evidence import check_evidence
 from services.plan.rules.outcomes import OutcomeRules, is_final
 from shared.auth import Reach
 from shared.clock import on_day
@@ -24,6 +26,7 @@ from shared.contracts.plan import (
     ReferralStarted,
     ReferralWaitListed,
 )
+from shared.crypto import FieldCipher
 from shared.db import Tx
 from shared.errors import DomainError, Invalid, NotFound
 
@@ -33,7 +36,8 @@ class StepReport:
     """What an agency reports of one referral; the day is today where it is not given.
 
     A decline needs its `reason`, an outcome its `outcome`; `position` is the place in the agency's own line. `final`, where given, must
-    agree with the table of outcomes. `words` are what the agency showed or said. `day_field` is how the caller's way names the day.
+    agree with the table of outcomes. `words` are what the agency said, `details` what shows the outcome. `day_field` is how the caller's way
+    names the day.
     """
 
     referral_id: UUID
@@ -44,6 +48,7 @@ class StepReport:
     outcome: Outcome | None = None
     final: bool | None = None
     words: str | None = None
+    details: Evidence | None = None
     day_field: str = "on"
 
 
@@ -51,7 +56,9 @@ Answered = Referral | DomainError
 """The referral as it is after a line, or why the line was refused."""
 
 
-async def report_steps(tx: Tx, reports: Sequence[StepReport], reach: Reach, rules: OutcomeRules, because: Because) -> list[Answered]:
+async def report_steps(
+    tx: Tx, reports: Sequence[StepReport], reach: Reach, rules: OutcomeRules, cipher: FieldCipher, because: Because
+) -> list[Answered]:
     """Take the reports, refer what comes after them, and complete the plans of which nothing is left; answers stand in the order of the reports.
 
     The same report once more changes nothing, and reports in any order end in the same state.
@@ -65,7 +72,7 @@ async def report_steps(tx: Tx, reports: Sequence[StepReport], reach: Reach, rule
         try:
             if report.referral_id not in plan_ids:
                 raise NotFound
-            _take(changes, report, rules, because)
+            _take(changes, report, rules, cipher, because)
         except DomainError as error:
             refused[number] = error
     go_on_with_steps(changes, {referral.plan_id for referral in changes.referrals.values()}, rules, because)
@@ -80,7 +87,7 @@ def _present(changes: Changes, referral_id: UUID) -> Referral:
     return referral
 
 
-def _take(changes: Changes, report: StepReport, rules: OutcomeRules, because: Because) -> None:
+def _take(changes: Changes, report: StepReport, rules: OutcomeRules, cipher: FieldCipher, because: Because) -> None:
     referral = _present(changes, report.referral_id)
     _require_whole(report)
     final = report.outcome is not None and is_final(referral, report.outcome, report.final, rules)
@@ -89,8 +96,11 @@ def _take(changes: Changes, report: StepReport, rules: OutcomeRules, because: Be
     if taken is referral:
         return
     _require_possible(report, on, referral, because)
+    if report.details is not None and report.outcome is not None:
+        check_evidence(referral, report.outcome, report.details, on)
+        changes.evidence.append(_sealed(taken, report.details, cipher, because))
     changes.put_referral(taken, because, step=report.step, step_on=on, evidence=report.words)
-    changes.publish(_fact(taken, report.step, on), taken.holder_id, because, taken.referral_id, *_identity(taken, report.step))
+    changes.publish(_fact(taken, report, on), taken.holder_id, because, taken.referral_id, *_identity(taken, report.step))
     plan = changes.plan(taken.plan_id)
     if taken.begun and plan is not None and plan.status is PlanStatus.REFERRED:
         changes.put_plan(plan.become(PlanStatus.IN_DEVELOPMENT), because)
@@ -102,11 +112,18 @@ def _require_whole(report: StepReport) -> None:
         raise Invalid.field("reason", "missing", "a decline needs its reason", "การไม่รับต้องระบุเหตุผล", allowed)
     if report.reason is DeclineReason.OTHER and not report.words:
         raise Invalid.field("words", "missing", "the reason OTHER needs words", "เหตุผล OTHER ต้องมีคำอธิบาย", "1..500")
+    if report.details is not None and report.step is not Step.OUTCOME:
+        raise Invalid.field("details", "evidence", "is given with an outcome only", "ระบุได้เฉพาะเมื่อรายงานผล", "OUTCOME")
     if (report.step is Step.OUTCOME) != (report.outcome is not None):
         allowed = " | ".join(Outcome)
         raise Invalid.field(
             "outcome", "outcome", "is given with the step OUTCOME, and only with it", "ต้องระบุเมื่อขั้นตอนเป็น OUTCOME เท่านั้น", allowed
         )
+
+
+def _sealed(referral: Referral, details: Evidence, cipher: FieldCipher, because: Because) -> EvidenceRow:
+    sealed = cipher.seal_text(details.model_dump_json(), evidence_context(referral.referral_id))
+    return EvidenceRow(referral.referral_id, referral.version, details.kind, sealed, because.who, because.at)
 
 
 def _require_possible(report: StepReport, on: date, referral: Referral, because: Because) -> None:
@@ -123,7 +140,7 @@ def _require_possible(report: StepReport, on: date, referral: Referral, because:
         )
 
 
-def _fact(referral: Referral, step: Step, on: date) -> PlanFact:
+def _fact(referral: Referral, report: StepReport, on: date) -> PlanFact:
     said = {
         "holder_id": referral.holder_id,
         "plan_id": referral.plan_id,
@@ -131,7 +148,7 @@ def _fact(referral: Referral, step: Step, on: date) -> PlanFact:
         "line_no": referral.line_no,
         "agency": referral.agency,
     }
-    match step:
+    match report.step:
         case Step.RECEIVED:
             return ReferralReceived(**said, received_on=on)
         case Step.WAIT_LISTED:
@@ -143,7 +160,10 @@ def _fact(referral: Referral, step: Step, on: date) -> PlanFact:
         case Step.STARTED:
             return ReferralStarted(**said, started_on=on)
         case Step.OUTCOME:
-            return ReferralOutcomeRecorded(**said, outcome=referral.outcome, final=referral.outcome_final, recorded_on=on)
+            kind = report.details and report.details.kind
+            return ReferralOutcomeRecorded(
+                **said, outcome=referral.outcome, final=referral.outcome_final, recorded_on=on, evidence_kind=kind
+            )
 
 
 def _identity(referral: Referral, step: Step) -> tuple[int, ...]:

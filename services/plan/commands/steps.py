@@ -6,9 +6,9 @@ from uuid import UUID
 from services.plan.changes import Changes
 from services.plan.commands.refer import refer
 from services.plan.domain import Because, Plan, PlanStatus, current
-from services.plan.rules.outcomes import OutcomeRules, end_of
+from services.plan.rules.outcomes import OutcomeRules, end_of, failure_of
 from shared.clock import on_day
-from shared.contracts.plan import PlanCompleted
+from shared.contracts.plan import DevelopmentFailed, EndedLine, PlanCompleted
 
 
 def go_on_with_steps(changes: Changes, plan_ids: Iterable[UUID], rules: OutcomeRules, because: Because) -> None:
@@ -49,3 +49,29 @@ def _end(changes: Changes, plan: Plan, rules: OutcomeRules, because: Because) ->
         dropped=ended.status is PlanStatus.DROPPED,
     )
     changes.publish(fact, ended.holder_id, because, ended.plan_id)
+    _publish_failure(changes, ended, rules, because)
+
+
+def _publish_failure(changes: Changes, plan: Plan, rules: OutcomeRules, because: Because) -> None:
+    referrals = changes.referrals_by_plan()[plan.plan_id]
+    failure = failure_of(plan, referrals, rules)
+    if failure is None or plan.completed_on is None:
+        return
+    lines = [
+        EndedLine(
+            line_no=one.line_no,
+            dimension=one.dimension,
+            programme_code=one.programme_code,
+            agency=one.agency,
+            attempts=one.attempt,
+            outcome=one.outcome,
+            closed_reason=one.closed_reason,
+            ended_on=one.outcome_on or plan.completed_on,
+        )
+        for one in sorted(current(referrals), key=lambda one: one.line_no)
+        if one.line_no in changes.agreed[plan.plan_id].line_nos
+    ]
+    fact = DevelopmentFailed(
+        holder_id=plan.holder_id, plan_id=plan.plan_id, failure=failure, failed_on=plan.completed_on, lines=tuple(lines)
+    )
+    changes.publish(fact, plan.holder_id, because, plan.plan_id)

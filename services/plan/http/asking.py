@@ -20,6 +20,7 @@ REFERRALS_READ: Final = "plan.referrals:read"
 REFERRALS_ACCEPT: Final = "plan.referrals:accept"
 OUTCOMES_WRITE: Final = "plan.outcomes:write"
 WAITING_READ: Final = "plan.waiting-lists:read"
+PACKETS_READ: Final = "plan.packets:read"
 ALARMS_RAISE: Final = "plan.alarms:raise"
 REVIEWS_READ: Final = "plan.specialist-reviews:read"
 REVIEWS_ASK: Final = "plan.specialist-reviews:ask"
@@ -48,6 +49,7 @@ SCOPES: Final = {
     PLANS_WRITE: "Record the agreement or refusal of one's own cases. บันทึกการตกลงหรือปฏิเสธแผนของรายที่ดูแล",
     REFERRALS_READ: "Read referrals in reach. อ่านการส่งต่อ",
     REFERRALS_ACCEPT: "Take referred persons in. รับตัวผู้ถูกส่งต่อ",
+    PACKETS_READ: "Read what an agency needs of who is referred to it. อ่านชุดข้อมูลการส่งต่อ",
     ALARMS_RAISE: "Raise reminders and what is overdue now. แจ้งเตือนและยกระดับงานเกินกำหนดทันที",
     OUTCOMES_WRITE: "Report outcomes of referrals. รายงานผลการพัฒนา",
     WAITING_READ: "Read who waits for the seats of offerings, in reach. อ่านบัญชีรอของรอบที่เปิด",

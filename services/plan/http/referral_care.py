@@ -7,14 +7,17 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from services.plan.commands import refer_again
+from services.plan.commands import attendance, refer_again
+from services.plan.commands.attendance import Session
 from services.plan.commands.raise_alarms import raise_some
 from services.plan.commands.refer_again import NextAttempt
-from services.plan.http.asking import ALARMS_RAISE, PLANS_WRITE, REFERRALS_READ, because_of
+from services.plan.http.asking import ALARMS_RAISE, OUTCOMES_WRITE, PLANS_WRITE, REFERRALS_READ, because_of
 from services.plan.queries import referrals as queries
 from services.plan.queries.referrals import OverdueFilter
 from services.plan.resources import PlanResources
 from services.plan.schemas.referrals import (
+    AttendanceBody,
+    AttendanceOut,
     GivingUpBody,
     NextAttemptBody,
     RaisedOut,
@@ -30,6 +33,7 @@ from shared.http import Call, PageOf, PageParams, calling, operation
 router = APIRouter(prefix="/v1/referrals", tags=["referrals"])
 
 Reading = Annotated[Call[PlanResources], Depends(calling(REFERRALS_READ))]
+Reporting = Annotated[Call[PlanResources], Depends(calling(OUTCOMES_WRITE, idempotent=True))]
 Sending = Annotated[Call[PlanResources], Depends(calling(PLANS_WRITE, idempotent=True))]
 
 
@@ -122,6 +126,27 @@ async def give_line_up(referral_id: UUID, body: GivingUpBody, call: Sending) -> 
     async def use_case(tx: Tx) -> dict[str, Any]:
         rules = call.resources.rules.outcomes
         return asdict(await refer_again.give_up(tx, referral_id, body.reason, call.principal, rules, because_of(call, "given up")))
+
+    return await call.command(use_case)
+
+
+@router.post(
+    "/{referral_id}/attendance",
+    response_model=AttendanceOut,
+    **operation(
+        "Record attendance",
+        "บันทึกการเข้าอบรมรายคาบ ส่งซ้ำเพื่อแก้ไขได้",
+        "Sessions of a course at which the person was, or was not; one that was sent before is put right.",
+        OUTCOMES_WRITE,
+    ),
+)
+async def record_attendance(referral_id: UUID, body: AttendanceBody, call: Reporting) -> Response:
+    """POST /v1/referrals/{referral_id}/attendance."""
+    sessions = [Session(one.on, one.session_no, one.minutes, one.present) for one in body.sessions]
+
+    async def use_case(tx: Tx) -> dict[str, Any]:
+        await attendance.record_attendance(tx, referral_id, sessions, call.principal.reach, because_of(call, "attendance"))
+        return await queries.attendance(tx, referral_id)
 
     return await call.command(use_case)
 

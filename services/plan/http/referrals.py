@@ -126,7 +126,7 @@ async def report_outcomes(call: Reporting) -> Response:
 )
 async def show_referral(referral_id: UUID, call: Reading) -> Response:
     """GET /v1/referrals/{referral_id}."""
-    return await call.query(lambda tx: queries.show_referral(tx, referral_id, call.principal.reach))
+    return await call.query(lambda tx: queries.show_referral(tx, referral_id, call.principal.reach, call.resources.fields))
 
 
 @router.post(
@@ -218,7 +218,7 @@ def _require_scope(call: Call[PlanResources], lines: Sequence[StepBody | Invalid
 
 
 def _step(referral_id: UUID, body: StepBody) -> StepReport:
-    return StepReport(referral_id, body.step, body.on, body.position, body.reason, body.outcome, body.final, body.words)
+    return StepReport(referral_id, body.step, body.on, body.position, body.reason, body.outcome, body.final, body.words, body.details)
 
 
 def _acceptance(referral_id: UUID, body: AcceptanceBody) -> StepReport:
@@ -233,13 +233,16 @@ def _outcome(referral_id: UUID, body: OutcomeBody) -> StepReport:
         outcome=body.outcome,
         final=body.final,
         words=body.evidence,
+        details=body.details,
         day_field="recorded_on",
     )
 
 
 async def _take(call: Call[PlanResources], tx: Tx, reports: list[StepReport]) -> list[Answered]:
-    rules = call.resources.rules.outcomes
-    return await referrals.report_steps(tx, reports, call.principal.reach, rules, because_of(call, "reported"))
+    resources = call.resources
+    return await referrals.report_steps(
+        tx, reports, call.principal.reach, resources.rules.outcomes, resources.fields, because_of(call, "reported")
+    )
 
 
 def _one(answers: list[Answered]) -> dict[str, Any]:

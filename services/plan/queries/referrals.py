@@ -5,12 +5,16 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
+import orjson
+
 from services.plan.domain import ReferralStatus
+from services.plan.domain.evidence import evidence_context
 from services.plan.queries.rows import Row, narrowing, row_of
 from services.plan.queries.rows import rows as rows_of
 from services.plan.repository.plans import referral_reach
 from shared.auth import Reach
 from shared.contracts.plan import OverdueLevel, ReferralClock
+from shared.crypto import FieldCipher
 from shared.db import ReadTx
 
 _LEVELS: Final = ", ".join(f"'{level}'" for level in OverdueLevel)
@@ -96,8 +100,8 @@ async def count_referrals(tx: ReadTx, reach: Reach, today: date) -> list[Row]:
     )
 
 
-async def show_referral(tx: ReadTx, referral_id: UUID, reach: Reach) -> Row | None:
-    """One referral in reach with its history and alarms; None when it is not there."""
+async def show_referral(tx: ReadTx, referral_id: UUID, reach: Reach, cipher: FieldCipher) -> Row | None:
+    """One referral in reach with all that happened to it; None when it is not there."""
     condition, args = referral_reach(reach, 2)
     row = await tx.fetchrow(f"{REFERRAL_ROWS} WHERE referral.referral_id = $1 AND {condition}", referral_id, *args)
     if row is None:
@@ -106,4 +110,19 @@ async def show_referral(tx: ReadTx, referral_id: UUID, reach: Reach) -> Row | No
         **row_of(row),
         "history": await rows_of(tx, "SELECT * FROM referral_history WHERE referral_id = $1 ORDER BY number", referral_id),
         "alarms": await rows_of(tx, "SELECT * FROM referral_alarm WHERE referral_id = $1 ORDER BY raised_on, since, number", referral_id),
+        "evidence": await _evidence(tx, referral_id, cipher),
+        "attendance": await attendance(tx, referral_id),
     }
+
+
+async def attendance(tx: ReadTx, referral_id: UUID) -> Row:
+    """The sessions of the referral, and how many minutes the person attended."""
+    sessions = await rows_of(
+        tx, 'SELECT held_on AS "on", session_no, minutes, present FROM attendance WHERE referral_id = $1 ORDER BY 1, 2', referral_id
+    )
+    return {"sessions": sessions, "minutes_attended": sum(one["minutes"] for one in sessions if one["present"])}
+
+
+async def _evidence(tx: ReadTx, referral_id: UUID, cipher: FieldCipher) -> list[Row]:
+    found = await rows_of(tx, "SELECT * FROM referral_evidence WHERE referral_id = $1 ORDER BY version", referral_id)
+    return [{**row, "details": orjson.loads(cipher.open_text(row["sealed"], evidence_context(referral_id)))} for row in found]

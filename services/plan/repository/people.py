@@ -62,6 +62,8 @@ async def forget(tx: Tx, holder_ids: Sequence[UUID]) -> None:
         "SELECT forget_erased($1::uuid[])",
         "SELECT forget_erased_agreements($1::uuid[])",
         "UPDATE specialist_review SET question_sealed = NULL, words_sealed = NULL, programmes = '{}' WHERE holder_id = ANY($1::uuid[])",
+        "DELETE FROM referral_evidence WHERE referral_id IN (SELECT referral_id FROM referral WHERE holder_id = ANY($1::uuid[]))",
+        "DELETE FROM attendance WHERE referral_id IN (SELECT referral_id FROM referral WHERE holder_id = ANY($1::uuid[]))",
         "DELETE FROM assessment WHERE holder_id = ANY($1::uuid[])",
         "DELETE FROM interview WHERE holder_id = ANY($1::uuid[])",
         """UPDATE plan SET monthly_income_baht = NULL, yearly_income_baht = NULL, job_status = NULL, other_choice_reason = NULL, decline_reason = NULL
@@ -100,13 +102,14 @@ async def upsert_holders(tx: Tx, states: Sequence[HolderState]) -> dict[UUID, UU
     newest = {state.holder_id: state for state in sorted(states, key=lambda one: one.version)}
     rows = [newest[holder_id] for holder_id in sorted(newest)]
     changed = await tx.fetch(
-        """INSERT INTO holder (holder_id, version, tier, age, bank, status, home_district, responsible_district, merged_into)
-           SELECT holder_id, version, tier, age, bank, status, left(subdistrict, 4), left(subdistrict, 4), merged_into
-             FROM unnest($1::uuid[], $2::int[], $3::text[], $4::int[], $5::text[], $6::text[], $7::text[], $8::uuid[])
-               AS new (holder_id, version, tier, age, bank, status, subdistrict, merged_into)
+        """INSERT INTO holder (holder_id, version, tier, age, bank, status, home_district, responsible_district, merged_into, consents)
+           SELECT holder_id, version, tier, age, bank, status, left(subdistrict, 4), left(subdistrict, 4), merged_into,
+                  string_to_array(consents, ',')
+             FROM unnest($1::uuid[], $2::int[], $3::text[], $4::int[], $5::text[], $6::text[], $7::text[], $8::uuid[], $9::text[])
+               AS new (holder_id, version, tier, age, bank, status, subdistrict, merged_into, consents)
            ON CONFLICT (holder_id) DO UPDATE
               SET version = excluded.version, tier = excluded.tier, age = excluded.age, bank = excluded.bank, status = excluded.status,
-                  home_district = excluded.home_district, merged_into = excluded.merged_into,
+                  home_district = excluded.home_district, merged_into = excluded.merged_into, consents = excluded.consents,
                   responsible_district = CASE WHEN holder.route_version = 0 THEN excluded.home_district ELSE holder.responsible_district END
             WHERE excluded.version > holder.version
            RETURNING holder_id, old.holder_id IS NOT NULL AS was_here, old.merged_into AS was_merged_into""",
@@ -118,6 +121,7 @@ async def upsert_holders(tx: Tx, states: Sequence[HolderState]) -> dict[UUID, UU
         [state.status.value for state in rows],
         [state.subdistrict for state in rows],
         [state.merged_into for state in rows],
+        [None if state.consents is None else ",".join(state.consents) for state in rows],
     )
     return {row["holder_id"]: row["was_merged_into"] for row in changed if row["was_here"]}
 

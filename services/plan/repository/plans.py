@@ -197,6 +197,7 @@ async def save(tx: Tx, changes: Changes) -> None:
     await insert(tx, "referral", [one for key, one in changes.referrals.items() if key not in changes.was_referrals])
     await insert(tx, "plan_history", changes.plan_moves)
     await insert(tx, "referral_history", changes.referral_moves)
+    await insert(tx, "referral_evidence", changes.evidence)
     await insert(tx, "specialist_review_history", changes.review_moves)
 
 

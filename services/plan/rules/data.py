@@ -37,6 +37,7 @@ class OutcomeRule:
     dimensions: frozenset[Dimension]
     final: bool
     succeeded: bool
+    not_tried: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,12 @@ def merits_of(entry: Mapping[str, Any]) -> Merits:
 
 
 def _outcome_rule(rule: Mapping[str, Any]) -> OutcomeRule:
-    return OutcomeRule(frozenset(Dimension(name) for name in rule["dimensions"]), rule.get("final", False), rule.get("succeeded", False))
+    return OutcomeRule(
+        frozenset(Dimension(name) for name in rule["dimensions"]),
+        rule.get("final", False),
+        rule.get("succeeded", False),
+        rule.get("not_tried", False),
+    )
 
 
 def _read(name: str) -> dict[str, Any]:

@@ -6,7 +6,8 @@ from datetime import date
 from services.plan.domain import Plan, PlanStatus, Referral, current
 from services.plan.errors.referrals import OutcomeNotAllowed
 from services.plan.rules.data import OutcomeRule
-from shared.contracts.plan import Outcome
+from shared.contracts.common import Dimension
+from shared.contracts.plan import Failure, Outcome
 from shared.errors import FieldProblem
 
 OutcomeRules = Mapping[Outcome, OutcomeRule]
@@ -37,6 +38,17 @@ def end_of(plan: Plan, referrals: Iterable[Referral], rules: OutcomeRules, *, on
     succeeded = sum(rules[referral.outcome].succeeded for referral in last if referral.outcome_final and referral.outcome)
     status = PlanStatus.COMPLETED if succeeded else PlanStatus.DROPPED
     return plan.become(status, completed_on=on, succeeded=succeeded, failed=len(last) - succeeded)
+
+
+def failure_of(plan: Plan, referrals: Iterable[Referral], rules: OutcomeRules) -> Failure | None:
+    """How the person of an ended plan did not develop: nothing succeeded, or a course did and no work was tried; else None."""
+    if plan.status is PlanStatus.DROPPED:
+        return Failure.DID_NOT_DEVELOP
+    last = current(referrals)
+    trained = any(one.dimension is Dimension.D2 and one.outcome and rules[one.outcome].succeeded for one in last)
+    work = [one for one in last if one.dimension is Dimension.D1]
+    did_not_try = bool(work) and all(one.outcome is not None and rules[one.outcome].not_tried for one in work)
+    return Failure.DID_NOT_WORK if trained and did_not_try else None
 
 
 def _refused(field: str, en: str, th: str, allowed: str) -> OutcomeNotAllowed:

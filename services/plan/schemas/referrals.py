@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.plan.domain import ReferralStatus, Step
+from services.plan.domain.evidence import AnyEvidence
 from services.plan.schemas.base import EXAMPLE_ID, In, ProgrammeCode, Text, Words, example_of
 from shared.contracts.common import Dimension
 from shared.contracts.plan import DeclineReason, Outcome, OverdueLevel, ReferralClock
@@ -24,12 +25,17 @@ class AcceptanceBody(In):
 class OutcomeBody(In):
     """What became of the referral. Whether it is final follows from the outcome; a `final` that contradicts is refused."""
 
-    model_config = example_of(outcome="TRAINING_PASSED", recorded_on="2018-06-29", evidence="ใบรับรองเลขที่ ๑๒๓/๒๕๖๑")
+    model_config = example_of(
+        outcome="TRAINING_PASSED",
+        recorded_on="2018-06-29",
+        details={"kind": "TRAINING", "hours": 60, "certificate_no": "ชช. ๑๒๓/๒๕๖๑", "kit": "ชุดเครื่องมือช่างชุมชน", "kit_value_baht": 3500},
+    )
 
     outcome: Outcome = Field(examples=["TRAINING_PASSED"])
     recorded_on: date | None = Field(default=None, examples=["2018-06-29"])
     final: bool | None = None
     evidence: Text | None = Field(default=None, examples=["ใบรับรองเลขที่ ๑๒๓/๒๕๖๑"])
+    details: AnyEvidence | None = Field(default=None, description="What shows the outcome, by its kind. หลักฐานของผล")
 
 
 class AcceptanceLineBody(AcceptanceBody):
@@ -62,7 +68,8 @@ class StepBody(In):
     reason: DeclineReason | None = Field(default=None, description="Why the person is not taken in. เหตุผลที่ไม่รับ")
     outcome: Outcome | None = None
     final: bool | None = None
-    words: Text | None = Field(default=None, description="What the agency showed or said. หลักฐานหรือคำอธิบาย")
+    words: Text | None = Field(default=None, description="What the agency said. คำอธิบาย")
+    details: AnyEvidence | None = Field(default=None, description="What shows the outcome, by its kind. หลักฐานของผล")
 
 
 class StepLineBody(StepBody):
@@ -146,11 +153,55 @@ class ReferralAlarmOut(BaseModel):
     raised_on: date
 
 
+class EvidenceOut(BaseModel):
+    """What an outcome was shown by; `version` is that of the referral's history."""
+
+    version: int
+    details: AnyEvidence
+    recorded_by: str
+    recorded_at: datetime
+
+
+class SessionBody(In):
+    """One session of a course, and whether the person was there."""
+
+    on: date = Field(examples=["2018-05-14"])
+    session_no: Annotated[int, Field(ge=1, le=10)] = Field(default=1, description="Session of the day. คาบที่ของวัน")
+    minutes: Annotated[int, Field(ge=15, le=720)] = Field(examples=[360])
+    present: bool = True
+
+
+class AttendanceBody(In):
+    """Sessions of one person; one that was sent before is put right."""
+
+    model_config = example_of(sessions=[{"on": "2018-05-14", "session_no": 1, "minutes": 360, "present": True}])
+
+    sessions: Annotated[list[SessionBody], Field(min_length=1, max_length=200)]
+
+
+class SessionOut(BaseModel):
+    """A session that was recorded."""
+
+    on: date
+    session_no: int
+    minutes: int
+    present: bool
+
+
+class AttendanceOut(BaseModel):
+    """All sessions, and how much of them the person attended."""
+
+    sessions: list[SessionOut]
+    minutes_attended: int
+
+
 class ReferralDetailOut(ReferralRowOut):
     """A referral with its history."""
 
     history: list[ReferralMoveOut]
     alarms: list[ReferralAlarmOut]
+    evidence: list[EvidenceOut]
+    attendance: AttendanceOut
 
 
 class ReferralCountOut(BaseModel):

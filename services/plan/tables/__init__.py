@@ -27,7 +27,14 @@ from services.plan.tables.employers import (
 )
 from services.plan.tables.people import AssessmentTable, DecisionTable, HolderTable, InterviewTable, OfficerTable
 from services.plan.tables.plans import PlanHistoryTable, PlanLineTable, PlanTable, RecommendationTable
-from services.plan.tables.referrals import ReferralAlarmTable, ReferralClockTable, ReferralHistoryTable, ReferralTable
+from services.plan.tables.referrals import (
+    AttendanceTable,
+    ReferralAlarmTable,
+    ReferralClockTable,
+    ReferralEvidenceTable,
+    ReferralHistoryTable,
+    ReferralTable,
+)
 from services.plan.tables.specialists import SpecialistReviewHistoryTable, SpecialistReviewOverdueTable, SpecialistReviewTable
 from services.plan.tables.waiting import SeatWaitingTable
 
@@ -36,6 +43,7 @@ __all__ = [
     "AgencyTable",
     "AgreementTable",
     "AssessmentTable",
+    "AttendanceTable",
     "Base",
     "CodeListTable",
     "CodeTable",
@@ -61,6 +69,7 @@ __all__ = [
     "RecommendationTable",
     "ReferralAlarmTable",
     "ReferralClockTable",
+    "ReferralEvidenceTable",
     "ReferralHistoryTable",
     "ReferralTable",
     "RetiredCodeTable",

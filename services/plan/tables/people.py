@@ -29,6 +29,7 @@ class HolderTable(Base, table=True):
     wish_stated_on: date | None = None
     withdrawn_on: date | None = None
     merged_into: UUID | None = None
+    consents: list[str] | None = Field(default=None, sa_column=Column(ARRAY(Text)))
     erased_on: date | None = None
 
 

@@ -92,3 +92,28 @@ class ReferralAlarmTable(Base, table=True):
     level: str | None = Field(default=None, sa_type=Text)
     due_on: date
     raised_on: date
+
+
+class ReferralEvidenceTable(Base, table=True):
+    """What an outcome was shown by, sealed; deleted of who is erased."""
+
+    __tablename__ = "referral_evidence"
+    referral_id: UUID = Field(primary_key=True, foreign_key="referral.referral_id")
+    version: int = Field(primary_key=True)
+    kind: str = Field(sa_type=Text)
+    sealed: str = Field(sa_type=Text)
+    recorded_by: str = Field(sa_type=Text)
+    recorded_at: datetime = Field(sa_column=moment())
+
+
+class AttendanceTable(Base, table=True):
+    """The sessions of a course at which a person was, or was not; one that is told again is put right."""
+
+    __tablename__ = "attendance"
+    referral_id: UUID = Field(primary_key=True, foreign_key="referral.referral_id")
+    held_on: date = Field(primary_key=True)
+    session_no: int = Field(primary_key=True)
+    minutes: int
+    present: bool
+    recorded_by: str = Field(sa_type=Text)
+    recorded_at: datetime = Field(sa_column=moment())

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
-from services.registry.repository import holders
+from services.registry.repository import holders, referred
 from services.registry.vault import Vault
 from shared.audit import Caller, Entry, append
 from shared.auth import Reach
@@ -46,6 +46,17 @@ async def look_up(
 async def read_personal(tx: Tx, holder_id: UUID, *, shown: Sequence[str], caller: Caller, reach: Reach) -> Any | None:
     """The row of a holder of whom the values named will be shown; None when out of reach, which is audited too."""
     return (await read_many(tx, [holder_id], shown=shown, caller=caller, reach=reach)).get(holder_id)
+
+
+async def read_contact(tx: Tx, holder_id: UUID, *, shown: Sequence[str], caller: Caller, reach: Reach) -> Any | None:
+    """The row of a holder whose name, phone and address will be shown: within reach, or referred to the caller's agency and consenting.
+
+    None for anybody else, which is audited too.
+    """
+    row = await referred.to_contact(tx, holder_id, reach)
+    seen = Entry("READ", holder_id, tuple(shown)) if row is not None else Entry("READ", None, detail=f"card holder {holder_id}")
+    await append(tx, caller, [seen])
+    return row
 
 
 async def read_many(tx: Tx, holder_ids: Sequence[UUID], *, shown: Sequence[str], caller: Caller, reach: Reach) -> dict[UUID, Any]:

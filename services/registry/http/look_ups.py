@@ -9,10 +9,10 @@ from pydantic import BaseModel
 
 from services.registry.commands import look_ups
 from services.registry.commands.look_ups import PURPOSE_CHARACTERS_MAX, IdKind
-from services.registry.http.scopes import HOLDERS_FIND, HOLDERS_READ, PERSONAL_READ
-from services.registry.queries.views import masked_view, personal_view, village_view
+from services.registry.http.scopes import CONTACTS_READ, HOLDERS_FIND, HOLDERS_READ, PERSONAL_READ
+from services.registry.queries.views import contact_view, masked_view, personal_view, village_view
 from services.registry.resources import RegistryResources
-from services.registry.schemas.card_holders import HolderOut, NamesOut, PersonalOut
+from services.registry.schemas.card_holders import ContactOut, HolderOut, NamesOut, PersonalOut
 from services.registry.schemas.look_ups import FoundOut, LookUpIn, LookUpsIn, LookUpsOut, NamesListOut, PersonsIn, VillageOut, VillagesOut
 from services.registry.vault import Vault
 from shared.audit import Caller
@@ -105,6 +105,30 @@ async def show_personal(call: ReadingPersonal, holder_id: UUID, purpose: Purpose
 async def show_names(call: Reading, holder_id: UUID, purpose: Purpose) -> Response:
     """The name of one person, for a paper."""
     return await _shown(call, holder_id, purpose, NamesOut, masked_view)
+
+
+@router.get(
+    "/{holder_id}/contact",
+    response_model=ContactOut,
+    **operation(
+        "Show how to reach a card holder",
+        "แสดงชื่อ โทรศัพท์ และที่อยู่ หน่วยงานเห็นเฉพาะผู้ที่ถูกส่งต่อมายังตนขณะนี้และยินยอมให้เปิดเผยต่อหน่วยงาน ทุกครั้งถูกบันทึก",
+        "Name, phone and address. An agency sees who is referred to it now and consents to share with agencies, and nobody else."
+        " Every reading is audited with its purpose.",
+        CONTACTS_READ,
+    ),
+)
+async def show_contact(
+    call: Annotated[Call[RegistryResources], Depends(calling(CONTACTS_READ))], holder_id: UUID, purpose: Purpose
+) -> Response:
+    """How to reach one person."""
+
+    async def use_case(tx: Tx) -> dict[str, Any] | None:
+        caller = Caller.of(call.principal, call.correlation_id, purpose)
+        row = await look_ups.read_contact(tx, holder_id, shown=tuple(ContactOut.model_fields), caller=caller, reach=call.principal.reach)
+        return None if row is None else contact_view(row, call.resources.vault)
+
+    return await call.audited(use_case)
 
 
 @router.post(

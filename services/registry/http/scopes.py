@@ -8,6 +8,7 @@ IMPORTS_APPROVE: Final = "registry.imports:approve"
 FLAGS_READ: Final = "registry.flags:read"
 FLAGS_WRITE: Final = "registry.flags:write"
 HOLDERS_READ: Final = "registry.card-holders:read"
+CONTACTS_READ: Final = "registry.contacts:read"
 HOLDERS_FIND: Final = "registry.card-holders:find"
 HOLDERS_SEARCH: Final = "registry.card-holders:search"
 DUPLICATES_READ: Final = "registry.duplicates:read"
@@ -55,6 +56,7 @@ SCOPES: Final = {
     IMPORTS_APPROVE: "Decide about imports that would change much. อนุมัติการนำเข้าที่เปลี่ยนแปลงข้อมูลจำนวนมาก",
     FLAGS_READ: "Read flags of persons whom a file leaves out. ดูรายการผู้มีบัตรที่หายไปจากไฟล์",
     FLAGS_WRITE: "Resolve flags. บันทึกผลการตรวจสอบรายการแจ้งเตือน",
+    CONTACTS_READ: "Read the contact of who is referred to one's agency and consents. ดูข้อมูลติดต่อผู้ที่ถูกส่งต่อและยินยอม",
     HOLDERS_READ: "Read card holders, masked. ดูข้อมูลผู้มีบัตรแบบปิดบัง",
     HOLDERS_FIND: "Find card holders by citizen id or card number; audited. ค้นหาผู้มีบัตร",
     HOLDERS_SEARCH: "Search for card holders by name, area, birth year; audited. ค้นหาผู้มีบัตรด้วยชื่อ พื้นที่ ปีเกิด",

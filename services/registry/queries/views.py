@@ -68,3 +68,21 @@ def personal_view(row: Any, vault: Vault) -> dict[str, Any]:
         "account_no": private.account_no or None,
         "promptpay": vault.promptpay(row),
     }
+
+
+def contact_view(row: Any, vault: Vault) -> dict[str, Any]:
+    """How to reach a person: the name, phone and address, and the citizen id masked."""
+    private = vault.private(row)
+    return {
+        "holder_id": row["holder_id"],
+        "prefix": row["prefix"],
+        "first_name": row["first_name"],
+        "last_name": row["last_name"],
+        "citizen_id_masked": masked(private.citizen_id),
+        "phone": private.phone or None,
+        "house_no": vault.house_no(row),
+        "moo": row["moo"],
+        "road": row["road"],
+        "subdistrict": row["subdistrict"],
+        "postcode": row["postcode"],
+    }

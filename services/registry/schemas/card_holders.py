@@ -117,6 +117,22 @@ class NamesOut(BaseModel):
     card_no_masked: str
 
 
+class ContactOut(BaseModel):
+    """How to reach a person: name, phone and address; reading them is audited."""
+
+    holder_id: UUID
+    prefix: str
+    first_name: str
+    last_name: str = Field(description="Empty for a single name. ว่างหากมีชื่อเดียว")
+    citizen_id_masked: str
+    phone: str | None
+    house_no: str | None
+    moo: str
+    road: str
+    subdistrict: str
+    postcode: str
+
+
 class CountOut(BaseModel):
     """How many are within your reach."""
 

@@ -13,6 +13,7 @@ from services.registry.tables.imports import HolderFlag, ImportMet, ImportReject
 from services.registry.tables.links import Household, HouseholdHistory, HouseholdMember, Representative
 from services.registry.tables.notices import Notice, NoticeHistory
 from services.registry.tables.policy import Policy
+from services.registry.tables.referred import Referred
 
 __all__ = [
     "Base",
@@ -50,5 +51,6 @@ __all__ = [
     "NoticeHistory",
     "PersonSalt",
     "Policy",
+    "Referred",
     "Representative",
 ]

@@ -4,10 +4,21 @@ from shared.contracts.plan.base import PlanFact
 from shared.contracts.plan.catalogue import OfferingChanged, ProgrammeChanged
 from shared.contracts.plan.code_lists import CodeListChanged, ListedCode, RetiredCode
 from shared.contracts.plan.employers import DeductionStatementIssued, WagePaidThroughCard
-from shared.contracts.plan.plans import PlanAssigned, PlanCompleted, PlanDeclined, PlanLine, RecommendationPrepared, RecommendedProgramme
+from shared.contracts.plan.plans import (
+    DevelopmentFailed,
+    EndedLine,
+    Failure,
+    PlanAssigned,
+    PlanCompleted,
+    PlanDeclined,
+    PlanLine,
+    RecommendationPrepared,
+    RecommendedProgramme,
+)
 from shared.contracts.plan.referrals import (
     ClosingReason,
     DeclineReason,
+    EvidenceKind,
     Outcome,
     OverdueLevel,
     ReferralAccepted,
@@ -46,6 +57,10 @@ __all__ = [
     "CodeListChanged",
     "DeclineReason",
     "DeductionStatementIssued",
+    "DevelopmentFailed",
+    "EndedLine",
+    "EvidenceKind",
+    "Failure",
     "ListedCode",
     "OfferingChanged",
     "Outcome",

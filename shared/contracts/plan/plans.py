@@ -1,6 +1,7 @@
 """The person's plan."""
 
 from datetime import date
+from enum import StrEnum
 from uuid import UUID
 
 from shared.contracts.common import Dimension
@@ -84,3 +85,37 @@ class PlanCompleted(PlanFact):
     succeeded: int
     failed: int
     dropped: bool
+
+
+class Failure(StrEnum):
+    """How a person did not develop, by what agencies reported: the kinds of decision that may follow in interview."""
+
+    DID_NOT_DEVELOP = "DID_NOT_DEVELOP"
+    DID_NOT_WORK = "DID_NOT_WORK"
+
+
+class EndedLine(EventData):
+    """How one line of a plan ended: by its last attempt's outcome, or without one."""
+
+    line_no: int
+    dimension: Dimension
+    programme_code: str
+    agency: str
+    attempts: int
+    outcome: str | None
+    closed_reason: str | None
+    ended_on: date
+
+
+class DevelopmentFailed(PlanFact):
+    """The plan ended and none of its lines succeeded, or the person was trained and did not try to work: the facts, and no judgement.
+
+    Whether the cause is reasonable is decided in interview.
+    """
+
+    type = "plan.DevelopmentFailed.v1"
+    consumers = ("interview",)
+
+    failure: Failure
+    failed_on: date
+    lines: tuple[EndedLine, ...]

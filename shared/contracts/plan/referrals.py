@@ -28,6 +28,21 @@ class Outcome(StrEnum):
     DID_NOT_START = "DID_NOT_START"
 
 
+class EvidenceKind(StrEnum):
+    """What shows an outcome; what it says stays with plan."""
+
+    TRAINING = "TRAINING"
+    DEBT_SETTLED = "DEBT_SETTLED"
+    DEBT_REFINANCED = "DEBT_REFINANCED"
+    DEBT_NO_AGREEMENT = "DEBT_NO_AGREEMENT"
+    LAND_ALLOTTED = "LAND_ALLOTTED"
+    LAND_REFUSED = "LAND_REFUSED"
+    LOAN = "LOAN"
+    JOB = "JOB"
+    HOME = "HOME"
+    SAVING = "SAVING"
+
+
 class DeclineReason(StrEnum):
     """Why an agency does not take a person in."""
 
@@ -64,7 +79,7 @@ class ReferralCreated(PlanFact):
     """A line of the plan was sent to its agency. A line that was declined is sent again as its next attempt."""
 
     type = "plan.ReferralCreated.v1"
-    consumers = ("interview", "reporting")
+    consumers = ("interview", "registry", "reporting")
 
     referral_id: UUID
     line_no: int
@@ -104,7 +119,7 @@ class ReferralDeclined(PlanFact):
     """The agency does not take the person in; the line may be referred again."""
 
     type = "plan.ReferralDeclined.v1"
-    consumers = ("interview", "reporting")
+    consumers = ("interview", "registry", "reporting")
 
     referral_id: UUID
     line_no: int
@@ -139,10 +154,10 @@ class ReferralAccepted(PlanFact):
 
 
 class ReferralOutcomeRecorded(PlanFact):
-    """What became of the referral. `final` closes it."""
+    """What became of the referral. `final` closes it; `evidence_kind` is what was shown, where something was."""
 
     type = "plan.ReferralOutcomeRecorded.v1"
-    consumers = ("interview", "reporting")
+    consumers = ("interview", "registry", "reporting")
 
     referral_id: UUID
     line_no: int
@@ -150,6 +165,7 @@ class ReferralOutcomeRecorded(PlanFact):
     outcome: Outcome
     final: bool
     recorded_on: date
+    evidence_kind: EvidenceKind | None = None
 
 
 class ClosingReason(StrEnum):
@@ -168,7 +184,7 @@ class ReferralClosed(PlanFact):
     """The referral ended without an outcome: the agency has nothing more to do. NOT_PLACED ends the line, as no agency takes the person."""
 
     type = "plan.ReferralClosed.v1"
-    consumers = ("interview", "reporting")
+    consumers = ("interview", "registry", "reporting")
 
     referral_id: UUID
     line_no: int
@@ -183,7 +199,7 @@ class ReferralReopened(PlanFact):
     """What had closed the referral was none (a death that was taken back, a merge that was undone): it goes on where it was."""
 
     type = "plan.ReferralReopened.v1"
-    consumers = ("interview", "reporting")
+    consumers = ("interview", "registry", "reporting")
 
     referral_id: UUID
     line_no: int

@@ -55,6 +55,29 @@ CREATE TABLE referral_alarm (
     raised_on date NOT NULL,
     PRIMARY KEY (referral_id, clock, since, number)
 );
+
+CREATE TABLE referral_evidence (
+    referral_id uuid REFERENCES referral,
+    version int,
+    kind text NOT NULL,
+    sealed text NOT NULL,
+    recorded_by text NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    PRIMARY KEY (referral_id, version)
+);
+
+CREATE TABLE attendance (
+    referral_id uuid REFERENCES referral,
+    held_on date,
+    session_no int,
+    minutes int NOT NULL,
+    present boolean NOT NULL,
+    recorded_by text NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    PRIMARY KEY (referral_id, held_on, session_no)
+);
+
+ALTER TABLE holder ADD COLUMN consents text[];
 """
 
 

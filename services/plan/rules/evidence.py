@@ -1,0 +1,62 @@
+"""Whether an outcome's evidence fits it; which does, and what a course asks for, is in evidence.yaml."""
+
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from services.plan.domain import Referral
+from services.plan.domain.evidence import Evidence, Training
+from shared.contracts.plan import EvidenceKind, Outcome
+from shared.errors import Invalid
+
+_FILE: Final = Path(__file__).with_name("evidence.yaml")
+
+
+def check_evidence(referral: Referral, outcome: Outcome, evidence: Evidence, on: date) -> None:
+    """Raise Invalid, naming the field and what is allowed, for evidence that does not show this outcome of the referral."""
+    allowed = kinds_for(referral, outcome)
+    if evidence.kind not in allowed:
+        raise Invalid.field(
+            "details.kind",
+            "evidence",
+            f"does not show {outcome} in dimension {referral.dimension}",
+            f"ไม่ใช่หลักฐานของผล {outcome} ในมิติ {referral.dimension}",
+            " | ".join(allowed) or None,
+        )
+    if isinstance(evidence, Training):
+        _check_course(referral, outcome, evidence, on)
+
+
+def kinds_for(referral: Referral, outcome: Outcome) -> list[EvidenceKind]:
+    """What may show the outcome of the referral."""
+    kinds = _rules()["kinds"].items()
+    return [EvidenceKind(kind) for kind, rule in kinds if referral.dimension in rule["dimensions"] and outcome in rule["outcomes"]]
+
+
+def _check_course(referral: Referral, outcome: Outcome, evidence: Training, on: date) -> None:
+    versions = _rules()["courses"].get(referral.programme_code, ())
+    course = next((one for one in reversed(versions) if one["from"] <= on), None)
+    if course is None:
+        return
+    hours, value = course["hours"], course["kit_value_baht"]
+    if outcome is Outcome.TRAINING_PASSED and evidence.hours < hours:
+        raise Invalid.field(
+            "details.hours", "course_hours", f"who passed attended {hours} hours", f"ผู้ผ่านการอบรมต้องเข้าครบ {hours} ชั่วโมง", f"≥ {hours}"
+        )
+    if evidence.kit_value_baht not in {None, value}:
+        raise Invalid.field(
+            "details.kit_value_baht",
+            "kit_value",
+            f"the kit of this course is worth {value} baht",
+            f"ชุดเครื่องมือของหลักสูตรนี้มีมูลค่า {value} บาท",
+            str(value),
+        )
+
+
+@cache
+def _rules() -> dict[str, Any]:
+    rules: dict[str, Any] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    return rules

@@ -1,0 +1,119 @@
+"""What shows an outcome, by its kind; who was at the sessions of a course; and what plan says of who did not develop."""
+
+import pytest
+
+from shared.contracts.plan import EvidenceKind
+from tests.plan import story
+from tests.plan.story import JOB, TECHNICIAN, person
+
+ONE = person(1)
+LOAN, SAVING, HOME = "D3-GSB-CARD-HOLDER-LOAN", "D4-NSF-RETIREMENT-SAVING", "D4-GHB-HOUSING-LOAN"
+COURSE = {"kind": "TRAINING", "hours": 60, "certificate_no": "ชช. ๑/๒๕๖๑", "test_percent": 80, "kit": "ชุดเครื่องมือ", "kit_value_baht": 3500}
+SHOWN = [
+    (TECHNICIAN, "TRAINING_PASSED", COURSE),
+    (JOB, "JOB_PLACED", {"kind": "JOB", "employer": "ร้านช่างสมบูรณ์", "starts_on": "2018-03-29", "monthly_wage_baht": 9300}),
+    (LOAN, "GRANTED", {"kind": "LOAN", "amount_baht": 50000, "purpose": "ซื้อรถเข็น", "bank": "ธนาคารออมสิน"}),
+    (LOAN, "GRANTED", {"kind": "DEBT_SETTLED", "owed_baht": 30000, "settled_for_baht": 20000}),
+    (LOAN, "GRANTED", {"kind": "DEBT_REFINANCED", "owed_baht": 30000, "refinanced_baht": 30000, "bank": "ธนาคารออมสิน"}),
+    (LOAN, "NOT_GRANTED", {"kind": "DEBT_NO_AGREEMENT", "owed_baht": 30000, "because": "เจ้าหนี้ไม่มาเจรจา"}),
+    (SAVING, "GRANTED", {"kind": "SAVING", "fund": "กอช.", "member_since": "2018-03-29", "monthly_saving_baht": 50}),
+    (HOME, "GRANTED", {"kind": "HOME", "tenure": "OWNED", "subdistrict": "810101"}),
+    (HOME, "GRANTED", {"kind": "LAND_ALLOTTED", "square_wa": 400, "subdistrict": "810101", "document_no": "ส.ป.ก. ๔-๐๑"}),
+    (HOME, "NOT_GRANTED", {"kind": "LAND_REFUSED", "because": "ไม่มีที่ดินว่าง"}),
+]
+
+
+def test_every_kind_of_evidence_is_shown_below():
+    assert {EvidenceKind(details["kind"]) for _, _, details in SHOWN} == set(EvidenceKind)
+
+
+async def _taken_in(plan, *codes):
+    await plan.bring(*story.beginning(ONE), story.interviewed(ONE, lines=story.menu(*codes)))
+    referrals = await plan.referrals_of(ONE)
+    for one in referrals:
+        answer = await plan.post(f"/v1/referrals/{one['referral_id']}/reports", {"step": "STARTED", "on": "2018-03-26"})
+        assert answer.status_code == 201, answer.text
+    return referrals
+
+
+async def outcome(plan, referral, code, status=201, **more):
+    path = f"/v1/referrals/{referral['referral_id']}/outcomes"
+    answer = await plan.post(path, {"outcome": code, **more}, plan.agency(referral["agency"]))
+    assert answer.status_code == status, answer.text
+    return answer.json()
+
+
+@pytest.mark.parametrize(("programme", "code", "details"), SHOWN, ids=[details["kind"] for _, _, details in SHOWN])
+async def test_each_kind_is_kept_sealed_and_only_its_name_is_told(plan, programme, code, details):
+    [one] = await _taken_in(plan, programme)
+    await outcome(plan, one, code, details=details)
+    [kept] = (await plan.get(f"/v1/referrals/{one['referral_id']}", plan.agency(one["agency"]))).json()["evidence"]
+    assert {name: kept["details"][name] for name in details} == details
+    [told] = await plan.outbox("ReferralOutcomeRecorded")
+    assert told["data"]["evidence_kind"] == details["kind"]
+    async with plan.db.reading() as tx:
+        rows = str([dict(row) for row in await tx.fetch("SELECT * FROM referral_evidence")]) + str(told)
+    assert not [value for value in details.values() if isinstance(value, str) and value != details["kind"] and value in rows]
+    await plan.bring(story.erased(ONE))
+    assert (await plan.get(f"/v1/referrals/{one['referral_id']}")).json()["evidence"] == []
+
+
+@pytest.mark.parametrize(
+    ("code", "details", "field"),
+    [
+        ("TRAINING_PASSED", {"kind": "JOB", "employer": "ร้าน", "starts_on": "2018-04-02", "monthly_wage_baht": 9000}, "details.kind"),
+        ("DID_NOT_START", COURSE, "details.kind"),
+        ("TRAINING_PASSED", {**COURSE, "hours": 59}, "details.hours"),
+        ("TRAINING_PASSED", {**COURSE, "kit_value_baht": 3400}, "details.kit_value_baht"),
+        ("TRAINING_PASSED", {**COURSE, "test_percent": 101}, "details.TRAINING.test_percent"),
+        ("TRAINING_PASSED", {"kind": "LOTTERY"}, "details"),
+    ],
+)
+async def test_what_does_not_show_the_outcome_is_refused_by_field(plan, code, details, field):
+    [one] = await _taken_in(plan, TECHNICIAN)
+    refused = await outcome(plan, one, code, 422, details=details)
+    assert refused["errors"][0]["field"] == field
+    assert await plan.outbox("ReferralOutcomeRecorded") == []
+
+
+async def test_attendance_is_counted_and_put_right(plan):
+    course, job = await _taken_in(plan, TECHNICIAN, JOB)
+
+    async def attend(referral, *sessions, status=200, who="DSD"):
+        answer = await plan.post(f"/v1/referrals/{referral['referral_id']}/attendance", {"sessions": list(sessions)}, plan.agency(who))
+        assert answer.status_code == status, answer.text
+        return answer.json()
+
+    day = {"on": "2018-03-27", "minutes": 180}
+    kept = await attend(course, day, {**day, "session_no": 2}, {"on": "2018-03-28", "minutes": 360, "present": False})
+    assert (len(kept["sessions"]), kept["minutes_attended"]) == (3, 360)
+    assert (await attend(course, {"on": "2018-03-28", "minutes": 360}))["minutes_attended"] == 720
+    for wrong in ({"on": "2018-03-25", "minutes": 180}, {"on": "2018-04-03", "minutes": 180}):
+        assert (await attend(course, wrong, status=422))["errors"][0]["field"] == "sessions.0.on"
+    await attend(job, day, status=422, who="DOE")
+    await attend(course, day, status=404, who="DOE")
+    detail = (await plan.get(f"/v1/referrals/{course['referral_id']}")).json()
+    assert detail["attendance"]["minutes_attended"] == 720
+
+
+@pytest.mark.parametrize(
+    ("course_ends", "job_ends", "failure"),
+    [
+        ("DID_NOT_START", "JOB_DID_NOT_COME", "DID_NOT_DEVELOP"),
+        ("TRAINING_PASSED", "JOB_DID_NOT_COME", "DID_NOT_WORK"),
+        ("TRAINING_PASSED", "JOB_TOO_OLD", None),
+        ("TRAINING_FAILED", "JOB_PLACED", None),
+    ],
+)
+async def test_plan_says_with_the_facts_who_did_not_develop(plan, course_ends, job_ends, failure):
+    course, job = await _taken_in(plan, TECHNICIAN, JOB)
+    await outcome(plan, course, course_ends, recorded_on="2018-03-30")
+    await outcome(plan, job, job_ends, recorded_on="2018-04-02")
+    told = [event["data"] for event in await plan.outbox("DevelopmentFailed")]
+    assert [one["failure"] for one in told] == ([] if failure is None else [failure])
+    for one in told:
+        assert one["failed_on"] == "2018-04-02"
+        assert [(line["line_no"], line["agency"], line["outcome"], line["ended_on"]) for line in one["lines"]] == [
+            (1, "DSD", course_ends, "2018-03-30"),
+            (2, "DOE", job_ends, "2018-04-02"),
+        ]
