@@ -156,6 +156,16 @@ async def test_an_accounting_period_from_its_first_wage_to_a_corrected_certifica
     assert (await they.certify(plan, year, after.basis)).json()["type"].endswith("correction-needs-reason")
     second = await they.certify(plan, year, after.basis, "แก้ไขจำนวนลูกจ้าง")
     assert second.json()["version"] == 2
+    # An end within the closed period takes months from it; one at its end does not.
+    path, tag = f"/v1/employments/{ann['employment_id']}/end", {"If-Match": '"1"'}
+    taking = await plan.post(path, {"ends_on": "2018-11-30"}, they.employer(plan), headers=tag)
+    assert taking.json()["type"].endswith("correction-needs-reason")
+    assert (await plan.post(path, {"ends_on": "2018-12-03"}, they.employer(plan), headers=tag)).status_code == 200
+    path = f"/v1/trainings/{trained.json()['training_id']}"
+    again = {**training, "cost_satang": 0, "correction": "ยกเลิก"}
+    for body, status in (({**again, "correction": None}, 422), (again, 200)):
+        assert (await plan.client.put(path, json=body, headers={**they.employer(plan), **tag})).status_code == status
+    assert (await they.preview(plan, year)).training_satang == 0
     old = (await plan.get(f"/v1/deduction-statements/{first.json()['statement_id']}", they.employer(plan))).json()
     assert (old["version"], old["newest_version"], old["certificate"]["wages_satang"]) == (1, 2, now.wages_satang)
     assert len(old["items"]) == 15

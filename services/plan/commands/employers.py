@@ -95,18 +95,26 @@ async def tell_head_count(
 ) -> dict[str, int]:
     """How many are employed at the end of the month; told again it is corrected. Raises CorrectionNeedsReason and what registered_employer raises."""
     await registered_employer(tx, tax_id, reach)
-    because = await correcting(tx, tax_id, month, correction, because)
+    because = await correcting(tx, tax_id, month_of(month), correction, because)
     await employers.tell_head_count(tx, tax_id, month, employees, because)
     return await employers.head_counts(tx, tax_id, [month])
 
 
-async def correcting(tx: Tx, tax_id: str, month: str, correction: str | None, because: Because) -> Because:
-    """The reason of what is told of the month (`YYYY-MM`): in a closed period it is a correction and says why. Raises CorrectionNeedsReason."""
-    day = date.fromisoformat(f"{month}-01")
-    closed = any(one.status is PeriodStatus.CLOSED for one in await employers.periods_of(tx, tax_id, day, day))
+async def correcting(tx: Tx, tax_id: str, months: tuple[date, date], correction: str | None, because: Because) -> Because:
+    """The reason of what is told of the months from the first day to the last: in a closed period it is a correction and says why.
+
+    Raises CorrectionNeedsReason.
+    """
+    closed = [one for one in await employers.periods_of(tx, tax_id, *months) if one.status is PeriodStatus.CLOSED]
     if closed and not correction:
-        raise errors.CorrectionNeedsReason(month=month)
+        raise errors.CorrectionNeedsReason(period_id=closed[0].period_id)
     return replace(because, why=correction or because.why)
+
+
+def month_of(month: str) -> tuple[date, date]:
+    """A day of the month (`YYYY-MM`), as first and last: periods have whole months."""
+    day = date.fromisoformat(f"{month}-01")
+    return day, day
 
 
 async def close_period(tx: Tx, period_id: UUID, expected_version: int, reach: Reach, because: Because) -> AccountingPeriod:

@@ -6,12 +6,13 @@ from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
-from services.plan.commands.employers import correcting, registered_employer, require_employer, require_version
+from services.plan.commands.employers import correcting, month_of, registered_employer, require_employer, require_version
 from services.plan.domain import Because, Employment, Training
 from services.plan.errors import employers as errors
 from services.plan.repository import employers, people, wages
 from services.plan.repository.employers import WageConsent
 from shared.auth import Reach
+from shared.bus.dead_letters import forget_messages
 from shared.clock import on_day
 from shared.contracts.registry import CardholderErased, HolderState
 from shared.db import Tx
@@ -48,9 +49,10 @@ def _differs(row: WageConsent, before: WageConsent) -> bool:
 
 
 async def forget(tx: Tx, erased_on: Mapping[UUID, date], because_of: Mapping[UUID, Because]) -> None:
-    """End the employments of erased persons, and forget by which numbers they were found."""
-    for ended, _ in await employers.forget(tx, erased_on):
+    """End the employments of erased persons, and forget by which numbers they were found and what banks told that could not be kept."""
+    for ended in await employers.forget(tx, erased_on):
         await employers.remember_employment(tx, ended, because_of[ended.holder_id])
+    await forget_messages(tx, [one.reference for one in await employers.employments_of_holders(tx, erased_on)])
 
 
 async def employ(
@@ -90,7 +92,10 @@ async def end_employment(
     members = (await wages.persons_of(tx, [before.holder_id]))[before.holder_id][1]
     if other := await employers.overlapping_employment(tx, ended, members):
         raise errors.EmploymentOverlaps(employment_id=other)
-    because = await correcting(tx, before.tax_id, f"{ends_on:%Y-%m}", correction, because)
+    # What changes are the months after the earlier of the two last days.
+    earlier, later = sorted((before.ends_on or date.max, ends_on))
+    changed = ((earlier.replace(day=28) + timedelta(days=4)).replace(day=1), later)
+    because = await correcting(tx, before.tax_id, changed, correction, because)
     await employers.put_employment(tx, ended, because)
     return ended
 
@@ -119,7 +124,7 @@ async def declare_wages(
                 "ไม่ใช่การจ้างงานของท่าน",
                 "GET /v1/employments",
             )
-    because = await correcting(tx, tax_id, month, correction, because)
+    because = await correcting(tx, tax_id, month_of(month), correction, because)
     await employers.declare_wages(tx, month, amounts, because)
 
 
@@ -174,8 +179,8 @@ async def _add_training(
             "ไม่อยู่ในช่วงการจ้างงาน หรือเป็นวันในอนาคต",
             f"{employment.starts_on}..{last}",
         )
-    for month in sorted({f"{day:%Y-%m}" for day in days}):
-        because = await correcting(tx, employment.tax_id, month, correction, because)
+    for day in sorted(days):
+        because = await correcting(tx, employment.tax_id, (day, day), correction, because)
     training = Training(training_id, version, employment.employment_id, told.title, told.provider, told.paid_on, told.cost_satang)
     await employers.add_training(tx, training, because)
     return training

@@ -64,7 +64,7 @@ async def cards_of(tx: ReadTx, holder_ids: Iterable[UUID]) -> dict[UUID, set[str
     return {row["holder_id"]: set(row["cards"]) for row in rows}
 
 
-async def forget(tx: Tx, erased_on: Mapping[UUID, date]) -> list[tuple[Employment, date]]:
+async def forget(tx: Tx, erased_on: Mapping[UUID, date]) -> list[Employment]:
     """Take out by which numbers erased persons were found; returns their open employments as they end by it.
 
     Amounts and days of consent stay under an id that leads to nobody: they are evidence of a tax (docs/adr/0006).
@@ -73,11 +73,11 @@ async def forget(tx: Tx, erased_on: Mapping[UUID, date]) -> list[tuple[Employmen
     rows = await tx.fetch(
         f"""UPDATE employment SET version = version + 1, ends_on = greatest(starts_on, new.erased_on)
               FROM unnest($1::uuid[], $2::date[]) AS new (holder, erased_on)
-             WHERE holder_id = new.holder AND ends_on IS NULL RETURNING {_EMPLOYMENT}, new.erased_on""",
+             WHERE holder_id = new.holder AND ends_on IS NULL RETURNING {_EMPLOYMENT}""",
         list(erased_on),
         list(erased_on.values()),
     )
-    return [(Employment(**{name: row[name] for name in columns_of(Employment)}), row["erased_on"]) for row in rows]
+    return [Employment(**row) for row in rows]
 
 
 async def employer(tx: ReadTx, tax_id: str) -> Employer | None:
@@ -117,6 +117,12 @@ async def employments_of(tx: ReadTx, employment_ids: Iterable[UUID]) -> dict[UUI
     """Those of the employments that there are."""
     rows = await tx.fetch(f"SELECT {_EMPLOYMENT} FROM employment WHERE employment_id = ANY($1::uuid[])", list(employment_ids))
     return {row["employment_id"]: Employment(**row) for row in rows}
+
+
+async def employments_of_holders(tx: ReadTx, holder_ids: Iterable[UUID]) -> list[Employment]:
+    """Every employment of the holders, by whichever employer."""
+    rows = await tx.fetch(f"SELECT {_EMPLOYMENT} FROM employment WHERE holder_id = ANY($1::uuid[])", list(holder_ids))
+    return [Employment(**row) for row in rows]
 
 
 async def employments_by(tx: ReadTx, tax_id: str) -> list[Employment]:

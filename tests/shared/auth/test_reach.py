@@ -31,6 +31,7 @@ CASES = [
     (Reach(Level.OFFICER, str(OFFICER)), {"krabi", "another district of Krabi"}),
     (Reach(Level.BANK, "GSB"), {"krabi, moved in from Bangkok", "Phang Nga"}),
     (Reach(Level.AGENCY, "DSD"), {"krabi", "krabi, moved in from Bangkok"}),
+    (Reach(Level.EMPLOYER, "0105561000003"), set()),
 ]
 
 
