@@ -57,7 +57,10 @@ class NotYourProposal(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A proposal to be made. `subject` is whom or what it is about; `district` (4 digits) decides who reaches it, None only the country."""
+    """A proposal to be made. `subject` is whom or what it is about.
+
+    `district` (4 digits) decides whose area reaches it; the agency, or bank, of `parameters["agency"]` does too. Without both only the country.
+    """
 
     kind: str
     parameters: dict[str, Any]
@@ -185,7 +188,8 @@ async def _end(tx: Tx, proposal: Proposal, status: ApprovalStatus, by: str, at: 
 
 
 def _within(reach: Reach, first_arg: int) -> tuple[str, list[Any]]:
-    return reach_sql(reach, first_arg, home="district", responsible=None, officer=None)
+    whose = "parameters ->> 'agency'"
+    return reach_sql(reach, first_arg, home="district", responsible=None, officer=None, agency=whose, bank=whose)
 
 
 def _proposal(row: Any) -> Proposal:

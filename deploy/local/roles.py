@@ -50,6 +50,7 @@ _CASE_READING: Final = (
     "plan.plans:read",
     "plan.referrals:read",
     "plan.specialist-reviews:read",
+    "plan.waiting-lists:read",
     "payments.entitlements:read",
 )
 _LINKS_READING: Final = ("registry.consents:read", "registry.households:read", "registry.representatives:read")
@@ -133,6 +134,7 @@ ROLES: Final[dict[str, Role]] = {
             "registry.flags:read",
             *_SUPERVISION,
             "payments.runs:read",
+            "plan.programmes:write",
             "reporting.snapshots:write",
             *_COMPLAINTS,
             "interview.releases:receive",
@@ -259,7 +261,7 @@ ROLES: Final[dict[str, Role]] = {
     "specialist_finance": Role((*_SPECIALIST, "plan.specialist-finance:answer"), Level.PROVINCE),
     "specialist_necessities": Role((*_SPECIALIST, "plan.specialist-necessities:answer"), Level.PROVINCE),
     "committee": Role(
-        (*_SUPERVISION, *_RECEIVING_RESULTS, "interview.decisions:write", "plan.programmes:write", "reporting.snapshots:write"),
+        (*_SUPERVISION, *_RECEIVING_RESULTS, "interview.decisions:write", "plan.programmes:approve", "reporting.snapshots:write"),
         Level.COUNTRY,
     ),
     "provincial_committee": Role((*_SUPERVISION, *_RECEIVING_RESULTS, "interview.decisions:write"), Level.PROVINCE),
@@ -267,7 +269,9 @@ ROLES: Final[dict[str, Role]] = {
         (
             *_RECEIVING,
             *_SPECIALIST,
+            "plan.waiting-lists:read",
             "plan.programmes:write",
+            "plan.offerings:write",
             "plan.referrals:read",
             "plan.referrals:accept",
             "plan.outcomes:write",

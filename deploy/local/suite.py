@@ -42,6 +42,8 @@ from shared.service import Service, run_fast
 SERVICES: Final = ("registry", "interview", "plan", "payments", "reporting")
 READY_FILE: Final = "ready.json"
 BANKS: Final = ("BAAC", "GSB", "KTB")
+SYNTHETIC_SEATS: Final = 4_695
+"""For a country of 1:1000: catalogue capacity was at least 4,695,407 persons (docs/measure.md 7)."""
 TITLES: Final = {
     "registry": "ทะเบียนผู้มีบัตร · who holds a card",
     "interview": "การสัมภาษณ์และติดตาม · wishes, interviews, follow-ups",
@@ -145,6 +147,7 @@ class Suite:
             "PAYMENTS_POLICY_PROFILE": self.policy_profile,
             "INTERVIEW_REGISTRY_URL": f"{self.address}/registry",
             "PLAN_REGISTRY_URL": f"{self.address}/registry",
+            "PLAN_SYNTHETIC_SEATS": str(SYNTHETIC_SEATS),
             "REGISTRY_MASTER_KEYS": self.secrets.master_keys,
             "REGISTRY_DCI_ENCRYPTION_KEYS": self.secrets.dci_encryption_keys,
             "REGISTRY_IMPORT_FOLDER": str(self.folder / "imports"),

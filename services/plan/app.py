@@ -3,9 +3,20 @@
 from typing import Final
 
 from services.plan.commands import catalogue
+from services.plan.commands.synthetic import seed_offerings
 from services.plan.consumers import consumers
 from services.plan.domain import Because
-from services.plan.http import packets, plans, programmes, referral_care, referrals, specialists
+from services.plan.http import (
+    offerings,
+    packets,
+    plans,
+    programmes,
+    proposals,
+    referral_care,
+    referrals,
+    specialists,
+    waiting,
+)
 from services.plan.invariants import INVARIANTS
 from services.plan.jobs.referrals import referral_timers
 from services.plan.jobs.specialists import specialist_timers
@@ -26,6 +37,7 @@ what the person and the account officer agreed on, referrals to agencies and wha
 
 _TAGS: Final = (
     {"name": "programmes", "description": "The catalogue. รายการโครงการ"},
+    {"name": "offerings", "description": "Where and when programmes are given. สถานที่และรอบที่เปิดรับ"},
     {"name": "plans", "description": "Personal plans. แผนรายบุคคล"},
     {"name": "specialist reviews", "description": "Questions to specialists. ความเห็นทีมเฉพาะทาง"},
     {"name": "referrals", "description": "Referrals to agencies and their outcomes. การส่งต่อและผล"},
@@ -48,8 +60,11 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
         resources=resources,
         routers=(
             programmes.router,
+            proposals.router,
+            offerings.router,
             plans.router,
             specialists.router,
+            waiting.router,
             referral_care.router,
             referrals.router,
             packets.router,
@@ -60,7 +75,9 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
 
     async def seed_catalogue() -> None:
         async with db.transaction() as tx:
-            await catalogue.seed(tx, resources.rules, Because(clock.business_now(), "plan", "first catalogue"))
+            because = Because(clock.business_now(), "plan", "first catalogue")
+            await catalogue.seed(tx, resources.rules, because)
+            await seed_offerings(tx, settings.synthetic_seats, because)
 
     return Service(
         settings.service_name,

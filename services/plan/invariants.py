@@ -88,6 +88,25 @@ INVARIANTS: Final = [
                OR (plan.agreed_on IS NULL) <> (plan.agreement_version = 0)""",
     ),
     Invariant(
+        "seats-are-of-lines-in-force",
+        "Who has a seat, or waits for one, has a line in force in a plan that was not cut off; no line has both.",
+        """SELECT place.plan_id, place.line_no FROM plan JOIN (
+               SELECT plan_id, line_no, false AS waits FROM seat_hold UNION ALL SELECT plan_id, line_no, true FROM seat_waiting WHERE status = 'WAITING') place
+                 USING (plan_id)
+             LEFT JOIN agreement ON agreement.plan_id = plan.plan_id AND agreement.version = plan.agreement_version
+            GROUP BY place.plan_id, place.line_no
+           HAVING count(*) > 1 OR bool_or(plan.status IN ('WITHDRAWN', 'CLOSED', 'MERGED') OR NOT place.line_no = ANY (agreement.line_nos))""",
+    ),
+    Invariant(
+        "specialists-are-asked-about-open-plans",
+        "A plan that waits is at a specialist exactly while one is asked; nobody is asked about a plan that has ended.",
+        """SELECT plan.plan_id, plan.status, count(review.review_id) AS asked
+             FROM plan LEFT JOIN specialist_review review ON review.plan_id = plan.plan_id AND review.status IN ('ASKED', 'TAKEN')
+            GROUP BY plan.plan_id
+           HAVING plan.status = 'AT_SPECIALIST' AND count(review.review_id) = 0
+               OR plan.status NOT IN ('AT_SPECIALIST', 'AGREED', 'REFERRED', 'IN_DEVELOPMENT') AND count(review.review_id) > 0""",
+    ),
+    Invariant(
         "closed-plans-hold-no-place",
         "A withdrawn, closed or merged plan has no open referral.",
         """SELECT plan.plan_id, referral.referral_id FROM plan JOIN referral USING (plan_id)

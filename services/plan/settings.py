@@ -14,3 +14,5 @@ class Settings(ServiceSettings):
     service_name: str = "plan"
     registry_url: str = Field("", description="Where the registry answers; contacts for packets come from there.")
     registry_answer_ms_max: int = Field(3_000, ge=1)
+    synthetic_seats: int = 0
+    """How many seats the made-up offerings have that are put in at the first start; none in an installation."""

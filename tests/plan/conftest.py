@@ -37,6 +37,7 @@ AO = (
     "plan.referrals:read",
     "plan.specialist-reviews:read",
     "plan.specialist-reviews:ask",
+    "plan.waiting-lists:read",
 )
 AGENCY = (
     "plan.packets:read",
@@ -45,6 +46,7 @@ AGENCY = (
     "plan.outcomes:write",
     "plan.programmes:read",
     "plan.programmes:write",
+    "plan.offerings:write",
 )
 
 _COUNTS_AND_CLOCKS = {"number", "changed_at"}
@@ -66,7 +68,7 @@ class Plan:
 
     async def empty(self):
         """Empty every table, the catalogue too."""
-        floor = {"outbox", "inbox", "parked", "idempotency", "audit_entry", "audit_unsealed", "audit_seal"}
+        floor = {"outbox", "inbox", "parked", "idempotency", "approval", "audit_entry", "audit_unsealed", "audit_seal"}
         await emptied(self.owner_dsn, floor | {table.name for table in Base.metadata.sorted_tables})
 
     async def bring(self, *events):
@@ -81,8 +83,8 @@ class Plan:
     def agency(self, code):
         return {"Authorization": f"Bearer {self.issuer.issue(f'agency-{code}', AGENCY, Reach(Level.AGENCY, code), employer=code)}"}
 
-    def caller(self, reach=None, scopes=tuple(SCOPES)):
-        return {"Authorization": f"Bearer {self.issuer.issue('someone', scopes, reach or Reach.country())}"}
+    def caller(self, reach=None, scopes=tuple(SCOPES), name="someone"):
+        return {"Authorization": f"Bearer {self.issuer.issue(name, scopes, reach or Reach.country())}"}
 
     async def get(self, path, who=None, **query):
         return await self.client.get(path, params=query, headers=who or self.caller())

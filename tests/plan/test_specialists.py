@@ -132,7 +132,7 @@ async def test_who_sees_the_queue_and_who_answers(waiting):
     [
         ({"opinion": "OTHER_PROGRAMMES", "words": "x"}, "programmes"),
         ({"opinion": "NONE_FITS", "programmes": [FARMER_LOAN], "words": "x"}, "programmes"),
-        ({"opinion": "OTHER_PROGRAMMES", "programmes": [TECHNICIAN], "words": "x"}, "programmes[0]"),
+        ({"opinion": "OTHER_PROGRAMMES", "programmes": [TECHNICIAN], "words": "x"}, "programmes.0"),
         ({"opinion": "OTHER_PROGRAMMES", "programmes": [FARMER_LOAN, FARMER_LOAN], "words": "x"}, "programmes"),
         ({"opinion": "AS_RECOMMENDED", "words": ""}, "words"),
     ],

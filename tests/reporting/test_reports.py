@@ -188,6 +188,15 @@ async def test_entitlements_caseload_and_decisions(told):
     assert (await told.figures("decisions"))["rows"] == [{"kind": "NOT_FOUND", "decisions": 1, "persons": 1}]
 
 
+async def test_offerings_are_counted_by_province_and_those_of_a_whole_province_in_no_district(told):
+    [row] = (await told.figures("offerings"))["rows"]
+    assert (row["programme"], row["programme_en"], row["province"]) == ("DSD-01", "Community craftsman", "81")
+    assert (row["offerings"], row["seats"], row["seats_made_up"]) == (2, 220, 0)
+    [of_district] = (await told.figures("offerings", Reach(Level.DISTRICT, "8101")))["rows"]
+    assert (of_district["offerings"], of_district["seats"]) == (1, 20)
+    assert (await told.figures("offerings", Reach(Level.AGENCY, "DOE")))["rows"] == []
+
+
 async def test_complaints_are_in_time_or_not_and_an_officer_sees_none(told):
     counted = ("received", "answered_in_time", "answered_late", "open_in_time", "open_overdue", "escalated")
     rows = [(row["district"], *(row[name] for name in counted)) for row in (await told.figures("complaints"))["rows"]]

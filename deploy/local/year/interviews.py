@@ -7,6 +7,7 @@ from deploy.local.year import field
 from deploy.local.year.country import Case, Country
 from deploy.local.year.office import Office
 from deploy.local.year.people import INTERVIEW_MISSED, IS_CONTENT, NEVER_FOUND, NOT_AT_HOME_FIRST_TIME, REFUSES_AT_HOME, Person
+from deploy.local.year.specialists import offering_of
 from deploy.local.year.wishes import PAPER
 
 PLAY_DAYS: Final = (
@@ -210,8 +211,9 @@ async def agree(office: Office, country: Country, today: date) -> None:
     ]
 
     async def act(plan: dict[str, Any]) -> None:
+        best = plan["recommended"][0]
         body = {
-            "lines": [{"programme_code": plan["recommended"][0], "goal": "มีรายได้เพิ่มขึ้น"}],
+            "lines": [{"programme_code": best, "goal": "มีรายได้เพิ่มขึ้น", **await offering_of(country, plan, best, today)}],
             "holder_signed": True,
             "officer_signed": True,
             "agreed_on": today.isoformat(),

@@ -15,6 +15,7 @@ import cel
 import yaml
 
 from services.interview.rules.dated import holding
+from shared.conditions import compiled, strange_names
 from shared.contracts.common import Approach, Dimension
 
 FOLDER: Final = Path(__file__).parent / "diagnosis"
@@ -184,8 +185,9 @@ def _rule_set(content: Mapping[str, Any]) -> RuleSet:
 
 def _rule(content: Mapping[str, Any], inputs: Sequence[str], visible: set[str]) -> Rule:
     name = content["rule"]
-    names = set(cel.compile(content["when"]).variables()) - visible - {"debt"}
-    strange = sorted(names | ({*_FIELDS.findall(content["when"]), *content["needs"]} - set(inputs)))
+    strange = sorted(
+        {*strange_names(content["when"], visible | {"debt"})} | ({*_FIELDS.findall(content["when"]), *content["needs"]} - set(inputs))
+    )
     if strange:
         raise RulesInvalid(f"{name}: asks for what is no input: {', '.join(strange)}")
     if not content.get("source"):
@@ -204,7 +206,7 @@ def _rule(content: Mapping[str, Any], inputs: Sequence[str], visible: set[str]) 
 def _judge(rules: Sequence[Rule]) -> cel.Program:
     """All conditions as one expression that gives the names of the rules that hold: to set up an evaluation costs more than to make it."""
     named = [f'({" && ".join([*_answered(rule.needs), f"({rule.condition})"])}) ? ["{rule.reason.rule}"] : []' for rule in rules]
-    return cel.compile(" + ".join(f"({one})" for one in named))
+    return compiled(" + ".join(f"({one})" for one in named))
 
 
 def _answered(needs: Sequence[str]) -> list[str]:

@@ -7,11 +7,13 @@ from uuid import UUID
 
 from services.plan import errors
 from services.plan.changes import Changes
+from services.plan.commands.prescribe import prescribe
 from services.plan.commands.steps import refer_due
 from services.plan.commands.write import write
 from services.plan.domain import WAITING, Agreed, AgreementVersion, Because, Catalogue, Choice, Line, Plan, PlanStatus, Programme
 from services.plan.errors.specialists import ReviewAwaited
 from services.plan.repository import catalogue, people, plans, specialists
+from services.plan.rules.prescription import Prescribed
 from shared.auth import Principal
 from shared.clock import on_day
 from shared.contracts.common import Dimension
@@ -43,24 +45,28 @@ async def agree(
     *,
     agreed_on: date,
     other_choice_reason: str | None,
+    side_by_side: bool,
     signed_by_both: bool,
     principal: Principal,
     because: Because,
 ) -> Plan:
-    """The person's own officer records the agreement; every line is referred to its agency at once.
+    """The person's own officer records the agreement; the lines of the first step, or all side by side, are referred to their agencies at once.
 
     Raises SignaturesMissing, NotFound, NotOwnCase, PlanNotOpen, OfficerNotActive, ProgrammeNotActive, ReviewAwaited, Invalid.
     """
     if not signed_by_both:
         raise errors.SignaturesMissing
-    _refuse_future("agreed_on", agreed_on, because)
+    refuse_future("agreed_on", agreed_on, because)
     plan = await _own_waiting_plan(tx, plan_id, principal)
     officer_id = await active_officer(tx, plan)
     programmes = await catalogue.catalogue(tx)
     offered = require_offered(choices, programmes, agreed_on)
     await refuse_awaited(tx, plan_id, {programme.dimension for programme in offered})
+    asked = [Prescribed(choice, programme, f"lines.{n}") for n, (choice, programme) in enumerate(zip(choices, offered, strict=True))]
+    lines = await prescribe(tx, asked, agreed_on, side_by_side=side_by_side)
     changes = Changes.of([plan])
-    agreement = Agreement(choices, agreed_on, officer_id, plan.responsible_district, other_choice_reason)
+    signed = tuple(line.choice for line in lines)
+    agreement = Agreement(signed, agreed_on, officer_id, plan.responsible_district, other_choice_reason, side_by_side)
     assign(changes, plan, agreement, programmes, because)
     await write(tx, changes)
     return changes.plans[plan_id]
@@ -70,7 +76,7 @@ async def decline(
     tx: Tx, plan_id: UUID, *, declined_on: date, sufficient: bool, reason: str, principal: Principal, because: Because
 ) -> Plan:
     """The person's own officer records that the person wants none of it. Raises NotFound, NotOwnCase, PlanNotOpen, Invalid."""
-    _refuse_future("declined_on", declined_on, because)
+    refuse_future("declined_on", declined_on, because)
     plan = await _own_waiting_plan(tx, plan_id, principal)
     changes = Changes.of([plan])
     put_declined(changes, plan, declined_on=declined_on, sufficient=sufficient, reason=reason, because=because)
@@ -141,7 +147,8 @@ def publish_declined(changes: Changes, plan: Plan, because: Because) -> None:
     changes.publish(fact, plan.holder_id, because, plan.version)
 
 
-def _refuse_future(field: str, day: date, because: Because) -> None:
+def refuse_future(field: str, day: date, because: Because) -> None:
+    """Nothing is signed on a day to come. Raises Invalid."""
     today = on_day(because.at)
     if day > today:
         raise Invalid.field(field, "in_the_future", "must not be in the future", "ต้องไม่เป็นวันในอนาคต", f"≤ {today}")

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.plan.changes import Changes
 from services.plan.commands.refer import put_closed, put_reopened
-from services.plan.domain import Because, Plan, PlanStatus, Referral
+from services.plan.domain import RUNNING, Because, Plan, PlanStatus, Referral
 from shared.contracts.plan import ClosingReason, SeatEnd
 
 _REASONS: Final = {
@@ -39,12 +39,13 @@ def end_plan(
 def go_on(changes: Changes, plan: Plan, referrals: Iterable[Referral], before: PlanStatus, because: Because) -> None:
     """Put the plan that a death or a merge had ended, as it was before, and the referrals closed with it into the changes. Raises PlanNotOpen.
 
-    Its lines in force, which must be among the changes, ask for their seats again.
+    Lines in force of a plan that runs again, which must be among the changes, ask for their seats again.
     """
     # What a specialist was asked was withdrawn with the plan: the officer asks again.
     changes.put_plan(plan.go_on(PlanStatus.RECOMMENDED if before is PlanStatus.AT_SPECIALIST else before), because)
     for referral in list(referrals):
         put_reopened(changes, referral, _REASONS[plan.status], because)
-    ended = {referral.line_no for referral in changes.referrals_by_plan()[plan.plan_id] if referral.current and referral.ended}
-    agreed = changes.agreed.get(plan.plan_id)
-    changes.ask_seats([line for line in agreed.lines if line.line_no not in ended] if agreed else (), plan.holder_id, because)
+    if before in RUNNING:
+        ended = {referral.line_no for referral in changes.referrals_by_plan()[plan.plan_id] if referral.current and referral.ended}
+        open_lines = [line for line in changes.agreed[plan.plan_id].lines if line.line_no not in ended]
+        changes.ask_seats(open_lines, plan.holder_id, because)

@@ -4,7 +4,6 @@ All of it holds the offerings' rows first, by their ids: so of one offering no t
 of each line are in order although a seat is given to lines of plans that are not locked.
 """
 
-from collections.abc import Iterable
 from uuid import UUID
 
 from services.plan.changes import Changes, SeatReturn, SeatWish
@@ -36,11 +35,17 @@ async def settle_places(tx: Tx, changes: Changes) -> None:
     for offering_id in sorted(freed):
         changes.events.extend(await seat_waiting(tx, offering_id, freed[offering_id]))
     for wish in changes.seat_wishes:
-        changes.events.extend(await _ask(tx, wish))
+        changes.events.append(await _ask(tx, wish))
 
 
 async def seat_waiting(tx: Tx, offering_id: UUID, because: Because) -> list[Event]:
-    """Seat who waits for the offering, whose seats are locked, in their order while it has a free one; returns the events."""
+    """Seat who waits for the offering, whose seats are locked, in their order while it has a free one; returns the events.
+
+    Nobody is seated in what has begun after its last day for applications, or is not offered any more.
+    """
+    today, offering = on_day(because.at), (await offerings.offerings(tx, [offering_id]))[offering_id]
+    if not offering.active or today > max(offering.apply_until, offering.starts_on):
+        return []
     events = []
     while (first := await places.first_waiting(tx, offering_id)) is not None:
         if not await seats.take(tx, offering_id, first.plan_id, first.line_no, at=because.at):
@@ -64,15 +69,16 @@ async def _give_up(tx: Tx, place: Place, given_up: SeatReturn) -> Event:
     return _event(fact, because)
 
 
-async def _ask(tx: Tx, wish: SeatWish) -> Iterable[Event]:
-    """Nobody is seated before who waits: a waiting list that is left has no free seat."""
+async def _ask(tx: Tx, wish: SeatWish) -> Event:
+    """Nobody is seated before who waits."""
     place = Place(wish.plan_id, wish.line_no, wish.holder_id, wish.offering_id, wish.programme_code, seated=False)
-    if await seats.take(tx, wish.offering_id, wish.plan_id, wish.line_no, at=wish.because.at):
+    nobody_waits = await places.first_waiting(tx, wish.offering_id) is None
+    if nobody_waits and await seats.take(tx, wish.offering_id, wish.plan_id, wish.line_no, at=wish.because.at):
         fact: SeatFact = SeatTaken(**_line(place), taken_on=on_day(wish.because.at), waited=False)
     else:
         number = await places.wait(tx, place, at=wish.because.at)
         fact = SeatWaitingBegun(**_line(place), since=on_day(wish.because.at), place=number)
-    return [_event(fact, wish.because)]
+    return _event(fact, wish.because)
 
 
 def _line(place: Place) -> dict[str, object]:

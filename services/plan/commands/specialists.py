@@ -180,7 +180,7 @@ def _check_programmes(dimension: Dimension, answer: Answer, programmes: Iterable
     for number, code in enumerate(answer.programmes):
         if code not in offered:
             raise Invalid.field(
-                f"programmes[{number}]",
+                f"programmes.{number}",
                 "not_offered",
                 f"is not offered in dimension {dimension}",
                 f"ไม่เปิดรับในมิติ {dimension}",

@@ -9,6 +9,11 @@ from services.plan.domain.plans import Line
 from shared.contracts.common import Approach, Dimension
 
 
+def reason_context(plan_id: UUID, agreement_version: int) -> bytes:
+    """What the sealed reason of an amendment is bound to."""
+    return f"agreement:{plan_id}:{agreement_version}".encode()
+
+
 @dataclass(frozen=True, slots=True)
 class AgreementVersion:
     """One version of a plan's agreement. The lines in force by it are `line_nos`; `side_by_side`, none of them waits for an earlier step."""

@@ -7,11 +7,11 @@ DomainError
 │   ├── OfficerNotActive      the account officer has left the team
 │   ├── ProgrammeNotActive    the programme is not offered now
 │   ├── ProgrammeExists       a programme of that code is in the catalogue
+│   ├── ProgrammeMovedOn      another version than the one that a change was based on is the newest
 │   └── SeatsTaken            an offering would have fewer seats than are taken
 ├── Forbidden
 │   └── NotOwnCase            only the person's own account officer may do this
 └── PreconditionFailed
-    ├── ProgrammeChangedSince If-Match names another version of the programme
     └── OfferingChangedSince  If-Match names another version of the offering
 
 Beside this module, by subject: agreements, referrals, specialists.
@@ -56,6 +56,13 @@ class ProgrammeExists(Conflict):
     title_en, title_th = "A programme of this code exists", "มีโครงการรหัสนี้อยู่แล้ว"
 
 
+class ProgrammeMovedOn(Conflict):
+    """The change was based on a version that is not the newest; names both."""
+
+    slug = "programme-moved-on"
+    title_en, title_th = "The programme has changed since this was proposed", "โครงการมีรุ่นใหม่หลังจากที่เสนอแก้ไข"
+
+
 class SeatsTaken(Conflict):
     """More seats are taken than there would be; names how many."""
 
@@ -68,12 +75,6 @@ class NotOwnCase(Forbidden):
 
     slug = "not-own-case"
     title_en, title_th = "Only the person's own account officer may do this", "เฉพาะผู้ดูแล (AO) ของผู้มีบัตรรายนี้เท่านั้น"
-
-
-class ProgrammeChangedSince(PreconditionFailed):
-    """If-Match names another version; names the present one."""
-
-    slug = "programme-changed-since"
 
 
 class OfferingChangedSince(PreconditionFailed):

@@ -7,11 +7,14 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from services.plan import queries
 from services.plan.commands import agree
+from services.plan.commands.amend import Amendment, amend
 from services.plan.domain import Choice, PlanStatus
 from services.plan.http.asking import PLANS_READ, PLANS_WRITE, because_of
 from services.plan.queries import PlanFilter
+from services.plan.queries.stages import show_plan_with_stages
 from services.plan.resources import PlanResources
-from services.plan.schemas.plans import AgreementBody, DeclineBody, PlanDetailOut, PlanOut
+from services.plan.schemas.plans import AgreementBody, AmendmentBody, DeclineBody, PlanDetailOut, PlanOut
+from shared.clock import on_day
 from shared.db import ReadTx, Tx
 from shared.http import Call, PageOf, PageParams, calling, operation
 
@@ -60,14 +63,15 @@ async def list_plans(
     response_model=PlanDetailOut,
     **operation(
         "Show a plan",
-        "แสดงแผนพร้อมคำแนะนำ รายการที่ตกลง การส่งต่อ และประวัติ",
-        "A plan with its recommendation and reasons, agreed lines, referrals, decisions and history.",
+        "แสดงแผนทั้งสามขั้น (อายุรกรรม เฉพาะทาง สั่งยา) พร้อมคำแนะนำ รายการที่ตกลง ที่นั่ง การส่งต่อ และประวัติ",
+        "A plan by its three stages: the first analysis and the recommendation with its reasons, what specialists were asked, the agreements with their "
+        "lines and seats; and referrals, decisions and history.",
         PLANS_READ,
     ),
 )
 async def show_plan(plan_id: UUID, call: Reading) -> Response:
     """GET /v1/plans/{plan_id}."""
-    return await call.query(lambda tx: queries.show_plan(tx, plan_id, call.principal.reach))
+    return await call.query(lambda tx: _shown(tx, call, plan_id))
 
 
 @router.post(
@@ -76,8 +80,9 @@ async def show_plan(plan_id: UUID, call: Reading) -> Response:
     status_code=201,
     **operation(
         "Record the agreement",
-        "บันทึกแผนที่ผู้มีบัตรและผู้ดูแลตกลงและลงนามร่วมกัน ระบบส่งต่อทุกรายการไปยังหน่วยงานทันที",
-        "The person's own account officer records what both agreed on and signed; every line is referred to its agency at once.",
+        "บันทึกแผนที่ผู้มีบัตรและผู้ดูแลตกลงและลงนามร่วมกัน ระบบส่งต่อรายการในขั้นแรกทันที (ทุกขั้นหากทำพร้อมกัน) และจองที่นั่งหรือเข้าบัญชีรอของรอบที่เลือก",
+        "The person's own account officer records what both agreed on and signed. The lines of the first step (of all, side by side) are referred at "
+        "once, those of a later step when the earlier is done. A line with an offering takes a seat, or the next place on its waiting list.",
         PLANS_WRITE,
     ),
 )
@@ -88,14 +93,52 @@ async def agree_plan(plan_id: UUID, body: AgreementBody, call: Writing) -> Respo
         await agree.agree(
             tx,
             plan_id,
-            tuple(Choice(line.programme_code, line.goal, line.target_income_baht) for line in body.lines),
+            tuple(Choice(**line.model_dump()) for line in body.lines),
             agreed_on=body.agreed_on,
             other_choice_reason=body.reason_for_other_choice,
+            side_by_side=body.side_by_side,
             signed_by_both=body.holder_signed and body.officer_signed,
             principal=call.principal,
             because=because_of(call, "agreed"),
         )
-        return await queries.show_plan(tx, plan_id, call.principal.reach)
+        return await _shown(tx, call, plan_id)
+
+    return await call.command(use_case, location=lambda _: f"/v1/plans/{plan_id}")
+
+
+@router.post(
+    "/{plan_id}/amendments",
+    response_model=PlanDetailOut,
+    status_code=201,
+    **operation(
+        "Amend the agreement",
+        "บันทึกการแก้ไขแผนเป็นข้อตกลงรุ่นใหม่พร้อมเหตุผลและลายมือชื่อทั้งสองฝ่าย ข้อตกลงเดิมยังคงอยู่ รายการที่ตัดออกถูกเรียกคืนจากหน่วยงาน",
+        "The person's own account officer records a new version of the agreement with its reason and both signatures. What was signed before stays "
+        "readable; lines that are left out are taken back from their agencies, lines that have their end stay. Needs If-Match.",
+        PLANS_WRITE,
+    ),
+)
+async def amend_plan(
+    plan_id: UUID,
+    body: AmendmentBody,
+    call: Annotated[Call[PlanResources], Depends(calling(PLANS_WRITE, idempotent=True, needs_if_match=True))],
+) -> Response:
+    """POST /v1/plans/{plan_id}/amendments."""
+    expected = call.version_to_change()
+    amendment = Amendment(
+        choices=tuple(Choice(**{**line.model_dump(), "programme_code": line.programme_code or ""}) for line in body.lines),
+        agreed_on=body.agreed_on,
+        reason=body.reason,
+        side_by_side=body.side_by_side,
+        signed_by_both=body.holder_signed and body.officer_signed,
+    )
+
+    async def use_case(tx: Tx) -> dict[str, Any] | None:
+        resources = call.resources
+        because = because_of(call, "amended")
+        rules, cipher = resources.rules.outcomes, resources.fields
+        await amend(tx, plan_id, amendment, expected, principal=call.principal, because=because, rules=rules, cipher=cipher)
+        return await _shown(tx, call, plan_id)
 
     return await call.command(use_case, location=lambda _: f"/v1/plans/{plan_id}")
 
@@ -123,6 +166,11 @@ async def decline_plan(plan_id: UUID, body: DeclineBody, call: Writing) -> Respo
             principal=call.principal,
             because=because_of(call, "declined"),
         )
-        return await queries.show_plan(tx, plan_id, call.principal.reach)
+        return await _shown(tx, call, plan_id)
 
     return await call.command(use_case)
+
+
+async def _shown(tx: ReadTx, call: Call[PlanResources], plan_id: UUID) -> dict[str, Any] | None:
+    today = on_day(call.resources.clock.business_now())
+    return await show_plan_with_stages(tx, plan_id, call.principal.reach, today=today, cipher=call.resources.fields)

@@ -12,7 +12,8 @@ from services.plan.domain import ReviewStatus
 from services.plan.http.asking import REVIEWS_ANSWER, REVIEWS_ASK, REVIEWS_READ, because_of
 from services.plan.queries.specialists import ReviewFilter, list_reviews, show_review
 from services.plan.resources import PlanResources
-from services.plan.schemas.specialists import OpinionBody, QuestionBody, ReviewDetailOut, ReviewOut, WithdrawalBody
+from services.plan.schemas.specialists import OpinionBody, QuestionBody, ReviewDetailOut, WithdrawalBody
+from services.plan.schemas.stages import ReviewOut
 from shared.clock import on_day
 from shared.contracts.common import Dimension
 from shared.db import ReadTx, Tx

@@ -1,6 +1,8 @@
 """What is read: the catalogue and plans, each within the caller's reach; beside this module the referrals."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -33,6 +35,16 @@ class PlanFilter:
     district: str | None = None
     officer_id: UUID | None = None
     holder_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeFilter:
+    """Which programmes are wanted, by their versions of the day; None does not narrow."""
+
+    on: date
+    dimension: Dimension | None = None
+    agency: str | None = None
+    active: bool | None = None
 
 
 async def list_plans(tx: ReadTx, reach: Reach, wanted: PlanFilter, *, after: UUID | None, rows_max: int) -> list[Row]:
@@ -77,12 +89,15 @@ async def show_plan(tx: ReadTx, plan_id: UUID, reach: Reach) -> Row | None:
     }
 
 
-async def list_programmes(
-    tx: ReadTx, *, dimension: Dimension | None, agency: str | None, active: bool | None, after: str | None, rows_max: int
-) -> list[Row]:
-    """Programmes of the catalogue as they are now, by code."""
-    conditions, args = narrowing({"dimension = {}": dimension, "agency = {}": agency, "active = {}": active, "code > {}": after})
-    return await rows_of(tx, f"SELECT * FROM programme WHERE {conditions} ORDER BY code LIMIT {rows_max:d}", *args)
+async def list_programmes(tx: ReadTx, wanted: ProgrammeFilter, *, after: str | None, rows_max: int) -> list[Row]:
+    """Programmes of the catalogue by the versions of the day, by code."""
+    conditions, args = narrowing(
+        {"dimension = {}": wanted.dimension, "agency = {}": wanted.agency, "active = {}": wanted.active, "code > {}": after}
+    )
+    of_the_day = f"SELECT DISTINCT ON (code) * FROM programme_history WHERE valid_from <= ${len(args) + 1} ORDER BY code, version DESC"
+    return await rows_of(
+        tx, f"SELECT * FROM ({of_the_day}) AS programme WHERE {conditions} ORDER BY code LIMIT {rows_max:d}", *args, wanted.on
+    )
 
 
 async def show_programme(tx: ReadTx, code: str) -> Row | None:
@@ -96,3 +111,16 @@ async def show_programme(tx: ReadTx, code: str) -> Row | None:
 async def list_agencies(tx: ReadTx) -> list[Row]:
     """The agencies (a dozen), by code."""
     return await rows_of(tx, "SELECT * FROM agency ORDER BY code")
+
+
+async def count_agencies(tx: ReadTx, of_circular: Mapping[str, int]) -> list[Row]:
+    """Of each kind how many the circular counts, and how many of these are known. A ministry counts once, whatever its departments."""
+    rows = await tx.fetch(
+        """SELECT 'ministry' AS kind, count(DISTINCT ministry) AS known FROM agency WHERE source <> '[R]' AND ministry <> ''
+           UNION ALL SELECT kind, count(*) FROM agency WHERE source <> '[R]' AND kind <> 'ministry' GROUP BY kind"""
+    )
+    known = {row["kind"]: row["known"] for row in rows}
+    return [
+        {"kind": kind, "circular": count, "known": known.get(kind, 0), "open": max(0, count - known.get(kind, 0))}
+        for kind, count in of_circular.items()
+    ]

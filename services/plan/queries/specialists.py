@@ -15,7 +15,7 @@ from shared.contracts.common import Dimension
 from shared.crypto import FieldCipher
 from shared.db import ReadTx
 
-_REVIEWS: Final = """
+REVIEWS: Final = """
     SELECT review.*, plan.home_district, plan.responsible_district, plan.officer_id,
            review.status IN ('ASKED', 'TAKEN') AND review.due_on < {today} AS overdue,
            ARRAY(SELECT level FROM specialist_review_overdue risen WHERE risen.review_id = review.review_id ORDER BY level) AS risen_to
@@ -69,9 +69,7 @@ async def list_reviews(
         asked += f" AND (review.due_on, review.review_id) > (${len(args) - 1}::date, ${len(args)}::uuid)"
     reached, reach_args = review_reach(reach, dimensions, len(args) + 1)
     args += [*reach_args, today]
-    sql = (
-        f"{_REVIEWS.format(today=f'${len(args)}')} WHERE {asked} AND {reached} ORDER BY review.due_on, review.review_id LIMIT {rows_max:d}"
-    )
+    sql = f"{REVIEWS.format(today=f'${len(args)}')} WHERE {asked} AND {reached} ORDER BY review.due_on, review.review_id LIMIT {rows_max:d}"
     return await rows(tx, sql, *args)
 
 
@@ -80,7 +78,7 @@ async def show_review(
 ) -> Row | None:
     """One review in reach with its words opened, the analysis and the recommendation that it is about; None when it is not there."""
     reached, args = review_reach(reach, dimensions, 3)
-    row = await tx.fetchrow(f"{_REVIEWS.format(today='$2')} WHERE review.review_id = $1 AND {reached}", review_id, today, *args)
+    row = await tx.fetchrow(f"{REVIEWS.format(today='$2')} WHERE review.review_id = $1 AND {reached}", review_id, today, *args)
     if row is None:
         return None
     analyses = await rows(tx, FIRST_ANALYSES, row["plan_id"])

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
@@ -28,6 +29,18 @@ async def in_force(tx: ReadTx, plan_ids: Iterable[UUID]) -> dict[UUID, Agreed]:
         lines[row["plan_id"]].append(line_of(row))
     side_by_side = {row["plan_id"]: row["side_by_side"] for row in rows}
     return {plan_id: Agreed(tuple(found), side_by_side[plan_id]) for plan_id, found in lines.items()}
+
+
+async def last_line_no(tx: ReadTx, plan_id: UUID) -> int:
+    """The highest number of a line that was ever signed of the plan."""
+    number: int = await tx.fetchval("SELECT max(line_no) FROM plan_line WHERE plan_id = $1", plan_id)
+    return number
+
+
+async def last_agreed_on(tx: ReadTx, plan_id: UUID) -> date:
+    """The day of the newest agreement of the plan."""
+    day: date = await tx.fetchval("SELECT max(agreed_on) FROM agreement WHERE plan_id = $1", plan_id)
+    return day
 
 
 def line_of(row: Mapping[str, Any]) -> Line:

@@ -63,6 +63,12 @@ async def replace_offering(tx: Tx, offering: Offering, because: Because) -> bool
     return True
 
 
+async def has_synthetic(tx: ReadTx) -> bool:
+    """Whether there are made-up offerings."""
+    found: bool = await tx.fetchval("SELECT EXISTS (SELECT FROM offering WHERE synthetic)")
+    return found
+
+
 async def seats_taken(tx: ReadTx, offering_id: UUID) -> int:
     """How many seats of it lines of plans hold."""
     taken: int = await tx.fetchval("SELECT taken FROM offering_seat WHERE offering_id = $1", offering_id)

@@ -47,6 +47,7 @@ class Rules:
     scoring: Scoring
     occupation_groups: Mapping[str, tuple[str, ...]]
     outcomes: Mapping[Outcome, OutcomeRule]
+    agencies_of_circular: Mapping[str, int]
 
     def outcomes_of(self, dimension: Dimension) -> tuple[Outcome, ...]:
         """What may be reported of a programme of the dimension."""
@@ -61,6 +62,7 @@ def load() -> Rules:
         scoring=Scoring(scoring["points"], scoring["programmes_max"], scoring["score_min"]),
         occupation_groups={name: tuple(beginnings) for name, beginnings in _read("occupations.yaml")["groups"].items()},
         outcomes={Outcome(name): _outcome_rule(rule) for name, rule in _read("outcomes.yaml")["outcomes"].items()},
+        agencies_of_circular=_read("agencies.yaml")["kinds"],
     )
 
 

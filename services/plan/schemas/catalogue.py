@@ -2,13 +2,15 @@
 
 from datetime import date, datetime
 from typing import Annotated, Any, Final
+from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, Field
 
 from services.plan.domain import Lack
 from services.plan.rules import data
 from services.plan.schemas.base import AgencyCode, In, ProgrammeCode, Reference, Words, example_of
-from shared.conditions import LENGTH_MAX
+from shared.approvals import ApprovalStatus, Proposal
+from shared.conditions import LENGTH_MAX, Kind
 from shared.contracts.common import Approach, Dimension
 from shared.http import field_error
 
@@ -59,13 +61,34 @@ class MeritsBody(In):
     made_for: list[Group] = Field(default=[], max_length=20, description="Groups of occupations it is made for. กลุ่มอาชีพที่จัดไว้ให้โดยเฉพาะ")
 
 
-class ProgrammeContentBody(In):
-    """What a version of a programme says."""
+class ProgrammeProposalBody(In):
+    """A version of a programme that is put before others: a new programme, or with `based_on` the next version of one."""
 
+    model_config = example_of(
+        code="D2-DSD-MOTORCYCLE",
+        dimension="D2",
+        agency="DSD",
+        name_th="ฝึกอาชีพช่างซ่อมจักรยานยนต์",
+        name_en="Motorcycle repair training",
+        gives_th="ฝึกซ่อมจักรยานยนต์ ๓๐ ชั่วโมง",
+        gives_en="30 hours of motorcycle repair",
+        contact="สำนักงานพัฒนาฝีมือแรงงานจังหวัด",
+        conditions=[_AGE],
+        examples=_EXAMPLES,
+        merits={"approaches": ["SECOND_OCCUPATION", "NEW_OCCUPATION"]},
+        reason="มีผู้ประสงค์เรียนซ่อมจักรยานยนต์จำนวนมาก",
+    )
+
+    code: ProgrammeCode
+    dimension: Dimension
+    agency: AgencyCode
+    based_on: int | None = Field(default=None, ge=1, description="Version that this one follows; none for a new programme. รุ่นที่แก้ไข")
     name_th: Words = Field(examples=["ฝึกอาชีพช่างซ่อมจักรยานยนต์"])
     name_en: Words = Field(examples=["Motorcycle repair training"])
     active: bool = True
-    valid_from: date | None = Field(default=None, description="None: the day of the change. ไม่ระบุคือวันที่แก้ไข", examples=["2018-04-01"])
+    valid_from: date | None = Field(
+        default=None, description="At the earliest the day of the approval. ไม่ก่อนวันอนุมัติ", examples=["2018-06-01"]
+    )
     valid_until: date | None = Field(default=None, examples=["2018-12-31"])
     gives_th: Words = Field(examples=["ฝึกซ่อมจักรยานยนต์ ๓๐ ชั่วโมง"])
     gives_en: Words = Field(examples=["30 hours of motorcycle repair"])
@@ -75,36 +98,64 @@ class ProgrammeContentBody(In):
     conditions: list[ConditionBody] = Field(default=[], max_length=CONDITIONS_MAX)
     examples: list[ExampleBody] = Field(min_length=1, max_length=EXAMPLES_MAX)
     merits: MeritsBody = MeritsBody()
+    source: Words = Field(default="[P]", description="Whence its facts are. ที่มา", examples=["[P]"])
+    reason: Words = Field(description="Why it is proposed. เหตุผลที่เสนอ", examples=["มีผู้ประสงค์เรียนซ่อมจักรยานยนต์จำนวนมาก"])
+
+
+class ApprovalBody(In):
+    """The decision of คอต. that approves it."""
+
+    model_config = example_of(approval_reference="คอต. ครั้งที่ ๓/๒๕๖๑")
+
     approval_reference: Reference
 
 
-_CONTENT: Final = {
-    "name_th": "ฝึกอาชีพช่างซ่อมจักรยานยนต์",
-    "name_en": "Motorcycle repair training",
-    "gives_th": "ฝึกซ่อมจักรยานยนต์ ๓๐ ชั่วโมง",
-    "gives_en": "30 hours of motorcycle repair",
-    "contact": "สำนักงานพัฒนาฝีมือแรงงานจังหวัด",
-    "conditions": [_AGE],
-    "examples": _EXAMPLES,
-    "merits": {"approaches": ["SECOND_OCCUPATION", "NEW_OCCUPATION"]},
-    "approval_reference": "คอต. ครั้งที่ ๓/๒๕๖๑",
-}
+class ReasonBody(In):
+    """Why a proposal is refused or withdrawn."""
+
+    model_config = example_of(reason="ให้หารือกับหน่วยงานก่อน")
+
+    reason: Words
 
 
-class ProgrammeBody(ProgrammeContentBody):
-    """A new programme of the catalogue."""
+class ProposalOut(BaseModel):
+    """A version of a programme that waits for another person, or had its decision; `decision_reason` of an approved one is the reference of คอต."""
 
-    model_config = example_of(code="D2-DSD-MOTORCYCLE", dimension="D2", agency="DSD", **_CONTENT)
-
-    code: ProgrammeCode
+    proposal_id: UUID
+    code: str
     dimension: Dimension
-    agency: AgencyCode
+    agency: str
+    based_on: int | None
+    content: dict[str, Any]
+    reason: str
+    status: ApprovalStatus
+    version: int
+    proposed_by: str
+    proposed_at: datetime
+    decided_by: str | None
+    decided_at: datetime | None
+    decision_reason: str | None
+
+    @classmethod
+    def of(cls, proposal: Proposal) -> "ProposalOut":
+        """What a stored proposal says."""
+        return cls.model_validate({**proposal.parameters, **proposal.standing(), "proposal_id": proposal.id, "reason": proposal.reason})
 
 
-class ProgrammeChangeBody(ProgrammeContentBody):
-    """The next version of a programme. Its code, dimension and agency stay."""
+class VariableOut(BaseModel):
+    """What a condition may speak of, and of a closed list its values."""
 
-    model_config = example_of(**_CONTENT)
+    name: str = Field(examples=["age"])
+    kind: Kind
+    values: list[str]
+    th: str
+    en: str
+
+
+class VariablesOut(BaseModel):
+    """All variables."""
+
+    items: list[VariableOut]
 
 
 class AgencyOut(BaseModel):
@@ -120,10 +171,20 @@ class AgencyOut(BaseModel):
     source: str = Field(examples=["[S]"])
 
 
+class AgencyKindOut(BaseModel):
+    """How many of a kind the circular counts, how many of them are known here, and how many are still open. Ministries are counted once each."""
+
+    kind: str = Field(examples=["ministry"])
+    circular: int
+    known: int
+    open: int
+
+
 class AgenciesOut(BaseModel):
-    """All agencies."""
+    """All agencies, and their kinds counted against the circular; what we added [R] is not counted."""
 
     items: list[AgencyOut]
+    kinds: list[AgencyKindOut]
 
 
 class ProgrammeOut(BaseModel):

@@ -4,15 +4,27 @@ from datetime import date, datetime
 from typing import Annotated, Final
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from services.plan.domain import PlanStatus
-from services.plan.schemas.base import Baht, In, ProgrammeCode, Text, example_of
+from services.plan.schemas.base import EXAMPLE_ID, Baht, In, ProgrammeCode, Text, Words, example_of
 from services.plan.schemas.referrals import ReferralRowOut
+from services.plan.schemas.stages import AgreementOut, FirstAnalysisOut, ReviewOut, SeatOut, StagesOut
 from shared.contracts.common import Dimension
 from shared.http import field_error
 
 LINES_MAX: Final = 20
+STEPS_MAX: Final = 9
+
+StepNo = Annotated[
+    int,
+    Field(
+        ge=1,
+        le=STEPS_MAX,
+        description="A line is referred when those of earlier steps are done: debt, training, work. ลำดับขั้น",
+        examples=[1],
+    ),
+]
 
 
 class ChoiceBody(In):
@@ -21,6 +33,12 @@ class ChoiceBody(In):
     programme_code: ProgrammeCode
     goal: Text = Field(default="", examples=["เป็นช่างซ่อมไฟฟ้าในหมู่บ้าน"])
     target_income_baht: Baht | None = None
+    step_no: StepNo = 1
+    offering_id: UUID | None = Field(
+        default=None, description="A seat of it is taken, or a place on its waiting list. รอบที่เลือก", examples=[EXAMPLE_ID]
+    )
+    starts_on: date | None = Field(default=None, description="Of the offering, where not given. วันเริ่ม", examples=["2018-05-07"])
+    due_on: date | None = Field(default=None, description="Of the offering, where not given. กำหนดเสร็จ", examples=["2018-05-18"])
 
 
 def _each_once(lines: list[ChoiceBody]) -> list[ChoiceBody]:
@@ -44,6 +62,51 @@ class AgreementBody(In):
     officer_signed: bool = Field(description="The officer signed. ผู้ดูแลลงนามแล้ว", examples=[True])
     agreed_on: date = Field(examples=["2018-03-20"])
     reason_for_other_choice: Text | None = Field(default=None, description="Why it is not what was recommended. เหตุผลที่เลือกต่างจากคำแนะนำ")
+    side_by_side: bool = Field(default=False, description="No step waits for an earlier one. ทำทุกขั้นพร้อมกัน")
+
+
+class AmendedLineBody(In):
+    """A line that stays as it was signed (`line_no` alone), or a new one."""
+
+    line_no: int | None = Field(default=None, ge=1, examples=[1])
+    programme_code: ProgrammeCode | None = None
+    goal: Text = ""
+    target_income_baht: Baht | None = None
+    step_no: StepNo = 1
+    offering_id: UUID | None = None
+    starts_on: date | None = None
+    due_on: date | None = None
+
+    @model_validator(mode="after")
+    def _one_or_the_other(self) -> "AmendedLineBody":
+        if (self.line_no is None) == (self.programme_code is None) or (self.line_no is not None and self.model_fields_set != {"line_no"}):
+            raise field_error(
+                "stays_or_new",
+                "names a line that stays, alone, or a programme",
+                "ระบุรายการที่คงไว้ หรือโครงการใหม่ อย่างใดอย่างหนึ่ง",
+                "line_no | programme_code",
+                field="line_no",
+            )
+        return self
+
+
+class AmendmentBody(In):
+    """What both signed anew: all lines that are to be in force. Lines that are left out are taken back from their agencies."""
+
+    model_config = example_of(
+        lines=[{"line_no": 1}, {"programme_code": "D1-DOE-DOMESTIC-JOB", "goal": "ทำงานประจำ", "step_no": 2}],
+        reason="ขอหางานทำหลังฝึกอาชีพ",
+        holder_signed=True,
+        officer_signed=True,
+        agreed_on="2018-04-20",
+    )
+
+    lines: Annotated[list[AmendedLineBody], Field(min_length=1, max_length=LINES_MAX)]
+    reason: Words = Field(description="Why the agreement changes. เหตุผลที่แก้ไข", examples=["ขอหางานทำหลังฝึกอาชีพ"])
+    holder_signed: bool = Field(description="The person signed. ผู้มีบัตรลงนามแล้ว", examples=[True])
+    officer_signed: bool = Field(description="The officer signed. ผู้ดูแลลงนามแล้ว", examples=[True])
+    agreed_on: date = Field(examples=["2018-04-20"])
+    side_by_side: bool = Field(default=False, description="No step waits for an earlier one. ทำทุกขั้นพร้อมกัน")
 
 
 class DeclineBody(In):
@@ -116,6 +179,7 @@ class PlanLineOut(BaseModel):
     starts_on: date | None
     due_on: date | None
     in_force: bool = Field(description="Whether the newest agreement still holds it. ยังมีผลตามข้อตกลงล่าสุด")
+    seat: SeatOut | None
 
 
 class PlanMoveOut(BaseModel):
@@ -142,7 +206,7 @@ class DecisionOut(BaseModel):
 
 
 class PlanDetailOut(PlanOut):
-    """A plan with all that belongs to it. Work and income are as the last follow-up told."""
+    """A plan with all that belongs to it, by its three stages. Work and income are as the last follow-up told."""
 
     wish_stated_on: date | None = None
     withdrawn_on: date | None = None
@@ -151,7 +215,11 @@ class PlanDetailOut(PlanOut):
     job_status: str | None
     monthly_income_baht: int | None
     yearly_income_baht: int | None
+    stages: StagesOut
+    first_analyses: list[FirstAnalysisOut]
     recommendation: RecommendationOut | None
+    specialist_reviews: list[ReviewOut]
+    agreements: list[AgreementOut]
     lines: list[PlanLineOut]
     referrals: list[ReferralRowOut]
     decisions: list[DecisionOut]

@@ -1,16 +1,16 @@
 """Specialists' reviews: questions, answers, and what the queue shows."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Final
-from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, Field
 
 from services.plan.domain import ReviewStatus
 from services.plan.schemas.base import AgencyCode, In, ProgrammeCode, Text, example_of
 from services.plan.schemas.plans import RecommendedProgrammeOut
-from shared.contracts.common import Approach, Dimension
-from shared.contracts.plan import ReviewLevel, ReviewWithdrawal, SpecialistOpinion
+from services.plan.schemas.stages import FirstAnalysisOut, ReviewOut
+from shared.contracts.common import Dimension
+from shared.contracts.plan import ReviewWithdrawal, SpecialistOpinion
 from shared.http import field_error
 from shared.thai.text import clean
 
@@ -62,31 +62,6 @@ class WithdrawalBody(In):
     reason: Annotated[ReviewWithdrawal, AfterValidator(_by_an_officer)] = Field(examples=["NOT_NEEDED"])
 
 
-class ReviewOut(BaseModel):
-    """A review in short. `overdue` by the business day of now; `risen_to` are the levels that have heard of it."""
-
-    review_id: UUID
-    plan_id: UUID
-    holder_id: UUID
-    version: int
-    dimension: Dimension
-    agency: str | None
-    status: ReviewStatus
-    home_district: str = Field(examples=["8101"])
-    responsible_district: str = Field(examples=["8101"])
-    officer_id: UUID | None
-    asked_on: date
-    asked_by: str
-    due_on: date
-    overdue: bool
-    risen_to: list[ReviewLevel]
-    taken_by: str | None
-    opinion: SpecialistOpinion | None
-    programmes: list[str]
-    ended_on: date | None
-    ended_reason: ReviewWithdrawal | None
-
-
 class ReviewMoveOut(BaseModel):
     """A change of the review's state."""
 
@@ -96,26 +71,6 @@ class ReviewMoveOut(BaseModel):
     who: str
     at: datetime
     why: str
-
-
-class FirstAnalysisOut(BaseModel):
-    """What the interview found (อายุรกรรม) and what that stood on. `recommendation_version` is of the first recommendation that was made from it."""
-
-    interview_id: UUID
-    revision: int
-    analysed_on: date
-    officer_id: UUID
-    approach: Approach | None
-    problems: list[Dimension]
-    wishes: list[Dimension]
-    occupation: str
-    second_occupation: str | None
-    income_now_baht: int | None
-    specialist_asked: bool
-    recorded_at: datetime
-    recommendation_version: int | None
-    with_assessment: bool | None
-    policy_version: int | None
 
 
 class ReviewDetailOut(ReviewOut):

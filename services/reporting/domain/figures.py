@@ -307,6 +307,29 @@ class Seats:
 
 
 @dataclass(frozen=True)
+class OfferingsRow:
+    """What is given of one programme in one province. `seats_to_come` are of those that have not begun, `seats_made_up` of synthetic ones."""
+
+    dimension: str
+    programme: str
+    programme_th: str
+    programme_en: str
+    agency: str
+    province: str
+    offerings: int
+    seats: int
+    seats_to_come: int
+    seats_made_up: int
+
+
+@dataclass(frozen=True)
+class Offerings:
+    """What agencies offer."""
+
+    rows: list[OfferingsRow]
+
+
+@dataclass(frozen=True)
 class YearFigure:
     """One figure of the year, with the published one beside it where there is one."""
 
@@ -339,5 +362,6 @@ Figures = (
     | Complaints
     | SpecialistReviews
     | Seats
+    | Offerings
     | Year
 )

@@ -123,6 +123,12 @@ _page(
     "ที่นั่งของรอบที่เปิดตามโครงการ ผู้มีที่นั่ง ผู้รอ และที่สละสิทธิ์",
 )
 _page(
+    ReportName.OFFERINGS,
+    figures.Offerings,
+    "Offerings and seats by programme and province, those to come and those that were made up; an agency sees its own.",
+    "รอบที่เปิดรับและจำนวนที่รับตามโครงการและจังหวัด",
+)
+_page(
     ReportName.YEAR,
     figures.Year,
     "Persons by step of the year, with the published figures beside ours for the whole country, and payments by month and tier.",

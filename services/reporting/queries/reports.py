@@ -13,7 +13,7 @@ from services.reporting.domain.parameters import (
     RoundParameters,
     ScaledParameters,
 )
-from services.reporting.queries import complaints, development, money, people, specialists
+from services.reporting.queries import complaints, development, money, offerings, people, specialists
 from services.reporting.queries.view import View
 from services.reporting.queries.year import year
 from shared.auth import Level
@@ -36,6 +36,7 @@ class ReportName(StrEnum):
     COMPLAINTS = "complaints"
     SPECIALIST_REVIEWS = "specialist-reviews"
     SEATS = "seats"
+    OFFERINGS = "offerings"
     YEAR = "year"
 
 
@@ -68,5 +69,6 @@ REPORTS: Final[Mapping[ReportName, Report]] = {
     ReportName.COMPLAINTS: Report(complaints.complaints, levels=_AREAS - {Level.OFFICER}),
     ReportName.SPECIALIST_REVIEWS: Report(specialists.specialist_reviews),
     ReportName.SEATS: Report(specialists.seats, levels=_AREAS | {Level.AGENCY}),
+    ReportName.OFFERINGS: Report(offerings.offerings, levels=_AREAS - {Level.OFFICER} | {Level.AGENCY}),
     ReportName.YEAR: Report(year, ScaledParameters),
 }
