@@ -108,7 +108,7 @@ async def test_nothing_of_the_person_is_told_without_consent_or_when_it_is_over(
     assert packet["programme"]["code"] == TECHNICIAN
     assert len(registry.asked) == (how == "the registry does not show")
     [entry] = await audited(plan)
-    assert entry["fields"] == []
+    assert not entry["fields"]
 
 
 async def test_a_registry_that_does_not_answer_is_named(referred):
