@@ -84,6 +84,7 @@ _SUPERVISION: Final = (
     "interview.supervision:read",
     "interview.spot-checks:read",
     "payments.policies:read",
+    "plan.choices:read",
 )
 
 ROLES: Final[dict[str, Role]] = {
@@ -200,6 +201,7 @@ ROLES: Final[dict[str, Role]] = {
             "interview.guidelines:acknowledge",
             "interview.preparations:write",
             "interview.releases:write",
+            "plan.recommendations:read",
         ),
         Level.DISTRICT,
     ),
@@ -244,13 +246,21 @@ ROLES: Final[dict[str, Role]] = {
             "interview.devices:read",
             "interview.devices:write",
             "plan.plans:write",
+            "plan.recommendations:read",
             *_COMPLAINTS,
             *_GUIDANCE,
         ),
         Level.OFFICER,
     ),
     "committee": Role(
-        (*_SUPERVISION, *_RECEIVING_RESULTS, "interview.decisions:write", "plan.programmes:approve", "reporting.snapshots:write"),
+        (
+            *_SUPERVISION,
+            *_RECEIVING_RESULTS,
+            "interview.decisions:write",
+            "plan.programmes:approve",
+            "plan.recommendations:write",
+            "reporting.snapshots:write",
+        ),
         Level.COUNTRY,
     ),
     "provincial_committee": Role((*_SUPERVISION, *_RECEIVING_RESULTS, "interview.decisions:write"), Level.PROVINCE),
@@ -295,10 +305,13 @@ ROLES: Final[dict[str, Role]] = {
     "bank": Role((*_RECEIVING, "payments.runs:read", "payments.results:read", "payments.results:write"), Level.BANK),
     "notice_gateway": Role(("registry.notice-receipts:write",), Level.COUNTRY),
     "operator": Role(
-        tuple(
-            f"{service}.operations:{right}"
-            for service in ("registry", "interview", "plan", "payments", "reporting")
-            for right in ("read", "write")
+        (
+            *(
+                f"{service}.operations:{right}"
+                for service in ("registry", "interview", "plan", "payments", "reporting")
+                for right in ("read", "write")
+            ),
+            "plan.recommendations:write",
         ),
         Level.COUNTRY,
     ),

@@ -6,8 +6,9 @@ from services.plan.commands import catalogue
 from services.plan.commands.synthetic import seed_offerings
 from services.plan.consumers import consumers
 from services.plan.domain import Because
-from services.plan.http import offerings, plans, programmes, proposals, referrals
+from services.plan.http import offerings, plans, programmes, proposals, recommendations, referrals
 from services.plan.invariants import INVARIANTS
+from services.plan.jobs import JOBS, timers
 from services.plan.resources import PlanResources
 from services.plan.settings import Settings
 from shared.auth import TokenVerifier
@@ -26,6 +27,7 @@ _TAGS: Final = (
     {"name": "programmes", "description": "The catalogue. รายการโครงการ"},
     {"name": "offerings", "description": "Where and when programmes are given. สถานที่และรอบที่เปิดรับ"},
     {"name": "plans", "description": "Personal plans. แผนรายบุคคล"},
+    {"name": "recommendations", "description": "What is recommended, why and why not. คำแนะนำและเหตุผล"},
     {"name": "referrals", "description": "Referrals to agencies and their outcomes. การส่งต่อและผล"},
     {"name": "operations", "description": "For operators. สำหรับผู้ดูแลระบบ"},
 )
@@ -47,6 +49,7 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
             proposals.router,
             offerings.router,
             plans.router,
+            recommendations.router,
             referrals.router,
             operations_router(consumers, INVARIANTS),
         ),
@@ -59,4 +62,13 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
             await catalogue.seed(tx, resources.rules, because)
             await seed_offerings(tx, settings.synthetic_seats, because)
 
-    return Service(settings.service_name, resources, app, consumers, invariants=INVARIANTS, on_start=seed_catalogue)
+    return Service(
+        settings.service_name,
+        resources,
+        app,
+        consumers,
+        jobs=JOBS,
+        timers=timers(resources),
+        invariants=INVARIANTS,
+        on_start=seed_catalogue,
+    )

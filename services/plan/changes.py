@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from services.plan.domain import Because, Interview, Line, Plan, PlanStatus, Referral, ReferralStatus
@@ -49,6 +49,9 @@ class Recommendation:
     interview_revision: int
     with_assessment: bool
     policy_version: int
+    advised_on: date
+    scoring_from: date
+    record_version: int
     programmes: tuple[RecommendedProgramme, ...]
     prepared_at: datetime
 

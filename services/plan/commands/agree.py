@@ -10,9 +10,10 @@ from services.plan.changes import Changes
 from services.plan.commands.write import write
 from services.plan.domain import Because, Catalogue, Choice, Line, Plan, PlanStatus, Programme, Referral, ReferralStatus, referral_id_of
 from services.plan.repository import catalogue, people, plans
+from services.plan.rules.other_choice import why_otherwise
 from shared.auth import Principal
 from shared.clock import on_day
-from shared.contracts.plan import PlanAssigned, PlanDeclined, PlanLine, ReferralCreated
+from shared.contracts.plan import OtherChoice, PlanAssigned, PlanDeclined, PlanLine, ReferralCreated
 from shared.db import Tx
 from shared.errors import Invalid, NotFound
 
@@ -25,6 +26,7 @@ class Agreement:
     agreed_on: date
     officer_id: UUID
     district: str
+    other_choice: OtherChoice | None = None
     other_choice_reason: str | None = None
 
 
@@ -34,6 +36,7 @@ async def agree(
     choices: tuple[Choice, ...],
     *,
     agreed_on: date,
+    other_choice: OtherChoice | None,
     other_choice_reason: str | None,
     signed_by_both: bool,
     principal: Principal,
@@ -52,8 +55,9 @@ async def agree(
         raise errors.OfficerNotActive
     programmes = await catalogue.catalogue(tx)
     _require_offered(choices, programmes, agreed_on)
+    otherwise = why_otherwise((one.programme_code for one in choices), plan.recommended, other_choice, other_choice_reason)
     changes = Changes.of([plan])
-    agreement = Agreement(choices, agreed_on, officer_id, plan.responsible_district, other_choice_reason)
+    agreement = Agreement(choices, agreed_on, officer_id, plan.responsible_district, otherwise, other_choice_reason)
     assign(changes, plan, agreement, programmes, because)
     await write(tx, changes)
     return changes.plans[plan_id]
@@ -78,6 +82,7 @@ def assign(changes: Changes, plan: Plan, agreement: Agreement, programmes: Catal
         holder_signed=True,
         officer_signed=True,
         agreed_on=agreement.agreed_on,
+        other_choice=agreement.other_choice,
         other_choice_reason=agreement.other_choice_reason,
     )
     changes.put_plan(agreed, because)
@@ -167,10 +172,12 @@ def _plan_assigned(plan: Plan, agreement: Agreement, lines: Sequence[Line]) -> P
                 agency=line.agency,
                 goal=line.goal,
                 target_income_baht=line.target_income_baht,
+                recommended=line.programme_code in plan.recommended,
             )
             for line in lines
         ),
         district=agreement.district,
+        other_choice=plan.other_choice,
     )
 
 

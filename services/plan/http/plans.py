@@ -90,6 +90,7 @@ async def agree_plan(plan_id: UUID, body: AgreementBody, call: Writing) -> Respo
             plan_id,
             tuple(Choice(line.programme_code, line.goal, line.target_income_baht) for line in body.lines),
             agreed_on=body.agreed_on,
+            other_choice=body.other_choice,
             other_choice_reason=body.reason_for_other_choice,
             signed_by_both=body.holder_signed and body.officer_signed,
             principal=call.principal,

@@ -12,7 +12,7 @@ from services.plan.tables.catalogue import (
     SeatHoldTable,
 )
 from services.plan.tables.people import AssessmentTable, DecisionTable, HolderTable, InterviewTable, OfficerTable
-from services.plan.tables.plans import PlanHistoryTable, PlanLineTable, PlanTable, RecommendationTable
+from services.plan.tables.plans import PlanHistoryTable, PlanLineTable, PlanTable, ProgrammeRecordTable, RecommendationTable
 from services.plan.tables.referrals import ReferralHistoryTable, ReferralTable
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "PlanTable",
     "PolicyTable",
     "ProgrammeHistoryTable",
+    "ProgrammeRecordTable",
     "ProgrammeTable",
     "RecommendationTable",
     "ReferralHistoryTable",

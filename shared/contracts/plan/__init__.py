@@ -2,7 +2,15 @@
 
 from shared.contracts.plan.base import PlanFact
 from shared.contracts.plan.catalogue import OfferingChanged, ProgrammeChanged
-from shared.contracts.plan.plans import PlanAssigned, PlanCompleted, PlanDeclined, PlanLine, RecommendationPrepared, RecommendedProgramme
+from shared.contracts.plan.plans import (
+    OtherChoice,
+    PlanAssigned,
+    PlanCompleted,
+    PlanDeclined,
+    PlanLine,
+    RecommendationPrepared,
+    RecommendedProgramme,
+)
 from shared.contracts.plan.referrals import Outcome, ReferralAccepted, ReferralCreated, ReferralOutcomeRecorded
 from shared.contracts.plan.topics import OFFERINGS, PLANS, PROGRAMMES
 
@@ -11,6 +19,7 @@ __all__ = [
     "PLANS",
     "PROGRAMMES",
     "OfferingChanged",
+    "OtherChoice",
     "Outcome",
     "PlanAssigned",
     "PlanCompleted",
