@@ -117,9 +117,6 @@ async def _fill_catalogue(db: Database) -> None:
         have = await tx.fetchval("SELECT count(*) FROM offering WHERE active")
         codes, districts = [one.code for one in new], areas.districts()
         await offerings.add_offerings(tx, [_offering(number, codes, districts) for number in range(max(OFFERINGS - have, 0))], _BECAUSE)
-        await tx.execute(
-            "UPDATE offering_seat SET taken = seats - hashtext(offering_id::text) % 3 WHERE seats > 3 AND hashtext(offering_id::text) % 4 = 0"
-        )
 
 
 def _programme(number: int, agency: str) -> Programme:
@@ -169,7 +166,7 @@ def _offering(number: int, codes: Sequence[str], districts: Sequence[str]) -> Of
         ends_on=DAY + timedelta(days=140),
         apply_until=DAY + timedelta(days=10 + number % 90),
         hours=30,
-        seats=20,
+        seats=20 if number % 4 else number % 7,  # some have few, some none
         cost_baht=0,
         kit=None,
         kit_value_baht=0,
@@ -319,7 +316,7 @@ async def _write_and_send(world: World, statements: Sequence[str], ids: Sequence
     for statement in statements:
         await connection.execute(statement, list(ids))
     await connection.execute(
-        "INSERT INTO bench.outbox (topic, key, event_id, payload) SELECT 'bench', key, event_id, payload FROM bench.message"
+        "INSERT INTO bench.outbox (seq, topic, key, event_id, payload) SELECT row_number() OVER (), 'bench', key, event_id, payload FROM bench.message"
     )
     await connection.execute("DELETE FROM bench.outbox")
     cost = meter.cost()
