@@ -138,6 +138,23 @@ async def test_menu_lines_name_active_programmes_of_their_dimension(interview):
     ]
 
 
+async def test_a_programme_takes_people_in_by_its_version_of_the_day(interview):
+    person, _ = await assigned(interview)
+    day, before, after = (world.interview(person.subject)["visit"]["interviewed_on"], "2018-01-31", "2018-12-31")
+    await interview.bring(
+        world.programme("D2-CLOSES-LATER", active=False, valid_from=after),
+        world.programme("D2-CLOSED", active=False, valid_from=before),
+        world.programme("D2-OVER", valid_from=before, valid_until=before),
+        world.programme("D2-LAST-DAY", valid_from=before, valid_until=day),
+    )
+    lines = [*menu("D2-CLOSES-LATER"), *menu("D2-CLOSED"), *menu("D2-OVER"), *menu("D2-LAST-DAY")]
+    answer = await interview.post("/v1/interviews", world.interview(person.subject, menu=lines))
+    assert [(problem["field"], problem["code"]) for problem in answer.json()["errors"]] == [
+        ("menu.1.programme_code", "inactive_programme"),
+        ("menu.2.programme_code", "inactive_programme"),
+    ]
+
+
 async def test_only_the_cases_own_officer_interviews(interview):
     person, officer = await assigned(interview)
     other = await interview.officer()

@@ -55,7 +55,7 @@ def policy(version=1, profile="amended", parameters=None):
     return Event.of(data, subject=profile, time=noon(date(2018, 1, 10)))
 
 
-def programme(code="D2-TRAIN", *, dimension=Dimension.D2, active=True, version=1):
+def programme(code="D2-TRAIN", *, dimension=Dimension.D2, active=True, version=1, **more):
     data = ProgrammeChanged(
         code=code,
         version=version,
@@ -65,6 +65,7 @@ def programme(code="D2-TRAIN", *, dimension=Dimension.D2, active=True, version=1
         agency="DSD",
         active=active,
         approval_reference="คอต. 1",
+        **more,
     )
     return Event.of(data, subject=code, time=noon(date(2018, 1, 10)))
 

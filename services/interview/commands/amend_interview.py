@@ -46,7 +46,7 @@ async def amend(tx: Tx, act: Act, found: PersonWithCase, interview_id: UUID, for
         raise AnswerNotAmended(recorded=last["answer"], amended=form.wishes.answer)
     check_day(act, found.case, form)
     meeting = await checked_meeting(tx, found.case, form)
-    await check_menu(tx, form.menu)
+    await check_menu(tx, form.menu, form.visit.interviewed_on)
     revision = found.case.interviews + 1
     change = Change.of(found.case).step(Step.INTERVIEW_AMENDED, reason, revision=revision, amends=interview_id)
     change = change.put(interviews=revision, interviewed_on=form.visit.interviewed_on)

@@ -1,6 +1,7 @@
 """Recording an interview (annex 3) with the co-interview rule, and with the wish stated at the same home visit."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Final, Literal
 from uuid import UUID
 
@@ -60,7 +61,7 @@ async def record(tx: Tx, act: Act, found: PersonWithCase, form: InterviewForm, k
     check_alive(found.person, found.case)
     check_day(act, found.case, form)
     meeting = await checked_meeting(tx, found.case, form)
-    await check_menu(tx, form.menu)
+    await check_menu(tx, form.menu, form.visit.interviewed_on)
     try:
         change, wish = await _walked(tx, act, found, form, keys)
     except CaseNotReady as error:
@@ -136,11 +137,11 @@ async def checked_meeting(tx: Tx, case: Case, form: InterviewForm) -> Meeting:
     return Meeting(new_id(), officer_id, co_id)
 
 
-async def check_menu(tx: Tx, menu: tuple[MenuChoice, ...]) -> None:
-    """Raises UnknownProgramme for lines that are not of active programmes of their dimension."""
+async def check_menu(tx: Tx, menu: tuple[MenuChoice, ...], on: date) -> None:
+    """Raises UnknownProgramme for lines that are not of programmes of their dimension that take people in on the day."""
     if not menu:
         return
-    known = await staff.programmes(tx, [line.programme_code for line in menu])
+    known = await staff.programmes(tx, [line.programme_code for line in menu], on)
     problems = []
     for number, line in enumerate(menu):
         programme = known.get(line.programme_code)

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import orjson
@@ -50,7 +50,7 @@ async def take_pack(tx: Tx, act: Act, device: Device, since: int | None) -> Pack
     if len(rows) > CASES_MAX:
         raise PackTooLarge(cases_max=CASES_MAX)
     policy = await people.newest_policy(tx)
-    sections = await _sections(tx, rows, policy)
+    sections = await _sections(tx, act.today, rows, policy)
     digests = _Digests({name: _digest(content) for name, content in sections.items()}, {row["case_id"]: _digest(row) for row in rows})
     had = await devices.pack(tx, device.device_id, since) if since is not None else None
     last = await devices.newest_pack(tx, device.device_id)
@@ -92,7 +92,7 @@ class _Digests:
         }
 
 
-async def _sections(tx: Tx, cases: Sequence[Mapping[str, Any]], policy: Policy) -> dict[str, Any]:
+async def _sections(tx: Tx, today: date, cases: Sequence[Mapping[str, Any]], policy: Policy) -> dict[str, Any]:
     districts = sorted({case["responsible_district"] for case in cases} | {case["home_district"] for case in cases})
     return {
         "policy": policy.model_dump(mode="json", by_alias=True),
@@ -101,7 +101,7 @@ async def _sections(tx: Tx, cases: Sequence[Mapping[str, Any]], policy: Policy) 
             for versions in catalogue().forms.values()
             for one in versions
         ],
-        "programmes": await devices.programmes(tx),
+        "programmes": await devices.programmes(tx, today),
         "areas": [_area(code) for district in districts for code in (district, *areas.subdistricts_of(district))],
     }
 

@@ -25,12 +25,22 @@ async def keep_policies(tx: Tx, policies: Iterable[PolicyPublished]) -> None:
 async def keep_programmes(tx: Tx, programmes: Iterable[ProgrammeChanged]) -> None:
     """Store the catalogue's programmes."""
     await tx.executemany(
-        """INSERT INTO programme (code, version, dimension, name_th, name_en, agency, active) VALUES ($1, $2, $3, $4, $5, $6, $7)
+        """INSERT INTO programme (code, version, dimension, name_th, name_en, agency, active, valid_from, valid_until)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
            ON CONFLICT (code) DO UPDATE SET version = excluded.version, dimension = excluded.dimension, name_th = excluded.name_th,
-                  name_en = excluded.name_en, agency = excluded.agency, active = excluded.active
+                  name_en = excluded.name_en, agency = excluded.agency, active = excluded.active, valid_from = excluded.valid_from,
+                  valid_until = excluded.valid_until
             WHERE excluded.version > programme.version""",
-        [(one.code, one.version, one.dimension, one.name_th, one.name_en, one.agency, one.active) for one in programmes],
+        [
+            (one.code, one.version, one.dimension, one.name_th, one.name_en, one.agency, one.active, one.valid_from, one.valid_until)
+            for one in programmes
+        ],
     )
+
+
+def offered_sql(day: str) -> str:
+    """Whether a programme takes people in on the day (a placeholder). Until a version to come begins, the one before it stands, which did."""
+    return f"(coalesce(valid_from > {day}, false) OR active AND coalesce(valid_until >= {day}, true))"
 
 
 async def keep_entitlements(tx: Tx, facts: Sequence[EntitlementFact]) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -11,6 +11,7 @@ import asyncpg
 from services.interview.domain import LOADS_OFFICER, Step
 from services.interview.errors.offline import SyncRunning
 from services.interview.repository.cases import COLUMNS, within
+from services.interview.repository.copies import offered_sql
 from services.interview.repository.rows import insert
 from shared.auth import Reach, reach_sql
 from shared.db import ReadTx, Tx
@@ -215,7 +216,9 @@ async def add_pack(tx: Tx, row: Mapping[str, Any]) -> None:
     await tx.execute("DELETE FROM sync_pack WHERE device_id = $1 AND pack_no <= $2", row["device_id"], row["pack_no"] - PACKS_KEPT)
 
 
-async def programmes(tx: ReadTx) -> list[dict[str, Any]]:
-    """The active programmes of the catalogue, by code."""
-    rows = await tx.fetch("SELECT code, version, dimension, name_th, name_en, agency FROM programme WHERE active ORDER BY code")
+async def programmes(tx: ReadTx, on: date) -> list[dict[str, Any]]:
+    """The programmes of the catalogue that take people in on the day, by code."""
+    rows = await tx.fetch(
+        f"SELECT code, version, dimension, name_th, name_en, agency FROM programme WHERE {offered_sql('$1::date')} ORDER BY code", on
+    )
     return [dict(row) for row in rows]

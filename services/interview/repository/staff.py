@@ -7,6 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from services.interview.domain import LOADS_OFFICER
+from services.interview.repository.copies import offered_sql
 from services.interview.repository.rows import insert, row_of
 from services.interview.rules.officers import AbsenceKind, Language, OfficerHappening
 from shared.auth import Reach, reach_sql
@@ -155,9 +156,10 @@ async def change_place(tx: Tx, changed: MeetingPlaceAnnounced) -> bool:
     )
 
 
-async def programmes(tx: ReadTx, codes: Iterable[str]) -> dict[str, Programme]:
-    """Those of the codes that the catalogue has."""
-    rows = await tx.fetch("SELECT code, dimension, active FROM programme WHERE code = ANY($1::text[])", sorted(set(codes)))
+async def programmes(tx: ReadTx, codes: Iterable[str], on: date) -> dict[str, Programme]:
+    """Those of the codes that the catalogue has, as they are on the day."""
+    sql = f"SELECT code, dimension, {offered_sql('$2::date')} AS active FROM programme WHERE code = ANY($1::text[])"
+    rows = await tx.fetch(sql, sorted(set(codes)), on)
     return {row["code"]: Programme(row["code"], Dimension(row["dimension"]), row["active"]) for row in rows}
 
 

@@ -22,7 +22,7 @@ class Policy(Base, table=True):
 
 
 class Programme(Base, table=True):
-    """Copy of plan's catalogue."""
+    """Copy of plan's catalogue: the newest version of each, which may begin on a day to come."""
 
     __tablename__ = "programme"
 
@@ -33,6 +33,8 @@ class Programme(Base, table=True):
     name_en: str
     agency: str
     active: bool
+    valid_from: date | None = None
+    valid_until: date | None = None
 
 
 class Entitlement(Base, table=True):
