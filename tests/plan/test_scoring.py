@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from services.plan.domain import Condition, Lack, Merits, Situation
 from services.plan.rules import scoring
 from services.plan.rules.explain import explain
-from services.plan.rules.recommend import Record, ranked, recommend, scored
+from services.plan.rules.recommend import Record, best_ranked, ranked, recommend, scored
 from shared.contracts.common import Approach, Dimension
 from tests.plan.market import SCORING, TODAY, market, offering, offering_id, programme, somebody
 
@@ -29,7 +29,7 @@ programmes = st.builds(
         made_for=st.lists(st.sampled_from(["FARMER", "LABOURER"]), unique=True, max_size=1).map(tuple),
     ),
 )
-catalogues = st.lists(programmes, min_size=1, max_size=8, unique_by=lambda one: one.code)
+catalogues = st.lists(programmes, min_size=1, max_size=12, unique_by=lambda one: one.code)
 situations = st.builds(
     somebody,
     problems=st.frozensets(st.sampled_from(Dimension)),
@@ -158,6 +158,7 @@ def test_why_not_names_the_points_that_are_missing():
 def test_a_recommendation_is_bounded_ranked_explained_and_the_same_in_any_order(situation, catalogue, offerings, free):
     there = market(*catalogue, offerings=offerings, free=free)
     found = recommend(situation, there)
+    assert best_ranked(situation, there) == ranked(situation, there)[: SCORING.programmes_max]
     assert found == recommend(situation, market(*reversed(catalogue), offerings=offerings[::-1], free=free))
     assert 1 <= len(found) <= SCORING.programmes_max
     assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)

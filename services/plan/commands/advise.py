@@ -93,6 +93,7 @@ class Adviser:
     policy: Policy
     rules: Rules
     assessments: Mapping[tuple[UUID, UUID], Assessment]
+    _markets: dict[date, Market] = field(default_factory=dict)
 
     @property
     def catalogue(self) -> Catalogue:
@@ -101,6 +102,12 @@ class Adviser:
 
     def market(self, on: date) -> Market:
         """What is there for everybody on the day."""
+        found = self._markets.get(on)
+        if found is None:
+            found = self._markets[on] = self._market(on)
+        return found
+
+    def _market(self, on: date) -> Market:
         offered, offerings = self.shelf.on(on, self.rules.scorings.regions)
         return Market(
             on=on,

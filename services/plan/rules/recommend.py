@@ -1,7 +1,8 @@
 """Which programmes fit a person, scored 0-100 with reasons for and against in both languages. Pure: the same facts give the same answer."""
 
+from bisect import insort
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from services.plan.rules.eligibility import is_open_to
 from services.plan.rules.offerings import Best, OfferingsIndex
 from services.plan.rules.scoring import Mark, RecordScale, Scoring, Words
 from services.plan.rules.situation import facts_of
-from shared.contracts.common import Dimension
+from shared.contracts.common import Approach, Dimension
 from shared.contracts.plan import RecommendedProgramme
 
 
@@ -32,6 +33,22 @@ class Market:
     few_seats: Mapping[UUID, int]
     records: Mapping[str, Record]
     scoring: Scoring
+    _same_for_all: dict[Approach | None, Sequence[tuple[int, Programme]]] = field(default_factory=dict, repr=False, compare=False)
+
+    def same_for_all(self, approach: Approach | None) -> Sequence[tuple[int, Programme]]:
+        """Every programme that is offered with its points for that way of raising income and for its history."""
+        found = self._same_for_all.get(approach)
+        if found is None:
+            levels, scale = self.scoring.marks, self.scoring.record
+            found = self._same_for_all[approach] = [
+                (
+                    levels["approach"][_approach(one.merits, approach)].points
+                    + levels["history"][_history(self.records.get(one.code), scale)].points,
+                    one,
+                )
+                for one in self.offered
+            ]
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +63,39 @@ class Scored:
 
 def recommend(situation: Situation, market: Market) -> tuple[RecommendedProgramme, ...]:
     """The programmes for the person, best first, as they are told."""
-    return tuple(told(one, situation, market.scoring) for one in recommended(ranked(situation, market), market.scoring))
+    return tuple(told(one, situation, market.scoring) for one in recommended(best_ranked(situation, market), market.scoring))
+
+
+def best_ranked(situation: Situation, market: Market) -> list[Scored]:
+    """The first of `ranked`, as many as may be recommended.
+
+    Programmes are looked at by what they have without their offerings. Once enough are found, one that could not reach the last of them
+    with the best of all offerings ends it: conditions and offerings of most programmes are never asked.
+    """
+    scoring, facts = market.scoring, facts_of(situation)
+    needs = {one: _need(one, situation, scoring) for one in Dimension}
+    points = {dimension: need.points + wish.points for dimension, (need, wish) in needs.items()}
+    occupation, means = scoring.marks["occupation"], scoring.marks["means"]
+    sure = [
+        (
+            same
+            + points[one.dimension]
+            + occupation[_occupation(one.merits, situation)].points
+            + means[_means(one.merits, situation)].points,
+            one,
+        )
+        for same, one in market.same_for_all(situation.approach)
+    ]
+    sure.sort(key=lambda one: -one[0])
+    reachable = scoring.best["nearness"] + scoring.best["seats"]
+    found: list[Scored] = []
+    for before, programme in sure:
+        if len(found) == scoring.programmes_max and before + reachable < found[-1].score:
+            break
+        if is_open_to(programme, facts):
+            insort(found, _scored(programme, needs[programme.dimension], situation, market), key=_rank)
+            del found[scoring.programmes_max :]
+    return found
 
 
 def ranked(situation: Situation, market: Market) -> list[Scored]:
@@ -56,7 +105,11 @@ def ranked(situation: Situation, market: Market) -> list[Scored]:
     found = [
         _scored(programme, needs[programme.dimension], situation, market) for programme in market.offered if is_open_to(programme, facts)
     ]
-    return sorted(found, key=lambda one: (-one.score, one.programme.code))
+    return sorted(found, key=_rank)
+
+
+def _rank(one: Scored) -> tuple[int, str]:
+    return -one.score, one.programme.code
 
 
 def recommended(ranking: list[Scored], scoring: Scoring) -> list[Scored]:
@@ -108,7 +161,7 @@ def _scored(programme: Programme, need: tuple[Mark, Mark], situation: Situation,
     nearness, seats, best = _best(programme.code, situation.district, market)
     marks = (
         *need,
-        scoring.marks["approach"][_approach(merits, situation)],
+        scoring.marks["approach"][_approach(merits, situation.approach)],
         scoring.marks["occupation"][_occupation(merits, situation)],
         scoring.marks["means"][_means(merits, situation)],
         nearness,
@@ -128,12 +181,12 @@ def _best(code: str, district: str, market: Market) -> tuple[Mark, Mark, Best]:
     return found[0] if len(found) == 1 else max(found, key=lambda one: one[0].points + one[1].points)
 
 
-def _approach(merits: Merits, situation: Situation) -> str:
+def _approach(merits: Merits, approach: Approach | None) -> str:
     if not merits.approaches:
         return "ANY"
-    if situation.approach is None:
+    if approach is None:
         return "NOT_CHOSEN"
-    return "FITS" if situation.approach in merits.approaches else "OTHER"
+    return "FITS" if approach in merits.approaches else "OTHER"
 
 
 def _occupation(merits: Merits, situation: Situation) -> str:
