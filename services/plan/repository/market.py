@@ -32,8 +32,8 @@ async def edition(tx: ReadTx) -> Edition:
 
 
 async def offerings(tx: ReadTx) -> list[Offering]:
-    """All offerings (thousands)."""
-    return [offering_of(row) for row in await tx.fetch("SELECT * FROM offering")]
+    """All offerings (thousands), in the order in which they begin."""
+    return [offering_of(row) for row in await tx.fetch("SELECT * FROM offering ORDER BY starts_on, offering_id")]
 
 
 async def few_seats(tx: ReadTx, few: int) -> dict[UUID, int]:

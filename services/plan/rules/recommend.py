@@ -1,9 +1,11 @@
 """Which programmes fit a person, scored 0-100 with reasons for and against in both languages. Pure: the same facts give the same answer."""
 
 from bisect import insort
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from uuid import UUID
 
 from services.plan.domain import Merits, Programme, Situation
@@ -23,6 +25,16 @@ class Record:
     succeeded: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Alike:
+    """Programmes of one dimension with the same merits, and their points for approach and history."""
+
+    dimension: Dimension
+    merits: Merits
+    points: int
+    programmes: Sequence[Programme]
+
+
 @dataclass(frozen=True)
 class Market:
     """What is there for everybody on one day: the programmes that are offered, offerings, free seats where they are few, and how programmes ended before."""
@@ -33,20 +45,20 @@ class Market:
     few_seats: Mapping[UUID, int]
     records: Mapping[str, Record]
     scoring: Scoring
-    _same_for_all: dict[Approach | None, Sequence[tuple[int, Programme]]] = field(default_factory=dict, repr=False, compare=False)
+    _alike: dict[Approach | None, Sequence[_Alike]] = field(default_factory=dict, repr=False, compare=False)
 
-    def same_for_all(self, approach: Approach | None) -> Sequence[tuple[int, Programme]]:
-        """Every programme that is offered with its points for that way of raising income and for its history."""
-        found = self._same_for_all.get(approach)
+    def alike(self, approach: Approach | None) -> Sequence[_Alike]:
+        """All that is offered, by what weighs the same for whoever chose that way of raising income."""
+        found = self._alike.get(approach)
         if found is None:
-            levels, scale = self.scoring.marks, self.scoring.record
-            found = self._same_for_all[approach] = [
-                (
-                    levels["approach"][_approach(one.merits, approach)].points
-                    + levels["history"][_history(self.records.get(one.code), scale)].points,
-                    one,
-                )
-                for one in self.offered
+            groups: dict[tuple[Dimension, Merits, int], list[Programme]] = defaultdict(list)
+            for one in self.offered:
+                history = _history(self.records.get(one.code), self.scoring.record)
+                groups[one.dimension, one.merits, self.scoring.marks["history"][history].points].append(one)
+            way = self.scoring.marks["approach"]
+            found = self._alike[approach] = [
+                _Alike(dimension, merits, history + way[_approach(merits, approach)].points, programmes)
+                for (dimension, merits, history), programmes in groups.items()
             ]
         return found
 
@@ -78,23 +90,24 @@ def best_ranked(situation: Situation, market: Market) -> list[Scored]:
     occupation, means = scoring.marks["occupation"], scoring.marks["means"]
     sure = [
         (
-            same
+            one.points
             + points[one.dimension]
             + occupation[_occupation(one.merits, situation)].points
             + means[_means(one.merits, situation)].points,
-            one,
+            one.programmes,
         )
-        for same, one in market.same_for_all(situation.approach)
+        for one in market.alike(situation.approach)
     ]
     sure.sort(key=lambda one: -one[0])
     reachable = scoring.best["nearness"] + scoring.best["seats"]
     found: list[Scored] = []
-    for before, programme in sure:
+    for before, programmes in sure:
         if len(found) == scoring.programmes_max and before + reachable < found[-1].score:
             break
-        if is_open_to(programme, facts):
-            insort(found, _scored(programme, needs[programme.dimension], situation, market), key=_rank)
-            del found[scoring.programmes_max :]
+        for programme in programmes:
+            if is_open_to(programme, facts):
+                insort(found, _scored(programme, needs[programme.dimension], situation, market), key=_rank)
+        del found[scoring.programmes_max :]
     return found
 
 
@@ -143,11 +156,18 @@ def told(one: Scored, situation: Situation, scoring: Scoring) -> RecommendedProg
 
 def reason_words(words: Words, one: Scored, situation: Situation, scoring: Scoring) -> Words:
     """The words with the programme's dimension, and with what it mends of what the person lacks."""
-    mended = [scoring.lacks[lack] for lack in one.programme.merits.serves if lack in situation.lacks]
-    dimension = one.programme.dimension.value
+    if "{" not in words.en:
+        return words
+    return _filled(
+        words, one.programme.dimension, tuple(scoring.lacks[lack] for lack in one.programme.merits.serves if lack in situation.lacks)
+    )
+
+
+@lru_cache(maxsize=1000)
+def _filled(words: Words, dimension: Dimension, mended: tuple[Words, ...]) -> Words:
     return Words(
-        words.th.format(dimension=dimension, lacks=" และ".join(lack.th for lack in mended)),
-        words.en.format(dimension=dimension, lacks=" and ".join(lack.en for lack in mended)),
+        words.th.format(dimension=dimension.value, lacks=" และ".join(lack.th for lack in mended)),
+        words.en.format(dimension=dimension.value, lacks=" and ".join(lack.en for lack in mended)),
     )
 
 
