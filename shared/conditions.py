@@ -102,15 +102,8 @@ def check(text: str, variables: Variables) -> None:
     """Raise ConditionInvalid unless it is a condition of these variables which is yes or no whatever they hold."""
     if len(text) > LENGTH_MAX:
         raise ConditionInvalid(f"is longer than {LENGTH_MAX} characters", f"ยาวเกิน {LENGTH_MAX} ตัวอักษร", f"≤ {LENGTH_MAX}")
-    strange = strange_names(text, variables)
-    if strange:
-        names = ", ".join(strange)
-        raise ConditionInvalid(f"speaks of {names}, which no condition may use", f"อ้างถึง {names} ซึ่งใช้ในเงื่อนไขไม่ได้", _names(variables))
     _Reader(text, variables).whole()
-
-
-def _names(variables: Variables) -> str:
-    return ", ".join(sorted(variables))
+    compiled(text)
 
 
 class _Token(NamedTuple):
@@ -122,9 +115,9 @@ class _Token(NamedTuple):
 
 
 _TOKEN: Final = re.compile(
-    r"""\s*(?:(?P<number>\d+(?:\.\d+)?)(?![\w.])
+    r"""\s*(?:(?P<number>[0-9]{1,15}(?:\.[0-9]{1,6})?)(?![\w.])
           |(?P<text>"[^"\\\n]*"|'[^'\\\n]*')
-          |(?P<word>[A-Za-z_]\w*)
+          |(?P<word>[A-Za-z_][A-Za-z0-9_]*)
           |(?P<sign>&&|\|\||[=!<>]=|[<>!(),.\[\]])
           |(?P<end>\Z))""",
     re.VERBOSE,
@@ -236,7 +229,7 @@ class _Reader:
             return _Operand(Kind.NUMBER)
         variable = self._variables.get(token.text)
         if variable is None:
-            raise _not_allowed(token.text)
+            raise _unknown(token.text, self._variables) if token.text.isidentifier() else _not_allowed(token.text)
         self._next = next(self._tokens)
         return _Operand(variable.kind, variable=variable)
 
@@ -299,6 +292,11 @@ def _kinds(variables: Variables) -> str:
     return ", ".join(f"{name}: {variables[name].kind}" for name in sorted(variables))
 
 
+def _unknown(name: str, variables: Variables) -> ConditionInvalid:
+    return ConditionInvalid(f"speaks of {name}, which no condition may use", f"อ้างถึง {name} ซึ่งใช้ในเงื่อนไขไม่ได้", ", ".join(sorted(variables)))
+
+
 def _not_allowed(what: str) -> ConditionInvalid:
-    shown = what or "the end"
-    return ConditionInvalid(f"'{shown}' is not allowed there", f"ใช้ '{what or 'การจบ'}' ตรงนั้นไม่ได้", _LANGUAGE)
+    if not what:
+        return ConditionInvalid("ends too early", "จบก่อนครบ", _LANGUAGE)
+    return ConditionInvalid(f"'{what}' is not allowed there", f"ใช้ '{what}' ตรงนั้นไม่ได้", _LANGUAGE)

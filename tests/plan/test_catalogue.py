@@ -183,7 +183,7 @@ REFUSED = [
     ({"conditions": [{**AGE, "when": "age <= '60'"}]}, "conditions[0].when", "between a number and a text"),
     ({"conditions": [{**AGE, "when": "age"}]}, "conditions[0].when", "must be yes or no"),
     ({"conditions": [{**AGE, "when": "'KING' in occupation_groups"}]}, "conditions[0].when", "is never KING"),
-    ({"conditions": [{**AGE, "when": "age <= 60 &&"}]}, "conditions[0].when", "no expression of CEL: Failed to parse"),
+    ({"conditions": [{**AGE, "when": "age <= 60 &&"}]}, "conditions[0].when", "ends too early"),
     ({"conditions": [AGE, AGE]}, "conditions[1].name", "stands twice"),
     ({"conditions": [{**AGE, "when": "age <= 59"}]}, "examples[0]", "does not hold"),
     ({"conditions": [AGE, {**AGE, "name": "poor", "when": "income_now_baht < 50000"}]}, "examples", "fails poor"),

@@ -84,9 +84,7 @@ async def add_the_rest(office: Office, country: Country) -> None:
 
     async def approve(job: tuple[str, dict[str, Any]]) -> None:
         waiting = await propose(job)
-        await office.post(
-            "committee", f"/plan/v1/programme-proposals/{waiting['proposal_id']}/approval", {"approval_reference": REFERENCE}
-        )
+        await office.post("committee", f"/plan/v1/programme-proposals/{waiting['proposal_id']}/approval", {"approval_reference": REFERENCE})
 
     await country.each("เพิ่มโครงการ · programmes", list(PROPOSED), approve)
     waiting = await propose(("agency-CDD", TOO_WIDE))

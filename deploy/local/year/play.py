@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from deploy.local.year import agencies, duties, follow_ups, interviews, january, life, pay, supervision, wishes
+from deploy.local.year import agencies, catalogue, duties, follow_ups, interviews, january, life, pay, supervision, wishes
 from deploy.local.year.country import Country
 from deploy.local.year.office import Office
 from deploy.local.year.people import read_people
@@ -44,6 +44,7 @@ class Year:
         await january.know_people(self.office, country)
         await january.appoint(self.office, country)
         await duties.guide(self.office, country)
+        await catalogue.add_the_rest(self.office, country)
         country.programmes.extend(await country.pages("committee", "/plan/v1/programmes"))
 
     async def _february(self, country: Country) -> None:

@@ -2,11 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from services.plan.domain import Condition, Example, Programme
 from services.plan.rules.variables import variables
 from shared.conditions import ConditionInvalid, Facts, Kind, Variable, check
 from shared.errors import FieldProblem
+
+NUMBER_MAX: Final = 10**12
+"""No number of a person is greater, in whatever unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +104,7 @@ def _problems_of_person(number: int, example: Example) -> Iterator[FieldProblem]
 def _is_value(value: object, variable: Variable) -> bool:
     match variable.kind:
         case Kind.NUMBER:
-            return isinstance(value, (int, float)) and not isinstance(value, bool)
+            return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) <= NUMBER_MAX
         case Kind.YES_NO:
             return isinstance(value, bool)
         case Kind.TEXT:
