@@ -87,6 +87,7 @@ _SUPERVISION: Final = (
     "interview.supervision:read",
     "interview.spot-checks:read",
     "payments.policies:read",
+    "plan.choices:read",
 )
 
 ROLES: Final[dict[str, Role]] = {
@@ -206,6 +207,7 @@ ROLES: Final[dict[str, Role]] = {
             "interview.guidelines:acknowledge",
             "interview.preparations:write",
             "interview.releases:write",
+            "plan.recommendations:read",
         ),
         Level.DISTRICT,
     ),
@@ -254,6 +256,7 @@ ROLES: Final[dict[str, Role]] = {
             "interview.devices:write",
             "plan.plans:write",
             "plan.specialist-reviews:ask",
+            "plan.recommendations:read",
             *_COMPLAINTS,
             *_GUIDANCE,
         ),
@@ -272,6 +275,7 @@ ROLES: Final[dict[str, Role]] = {
             "plan.programmes:approve",
             "plan.code-lists:read",
             "plan.code-lists:approve",
+            "plan.recommendations:write",
             "reporting.snapshots:write",
         ),
         Level.COUNTRY,
@@ -355,6 +359,7 @@ ROLES: Final[dict[str, Role]] = {
                 for right in ("read", "write")
             ),
             "plan.alarms:raise",
+            "plan.recommendations:write",
         ),
         Level.COUNTRY,
     ),

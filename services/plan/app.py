@@ -8,6 +8,7 @@ from services.plan.consumers import consumers
 from services.plan.domain import Because
 from services.plan.http import ROUTERS
 from services.plan.invariants import INVARIANTS
+from services.plan.jobs.recommendations import JOBS, recommendation_timers
 from services.plan.jobs.referrals import referral_timers
 from services.plan.jobs.specialists import specialist_timers
 from services.plan.resources import PlanResources
@@ -35,6 +36,7 @@ _TAGS: Final = (
     {"name": "code lists", "description": "Occupations and training courses. บัญชีรหัสอาชีพและหลักสูตร"},
     {"name": "plans", "description": "Personal plans. แผนรายบุคคล"},
     {"name": "specialist reviews", "description": "Questions to specialists. ความเห็นทีมเฉพาะทาง"},
+    {"name": "recommendations", "description": "What is recommended, why and why not. คำแนะนำและเหตุผล"},
     {"name": "referrals", "description": "Referrals to agencies and their outcomes. การส่งต่อและผล"},
     {
         "name": "employers",
@@ -81,7 +83,8 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
         resources,
         app,
         consumers,
-        timers=[*specialist_timers(resources), *referral_timers(resources)],
+        jobs=JOBS,
+        timers=[*specialist_timers(resources), *referral_timers(resources), *recommendation_timers(resources)],
         invariants=INVARIANTS,
         audit=settings.parsed("audit_keys", AuditKeys.from_text),
         on_start=seed_catalogue,

@@ -90,6 +90,9 @@ class Recommendation:
     interview_revision: int
     with_assessment: bool
     policy_version: int
+    advised_on: date
+    scoring_from: date
+    record_version: int
     programmes: tuple[RecommendedProgramme, ...]
     prepared_at: datetime
 

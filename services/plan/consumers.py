@@ -8,6 +8,7 @@ from uuid import UUID
 import orjson
 
 from services.plan.commands import interviews, people, recommend
+from services.plan.commands.advise import open_assessment
 from services.plan.commands.merge import one_plan_goes_on
 from services.plan.commands.wages import take_wages
 from services.plan.domain import Because, Noted, WageTold
@@ -109,7 +110,7 @@ async def on_intent_declared(work: Work, events: list[Event]) -> Sequence[Early]
     """Keep the stated wish; one stated again opens a withdrawn plan."""
     ready, early = await _when_holder_is_here(work, events)
     resources = _resources(work)
-    await people.declare_wishes(work.tx, _noted(IntentDeclared, ready), resources.assessments, resources.rules)
+    await people.declare_wishes(work.tx, _noted(IntentDeclared, ready), resources.desk)
     return early
 
 
@@ -130,7 +131,7 @@ async def on_interview_completed(work: Work, events: list[Event]) -> Sequence[Ea
     await _refuse_unknown_programmes(work, ready)
     resources = _resources(work)
     completed = _noted(InterviewCompleted, ready)
-    await interviews.take_interviews(work.tx, completed, resources.assessments, resources.rules)
+    await interviews.take_interviews(work.tx, completed, resources.desk)
     await one_plan_goes_on(work.tx, {one.data.holder_id: one.because for one in completed})
     return early
 
@@ -144,7 +145,7 @@ async def on_assessment_recorded(work: Work, events: list[Event]) -> None:
     for event in told:
         if isinstance(event.data, AssessmentRecorded) and not event.data.erased:
             _refuse_unreadable(event, event.data, resources)
-    await recommend.take_assessments(work.tx, _noted(AssessmentRecorded, told), resources.assessments, resources.rules)
+    await recommend.take_assessments(work.tx, _noted(AssessmentRecorded, told), resources.desk)
 
 
 @consumers.on(DecisionRecorded)
@@ -152,7 +153,7 @@ async def on_decision_recorded(work: Work, events: list[Event]) -> Sequence[Earl
     """Keep what committees decided, and what follows for the plan."""
     ready, early = await _when_holder_is_here(work, events, held=True)
     resources = _resources(work)
-    await people.keep_decisions(work.tx, _noted(DecisionRecorded, ready), resources.assessments, resources.rules)
+    await people.keep_decisions(work.tx, _noted(DecisionRecorded, ready), resources.desk)
     return early
 
 
@@ -246,6 +247,6 @@ async def _refuse_unknown_programmes(work: Work, events: Iterable[Event]) -> Non
 
 def _refuse_unreadable(event: Event, data: AssessmentRecorded, resources: PlanResources) -> None:
     try:
-        recommend.open_assessment(resources.assessments, data.holder_id, data.sealed)
+        open_assessment(resources.assessments, data.holder_id, data.sealed)
     except (SealBroken, orjson.JSONDecodeError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise RejectedEvent(event, f"the assessment cannot be read: {type(error).__name__}") from error

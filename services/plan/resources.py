@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from services.plan.commands.advise import Desk
 from services.plan.rules import data
 from services.plan.rules.data import Rules
 from services.plan.settings import Settings
@@ -47,6 +48,11 @@ class PlanResources(Resources):
     def assessments(self) -> FieldCipher:
         """Opens what interview sealed for plan."""
         return self.settings.parsed("assessment_keys", FieldCipher.from_text)
+
+    @cached_property
+    def desk(self) -> Desk:
+        """Makes recommendations; keeps the catalogue in memory."""
+        return Desk(self.assessments, self.rules)
 
     @property
     def rules(self) -> Rules:

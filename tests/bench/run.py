@@ -4,7 +4,19 @@ from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 from typing import Final
 
-from tests.bench import p1_import, p2_month, p3_results, p4_latency, p5_http, p6_memory, p7_search, p8_feed, p9_assignment, p10_interviews
+from tests.bench import (
+    p1_import,
+    p2_month,
+    p3_results,
+    p4_latency,
+    p5_http,
+    p6_memory,
+    p7_search,
+    p8_feed,
+    p9_assignment,
+    p10_interviews,
+    p11_recommendations,
+)
 from tests.bench.lines import Goal, Line
 from tests.bench.world import world_at
 
@@ -19,6 +31,7 @@ GOALS: Final[dict[str, Goal]] = {
     "P8": p8_feed.measure,
     "P9": p9_assignment.measure,
     "P10": p10_interviews.measure,
+    "P11": p11_recommendations.measure,
 }
 
 

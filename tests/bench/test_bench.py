@@ -17,6 +17,7 @@ UNITS = {
     "P8": {"ms a page"},
     "P9": {"s", "CPU s", "MiB"},
     "P10": {"ms a request", "ms"},
+    "P11": {"CPU ms a person", "s", "CPU s", "MiB"},
 }
 
 

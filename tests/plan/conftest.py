@@ -17,12 +17,13 @@ from services.plan.invariants import INVARIANTS
 from services.plan.resources import PlanResources
 from services.plan.settings import Settings
 from services.plan.tables import Base
-from shared import invariants
+from shared import invariants, jobs
 from shared.auth import DEVELOPMENT_ISSUER, Level, Reach, TokenVerifier
 from shared.bus.consumers import Delivery, Work
 from shared.clock import Clock, noon
 from shared.db import Database
 from shared.ids import new_id
+from shared.jobs import JobRunner
 from shared.service import Service
 from tests.plan import story
 from tests.support.one_app import built
@@ -37,6 +38,7 @@ FIELD_KEYS = f"f1:{base64.b64encode(b'f' * 32).decode()}"
 AO = (
     "plan.plans:read",
     "plan.plans:write",
+    "plan.recommendations:read",
     "plan.programmes:read",
     "plan.referrals:read",
     "plan.specialist-reviews:read",
@@ -76,7 +78,7 @@ class Plan:
 
     async def empty(self):
         """Empty every table, the catalogue too."""
-        floor = {"outbox", "inbox", "parked", "idempotency", "approval", "audit_entry", "audit_unsealed", "audit_seal"}
+        floor = {"outbox", "inbox", "parked", "idempotency", "approval", "audit_entry", "audit_unsealed", "audit_seal", "job"}
         await emptied(self.owner_dsn, floor | {table.name for table in Base.metadata.sorted_tables})
 
     async def bring(self, *events):
@@ -134,6 +136,15 @@ class Plan:
             found["outbox"] = sorted(str(row["event_id"]) for row in await tx.fetch("SELECT event_id FROM outbox"))
             found["parked"] = [dict(row) for row in await tx.fetch("SELECT key, waits_for FROM parked")]
         return found
+
+    async def run_jobs(self):
+        """Run what is queued; returns the results."""
+        runner, results = JobRunner(self.db, self.service.jobs, self.resources), []
+        while (job := await runner._claim()) is not None:
+            await runner._work(job)
+            async with self.db.reading() as tx:
+                results.append((await jobs.state(tx, job.id)).result)
+        return results
 
     async def broken_invariants(self):
         async with self.db.reading() as tx:

@@ -13,11 +13,12 @@ from services.plan.commands.write import write
 from services.plan.domain import WAITING, Agreed, AgreementVersion, Because, Catalogue, Choice, Line, Plan, PlanStatus, Programme
 from services.plan.errors.specialists import ReviewAwaited
 from services.plan.repository import catalogue, people, plans, specialists
+from services.plan.rules.other_choice import why_otherwise
 from services.plan.rules.prescription import Prescribed
 from shared.auth import Principal
 from shared.clock import on_day
 from shared.contracts.common import Dimension
-from shared.contracts.plan import PlanAssigned, PlanDeclined, PlanLine
+from shared.contracts.plan import OtherChoice, PlanAssigned, PlanDeclined, PlanLine
 from shared.db import Tx
 from shared.errors import Invalid, NotFound
 
@@ -33,6 +34,7 @@ class Agreement:
     agreed_on: date
     officer_id: UUID
     district: str
+    other_choice: OtherChoice | None = None
     other_choice_reason: str | None = None
     side_by_side: bool = False
     reason_sealed: str | None = None
@@ -44,6 +46,7 @@ async def agree(
     choices: tuple[Choice, ...],
     *,
     agreed_on: date,
+    other_choice: OtherChoice | None,
     other_choice_reason: str | None,
     side_by_side: bool,
     signed_by_both: bool,
@@ -63,10 +66,11 @@ async def agree(
     offered = require_offered(choices, programmes, agreed_on)
     await refuse_awaited(tx, plan_id, {programme.dimension for programme in offered})
     asked = [Prescribed(choice, programme, f"lines.{n}") for n, (choice, programme) in enumerate(zip(choices, offered, strict=True))]
+    otherwise = why_otherwise((one.programme_code for one in choices), plan.recommended, other_choice, other_choice_reason)
     lines = await prescribe(tx, asked, agreed_on, side_by_side=side_by_side)
     changes = Changes.of([plan])
     signed = tuple(line.choice for line in lines)
-    agreement = Agreement(signed, agreed_on, officer_id, plan.responsible_district, other_choice_reason, side_by_side)
+    agreement = Agreement(signed, agreed_on, officer_id, plan.responsible_district, otherwise, other_choice_reason, side_by_side)
     assign(changes, plan, agreement, programmes, because)
     await write(tx, changes)
     return changes.plans[plan_id]
@@ -91,6 +95,7 @@ def assign(changes: Changes, plan: Plan, agreement: Agreement, programmes: Catal
         holder_signed=True,
         officer_signed=True,
         agreed_on=agreement.agreed_on,
+        other_choice=agreement.other_choice,
         other_choice_reason=agreement.other_choice_reason,
         agreement_version=1,
     )
@@ -235,10 +240,12 @@ def _plan_assigned(plan: Plan, agreement: Agreement, lines: Sequence[Line]) -> P
                 offering_id=line.offering_id,
                 starts_on=line.starts_on,
                 due_on=line.due_on,
+                recommended=line.programme_code in plan.recommended,
             )
             for line in lines
         ),
         district=agreement.district,
         agreement_version=plan.agreement_version,
         side_by_side=agreement.side_by_side,
+        other_choice=plan.other_choice,
     )

@@ -3,22 +3,21 @@
 from collections.abc import Sequence
 
 from services.plan.changes import Changes
+from services.plan.commands.advise import Adviser, Desk
 from services.plan.commands.agree import Agreement, assign, publish_declined
 from services.plan.commands.end import end_plan
-from services.plan.commands.recommend import Adviser
 from services.plan.commands.reviews import Asked, put_question
 from services.plan.commands.write import write
 from services.plan.domain import NOT_AGREED, Because, Choice, FirstAnalysis, Holder, Interview, Noted, Plan, PlanStatus, plan_id_of
 from services.plan.repository import people, plans, specialists
-from services.plan.rules.data import Rules
 from shared.contracts.common import Dimension
 from shared.contracts.interview import Answer, InterviewCompleted
-from shared.crypto import FieldCipher
+from shared.contracts.plan import OtherChoice
 from shared.db import Tx
 from shared.ids import same_id
 
 
-async def take_interviews(tx: Tx, completed: Sequence[Noted[InterviewCompleted]], cipher: FieldCipher, rules: Rules) -> None:
+async def take_interviews(tx: Tx, completed: Sequence[Noted[InterviewCompleted]], desk: Desk) -> None:
     """Recommend to those who wish to develop (and assign the plan at once where both signed its lines), decline the rest.
 
     A death or withdrawal that overtook its interview on another topic ends the plan after that, as if it had come in order.
@@ -29,7 +28,7 @@ async def take_interviews(tx: Tx, completed: Sequence[Noted[InterviewCompleted]]
     changes = Changes.of(await plans.lock_plans_of_holders(tx, holder_ids))
     changes.was_reviews = await specialists.reviews_of_plans(tx, changes.was)
     known = await plans.interviews(tx, holder_ids)
-    adviser = await Adviser.of(tx, holder_ids, cipher, rules)
+    adviser = await desk.adviser(tx, holder_ids)
     for one in completed:
         before = changes.interviews.get(one.data.holder_id) or known.get(one.data.holder_id)
         if before is None or before.interview_id != one.data.interview_id or before.revision < one.data.revision:
@@ -38,7 +37,7 @@ async def take_interviews(tx: Tx, completed: Sequence[Noted[InterviewCompleted]]
 
 
 def _take(changes: Changes, completed: InterviewCompleted, holder: Holder, adviser: Adviser, because: Because) -> None:
-    interview = _interview_of(completed)
+    interview = interview_of(completed)
     changes.interviews[holder.holder_id] = interview
     changes.analyses.append(_analysis_of(interview, because))
     plan = changes.plan(plan_id_of(holder.holder_id))
@@ -59,7 +58,7 @@ def _take(changes: Changes, completed: InterviewCompleted, holder: Holder, advis
         plan = _ask_specialists(changes, adviser.prepare(changes, plan, holder, interview, because), interview, because)
         awaited = {review.dimension for review in changes.open_reviews(plan.plan_id)}
         if is_signed(completed) and not awaited.intersection(line.dimension for line in completed.menu):
-            assign(changes, plan, _agreement_of(completed), adviser.catalogue, because)
+            assign(changes, plan, _agreement_of(completed, plan), adviser.catalogue, because)
     ended = _ended_meanwhile(completed, holder)
     if ended is not None:
         end_plan(changes, plan.plan_id, changes.referrals_by_plan()[plan.plan_id], ended, because)
@@ -121,7 +120,8 @@ def _gone_on(plan: Plan, interview: Interview, status: PlanStatus) -> Plan:
     return plan.changed(**content) if plan.status is status else plan.become(status, **content)
 
 
-def _interview_of(completed: InterviewCompleted) -> Interview:
+def interview_of(completed: InterviewCompleted) -> Interview:
+    """What plan keeps of it."""
     return Interview(
         holder_id=completed.holder_id,
         interview_id=completed.interview_id,
@@ -159,7 +159,7 @@ def _analysis_of(interview: Interview, because: Because) -> FirstAnalysis:
     )
 
 
-def _agreement_of(completed: InterviewCompleted) -> Agreement:
+def _agreement_of(completed: InterviewCompleted, plan: Plan) -> Agreement:
     """The signed menu as an agreement; a programme that stands in it twice is one line."""
     choices: dict[str, Choice] = {}
     for line in sorted(completed.menu, key=lambda one: one.line_no):
@@ -169,4 +169,5 @@ def _agreement_of(completed: InterviewCompleted) -> Agreement:
         agreed_on=max(line.agreed_on or completed.interviewed_on for line in completed.menu),
         officer_id=completed.officer_id,
         district=completed.district,
+        other_choice=None if choices.keys() <= set(plan.recommended) else OtherChoice.SIGNED_AT_INTERVIEW,
     )

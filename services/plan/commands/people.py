@@ -5,6 +5,7 @@ from uuid import UUID
 
 from services.plan.changes import Changes
 from services.plan.commands import employments
+from services.plan.commands.advise import Desk
 from services.plan.commands.agree import put_declined
 from services.plan.commands.end import end_plan, go_on
 from services.plan.commands.forget import forget
@@ -13,11 +14,9 @@ from services.plan.commands.recommend import reopen
 from services.plan.commands.write import write
 from services.plan.domain import OPEN, WAITING, Because, Noted, PlanStatus
 from services.plan.repository import agreements, people, plans
-from services.plan.rules.data import Rules
 from shared.card_holders import OnePerson, persons_among
 from shared.contracts.interview import DecisionKind, DecisionRecorded, IntentDeclared, IntentWithdrawn
 from shared.contracts.registry import CardholderErased, HolderState, HolderStatus
-from shared.crypto import FieldCipher
 from shared.db import Tx
 
 _ENDED_BY_DEATH = OPEN | {PlanStatus.DECLINED, PlanStatus.WITHDRAWN, PlanStatus.MERGED}
@@ -65,10 +64,10 @@ async def _follow_merges(
         await give_back(tx, parted)
 
 
-async def declare_wishes(tx: Tx, declared: Sequence[Noted[IntentDeclared]], cipher: FieldCipher, rules: Rules) -> None:
+async def declare_wishes(tx: Tx, declared: Sequence[Noted[IntentDeclared]], desk: Desk) -> None:
     """Keep the stated wishes; a plan that was withdrawn before anything was agreed is opened again."""
     await people.state_wishes(tx, {one.data.holder_id: one.data.stated_on for one in declared})
-    await reopen(tx, {one.data.holder_id: one.because for one in declared}, PlanStatus.WITHDRAWN, cipher, rules)
+    await reopen(tx, {one.data.holder_id: one.because for one in declared}, PlanStatus.WITHDRAWN, desk)
 
 
 async def withdraw_wishes(tx: Tx, withdrawn: Sequence[Noted[IntentWithdrawn]]) -> None:
@@ -78,7 +77,7 @@ async def withdraw_wishes(tx: Tx, withdrawn: Sequence[Noted[IntentWithdrawn]]) -
     await _close_plans(tx, because_of, PlanStatus.WITHDRAWN, _ENDED_BY_WITHDRAWAL)
 
 
-async def keep_decisions(tx: Tx, decided: Sequence[Noted[DecisionRecorded]], cipher: FieldCipher, rules: Rules) -> None:
+async def keep_decisions(tx: Tx, decided: Sequence[Noted[DecisionRecorded]], desk: Desk) -> None:
     """Keep the decisions. Who chose nothing has a declined plan; who is reinstated gets a recommendation again."""
     await people.add_decisions(tx, [one.data for one in decided])
     chose_nothing = {one.data.holder_id: one for one in decided if one.data.kind is DecisionKind.CHOSE_NOTHING}
@@ -96,7 +95,7 @@ async def keep_decisions(tx: Tx, decided: Sequence[Noted[DecisionRecorded]], cip
             )
     await write(tx, changes)
     reinstated = {one.data.holder_id: one.because for one in decided if one.data.kind is DecisionKind.REINSTATE}
-    await reopen(tx, reinstated, PlanStatus.DECLINED, cipher, rules)
+    await reopen(tx, reinstated, PlanStatus.DECLINED, desk)
 
 
 async def _close_plans(tx: Tx, because_of: Mapping[UUID, Because], status: PlanStatus, from_states: frozenset[PlanStatus]) -> None:

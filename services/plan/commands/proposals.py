@@ -13,6 +13,7 @@ from uuid import UUID
 from services.plan import errors
 from services.plan.commands.catalogue import publish
 from services.plan.commands.reach import require_agency
+from services.plan.commands.recommend_again import ask_again
 from services.plan.domain import Because, Programme
 from services.plan.repository import catalogue
 from services.plan.rules.data import Rules, conditions_of, examples_of, merits_of
@@ -61,6 +62,8 @@ async def propose(tx: Tx, wanted: Wanted, reason: str, rules: Rules, reach: Reac
 async def approve(tx: Tx, proposal_id: UUID, approval_reference: str, rules: Rules, reach: Reach, because: Because) -> Programme:
     """Another person writes the version, with the reference; it holds from that day at the earliest, and agreed plans keep theirs.
 
+    Whose plan waits for an agreement is recommended anew where that changes the answer.
+
     Raises NotFound, AlreadyDecided, DeciderIsProposer, ProgrammeExists, ProgrammeMovedOn, Invalid.
     """
     proposal = await approvals.lock(tx, proposal_id, [KIND], reach)
@@ -73,6 +76,7 @@ async def approve(tx: Tx, proposal_id: UUID, approval_reference: str, rules: Rul
     elif not await catalogue.add_programmes(tx, [version], because):
         raise errors.ProgrammeExists(code=version.code)
     await publish(tx, [version], because)
+    await ask_again(tx, by=because.who, why=f"{version.code} has version {version.version}")
     return version
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.plan import errors
 from shared.contracts.common import Dimension
+from shared.contracts.plan import OtherChoice
 from shared.ids import same_id
 
 
@@ -120,9 +121,11 @@ class Plan:
     officer_id: UUID | None
     specialist_asked: bool
     recommendation_version: int = 0
+    recommended: tuple[str, ...] = ()
     holder_signed: bool = False
     officer_signed: bool = False
     agreed_on: date | None = None
+    other_choice: OtherChoice | None = None
     other_choice_reason: str | None = None
     declined_on: date | None = None
     sufficient: bool | None = None

@@ -16,6 +16,9 @@ CODE_LISTS_PROPOSE: Final = "plan.code-lists:propose"
 CODE_LISTS_APPROVE: Final = "plan.code-lists:approve"
 PLANS_READ: Final = "plan.plans:read"
 PLANS_WRITE: Final = "plan.plans:write"
+RECOMMENDATIONS_READ: Final = "plan.recommendations:read"
+RECOMMENDATIONS_WRITE: Final = "plan.recommendations:write"
+CHOICES_READ: Final = "plan.choices:read"
 REFERRALS_READ: Final = "plan.referrals:read"
 REFERRALS_ACCEPT: Final = "plan.referrals:accept"
 OUTCOMES_WRITE: Final = "plan.outcomes:write"
@@ -47,6 +50,9 @@ SCOPES: Final = {
     CODE_LISTS_APPROVE: "Approve another's replacement of a code list. อนุมัติบัญชีรหัสรุ่นใหม่",
     PLANS_READ: "Read plans in reach. อ่านแผนในพื้นที่รับผิดชอบ",
     PLANS_WRITE: "Record the agreement or refusal of one's own cases. บันทึกการตกลงหรือปฏิเสธแผนของรายที่ดูแล",
+    CHOICES_READ: "See how often recommendations are followed. ดูจำนวนการเลือกตามคำแนะนำ",
+    RECOMMENDATIONS_READ: "See why a programme is recommended to a person, or why not. ดูเหตุผลที่แนะนำหรือไม่แนะนำโครงการ",
+    RECOMMENDATIONS_WRITE: "Recommend anew to the country. สั่งแนะนำใหม่ทั่วประเทศ",
     REFERRALS_READ: "Read referrals in reach. อ่านการส่งต่อ",
     REFERRALS_ACCEPT: "Take referred persons in. รับตัวผู้ถูกส่งต่อ",
     PACKETS_READ: "Read what an agency needs of who is referred to it. อ่านชุดข้อมูลการส่งต่อ",

@@ -95,6 +95,7 @@ async def agree_plan(plan_id: UUID, body: AgreementBody, call: Writing) -> Respo
             plan_id,
             tuple(Choice(**line.model_dump()) for line in body.lines),
             agreed_on=body.agreed_on,
+            other_choice=body.other_choice,
             other_choice_reason=body.reason_for_other_choice,
             side_by_side=body.side_by_side,
             signed_by_both=body.holder_signed and body.officer_signed,

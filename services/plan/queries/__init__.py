@@ -14,12 +14,7 @@ from shared.auth import Reach, reach_sql
 from shared.contracts.common import Dimension
 from shared.db import ReadTx
 
-_RECOMMENDED: Final = "ARRAY(SELECT one->>'programme_code' FROM jsonb_array_elements(recommendation.programmes) AS one)"
-_PLAN_ROWS: Final = f"""
-    SELECT plan.*, coalesce(interview.chosen, '{{}}') AS chosen, {_RECOMMENDED} AS recommended
-      FROM plan
-      LEFT JOIN interview USING (holder_id)
-      LEFT JOIN recommendation ON recommendation.plan_id = plan.plan_id AND recommendation.version = plan.recommendation_version"""
+_PLAN_ROWS: Final = "SELECT plan.*, coalesce(interview.chosen, '{}') AS chosen FROM plan LEFT JOIN interview USING (holder_id)"
 _LINES: Final = """
     SELECT line.*, coalesce(line.line_no = ANY (agreement.line_nos), false) AS in_force
       FROM plan_line line JOIN plan USING (plan_id)

@@ -74,9 +74,18 @@ async def forget(tx: Tx, holder_ids: Sequence[UUID]) -> None:
 
 async def hold_holders(tx: Tx, holder_ids: Iterable[UUID]) -> dict[UUID, Holder]:
     """The holders, held as they are until the end of the transaction: a death waits, or is seen."""
+    return await _holders(tx, holder_ids, "ORDER BY holder_id FOR SHARE")
+
+
+async def seen_holders(tx: ReadTx, holder_ids: Iterable[UUID]) -> dict[UUID, Holder]:
+    """The holders as they are now."""
+    return await _holders(tx, holder_ids, "")
+
+
+async def _holders(tx: ReadTx, holder_ids: Iterable[UUID], then: str) -> dict[UUID, Holder]:
     rows = await tx.fetch(
-        """SELECT holder_id, tier, age, status, home_district, responsible_district, officer_id, withdrawn_on
-             FROM holder WHERE holder_id = ANY($1::uuid[]) ORDER BY holder_id FOR SHARE""",
+        f"""SELECT holder_id, tier, age, status, home_district, responsible_district, officer_id, withdrawn_on
+             FROM holder WHERE holder_id = ANY($1::uuid[]) {then}""",
         list(holder_ids),
     )
     return {

@@ -11,7 +11,7 @@ from services.plan.repository.rows import columns_of, insert, update_versions
 from shared.auth import Reach, reach_sql
 from shared.contracts.common import Approach, Dimension
 from shared.contracts.interview import AssessmentRecorded, FollowUpRecorded
-from shared.contracts.plan import DeclineReason, Outcome
+from shared.contracts.plan import DeclineReason, OtherChoice, Outcome
 from shared.db import ReadTx, Tx
 from shared.errors import Conflict
 
@@ -32,7 +32,15 @@ class SealedAssessment:
 
 def plan_of(row: Mapping[str, Any]) -> Plan:
     """A plan from its row."""
-    return Plan(**{**row, "status": PlanStatus(row["status"])})
+    other_choice = row["other_choice"]
+    return Plan(
+        **{
+            **row,
+            "status": PlanStatus(row["status"]),
+            "recommended": tuple(row["recommended"]),
+            "other_choice": None if other_choice is None else OtherChoice(other_choice),
+        }
+    )
 
 
 def referral_of(row: Mapping[str, Any]) -> Referral:

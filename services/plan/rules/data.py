@@ -9,25 +9,12 @@ from typing import Any, Final
 import yaml
 
 from services.plan.domain import Condition, Example, Lack, Merits
+from services.plan.rules import scoring
+from services.plan.rules.scoring import ScoringData
 from shared.contracts.common import Approach, Dimension
 from shared.contracts.plan import Outcome
 
 _FOLDER: Final = Path(__file__).parent
-POINTS_TOTAL: Final = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Scoring:
-    """rules/scoring.yaml: points of each factor (they add up to 100), and how many programmes are recommended."""
-
-    points: Mapping[str, int]
-    programmes_max: int
-    score_min: int
-
-    def __post_init__(self) -> None:
-        """Refuse points that do not add up."""
-        if sum(self.points.values()) != POINTS_TOTAL:
-            raise ValueError(f"the points of scoring.yaml add up to {sum(self.points.values())}, not {POINTS_TOTAL}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +31,15 @@ class OutcomeRule:
 class Rules:
     """All of it."""
 
-    scoring: Scoring
+    scorings: ScoringData
     occupation_groups: Mapping[str, tuple[str, ...]]
     outcomes: Mapping[Outcome, OutcomeRule]
     agencies_of_circular: Mapping[str, int]
+
+    @property
+    def successes(self) -> frozenset[Outcome]:
+        """The outcomes that are a success."""
+        return frozenset(outcome for outcome, rule in self.outcomes.items() if rule.succeeded)
 
     def outcomes_of(self, dimension: Dimension) -> tuple[Outcome, ...]:
         """What may be reported of a programme of the dimension."""
@@ -57,9 +49,8 @@ class Rules:
 @cache
 def load() -> Rules:
     """The rules of this release. Raises ValueError or KeyError for data that make no sense."""
-    scoring = _read("scoring.yaml")
     return Rules(
-        scoring=Scoring(scoring["points"], scoring["programmes_max"], scoring["score_min"]),
+        scorings=scoring.load(),
         occupation_groups={name: tuple(beginnings) for name, beginnings in _read("occupations.yaml")["groups"].items()},
         outcomes={Outcome(name): _outcome_rule(rule) for name, rule in _read("outcomes.yaml")["outcomes"].items()},
         agencies_of_circular=_read("agencies.yaml")["kinds"],

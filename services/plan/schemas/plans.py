@@ -11,6 +11,7 @@ from services.plan.schemas.base import EXAMPLE_ID, Baht, In, ProgrammeCode, Text
 from services.plan.schemas.referrals import ReferralRowOut
 from services.plan.schemas.stages import AgreementOut, FirstAnalysisOut, ReviewOut, SeatOut, StagesOut
 from shared.contracts.common import Dimension
+from shared.contracts.plan import OtherChoice
 from shared.http import field_error
 
 LINES_MAX: Final = 20
@@ -61,7 +62,10 @@ class AgreementBody(In):
     holder_signed: bool = Field(description="The person signed. ผู้มีบัตรลงนามแล้ว", examples=[True])
     officer_signed: bool = Field(description="The officer signed. ผู้ดูแลลงนามแล้ว", examples=[True])
     agreed_on: date = Field(examples=["2018-03-20"])
-    reason_for_other_choice: Text | None = Field(default=None, description="Why it is not what was recommended. เหตุผลที่เลือกต่างจากคำแนะนำ")
+    other_choice: OtherChoice | None = Field(
+        default=None, description="Why it is not what was recommended; asked for where it is not. เหตุที่เลือกต่างจากคำแนะนำ"
+    )
+    reason_for_other_choice: Text | None = Field(default=None, description="The same in words. เหตุผลเป็นข้อความ")
     side_by_side: bool = Field(default=False, description="No step waits for an earlier one. ทำทุกขั้นพร้อมกัน")
 
 
@@ -137,6 +141,7 @@ class PlanOut(BaseModel):
     declined_on: date | None
     sufficient: bool | None
     decline_reason: str | None
+    other_choice: OtherChoice | None
     other_choice_reason: str | None
     completed_on: date | None
     succeeded: int | None
@@ -145,7 +150,7 @@ class PlanOut(BaseModel):
 
 
 class RecommendedProgrammeOut(BaseModel):
-    """One recommended programme, its score (0-100) and why."""
+    """One recommended programme: its score (0-100), the points of each factor, what speaks for and against it, and its best offering."""
 
     programme_code: str
     programme_version: int
@@ -153,6 +158,10 @@ class RecommendedProgrammeOut(BaseModel):
     score: int
     reasons_th: list[str]
     reasons_en: list[str]
+    against_th: list[str] = []
+    against_en: list[str] = []
+    points: dict[str, int] = {}
+    offering_id: UUID | None = None
 
 
 class RecommendationOut(BaseModel):

@@ -26,7 +26,7 @@ from services.plan.tables.employers import (
     WageToldTable,
 )
 from services.plan.tables.people import AssessmentTable, DecisionTable, HolderTable, InterviewTable, OfficerTable
-from services.plan.tables.plans import PlanHistoryTable, PlanLineTable, PlanTable, RecommendationTable
+from services.plan.tables.plans import PlanHistoryTable, PlanLineTable, PlanTable, ProgrammeRecordTable, RecommendationTable
 from services.plan.tables.referrals import (
     AttendanceTable,
     ReferralAlarmTable,
@@ -65,6 +65,7 @@ __all__ = [
     "PlanTable",
     "PolicyTable",
     "ProgrammeHistoryTable",
+    "ProgrammeRecordTable",
     "ProgrammeTable",
     "RecommendationTable",
     "ReferralAlarmTable",

@@ -4,7 +4,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, Text, text
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
 from services.plan.tables.base import Base, json_column, moment, number_key
@@ -31,9 +32,11 @@ class PlanTable(Base, table=True):
     officer_id: UUID | None = None
     specialist_asked: bool
     recommendation_version: int
+    recommended: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False, server_default=text("'{}'")))
     holder_signed: bool
     officer_signed: bool
     agreed_on: date | None = None
+    other_choice: str | None = Field(default=None, sa_type=Text)
     other_choice_reason: str | None = Field(default=None, sa_type=Text)
     declined_on: date | None = None
     sufficient: bool | None = None
@@ -74,8 +77,22 @@ class RecommendationTable(Base, table=True):
     interview_revision: int
     with_assessment: bool
     policy_version: int
+    advised_on: date | None = None
+    scoring_from: date | None = None
+    record_version: int | None = None
     programmes: list[dict[str, Any]] = Field(sa_column=json_column())
     prepared_at: datetime = Field(sa_column=moment())
+
+
+class ProgrammeRecordTable(Base, table=True):
+    """How the referrals to a programme had ended when they were counted; append-only."""
+
+    __tablename__ = "programme_record"
+    version: int = Field(primary_key=True)
+    programme_code: str = Field(primary_key=True, sa_type=Text)
+    counted_on: date
+    finished: int
+    succeeded: int
 
 
 class PlanLineTable(Base, table=True):

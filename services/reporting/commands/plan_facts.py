@@ -56,11 +56,12 @@ async def record_offerings(tx: Tx, events: Sequence[Event]) -> None:
 
 
 async def record_recommendations(tx: Tx, events: Sequence[Event]) -> None:
-    """Keep the last recommendation of each person: how many programmes, and the best."""
+    """Keep the last recommendation of each person: its programmes, how many, and the best."""
     rows = [
         {
             "prepared_on": on_day(event.time),
             "programmes": len(one.programmes),
+            "codes": [programme.programme_code for programme in one.programmes],
             "best_programme": one.programmes[0].programme_code if one.programmes else None,
             **columns(one, "holder_id", "plan_id", "version"),
         }
@@ -80,7 +81,7 @@ async def record_plans(tx: Tx, events: Sequence[Event]) -> None:
         {
             "programme": line.programme_code,
             **columns(plan, "plan_id", "version", "holder_id"),
-            **columns(line, "line_no", "dimension", "agency"),
+            **columns(line, "line_no", "dimension", "agency", "recommended"),
         }
         for _, plan in facts(events, PlanAssigned)
         for line in plan.lines

@@ -171,6 +171,26 @@ class Plans:
 
 
 @dataclass(frozen=True)
+class ChoicesRow:
+    """What became of the recommendations of one programme, in persons; None stands for a count of 1 to 4."""
+
+    programme: str
+    programme_th: str
+    programme_en: str
+    recommended: int | None
+    chosen_as_recommended: int | None
+    chosen_otherwise: int | None
+    declined: int | None
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Recommendations and what was agreed."""
+
+    rows: list[ChoicesRow]
+
+
+@dataclass(frozen=True)
 class FollowUps:
     """One round of follow-up."""
 
@@ -376,6 +396,7 @@ Figures = (
     | Payments
     | Entitlements
     | Plans
+    | Choices
     | FollowUps
     | IncomeBands
     | Caseload

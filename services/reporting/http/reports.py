@@ -81,6 +81,12 @@ _page(
     "รายการในแผนพัฒนาตามมิติ โครงการ หน่วยงาน และสถานะ",
 )
 _page(
+    ReportName.CHOICES,
+    figures.Choices,
+    "How often each programme was recommended last, chosen as recommended, chosen otherwise, or declined; counts of 1 to 4 are not shown.",
+    "จำนวนคนที่ได้รับคำแนะนำแต่ละโครงการ เลือกตามคำแนะนำ เลือกต่าง และไม่รับแผน จำนวน ๑ ถึง ๔ ไม่แสดง",
+)
+_page(
     ReportName.FOLLOW_UPS,
     figures.FollowUps,
     "One round of follow-up: who was to be contacted, who was, and who is missing.",

@@ -1,10 +1,13 @@
 """Figures about development: plan lines, follow-ups, income, the officers' caseload, decisions."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from services.reporting.domain.figures import (
     Caseload,
     CaseloadRow,
+    Choices,
+    ChoicesRow,
     Decisions,
     DecisionsRow,
     FollowUps,
@@ -18,6 +21,7 @@ from services.reporting.queries.cases import CASES
 from services.reporting.queries.view import View
 from services.reporting.rules.income_bands import band_sql
 from shared.db import ReadTx
+from shared.small_cells import shown
 
 _LAST_REFERRALS: Final = """
     SELECT DISTINCT ON (plan_id, line_no) plan_id, line_no, outcome,
@@ -48,6 +52,36 @@ async def plans(tx: ReadTx, view: View, _: Parameters) -> Plans:
         *args,
     )
     return Plans([PlansRow(**dict(row)) for row in rows])
+
+
+async def choices(tx: ReadTx, view: View, _: Parameters) -> Choices:
+    """By programme, where the cases are now: the last recommendation of each person beside the lines of the plan that stands.
+
+    A line tells whether it had been recommended; one from before lines told it is looked for in the last recommendation.
+    """
+    where, args = view.where(1, "p.responsible_district")
+    rows = await tx.fetch(
+        f"""WITH advised AS (
+                SELECT p.plan_id, p.plan_version, r.codes, p.plan_id IS NULL AND d.holder_id IS NOT NULL AS declined
+                  FROM recommendation r JOIN person p USING (holder_id) LEFT JOIN plan_decline d USING (holder_id) WHERE {where}),
+            told AS (SELECT programme, count(*) AS recommended, count(*) FILTER (WHERE declined) AS declined
+                       FROM advised, unnest(codes) AS programme GROUP BY programme),
+            chosen AS (SELECT programme, count(*) FILTER (WHERE as_told) AS as_told, count(*) FILTER (WHERE NOT as_told) AS otherwise
+                         FROM (SELECT l.programme, coalesce(l.recommended, l.programme = ANY(a.codes)) AS as_told
+                                 FROM advised a JOIN plan_line l ON l.plan_id = a.plan_id AND l.version = a.plan_version) line
+                        GROUP BY programme)
+            SELECT programme, coalesce(g.title_th, programme) AS programme_th, coalesce(g.title_en, programme) AS programme_en,
+                   coalesce(recommended, 0) AS recommended, coalesce(as_told, 0) AS chosen_as_recommended,
+                   coalesce(otherwise, 0) AS chosen_otherwise, coalesce(declined, 0) AS declined
+              FROM told FULL JOIN chosen USING (programme) LEFT JOIN programme g ON g.code = programme ORDER BY programme""",
+        *args,
+    )
+    return Choices([_choices_row(row) for row in rows])
+
+
+def _choices_row(row: Mapping[str, Any]) -> ChoicesRow:
+    counts = ("recommended", "chosen_as_recommended", "chosen_otherwise", "declined")
+    return ChoicesRow(**{**row, **{name: shown(row[name]) for name in counts}})
 
 
 async def follow_ups(tx: ReadTx, view: View, asked: RoundParameters) -> FollowUps:

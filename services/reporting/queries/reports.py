@@ -29,6 +29,7 @@ class ReportName(StrEnum):
     PAYMENTS = "payments"
     ENTITLEMENTS = "entitlements"
     PLANS = "plans"
+    CHOICES = "choices"
     FOLLOW_UPS = "follow-ups"
     INCOME_BANDS = "income-bands"
     CASELOAD = "caseload"
@@ -62,6 +63,7 @@ REPORTS: Final[Mapping[ReportName, Report]] = {
     ReportName.PAYMENTS: Report(money.payments, MonthParameters, _AREAS | {Level.BANK}),
     ReportName.ENTITLEMENTS: Report(money.entitlements),
     ReportName.PLANS: Report(development.plans, levels=_AREAS | {Level.AGENCY}),
+    ReportName.CHOICES: Report(development.choices),
     ReportName.FOLLOW_UPS: Report(development.follow_ups, RoundParameters),
     ReportName.INCOME_BANDS: Report(development.income_bands),
     ReportName.CASELOAD: Report(development.caseload),

@@ -3,7 +3,8 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import DateTime, Index, SmallInteger, Text
+from sqlalchemy import Column, DateTime, Index, SmallInteger, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
 from services.reporting.tables.base import Base
@@ -20,6 +21,7 @@ class Recommendation(Base, table=True):
     prepared_on: date
     programmes: int = Field(sa_type=SmallInteger)
     best_programme: str | None = Field(sa_type=Text)
+    codes: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False, server_default=text("'{}'")))
 
 
 class PlanLine(Base, table=True):
@@ -35,6 +37,7 @@ class PlanLine(Base, table=True):
     dimension: str = Field(sa_type=Text)
     programme: str = Field(sa_type=Text)
     agency: str = Field(sa_type=Text)
+    recommended: bool | None = None
 
 
 class PlanDecline(Base, table=True):

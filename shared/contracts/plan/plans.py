@@ -4,13 +4,30 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
+from pydantic import Field
+
 from shared.contracts.common import Dimension
 from shared.contracts.envelope import EventData
 from shared.contracts.plan.base import PlanFact
 
 
+class OtherChoice(StrEnum):
+    """Why a plan was agreed that is not what was recommended. Never a reason of health: what is told of it is sealed."""
+
+    PERSON_PREFERS = "PERSON_PREFERS"
+    NEARER_PLACE = "NEARER_PLACE"
+    BETTER_TIME = "BETTER_TIME"
+    HAS_DONE_IT = "HAS_DONE_IT"
+    KNOWS_THE_TRADE = "KNOWS_THE_TRADE"
+    NO_SEAT = "NO_SEAT"
+    CARES_FOR_FAMILY = "CARES_FOR_FAMILY"
+    SPECIALIST_ADVISED = "SPECIALIST_ADVISED"
+    SIGNED_AT_INTERVIEW = "SIGNED_AT_INTERVIEW"
+    OTHER = "OTHER"
+
+
 class RecommendedProgramme(EventData):
-    """One programme of a recommendation with its score (0-100) and why."""
+    """One programme of a recommendation with its score (0-100), the points of each factor, what speaks for and against it, and its best offering."""
 
     programme_code: str
     programme_version: int
@@ -18,6 +35,10 @@ class RecommendedProgramme(EventData):
     score: int
     reasons_th: tuple[str, ...]
     reasons_en: tuple[str, ...]
+    against_th: tuple[str, ...] = ()
+    against_en: tuple[str, ...] = ()
+    points: dict[str, int] = Field(default_factory=dict)
+    offering_id: UUID | None = None
 
 
 class RecommendationPrepared(PlanFact):
@@ -45,6 +66,7 @@ class PlanLine(EventData):
     offering_id: UUID | None = None
     starts_on: date | None = None
     due_on: date | None = None
+    recommended: bool | None = None
 
 
 class PlanAssigned(PlanFact):
@@ -61,6 +83,7 @@ class PlanAssigned(PlanFact):
     district: str
     agreement_version: int = 1
     side_by_side: bool = False
+    other_choice: OtherChoice | None = None
 
 
 class PlanDeclined(PlanFact):

@@ -5,7 +5,7 @@ from alembic import op
 from shared.db.floor import append_only
 
 revision = "0240"
-down_revision = "0220"
+down_revision = "0230"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,36 @@
+"""Plan's jobs in a process of their own, to be killed."""
+
+import asyncio
+import os
+import runpy
+import sys
+from multiprocessing import get_context
+from pathlib import Path
+
+from tests.plan.conftest import ASSESSMENT_KEYS
+
+
+async def jobs_process(dsn, plans_at_once):
+    """Start `python -m services.plan --only jobs` on the database, which looks at so many plans in a step."""
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("PLAN_")},
+        "PLAN_DATABASE_DSN": dsn,
+        "SUKJAI_ASSESSMENT_KEYS": ASSESSMENT_KEYS,
+        "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1",
+        "AUTH_ISSUER": "https://issuer.example",
+        "AUTH_JWKS_URL": "https://issuer.example/jwks.json",
+    }
+    process = get_context("forkserver").Process(target=_run, args=(environment, plans_at_once))
+    await asyncio.to_thread(process.start)
+    return process
+
+
+def _run(environment, plans_at_once):
+    os.environ.clear()
+    os.environ.update(environment)
+    from services.plan.commands import recommend_again  # noqa: PLC0415  # settings are read at the start
+
+    recommend_again.PLANS_AT_ONCE_MAX = plans_at_once
+    sys.argv = ["plan", "--only", "jobs"]
+    sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115  # until the process ends
+    runpy.run_module("services.plan", run_name="__main__")
