@@ -153,8 +153,19 @@ async def test_a_person_stands_once_in_a_file_however_far_apart(registry):
     await registry.assert_sound()
 
 
-async def test_a_person_stands_once_in_a_file_of_more_than_can_be_remembered(registry, monkeypatch):
-    monkeypatch.setattr(doubles, "PERSONS_MAX", LINES_A_STEP)
+@pytest.mark.parametrize("full", ["of persons", "of memory"])
+async def test_a_person_stands_once_in_a_file_of_more_than_can_be_remembered(registry, monkeypatch, full):
+    if full == "of persons":
+        monkeypatch.setattr(doubles, "PERSONS_MAX", LINES_A_STEP)
+    else:
+        take, steps = native.Numbers.take, iter(range(9))
+
+        def failing(numbers, step):
+            if next(steps):
+                raise native.NativeFailed("out of memory")
+            return take(numbers, step)
+
+        monkeypatch.setattr(native.Numbers, "take", failing)
     filler = [line(number) for number in range(10, 2 * LINES_A_STEP + 10)]
     registry.write(
         "r.csv", file_of(line(1), *filler[:LINES_A_STEP], line(1), *filler[LINES_A_STEP:], line(1), line(2, card_no=card_no(11)))

@@ -32,13 +32,17 @@ class Doubles:
 
     @property
     def full(self) -> bool:
-        """Whether the next step may bring more than can be remembered."""
+        """Whether no more can be remembered: the step that was asked about last, too, goes by the indexes."""
         return self._room <= 0
 
     async def taken_out(self, step: Step, at: datetime, prepare: Prepare) -> Step:
         """The step, next in the file and recorded at `at`, with those as faults of whom an earlier one had a number."""
         self._room -= len(step.numbers)
-        found = await asyncio.to_thread(self._numbers.take, step.ids_and_cards)
+        try:
+            found = await asyncio.to_thread(self._numbers.take, step.ids_and_cards)
+        except native.NativeFailed:
+            self._room = 0
+            return step
         if not found:
             return step
         repeated = {step.numbers[place]: number.name.lower() for place, number in found}
