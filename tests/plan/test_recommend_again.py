@@ -9,7 +9,7 @@ import pytest
 from services.plan.commands import recommend_again
 from services.plan.commands.recommend_again import ask_again
 from services.plan.domain import plan_id_of
-from services.plan.jobs import ask_where_the_catalogue_turns
+from services.plan.jobs.recommendations import ask_where_the_catalogue_turns
 from shared.auth import Level, Reach
 from shared.clock import noon, system_now
 from tests.plan import story
