@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0290"
-down_revision = "0270"
+down_revision = "0281"
 
 
 def upgrade() -> None:
