@@ -43,7 +43,7 @@ async def three(country: Country) -> Three:
 
 async def _paid(country: Country, person: Person) -> list[str]:
     obligations = (await country.payments(person))["obligations"]
-    return [one["month"] for one in obligations if any(attempt["status"] == "SETTLED" for attempt in one["attempts"])]
+    return [one["month"] for one in obligations if one["state"] == "SETTLED"]
 
 
 async def test_the_agency_gets_the_contact_of_who_is_referred_to_it_and_consents_and_no_other_agency_does(country: Country, three: Three):
@@ -98,7 +98,7 @@ async def test_from_the_facts_to_the_stop_the_appeal_and_the_months_that_were_mi
         await country.pay(month)
     assert (await _paid(country, three.appeals))[-1] == "2018-06"
     late = f"/interview/v1/decisions/{decided[three.accepts]}/appeals"
-    assert await country.status("POST", CHIEF, late, {**appeal_body, "received_on": "2018-07-28"}) == 409
+    assert await country.status("POST", CHIEF, late, {**appeal_body, "received_on": "2018-07-28"}, **{"Idempotency-Key": "late"}) == 409
 
     await country.day("2018-08-06")
     ruling = {
