@@ -7,7 +7,7 @@ import sys
 from multiprocessing import get_context
 from pathlib import Path
 
-from tests.plan.conftest import ASSESSMENT_KEYS
+from tests.plan.conftest import ASSESSMENT_KEYS, AUDIT_KEYS, BANK_KEYS, FIELD_KEYS, LOOKUP_KEY, SIGNING_KEYS
 
 
 async def jobs_process(dsn, plans_at_once):
@@ -16,6 +16,11 @@ async def jobs_process(dsn, plans_at_once):
         **{name: value for name, value in os.environ.items() if not name.startswith("PLAN_")},
         "PLAN_DATABASE_DSN": dsn,
         "SUKJAI_ASSESSMENT_KEYS": ASSESSMENT_KEYS,
+        "SUKJAI_LOOKUP_KEY": LOOKUP_KEY,
+        "SUKJAI_BANK_KEYS": BANK_KEYS,
+        "PLAN_FIELD_KEYS": FIELD_KEYS,
+        "PLAN_SIGNING_KEYS": SIGNING_KEYS,
+        "PLAN_AUDIT_KEYS": AUDIT_KEYS,
         "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1",
         "AUTH_ISSUER": "https://issuer.example",
         "AUTH_JWKS_URL": "https://issuer.example/jwks.json",

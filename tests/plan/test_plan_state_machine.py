@@ -170,7 +170,8 @@ class PlanLife(RuleBasedStateMachine):
         lines = [
             {"programme_code": code, "step_no": step, **({"offering_id": self.here} if seat else {})} for code, step, seat in SHAPES[shape]
         ]
-        body = {"lines": lines, "side_by_side": shape == "side by side", **self.signed()}
+        # None of it was recommended, which asks for a reason.
+        body = {"lines": lines, "side_by_side": shape == "side by side", "other_choice": "PERSON_PREFERS", **self.signed()}
         self.as_own_officer("agree", number, who, "agreement", body, lambda: self.model.agree(number, shape))
 
     @precondition(lambda self: any(one.agreed for one in self.model.people))

@@ -21,7 +21,7 @@ def path(holder_id, what=""):
 
 
 def lines(*given, **more):
-    return {**agreement(**more), "lines": [{"programme_code": code, **fields} for code, fields in given]}
+    return {**agreement(other_choice="PERSON_PREFERS", **more), "lines": [{"programme_code": code, **fields} for code, fields in given]}
 
 
 @pytest.fixture

@@ -51,7 +51,7 @@ async def test_a_question_is_taken_and_answered_and_the_agreement_waits_for_it(w
     assert [one["problems"] for one in [asked["first_analysis"]]] == [["D2"]]
     assert (await plan.plan_of(ONE))["status"] == "AT_SPECIALIST"
     assert slug(await plan.post(f"{PLAN}/specialist-reviews", {"dimension": "D3"}, plan.officer())) == (409, "specialist-review-open")
-    refused = await plan.post(f"{PLAN}/agreement", agreement(TECHNICIAN, FARMER_LOAN), plan.officer())
+    refused = await plan.post(f"{PLAN}/agreement", agreement(TECHNICIAN, FARMER_LOAN, other_choice="SPECIALIST_ADVISED"), plan.officer())
     assert slug(refused) == (409, "specialist-review-awaited")
     assert (refused.json()["dimension"], refused.json()["review_id"]) == ("D3", asked["review_id"])
     path = f"/v1/specialist-reviews/{asked['review_id']}"
@@ -68,7 +68,9 @@ async def test_a_question_is_taken_and_answered_and_the_agreement_waits_for_it(w
     )
     assert [(one["from_status"], one["to_status"]) for one in given["history"]] == [(None, "ASKED"), ("ASKED", "TAKEN"), ("TAKEN", "GIVEN")]
     assert (await plan.plan_of(ONE))["status"] == "RECOMMENDED"
-    assert (await plan.post(f"{PLAN}/agreement", agreement(TECHNICIAN, FARMER_LOAN), plan.officer())).status_code == 201
+    assert (
+        await plan.post(f"{PLAN}/agreement", agreement(TECHNICIAN, FARMER_LOAN, other_choice="SPECIALIST_ADVISED"), plan.officer())
+    ).status_code == 201
     assert (await plan.published(ONE))[1:4] == ["SpecialistReviewAsked", "SpecialistReviewGiven", "PlanAssigned"]
     [told] = await plan.outbox("SpecialistReviewGiven")
     assert "ไกล่เกลี่ย" not in str(told)
@@ -76,7 +78,7 @@ async def test_a_question_is_taken_and_answered_and_the_agreement_waits_for_it(w
 
 async def test_what_is_agreed_on_in_other_dimensions_does_not_wait(waiting):
     await ask(waiting)
-    answer = await waiting.post(f"{PLAN}/agreement", agreement(TECHNICIAN, JOB), waiting.officer())
+    answer = await waiting.post(f"{PLAN}/agreement", agreement(TECHNICIAN, JOB, other_choice="PERSON_PREFERS"), waiting.officer())
     assert (answer.status_code, answer.json()["status"]) == (201, "REFERRED")
 
 

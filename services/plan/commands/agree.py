@@ -66,8 +66,8 @@ async def agree(
     offered = require_offered(choices, programmes, agreed_on)
     await refuse_awaited(tx, plan_id, {programme.dimension for programme in offered})
     asked = [Prescribed(choice, programme, f"lines.{n}") for n, (choice, programme) in enumerate(zip(choices, offered, strict=True))]
-    otherwise = why_otherwise((one.programme_code for one in choices), plan.recommended, other_choice, other_choice_reason)
     lines = await prescribe(tx, asked, agreed_on, side_by_side=side_by_side)
+    otherwise = why_otherwise((one.programme_code for one in choices), plan.recommended, other_choice, other_choice_reason)
     changes = Changes.of([plan])
     signed = tuple(line.choice for line in lines)
     agreement = Agreement(signed, agreed_on, officer_id, plan.responsible_district, otherwise, other_choice_reason, side_by_side)
