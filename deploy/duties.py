@@ -13,7 +13,8 @@ from typing import Any, Final
 import typer
 import yaml
 
-from deploy.local.roles import ROLES, USERS
+from deploy.local.roles import ROLES
+from deploy.local.users import USERS
 from shared.auth import Level
 
 ROOT: Final = Path(__file__).parents[1]

@@ -13,7 +13,7 @@ from fastapi import FastAPI, Form, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.middleware.cors import CORSMiddleware
 
-from deploy.local.roles import USERS, DevelopmentUser, development_user
+from deploy.local.users import USERS, DevelopmentUser, development_user
 from shared.auth import DEVELOPMENT_ISSUER, Reach
 from shared.clock import system_now
 from shared.ids import new_id

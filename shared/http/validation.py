@@ -11,6 +11,8 @@ from pydantic_core import PydanticCustomError
 
 from shared.errors import FieldProblem
 
+_OWN_NAME: Final = re.compile(r"[\[(]")
+_TAG: Final = re.compile(r"[A-Z][A-Z0-9_]*")
 _PLACES: Final = frozenset({"body", "query", "path", "header", "cookie"})
 
 
@@ -136,6 +138,7 @@ def _field_name(location: tuple[Any, ...], code: str) -> str:
     if place and place != "body":
         # Each value of a parameter that may be given several times is a place of its own to pydantic; a caller knows the parameter.
         rest = rest[:1]
-    # Validators and unions add their own names ("function-after[…]") to the path; a caller knows only fields.
-    names = [str(part) for part in rest if not (isinstance(part, str) and ("[" in part or "(" in part))]
+    # Validators and unions add their own names ("function-after[…]", the "TAG" of what was chosen) to the path; a caller knows only fields.
+    named = [str(part) for part in rest if not (isinstance(part, str) and _OWN_NAME.search(part))]
+    names = [part for part in named[:-1] if not _TAG.fullmatch(part)] + named[-1:]
     return ".".join(names) or str(place) or "body"

@@ -9,7 +9,8 @@ import httpx
 import pytest
 
 from deploy.duties import Fulfilment, Outside, actors, pages
-from deploy.local.roles import ROLES, USERS, development_user
+from deploy.local.roles import ROLES
+from deploy.local.users import USERS, development_user
 from shared.ids import new_id
 from tests.flows.country import Country, interview_form
 from tests.flows.townsfolk import people_of

@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine
 
 from deploy.local.field_app.device import Device
 from deploy.local.field_app.store import Store
-from deploy.local.roles import development_user
+from deploy.local.users import development_user
 from shared.contracts.common import Tier
 from shared.ids import new_id
 from tests.interview import life, world

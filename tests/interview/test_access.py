@@ -17,6 +17,8 @@ from tests.interview.test_slips import VERIFICATION
 STRANGE = str(new_id())
 RULING = {"decided_on": "2018-03-20", "reference": "1"}
 ABOUT_NOBODY = {
+    "/v1/decisions/{decision_id}/appeals",  # of who lost the allowance; tests/interview/test_appeals.py
+    "/v1/appeals/{appeal_id}/decision",
     "/v1/diagnoses/proposals",  # stores nothing and knows no person; tests/interview/test_diagnosis.py
     "/v1/devices",  # an account officer's own; tests/interview/test_offline.py
     "/v1/sync",

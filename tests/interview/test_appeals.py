@@ -76,7 +76,7 @@ async def test_a_granted_appeal_reinstates_from_the_first_month_that_was_taken_a
         "reason": "มีเหตุอันสมควร",
     }
     decide = f"/v1/appeals/{appeal['appeal_id']}/decision"
-    own = await interview.post(decide, ruling, interview.committee())
+    own = await interview.post(decide, ruling | {"committee": "PROVINCIAL_COMMITTEE"}, interview.committee())
     assert own.json()["type"].endswith("decider-is-proposer")
     assert (await interview.post(decide, ruling)).status_code == 403  # the district is no committee
     above = interview.caller(Level.COUNTRY, "", name="committee")

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from deploy.local.roles import development_user
+from deploy.local.users import development_user
 from shared.auth import Level
 from shared.ids import new_id
 from shared.signatures import PublicKeys, SignatureBroken

@@ -3,12 +3,20 @@
 import asyncio
 import re
 
-from deploy.local.roles import ROLES, USERS, development_user
+from deploy.local.roles import ROLES
+from deploy.local.users import USERS, development_user
 from shared.auth import Level
 from shared.ids import new_id
 
 NOBODY = "00000000-0000-7000-8000-000000000000"
-CODES = {Level.PROVINCE: "-81", Level.DISTRICT: "-8101", Level.OFFICER: f"-{NOBODY}", Level.AGENCY: "-DSD", Level.BANK: "-BAAC"}
+CODES = {
+    Level.PROVINCE: "-81",
+    Level.DISTRICT: "-8101",
+    Level.OFFICER: f"-{NOBODY}",
+    Level.AGENCY: "-DSD",
+    Level.BANK: "-BAAC",
+    Level.EMPLOYER: "-0105561000003",
+}
 THAI = re.compile(r"[ก-๛]{3}")
 
 

@@ -179,17 +179,17 @@ async def test_who_may_change_the_catalogue(plan):
 
 
 REFUSED = [
-    ({"conditions": [{**AGE, "when": "religion == 'ISLAM'"}]}, "conditions[0].when", "speaks of religion"),
-    ({"conditions": [{**AGE, "when": "age <= '60'"}]}, "conditions[0].when", "between a number and a text"),
-    ({"conditions": [{**AGE, "when": "age"}]}, "conditions[0].when", "must be yes or no"),
-    ({"conditions": [{**AGE, "when": "'KING' in occupation_groups"}]}, "conditions[0].when", "is never KING"),
-    ({"conditions": [{**AGE, "when": "age <= 60 &&"}]}, "conditions[0].when", "ends too early"),
-    ({"conditions": [AGE, AGE]}, "conditions[1].name", "stands twice"),
-    ({"conditions": [{**AGE, "when": "age <= 59"}]}, "examples[0]", "does not hold"),
+    ({"conditions": [{**AGE, "when": "religion == 'ISLAM'"}]}, "conditions.0.when", "speaks of religion"),
+    ({"conditions": [{**AGE, "when": "age <= '60'"}]}, "conditions.0.when", "between a number and a text"),
+    ({"conditions": [{**AGE, "when": "age"}]}, "conditions.0.when", "must be yes or no"),
+    ({"conditions": [{**AGE, "when": "'KING' in occupation_groups"}]}, "conditions.0.when", "is never KING"),
+    ({"conditions": [{**AGE, "when": "age <= 60 &&"}]}, "conditions.0.when", "ends too early"),
+    ({"conditions": [AGE, AGE]}, "conditions.1.name", "stands twice"),
+    ({"conditions": [{**AGE, "when": "age <= 59"}]}, "examples.0", "does not hold"),
     ({"conditions": [AGE, {**AGE, "name": "poor", "when": "income_now_baht < 50000"}]}, "examples", "fails poor"),
     ({"examples": NEW["examples"][1:2]}, "examples", "whom the programme is for"),
-    ({"examples": [{"person": {"sex": "F"}, "fits": True, "because": "x"}]}, "examples[0].person.sex", "not a variable"),
-    ({"examples": [{"person": {"age": "sixty"}, "fits": True, "because": "x"}]}, "examples[0].person.age", "not a value"),
+    ({"examples": [{"person": {"sex": "F"}, "fits": True, "because": "x"}]}, "examples.0.person.sex", "not a variable"),
+    ({"examples": [{"person": {"age": "sixty"}, "fits": True, "because": "x"}]}, "examples.0.person.age", "not a value"),
     ({"outcomes": ["GRANTED"]}, "outcomes", "of the dimension"),
     ({"valid_from": "2018-05-01", "valid_until": "2018-04-30"}, "valid_until", "before valid_from"),
 ]

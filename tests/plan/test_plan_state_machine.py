@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
-from deploy.local.roles import development_user
+from deploy.local.users import development_user
 from services.plan.domain import plan_id_of
 from tests.plan import story
 from tests.plan.life import JOB, MEDIATION, SHAPES, TECHNICIAN, Model
@@ -284,7 +284,7 @@ async def test_whatever_is_done_to_plans_they_stand_as_the_model_says(plan):
     came = Counter()
     machine = type("PlanLifeHere", (PlanLife,), {"plan": plan, "loop": asyncio.get_running_loop(), "came": came})
     bounds = settings(
-        max_examples=20, stateful_step_count=20, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck)
+        max_examples=40, stateful_step_count=20, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck)
     )
     await asyncio.to_thread(run_state_machine_as_test, machine, settings=bounds)
     # Each deed was taken by somebody at some time: else the machine proved little.

@@ -10,7 +10,8 @@ from shared.db import ReadTx, Tx
 
 _IN_FORCE: Final = """
     SELECT version, label, valid_from FROM code_list
-     WHERE code_list = {name} ORDER BY valid_from > {day}, abs(valid_from - {day}), version DESC LIMIT 1"""
+     WHERE code_list = {name}
+     ORDER BY valid_from > {day}, CASE WHEN valid_from <= {day} THEN valid_from END DESC, valid_from, version DESC LIMIT 1"""
 """The newest version that began on the day or before; before the first one it is the first."""
 
 

@@ -52,12 +52,12 @@ def _problems_of_conditions(programme: Programme) -> Iterator[FieldProblem]:
     names: set[str] = set()
     for number, one in enumerate(programme.conditions):
         if one.name in names:
-            yield FieldProblem(f"conditions[{number}].name", "condition_twice", "stands twice", "ซ้ำกัน")
+            yield FieldProblem(f"conditions.{number}.name", "condition_twice", "stands twice", "ซ้ำกัน")
         names.add(one.name)
         try:
             check(one.when, variables())
         except ConditionInvalid as error:
-            yield FieldProblem(f"conditions[{number}].when", "condition", error.en, error.th, error.allowed)
+            yield FieldProblem(f"conditions.{number}.when", "condition", error.en, error.th, error.allowed)
 
 
 def _problems_of_examples(programme: Programme) -> Iterator[FieldProblem]:
@@ -87,18 +87,18 @@ def _problems_of_example(programme: Programme, number: int, example: Example) ->
     failed = {one.name for one in judge(programme.conditions, Facts.of(example.person)).failed}
     if example.fits is bool(failed) or failed != set(example.fails):
         became = f"fits: {str(not failed).lower()}, fails: [{', '.join(sorted(failed))}]"
-        yield FieldProblem(f"examples[{number}]", "example", "does not hold", "ผลไม่ตรงกับเงื่อนไข", became)
+        yield FieldProblem(f"examples.{number}", "example", "does not hold", "ผลไม่ตรงกับเงื่อนไข", became)
 
 
 def _problems_of_person(number: int, example: Example) -> Iterator[FieldProblem]:
     for name, value in example.person.items():
         variable = variables().get(name)
         if variable is None:
-            field = f"examples[{number}].person.{name}"
+            field = f"examples.{number}.person.{name}"
             yield FieldProblem(field, "unknown_variable", "is not a variable", "ไม่ใช่ตัวแปรที่ใช้ได้", ", ".join(sorted(variables())))
         elif value is not None and not _is_value(value, variable):
             allowed = " | ".join(sorted(variable.values)) or variable.kind.value
-            yield FieldProblem(f"examples[{number}].person.{name}", "variable_value", "is not a value of this", "ค่าไม่ถูกต้อง", allowed)
+            yield FieldProblem(f"examples.{number}.person.{name}", "variable_value", "is not a value of this", "ค่าไม่ถูกต้อง", allowed)
 
 
 def _is_value(value: object, variable: Variable) -> bool:

@@ -1,6 +1,7 @@
 """The catalogue: agencies and programmes."""
 
 from datetime import date, datetime
+from math import isfinite
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -44,10 +45,17 @@ class ConditionBody(In):
     en: Words = Field(examples=[_AGE["en"]])
 
 
+def _finite(person: dict[str, Any]) -> dict[str, Any]:
+    for name, value in person.items():
+        if isinstance(value, float) and not isfinite(value):
+            raise field_error("finite_number", "must be a number", "ต้องเป็นตัวเลข", field=name)
+    return person
+
+
 class ExampleBody(In):
     """A made-up person: facts by the names of variables (null or left out is not known), and whether the programme is for them."""
 
-    person: dict[str, Any] = Field(examples=[{"age": 61}])
+    person: Annotated[dict[str, Any], AfterValidator(_finite)] = Field(examples=[{"age": 61}])
     fits: bool
     because: Words = Field(examples=["อายุเกิน 60 ปี"])
     fails: list[ConditionName] = Field(default=[], max_length=CONDITIONS_MAX, description="Just these conditions fail. เงื่อนไขที่ไม่ผ่าน")

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from services.reporting.domain import figures
+from services.reporting.domain import catalogue_figures, figures
 from services.reporting.queries.answers import read_report
 from services.reporting.queries.reports import REPORTS, ReportName
 from services.reporting.rules.definitions import title
@@ -118,25 +118,25 @@ _page(
 )
 _page(
     ReportName.SPECIALIST_REVIEWS,
-    figures.SpecialistReviews,
+    catalogue_figures.SpecialistReviews,
     "Questions to specialists by dimension: answered in time or late, withdrawn, open or overdue, and how many rose.",
     "คำขอความเห็นทีมเฉพาะทางตามมิติ ตอบทันหรือเกินกำหนด ถอนคำขอ ค้างอยู่ และที่ขึ้นสู่ระดับถัดไป",
 )
 _page(
     ReportName.SEATS,
-    figures.Seats,
+    catalogue_figures.Seats,
     "Lines with an offering by programme: who has a seat, who waits, and what was given up.",
     "ที่นั่งของรอบที่เปิดตามโครงการ ผู้มีที่นั่ง ผู้รอ และที่สละสิทธิ์",
 )
 _page(
     ReportName.OFFERINGS,
-    figures.Offerings,
+    catalogue_figures.Offerings,
     "Offerings and seats by programme and province, those to come and those that were made up; an agency sees its own.",
     "รอบที่เปิดรับและจำนวนที่รับตามโครงการและจังหวัด",
 )
 _page(
     ReportName.EMPLOYER_DEDUCTIONS,
-    figures.EmployerDeductions,
+    catalogue_figures.EmployerDeductions,
     "What employers of card holders may deduct, as it was certified last, by the year in which the accounting period begins; for the whole country only.",
     "รายจ่ายค่าจ้างและค่าฝึกอบรมที่นายจ้างหักได้ ตามหนังสือรับรองฉบับล่าสุด แยกตามปีที่เริ่มรอบระยะเวลาบัญชี เฉพาะทั้งประเทศ",
 )

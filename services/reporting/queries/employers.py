@@ -1,6 +1,6 @@
 """Figures about employers of card holders."""
 
-from services.reporting.domain.figures import EmployerDeductions, EmployerDeductionsRow
+from services.reporting.domain.catalogue_figures import EmployerDeductions, EmployerDeductionsRow
 from services.reporting.domain.parameters import Parameters
 from services.reporting.queries.view import View
 from shared.db import ReadTx

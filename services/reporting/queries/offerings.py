@@ -1,6 +1,6 @@
 """Figures about what agencies offer."""
 
-from services.reporting.domain.figures import Offerings, OfferingsRow
+from services.reporting.domain.catalogue_figures import Offerings, OfferingsRow
 from services.reporting.domain.parameters import Parameters
 from services.reporting.queries.view import View
 from shared.db import ReadTx

@@ -1,6 +1,6 @@
 """Figures about specialists' reviews and about seats."""
 
-from services.reporting.domain.figures import Seats, SeatsRow, SpecialistReviews, SpecialistReviewsRow
+from services.reporting.domain.catalogue_figures import Seats, SeatsRow, SpecialistReviews, SpecialistReviewsRow
 from services.reporting.domain.parameters import Parameters
 from services.reporting.queries.view import View
 from shared.db import ReadTx

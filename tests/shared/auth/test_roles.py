@@ -5,7 +5,8 @@ import re
 import pytest
 
 from deploy.local.issuer import AUDIENCE, DevelopmentIssuer
-from deploy.local.roles import ROLES, USERS, development_user
+from deploy.local.roles import ROLES
+from deploy.local.users import USERS, development_user
 from shared.auth import DEVELOPMENT_ISSUER, Level, TokenVerifier
 from shared.ids import same_id
 
