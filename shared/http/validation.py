@@ -97,13 +97,13 @@ def field_problems(errors: Sequence[Mapping[str, Any]]) -> tuple[FieldProblem, .
 def _field_problem(error: Mapping[str, Any]) -> FieldProblem:
     code = str(error["type"])
     context = error.get("ctx") or {}
-    inner = context.get("field")
+    # Who chose none of a union's kinds is told the field that says the kind.
+    inner = context.get("field") or str(context.get("discriminator", "")).strip("'")
     name = _field_name((*error["loc"], inner) if inner else tuple(error["loc"]), code)
     if "th" in context and "en" in context:
         return FieldProblem(name, code, str(context["en"]), str(context["th"]), context.get("allowed"))
     words = _words(code)
-    if "expected" in context:
-        context = {**context, "expected": _choices(str(context["expected"]))}
+    context = {**context, **{name: _choices(str(context[name])) for name in ("expected", "expected_tags") if name in context}}
     return FieldProblem(
         name,
         code,

@@ -65,8 +65,8 @@ async def test_each_kind_is_kept_sealed_and_only_its_name_is_told(plan, programm
         ("DID_NOT_START", COURSE, "details.kind"),
         ("TRAINING_PASSED", {**COURSE, "hours": 59}, "details.hours"),
         ("TRAINING_PASSED", {**COURSE, "kit_value_baht": 3400}, "details.kit_value_baht"),
-        ("TRAINING_PASSED", {**COURSE, "test_percent": 101}, "details.TRAINING.test_percent"),
-        ("TRAINING_PASSED", {"kind": "LOTTERY"}, "details"),
+        ("TRAINING_PASSED", {**COURSE, "test_percent": 101}, "details.test_percent"),
+        ("TRAINING_PASSED", {"kind": "LOTTERY"}, "details.kind"),
     ],
 )
 async def test_what_does_not_show_the_outcome_is_refused_by_field(plan, code, details, field):

@@ -15,6 +15,8 @@ from shared.contracts.plan import OtherChoice
 from shared.http import field_error
 
 LINES_MAX: Final = 20
+LINES_EVER_MAX: Final = 1000
+"""Lines of one plan, also those that were amended away."""
 STEPS_MAX: Final = 9
 
 StepNo = Annotated[
@@ -72,7 +74,7 @@ class AgreementBody(In):
 class AmendedLineBody(In):
     """A line that stays as it was signed (`line_no` alone), or a new one."""
 
-    line_no: int | None = Field(default=None, ge=1, examples=[1])
+    line_no: int | None = Field(default=None, ge=1, le=LINES_EVER_MAX, examples=[1])
     programme_code: ProgrammeCode | None = None
     goal: Text = ""
     target_income_baht: Baht | None = None
