@@ -13,7 +13,7 @@ from shared.http.paging import Page, PageOf, PageParams, decode_cursor, encode_c
 from shared.http.pdf_answer import PDF, PDF_ANSWER, PdfResponse, pdf_answer
 from shared.http.problems import Problem
 from shared.http.resources import HttpSettings, Resources
-from shared.http.validation import field_error, field_problems
+from shared.http.validation import field_error, field_problems, readable
 
 __all__ = [
     "CSV",
@@ -53,4 +53,5 @@ __all__ = [
     "operation",
     "pdf_answer",
     "read_lines",
+    "readable",
 ]

@@ -4,12 +4,13 @@ A validator of our own raises `field_error(...)` and so brings its own words; th
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from pydantic_core import PydanticCustomError
 
 from shared.errors import FieldProblem
+from shared.thai.unreadable import Unreadable
 
 _OWN_NAME: Final = re.compile(r"[\[(]")
 _TAG: Final = re.compile(r"[A-Z][A-Z0-9_]*")
@@ -87,6 +88,18 @@ def field_error(code: str, en: str, th: str, allowed: str | None = None, *, fiel
     """
     # The words go through the context as they are; pydantic would read braces in a template.
     return PydanticCustomError(code, "{en}", {"en": en, "th": th, "allowed": allowed, "field": field})
+
+
+def readable(read: Callable[[str], str], allowed: str, code: str | None = None) -> Callable[[str], str]:
+    """A validator that takes what people type or a card reader gives as `read` reads it; what is Unreadable is refused in its words."""
+
+    def checked(text: str) -> str:
+        try:
+            return read(text)
+        except Unreadable as bad:
+            raise field_error(code or bad.code, bad.message_en, bad.message_th, allowed) from bad
+
+    return checked
 
 
 def field_problems(errors: Sequence[Mapping[str, Any]]) -> tuple[FieldProblem, ...]:

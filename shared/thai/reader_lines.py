@@ -14,6 +14,8 @@ from shared.thai.digits import arabic_digits
 from shared.thai.unreadable import Unreadable
 
 LINE_CHARACTERS_MAX: Final = 400
+CARD_DIGITS: Final = 16
+"""Digits of the number of a State Welfare Card."""
 
 # A citizen id as it is printed has a dash or a blank between its groups; both are read.
 _CITIZEN_ID: Final = re.compile(r"(?<![0-9])[0-9][- ]?[0-9]{4}[- ]?[0-9]{5}[- ]?[0-9]{2}[- ]?[0-9](?![0-9])")

@@ -17,12 +17,11 @@ from typing import Final
 from shared.thai.citizen_id import parse_citizen_id
 from shared.thai.dates import Precision, age_on, parse_birth_date
 from shared.thai.digits import arabic_digits
-from shared.thai.reader_lines import number_in
+from shared.thai.reader_lines import CARD_DIGITS, number_in
 
 AGE_ON: Final = date(2018, 2, 1)
 VISIT_AGE_MAX: Final = 60
 THRESHOLD_BAHT: Final = 30_000
-CARD_DIGITS: Final = 16
 
 # 3,119,726 of the 5,272,881 of the visit group, and 3,280,398 of the 6,196,303 others, came in February.
 COMES_IN_FEBRUARY: Final = {True: 3_119_726 / 5_272_881, False: 3_280_398 / 6_196_303}

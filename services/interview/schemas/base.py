@@ -6,11 +6,8 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from services.interview.forms.base import Form
-from shared.http import field_error
-from shared.thai.reader_lines import LINE_CHARACTERS_MAX, citizen_id_in, number_in
-from shared.thai.unreadable import Unreadable
-
-CARD_DIGITS = 16
+from shared.http import field_error, readable
+from shared.thai.reader_lines import CARD_DIGITS, LINE_CHARACTERS_MAX, citizen_id_in, number_in
 
 A_HOLDER = "019a5f3e-7c1a-7d34-9b1e-2f6f0c9d0001"
 A_CASE = "5b0e9a50-7c2a-5c4d-8256-1f0a6a550001"
@@ -23,20 +20,6 @@ A_PAPER: dict[str, Any] = {
 }
 
 
-def _citizen_id(text: str) -> str:
-    try:
-        return citizen_id_in(text)
-    except Unreadable as bad:
-        raise field_error(bad.code, bad.message_en, bad.message_th, "13 digits, typed or in a reader's line") from bad
-
-
-def _card_no(text: str) -> str:
-    try:
-        return number_in(text, CARD_DIGITS)
-    except Unreadable as bad:
-        raise field_error("card_no", bad.message_en, bad.message_th, f"{CARD_DIGITS} digits, typed or in a reader's line") from bad
-
-
 CitizenId = Annotated[
     str,
     Field(
@@ -45,7 +28,7 @@ CitizenId = Annotated[
         " nothing else is kept. เลขประจำตัวประชาชน หรือข้อความทั้งบรรทัดจากเครื่องอ่านบัตร",
         examples=["1-0000-00000-01-7"],
     ),
-    AfterValidator(_citizen_id),
+    AfterValidator(readable(citizen_id_in, "13 digits, typed or in a reader's line")),
 ]
 
 
@@ -55,7 +38,7 @@ CardNo = Annotated[
         max_length=LINE_CHARACTERS_MAX,
         description="16 digits, also Thai ones, or the track that a reader gives. หมายเลขบัตรสวัสดิการแห่งรัฐ หรือข้อความจากเครื่องอ่านบัตร",
     ),
-    AfterValidator(_card_no),
+    AfterValidator(readable(lambda line: number_in(line, CARD_DIGITS), f"{CARD_DIGITS} digits, typed or in a reader's line", "card_no")),
 ]
 
 

@@ -8,35 +8,12 @@ from pydantic import AfterValidator, BaseModel, Field
 
 from services.plan.domain import EmployerStatus, ItemKind, PeriodStatus, Standing
 from services.plan.schemas.base import EXAMPLE_ID, In, Words, example_of
-from shared.http import field_error
-from shared.thai.reader_lines import LINE_CHARACTERS_MAX, citizen_id_in, number_in
+from shared.http import readable
+from shared.thai.reader_lines import CARD_DIGITS, LINE_CHARACTERS_MAX, citizen_id_in, number_in
 from shared.thai.tax_id import parse_tax_id
-from shared.thai.unreadable import Unreadable
 
-CARD_DIGITS: Final = 16
 EXAMPLE_TAX_ID: Final = "0-10-5-561-00000-3"
 _DECLARED_MAX: Final = 1000
-
-
-def _tax_id(text: str) -> str:
-    try:
-        return parse_tax_id(text)
-    except Unreadable as bad:
-        raise field_error(bad.code, bad.message_en, bad.message_th, "13 digits, the first 0, the last a check digit") from bad
-
-
-def _citizen_id(text: str) -> str:
-    try:
-        return citizen_id_in(text)
-    except Unreadable as bad:
-        raise field_error(bad.code, bad.message_en, bad.message_th, "13 digits, typed or in a reader's line") from bad
-
-
-def _card_no(text: str) -> str:
-    try:
-        return number_in(text, CARD_DIGITS)
-    except Unreadable as bad:
-        raise field_error("card_no", bad.message_en, bad.message_th, f"{CARD_DIGITS} digits, typed or in a reader's line") from bad
 
 
 TaxId = Annotated[
@@ -46,7 +23,7 @@ TaxId = Annotated[
         description="Tax id of a juristic person, 13 digits, also Thai ones, with or without dashes. เลขประจำตัวผู้เสียภาษีของนิติบุคคล",
         examples=[EXAMPLE_TAX_ID],
     ),
-    AfterValidator(_tax_id),
+    AfterValidator(readable(parse_tax_id, "13 digits, the first 0, the last a check digit")),
 ]
 CitizenId = Annotated[
     str,
@@ -55,7 +32,7 @@ CitizenId = Annotated[
         description="As the person shows it: 13 digits, or the line of a card reader. Not kept. เลขประจำตัวประชาชน",
         examples=["1-0000-00000-01-7"],
     ),
-    AfterValidator(_citizen_id),
+    AfterValidator(readable(citizen_id_in, "13 digits, typed or in a reader's line")),
 ]
 CardNo = Annotated[
     str,
@@ -64,7 +41,7 @@ CardNo = Annotated[
         description="As it stands on the welfare card: 16 digits, or the track of a reader. Not kept. หมายเลขบัตรสวัสดิการแห่งรัฐ",
         examples=["0000-1111-2222-3333"],
     ),
-    AfterValidator(_card_no),
+    AfterValidator(readable(lambda line: number_in(line, CARD_DIGITS), f"{CARD_DIGITS} digits, typed or in a reader's line", "card_no")),
 ]
 Month = Annotated[
     str, Field(pattern=r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])$", description="Month, year of the common era. เดือน", examples=["2018-12"])
