@@ -57,7 +57,7 @@ async def seed(tx: Tx, because: Because) -> None:
     """Add the first version of each list that is missing. Several processes may do it at once."""
     for first in seed_lists():
         await code_lists.hold(tx, first.name)
-        if await code_lists.newest(tx, first.name) is None:
+        if first.name not in await code_lists.names(tx):
             await _add(tx, first, because)
 
 

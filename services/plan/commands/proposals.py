@@ -52,8 +52,7 @@ async def propose(tx: Tx, wanted: Wanted, reason: str, rules: Rules, reach: Reac
     require_agency(reach, wanted.agency)
     if not await catalogue.has_agency(tx, wanted.agency):
         raise Invalid.field("agency", "unknown_agency", "is not a known agency", "ไม่ใช่หน่วยงานที่รู้จัก", "GET /v1/agencies")
-    before = (await catalogue.catalogue(tx)).versions.get(wanted.code)
-    _version(wanted, before[-1] if before else None, rules, approval_reference="", today=on_day(because.at))
+    _version(wanted, await catalogue.newest(tx, wanted.code), rules, approval_reference="", today=on_day(because.at))
     draft = Draft(kind=KIND, subject=subject_of(wanted.code), parameters=asdict(wanted), reason=reason)
     proposal_id = await approvals.propose(tx, draft, by=because.who, at=because.at)
     return await approvals.one(tx, proposal_id, [KIND], reach)

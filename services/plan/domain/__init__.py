@@ -1,8 +1,7 @@
 """The values of plan: programmes, the person's situation, plans, referrals, and which state follows which."""
 
-from services.plan.domain.agreements import Agreed, AgreementVersion, FirstAnalysis, reason_context
+from services.plan.domain.agreements import Agreed, AgreementVersion, FirstAnalysis
 from services.plan.domain.catalogue import Catalogue, Condition, Example, Lack, Merits, Offering, Programme, SeatHold
-from services.plan.domain.code_lists import Code, CodeList, Retired, translated
 from services.plan.domain.employers import (
     AccountingPeriod,
     Employer,
@@ -15,21 +14,16 @@ from services.plan.domain.employers import (
     WageDisposition,
     WageTold,
 )
-from services.plan.domain.people import Assessment, Because, D, Holder, Interview, Noted, Situation
-from services.plan.domain.plans import ENDED, NOT_AGREED, OPEN, RUNNING, WAITING, Choice, Line, Plan, PlanStatus, plan_id_of
-from services.plan.domain.referrals import BY_OUTCOME, Referral, ReferralStatus, Step, current, referral_id_of
-from services.plan.domain.specialists import WAITS_FOR_SPECIALIST, Review, ReviewStatus, context_of
-from services.plan.domain.stages import ANALYSED, Prescription, Specialist, prescription_stage, specialist_stage
+from services.plan.domain.people import Assessment, Because, Holder, Interview, Noted, Situation
+from services.plan.domain.plans import NOT_AGREED, OPEN, RUNNING, WAITING, Choice, Line, Plan, PlanStatus, plan_id_of
+from services.plan.domain.referrals import Referral, ReferralStatus, Step, current, referral_id_of
+from services.plan.domain.specialists import Review, ReviewStatus
 
 __all__ = [
-    "ANALYSED",
-    "BY_OUTCOME",
-    "ENDED",
     "NOT_AGREED",
     "OPEN",
     "RUNNING",
     "WAITING",
-    "WAITS_FOR_SPECIALIST",
     "AccountingPeriod",
     "Agreed",
     "AgreementVersion",
@@ -37,10 +31,7 @@ __all__ = [
     "Because",
     "Catalogue",
     "Choice",
-    "Code",
-    "CodeList",
     "Condition",
-    "D",
     "Employer",
     "EmployerStatus",
     "Employment",
@@ -57,27 +48,19 @@ __all__ = [
     "PeriodStatus",
     "Plan",
     "PlanStatus",
-    "Prescription",
     "Programme",
     "Referral",
     "ReferralStatus",
-    "Retired",
     "Review",
     "ReviewStatus",
     "SeatHold",
     "Situation",
-    "Specialist",
     "Standing",
     "Step",
     "Training",
     "WageDisposition",
     "WageTold",
-    "context_of",
     "current",
     "plan_id_of",
-    "prescription_stage",
-    "reason_context",
     "referral_id_of",
-    "specialist_stage",
-    "translated",
 ]

@@ -1,13 +1,14 @@
 """The catalogue: programmes, whom they are for, and where and when they are offered."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from shared.contracts.common import Approach, Dimension
+from shared.dated import holding
 
 
 class Lack(StrEnum):
@@ -93,7 +94,6 @@ class Catalogue:
     """Every version of every programme, by code, the oldest first."""
 
     versions: Mapping[str, tuple[Programme, ...]]
-    _offered: dict[date, tuple[Programme, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     def version_on(self, code: str, day: date) -> Programme | None:
         """The version of the day: the newest that had begun; None for a code that is unknown, or was by then."""
@@ -101,14 +101,12 @@ class Catalogue:
 
     def signed_on(self, code: str, day: date) -> Programme:
         """The version that a plan of the day keeps; the first, where it was signed before that began. Raises KeyError for an unknown code."""
-        return self.version_on(code, day) or self.versions[code][0]
+        return holding(self.versions[code], lambda one: one.valid_from, day)
 
     def offered_on(self, day: date) -> tuple[Programme, ...]:
         """The programmes that take people in on the day, by code."""
-        if day not in self._offered:
-            of_the_day = (self.version_on(code, day) for code in sorted(self.versions))
-            self._offered[day] = tuple(one for one in of_the_day if one is not None and one.is_offered(day))
-        return self._offered[day]
+        of_the_day = (self.version_on(code, day) for code in sorted(self.versions))
+        return tuple(one for one in of_the_day if one is not None and one.is_offered(day))
 
 
 @dataclass(frozen=True, slots=True)

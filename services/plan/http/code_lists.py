@@ -21,7 +21,6 @@ from services.plan.schemas.code_lists import (
     WithdrawalBody,
 )
 from shared.approvals import ApprovalStatus
-from shared.clock import on_day
 from shared.db import Tx
 from shared.http import Call, PageOf, PageParams, calling, operation
 
@@ -48,7 +47,7 @@ Number = Annotated[int, Path(ge=1, le=1_000_000)]
 )
 async def list_code_lists(call: Reading) -> Response:
     """GET /v1/code-lists."""
-    today = on_day(call.resources.clock.business_now())
+    today = call.resources.clock.business_today()
     return await call.query(lambda tx: views.versions(tx, today))
 
 

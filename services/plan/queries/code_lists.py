@@ -1,6 +1,8 @@
 """Code lists as they are shown."""
 
+from collections.abc import Mapping
 from datetime import date
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +12,7 @@ from services.plan.repository import code_lists
 from shared import approvals
 from shared.approvals import ApprovalStatus, Proposal
 from shared.auth import Reach
+from shared.dated import holding
 from shared.db import ReadTx
 from shared.errors import Invalid, NotFound
 from shared.http.paging import Page
@@ -19,17 +22,20 @@ _SHORT = ("name", "label", "valid_from", "source", "approval_reference")
 
 async def versions(tx: ReadTx, today: date) -> dict[str, Any]:
     """Every version of every list, in short."""
-    shown = []
-    for name in await code_lists.names(tx):
-        of_list = await code_lists.versions(tx, name)
-        in_force = max((one.version for one in of_list if one.valid_from <= today), default=of_list[0].version)
-        shown += [{**_short(one), "version": one.version, "in_force": one.version == in_force} for one in of_list]
-    return {"items": shown}
+    found = await code_lists.in_short(tx)
+    in_force = {
+        name: holding(list(of_list), lambda one: one["valid_from"], today)["version"]
+        for name, of_list in groupby(found, lambda one: one["name"])
+    }
+    return {"items": [{**one, "in_force": one["version"] == in_force[one["name"]]} for one in found]}
 
 
 async def one(tx: ReadTx, name: str, version: int) -> CodeList:
     """A version whole. Raises NotFound."""
-    return (await _since(tx, name, version))[0]
+    found = await code_lists.one(tx, name, version)
+    if found is None:
+        raise NotFound
+    return found
 
 
 async def translation(tx: ReadTx, name: str, code: str, version: int, to_version: int | None) -> dict[str, Any]:
@@ -60,22 +66,29 @@ async def proposals(tx: ReadTx, status: ApprovalStatus | None, asked: Page) -> d
         tx, [KIND], Reach.country(), status=status, after=None if after is None else after[0], limit=asked.limit + 1
     )
     shown, cursor = asked.cut(rows, lambda proposal: (proposal.id,))
-    return {"items": [await _proposal(tx, one) for one in shown], "next_cursor": cursor}
+    present = {name: await _codes(tx, name) for name in {replacement_of(one).name for one in shown}}
+    return {"items": [_proposal(one, present) for one in shown], "next_cursor": cursor}
 
 
 async def proposal(tx: ReadTx, proposal_id: UUID) -> dict[str, Any]:
     """A proposed replacement. Raises NotFound."""
-    return await _proposal(tx, await approvals.one(tx, proposal_id, [KIND], Reach.country()))
+    found = await approvals.one(tx, proposal_id, [KIND], Reach.country())
+    name = replacement_of(found).name
+    return _proposal(found, {name: await _codes(tx, name)})
 
 
-async def _proposal(tx: ReadTx, proposal: Proposal) -> dict[str, Any]:
+async def _codes(tx: ReadTx, name: str) -> set[str]:
+    """The codes of the newest version."""
+    newest = await code_lists.newest(tx, name)
+    return {one.code for one in newest.codes} if newest else set()
+
+
+def _proposal(proposal: Proposal, present: Mapping[str, set[str]]) -> dict[str, Any]:
     asked = replacement_of(proposal)
-    present = await code_lists.newest(tx, asked.name)
-    known = {one.code for one in present.codes} if present else set()
     return {
         "proposal_id": proposal.id,
         **_short(asked),
-        "added": sorted({one.code for one in asked.codes} - known),
+        "added": sorted({one.code for one in asked.codes} - present[asked.name]),
         "retired": asked.retired,
         **proposal.standing(),
     }

@@ -58,6 +58,12 @@ async def catalogue(tx: ReadTx) -> Catalogue:
     return Catalogue({code: tuple(found) for code, found in versions.items()})
 
 
+async def newest(tx: ReadTx, code: str) -> Programme | None:
+    """The newest version of one programme."""
+    row = await tx.fetchrow(f"SELECT {_COLUMNS} FROM programme WHERE code = $1", code)
+    return None if row is None else programme_of(row)
+
+
 async def lock_programme(tx: Tx, code: str) -> Programme | None:
     """The newest version of a programme, locked against other changes."""
     row = await tx.fetchrow(f"SELECT {_COLUMNS} FROM programme WHERE code = $1 FOR UPDATE", code)

@@ -26,6 +26,22 @@ async def versions(tx: ReadTx, name: str, after: int = 0) -> list[CodeList]:
     return [_list_of(row) for row in await tx.fetch(f"{_VERSIONS} WHERE code_list = $1 AND version > $2 ORDER BY version", name, after)]
 
 
+async def one(tx: ReadTx, name: str, version: int) -> CodeList | None:
+    """The version, whole."""
+    row = await tx.fetchrow(f"{_VERSIONS} WHERE code_list = $1 AND version = $2", name, version)
+    return None if row is None else _list_of(row)
+
+
+async def in_short(tx: ReadTx) -> list[dict[str, Any]]:
+    """Every version of every list without its codes, by name, the oldest first."""
+    rows = await tx.fetch(
+        """SELECT l.code_list AS name, l.version, l.label, l.valid_from, l.source, l.approval_reference,
+                  (SELECT count(*) FROM code c WHERE (c.code_list, c.version) = (l.code_list, l.version)) AS codes_count
+             FROM code_list l ORDER BY l.code_list, l.version"""
+    )
+    return [dict(row) for row in rows]
+
+
 async def newest(tx: ReadTx, name: str) -> CodeList | None:
     """The newest version."""
     row = await tx.fetchrow(f"{_VERSIONS} WHERE code_list = $1 ORDER BY version DESC LIMIT 1", name)

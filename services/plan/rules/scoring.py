@@ -10,6 +10,7 @@ from typing import Any, Final
 import yaml
 
 from services.plan.domain import Lack
+from shared.dated import holding
 
 FILE: Final = Path(__file__).parent / "scoring.yaml"
 POINTS_TOTAL: Final = 100
@@ -80,7 +81,7 @@ class ScoringData:
 
     def on(self, day: date) -> Scoring:
         """The version that holds on the day; before the first the first."""
-        return next((one for one in reversed(self.versions) if one.valid_from <= day), self.versions[0])
+        return holding(self.versions, lambda one: one.valid_from, day)
 
 
 @cache

@@ -24,7 +24,6 @@ Reference = Annotated[
     AfterValidator(clean),
 ]
 
-Age = Annotated[int, Field(ge=0, le=120)]
 
 Baht = Annotated[int, Field(ge=0, le=100_000_000, description="Whole baht a year. บาทต่อปี")]
 

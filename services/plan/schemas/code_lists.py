@@ -11,7 +11,6 @@ from shared.approvals import ApprovalStatus
 
 CODES_MAX = 5000
 
-ListName = Annotated[str, Field(min_length=2, max_length=40, pattern=r"^[a-z][a-z-]*$", examples=["occupation"])]
 ListedCode = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", examples=["6111"])]
 Reason = Annotated[Text, Field(min_length=3, max_length=200)]
 
