@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from services.plan.domain import (
@@ -97,6 +98,11 @@ class Recommendation:
     prepared_at: datetime
 
 
+def stored(programmes: Iterable[RecommendedProgramme]) -> list[dict[str, Any]]:
+    """What was recommended, as it is stored: who is told anew is found by comparing with it."""
+    return [one.model_dump(mode="json") for one in programmes]
+
+
 @dataclass(frozen=True, slots=True)
 class SeatWish:
     """A line asks for a seat of the offering that was agreed on."""
@@ -128,7 +134,7 @@ class Changes:
 
     was: dict[UUID, Plan] = field(default_factory=dict)
     was_referrals: dict[UUID, Referral] = field(default_factory=dict)
-    was_reviews: dict[UUID, Review] = field(default_factory=dict)
+    was_reviews: dict[UUID, Review] = field(default_factory=dict, init=False)
     plans: dict[UUID, Plan] = field(default_factory=dict)
     referrals: dict[UUID, Referral] = field(default_factory=dict)
     reviews: dict[UUID, Review] = field(default_factory=dict)
@@ -146,6 +152,13 @@ class Changes:
     seat_returns: list[SeatReturn] = field(default_factory=list)
     because_of: dict[UUID, Because] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
+    _referrals_of: dict[UUID, dict[UUID, Referral]] = field(default_factory=lambda: defaultdict(dict), init=False)
+    _reviews_of: dict[UUID, dict[UUID, Review]] = field(default_factory=lambda: defaultdict(dict), init=False)
+
+    def __post_init__(self) -> None:
+        """Sort the referrals that were read to their plans."""
+        for referral in self.was_referrals.values():
+            self._referrals_of[referral.plan_id][referral.referral_id] = referral
 
     @classmethod
     def of(cls, plans: Iterable[Plan], referrals: Iterable[Referral] = ()) -> "Changes":
@@ -160,12 +173,9 @@ class Changes:
         """The referral as it is by now."""
         return self.referrals.get(referral_id) or self.was_referrals.get(referral_id)
 
-    def referrals_by_plan(self) -> dict[UUID, list[Referral]]:
-        """The referrals as they are by now, by plan."""
-        grouped: dict[UUID, list[Referral]] = defaultdict(list)
-        for referral in (self.was_referrals | self.referrals).values():
-            grouped[referral.plan_id].append(referral)
-        return grouped
+    def referrals_of(self, plan_id: UUID) -> list[Referral]:
+        """The plan's referrals as they are by now."""
+        return [*self._referrals_of[plan_id].values()]
 
     def put_plan(self, plan: Plan, because: Because) -> None:
         """The plan as it becomes; a new state makes a row of history."""
@@ -185,7 +195,7 @@ class Changes:
         before = self.referral(referral.referral_id)
         if before == referral:
             return
-        self.referrals[referral.referral_id] = referral
+        self.referrals[referral.referral_id] = self._referrals_of[referral.plan_id][referral.referral_id] = referral
         self._move_seat(before, referral, because)
         self.referral_moves.append(
             ReferralMove(
@@ -228,14 +238,24 @@ class Changes:
         """The line, or every line of the plan, gives up what it has of an offering."""
         self.seat_returns.append(SeatReturn(plan_id, line_no, reason, because))
 
+    def review(self, review_id: UUID) -> Review | None:
+        """The review as it is by now, of those that were read or changed."""
+        return self.reviews.get(review_id) or self.was_reviews.get(review_id)
+
     def open_reviews(self, plan_id: UUID) -> list[Review]:
         """What specialists are asked about the plan by now, of the reviews that were read or changed."""
-        return [review for review in (self.was_reviews | self.reviews).values() if review.plan_id == plan_id and review.is_open]
+        return [review for review in self._reviews_of[plan_id].values() if review.is_open]
+
+    def read_reviews(self, read: Iterable[Review]) -> None:
+        """Reviews as they were read; of those that are among the changes already nothing is new."""
+        for review in read:
+            self.was_reviews.setdefault(review.review_id, review)
+            self._reviews_of[review.plan_id].setdefault(review.review_id, review)
 
     def put_review(self, review: Review, because: Because) -> None:
         """The review as it becomes, with its row of history."""
-        before = self.reviews.get(review.review_id) or self.was_reviews.get(review.review_id)
-        self.reviews[review.review_id] = review
+        before = self.review(review.review_id)
+        self.reviews[review.review_id] = self._reviews_of[review.plan_id][review.review_id] = review
         from_status = None if before is None else before.status
         self.review_moves.append(
             ReviewMove(review.review_id, review.version, from_status, review.status, because.who, because.at, because.why)

@@ -8,13 +8,13 @@ from uuid import UUID
 import orjson
 
 from services.plan.commands import interviews, people, recommend
-from services.plan.commands.advise import open_assessment
 from services.plan.commands.merge import one_plan_goes_on
 from services.plan.commands.wages import take_wages
 from services.plan.domain import Because, Noted, WageTold
 from services.plan.repository import catalogue, plans
 from services.plan.repository import people as copies
 from services.plan.resources import PlanResources
+from services.plan.rules.situation import open_assessment
 from shared.bus.consumers import Consumers, Early, RejectedEvent, Work
 from shared.contracts import Event, EventData
 from shared.contracts.common import Bank
@@ -237,12 +237,12 @@ def _holder_id(event: Event) -> UUID:
 
 
 async def _refuse_unknown_programmes(work: Work, events: Iterable[Event]) -> None:
-    known = (await catalogue.catalogue(work.tx)).versions
-    for event in events:
-        if isinstance(event.data, InterviewCompleted):
-            unknown = {line.programme_code for line in event.data.menu} - known.keys()
-            if unknown:
-                raise RejectedEvent(event, f"no programme {', '.join(sorted(unknown))} in the catalogue")
+    chosen = [(event, {line.programme_code for line in event.data.menu}) for event in events if isinstance(event.data, InterviewCompleted)]
+    codes = set[str]().union(*(codes for _, codes in chosen))
+    known = await catalogue.owners(work.tx, codes) if codes else {}
+    for event, codes in chosen:
+        if unknown := codes - known.keys():
+            raise RejectedEvent(event, f"no programme {', '.join(sorted(unknown))} in the catalogue")
 
 
 def _refuse_unreadable(event: Event, data: AssessmentRecorded, resources: PlanResources) -> None:

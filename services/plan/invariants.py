@@ -149,11 +149,6 @@ INVARIANTS: Final = [
            HAVING seat.taken <> count(seat_hold.plan_id) OR seat.seats <> offering.seats""",
     ),
     Invariant(
-        "plans-cut-off-hold-no-seat",
-        "A withdrawn, closed or merged plan holds no seat.",
-        """SELECT plan.plan_id, seat_hold.offering_id FROM plan JOIN seat_hold USING (plan_id) WHERE plan.status IN ('WITHDRAWN', 'CLOSED', 'MERGED')""",
-    ),
-    Invariant(
         "history-ends-where-the-plan-stands",
         "The last row of a plan's history names its state.",
         """SELECT plan.plan_id, plan.status FROM plan

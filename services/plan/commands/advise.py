@@ -6,8 +6,6 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-import orjson
-
 from services.plan.changes import Changes, Recommendation
 from services.plan.domain import Assessment, Because, Catalogue, Holder, Interview, Offering, Plan, Programme, Situation
 from services.plan.repository import catalogue, market, people, plans
@@ -17,7 +15,7 @@ from services.plan.rules.data import Rules
 from services.plan.rules.explain import Explanation, explain
 from services.plan.rules.offerings import OfferingsIndex
 from services.plan.rules.recommend import Market, Record, recommend
-from services.plan.rules.situation import assessment_of, situation_of
+from services.plan.rules.situation import open_assessment, situation_of
 from shared.clock import on_day
 from shared.contracts.plan import RecommendationPrepared, RecommendedProgramme
 from shared.crypto import FieldCipher
@@ -44,7 +42,7 @@ class _Shelf:
         if found is None:
             if len(self.by_day) >= DAYS_KEPT_MAX:
                 self.by_day.pop(next(iter(self.by_day)))
-            found = self.by_day[day] = tuple(self.catalogue.offered_on(day)), OfferingsIndex(self.offerings, regions, on=day)
+            found = self.by_day[day] = self.catalogue.offered_on(day), OfferingsIndex(self.offerings, regions, on=day)
         return found
 
 
@@ -174,8 +172,3 @@ class Adviser:
         )
         changes.publish(prepared, plan.holder_id, because, advised.recommendation_version)
         return advised
-
-
-def open_assessment(cipher: FieldCipher, holder_id: UUID, sealed: str) -> Assessment:
-    """The facts that plan uses. Raises SealBroken; ValueError, TypeError, KeyError or AttributeError for content of another shape."""
-    return assessment_of(orjson.loads(cipher.open_text(sealed, str(holder_id).encode())))

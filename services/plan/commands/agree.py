@@ -8,6 +8,7 @@ from uuid import UUID
 from services.plan import errors
 from services.plan.changes import Changes
 from services.plan.commands.prescribe import prescribe
+from services.plan.commands.reach import require_own_case
 from services.plan.commands.steps import refer_due
 from services.plan.commands.write import write
 from services.plan.domain import WAITING, Agreed, AgreementVersion, Because, Catalogue, Choice, Line, Plan, PlanStatus, Programme
@@ -164,8 +165,7 @@ async def own_plan(tx: Tx, plan_id: UUID, principal: Principal) -> Plan:
     plan = await plans.lock_plan_in_reach(tx, plan_id, principal.reach)
     if plan is None:
         raise NotFound
-    if principal.officer_id is None or principal.officer_id != plan.officer_id:
-        raise errors.NotOwnCase
+    require_own_case(principal, plan)
     return plan
 
 
@@ -192,13 +192,15 @@ async def _own_waiting_plan(tx: Tx, plan_id: UUID, principal: Principal) -> Plan
 
 def require_offered(choices: Iterable[Choice], programmes: Catalogue, on: date) -> list[Programme]:
     """The programmes of the choices as they are offered on the day. Raises ProgrammeNotActive."""
-    offered = []
-    for choice in choices:
-        programme = programmes.version_on(choice.programme_code, on)
-        if programme is None or not programme.is_offered(on):
-            raise errors.ProgrammeNotActive(programme_code=choice.programme_code)
-        offered.append(programme)
-    return offered
+    return [offered_programme(choice.programme_code, programmes, on) for choice in choices]
+
+
+def offered_programme(code: str, programmes: Catalogue, on: date) -> Programme:
+    """The programme as it is offered on the day. Raises ProgrammeNotActive."""
+    programme = programmes.version_on(code, on)
+    if programme is None or not programme.is_offered(on):
+        raise errors.ProgrammeNotActive(programme_code=code)
+    return programme
 
 
 def line_of(plan_id: UUID, number: int, choice: Choice, programme: Programme) -> Line:

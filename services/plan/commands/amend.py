@@ -93,7 +93,7 @@ def _put(changes: Changes, plan: Plan, agreement: Agreement, lines: Sequence[Lin
     before = changes.agreed[plan.plan_id].line_nos
     left_out = before - {line.line_no for line in lines}
     new = [line for line in lines if line.line_no not in before]
-    for referral in changes.referrals_by_plan()[plan.plan_id]:
+    for referral in changes.referrals_of(plan.plan_id):
         if referral.line_no in left_out:
             put_closed(changes, referral, ClosingReason.AMENDED, because)
     for line_no in sorted(left_out):
@@ -114,7 +114,7 @@ async def _lines_of(tx: Tx, changes: Changes, plan_id: UUID, amendment: Amendmen
     """The lines in force by the amendment: those that stay as they were signed, and the new ones, numbered on."""
     programmes = await catalogue.catalogue(tx)
     present = {line.line_no: line for line in changes.agreed[plan_id].lines}
-    ended = {one.line_no for one in changes.referrals_by_plan()[plan_id] if one.current and one.ended and one.line_no in present}
+    ended = {one.line_no for one in changes.referrals_of(plan_id) if one.current and one.ended and one.line_no in present}
     _check_stays(amendment.choices, present, ended)
     new = [choice for choice in amendment.choices if choice.line_no is None]
     offered = iter(require_offered(new, programmes, amendment.agreed_on))

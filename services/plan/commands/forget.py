@@ -21,9 +21,8 @@ async def forget(tx: Tx, erased_on: Mapping[UUID, date], because_of: Mapping[UUI
     erased = await note_erased(tx, erased_on)
     locked = [plan for plan in await plans.lock_plans_of_holders(tx, erased) if plan.status in OPEN | {PlanStatus.MERGED}]
     changes = Changes.of(locked, await plans.referrals_of_plans(tx, [plan.plan_id for plan in locked]))
-    referrals = changes.referrals_by_plan()
     for plan in locked:
-        end_plan(changes, plan.plan_id, referrals[plan.plan_id], PlanStatus.CLOSED, because_of[plan.holder_id], reason=ClosingReason.ERASED)
+        end_plan(changes, plan.plan_id, PlanStatus.CLOSED, because_of[plan.holder_id], reason=ClosingReason.ERASED)
     await write(tx, changes)
     await people.forget(tx, erased)
     await employments.forget(tx, {holder_id: erased_on[holder_id] for holder_id in erased}, because_of)

@@ -26,7 +26,7 @@ async def take_interviews(tx: Tx, completed: Sequence[Noted[InterviewCompleted]]
     holder_ids = {one.data.holder_id for one in completed}
     holders = await people.hold_holders(tx, holder_ids)
     changes = Changes.of(await plans.lock_plans_of_holders(tx, holder_ids))
-    changes.was_reviews = await specialists.reviews_of_plans(tx, changes.was)
+    changes.read_reviews((await specialists.reviews_of_plans(tx, changes.was)).values())
     known = await plans.interviews(tx, holder_ids)
     adviser = await desk.adviser(tx, holder_ids)
     for one in completed:
@@ -61,7 +61,7 @@ def _take(changes: Changes, completed: InterviewCompleted, holder: Holder, advis
             assign(changes, plan, _agreement_of(completed, plan), adviser.catalogue, because)
     ended = _ended_meanwhile(completed, holder)
     if ended is not None:
-        end_plan(changes, plan.plan_id, changes.referrals_by_plan()[plan.plan_id], ended, because)
+        end_plan(changes, plan.plan_id, ended, because)
 
 
 def _ended_meanwhile(completed: InterviewCompleted, holder: Holder) -> PlanStatus | None:
@@ -83,14 +83,13 @@ def is_signed(completed: InterviewCompleted) -> bool:
 
 def _ask_specialists(changes: Changes, plan: Plan, interview: Interview, because: Because) -> Plan:
     """The plan after the interview: where it asks specialists, one of each dimension with a problem (else of the wishes, else of work) is asked once."""
-    asked = changes.was_reviews.keys() | changes.reviews.keys()
     awaited = {review.dimension for review in changes.open_reviews(plan.plan_id)}
     if awaited and plan.status is PlanStatus.RECOMMENDED:
         plan = plan.become(PlanStatus.AT_SPECIALIST)
         changes.put_plan(plan, because)
     for dimension in (interview.problems or interview.wishes or (Dimension.D1,)) if interview.specialist_asked else ():
         review_id = same_id("specialist-review", interview.interview_id, dimension)
-        if dimension not in awaited and review_id not in asked:
+        if dimension not in awaited and changes.review(review_id) is None:
             plan = put_question(changes, plan, Asked(review_id, dimension, in_interview=True), because)
     return plan
 

@@ -37,7 +37,7 @@ async def give_back(tx: Tx, because_of: Mapping[UUID, Because]) -> None:
         if ended and not any(plan.status in OPEN for plan in own):
             plan = max(ended, key=lambda one: (_HOW_FAR[before[one.plan_id]], one.holder_id))
             because = _because(person, because_of)
-            go_on(changes, plan, changes.referrals_by_plan()[plan.plan_id], before[plan.plan_id], because)
+            go_on(changes, plan, before[plan.plan_id], because)
     await write(tx, changes)
 
 
@@ -49,10 +49,9 @@ async def _begin(tx: Tx, persons: Sequence[OnePerson]) -> Changes:
 def _end_others(changes: Changes, person: OnePerson, because: Because) -> None:
     open_plans = [plan for plan in _plans_of(changes, person) if plan.status in OPEN]
     goes_on = max(open_plans, key=lambda one: (_HOW_FAR[one.status], one.holder_id == person.stays, one.holder_id), default=None)
-    referrals = changes.referrals_by_plan()
     for plan in open_plans:
         if plan is not goes_on:
-            end_plan(changes, plan.plan_id, referrals[plan.plan_id], PlanStatus.MERGED, because)
+            end_plan(changes, plan.plan_id, PlanStatus.MERGED, because)
 
 
 def _plans_of(changes: Changes, person: OnePerson) -> list[Plan]:

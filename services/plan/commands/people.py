@@ -103,9 +103,8 @@ async def _close_plans(tx: Tx, because_of: Mapping[UUID, Because], status: PlanS
         return
     locked = [plan for plan in await plans.lock_plans_of_holders(tx, because_of) if plan.status in from_states]
     changes = Changes.of(locked, await plans.referrals_of_plans(tx, [plan.plan_id for plan in locked]))
-    referrals = changes.referrals_by_plan()
     for plan in locked:
-        end_plan(changes, plan.plan_id, referrals[plan.plan_id], status, because_of[plan.holder_id])
+        end_plan(changes, plan.plan_id, status, because_of[plan.holder_id])
     await write(tx, changes)
 
 
@@ -119,7 +118,6 @@ async def _go_on_with_plans(tx: Tx, because_of: Mapping[UUID, Because]) -> None:
     before = await plans.statuses_before(tx, [plan.plan_id for plan in locked], PlanStatus.CLOSED)
     changes = Changes.of(locked, await plans.referrals_of_plans(tx, before))
     changes.agreed.update(await agreements.in_force(tx, before))
-    referrals = changes.referrals_by_plan()
     for plan in locked:
-        go_on(changes, plan, referrals[plan.plan_id], before[plan.plan_id], because_of[plan.holder_id])
+        go_on(changes, plan, before[plan.plan_id], because_of[plan.holder_id])
     await write(tx, changes)

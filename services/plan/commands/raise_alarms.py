@@ -1,14 +1,14 @@
 """Who must take the next step of a referral is reminded, and what is overdue rises to district, province and ministry, once to each."""
 
-from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from typing import Final
 
 from services.plan.changes import Changes
 from services.plan.domain import Because, Plan, Referral
 from services.plan.repository import clocks, plans
 from services.plan.repository.clocks import RaisedAlarm
-from services.plan.rules.referral_clocks import RunningClock, alarms
+from services.plan.rules.referral_clocks import Alarm, RunningClock, alarms
 from shared.bus import outbox
 from shared.clock import on_day
 from shared.contracts.plan import PlanFact, ReferralOverdue, ReferralReminded
@@ -26,9 +26,13 @@ async def raise_some(tx: Tx, because: Because) -> int:
     before = await clocks.raised_before(tx, running)
     moved, raised = [], []
     for clock in running:
-        due = list(_due(clock, because))
+        schedule = alarms(clock.since, clock.due_on)
+        due = [
+            _alarm(clock, number, one, today) for number, one in enumerate(schedule, start=1) if number > clock.raised and one.on <= today
+        ]
         if due:
-            moved.append(_raised_to(clock, len(due)))
+            raised_to = clock.raised + len(due)
+            moved.append(replace(clock, raised=raised_to, next_on=schedule[raised_to].on if raised_to < len(schedule) else None))
             new = [alarm for alarm in due if (alarm.referral_id, alarm.clock, alarm.since, alarm.number) not in before]
             raised += new
             _publish(changes, clock, new, because)
@@ -37,17 +41,8 @@ async def raise_some(tx: Tx, because: Because) -> int:
     return len(moved)
 
 
-def _due(clock: RunningClock, because: Because) -> Iterator[RaisedAlarm]:
-    today = on_day(because.at)
-    for number, alarm in enumerate(alarms(clock.since, clock.due_on), start=1):
-        if number > clock.raised and alarm.on <= today:
-            yield RaisedAlarm(clock.referral_id, clock.clock, clock.since, number, alarm.level, clock.due_on, today)
-
-
-def _raised_to(clock: RunningClock, count: int) -> RunningClock:
-    raised = clock.raised + count
-    left = alarms(clock.since, clock.due_on)[raised:]
-    return replace(clock, raised=raised, next_on=left[0].on if left else None)
+def _alarm(clock: RunningClock, number: int, alarm: Alarm, today: date) -> RaisedAlarm:
+    return RaisedAlarm(clock.referral_id, clock.clock, clock.since, number, alarm.level, clock.due_on, today)
 
 
 def _publish(changes: Changes, clock: RunningClock, new: list[RaisedAlarm], because: Because) -> None:

@@ -1,19 +1,18 @@
 """Recommending anew to everybody whose plan waits for an agreement, after the catalogue changed: a job in steps, each a transaction."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-from services.plan.changes import Changes
+from services.plan.changes import Changes, stored
 from services.plan.commands.advise import Desk
 from services.plan.commands.write import write
 from services.plan.domain import WAITING, Because
 from services.plan.repository import market, people, plans, recommendations
 from shared import jobs
 from shared.clock import on_day
-from shared.contracts.plan import RecommendedProgramme
 from shared.db import Tx
 
 RECOMMEND_AGAIN_JOB: Final = "recommend_again"
@@ -67,7 +66,7 @@ async def _others(tx: Tx, some: Iterable[recommendations.Told], desk: Desk, beca
     return [
         holder_id
         for holder_id, one in told.items()
-        if holder_id in interviews and plain(adviser.answer(holders[holder_id], interviews[holder_id], on)) != one.programmes
+        if holder_id in interviews and stored(adviser.answer(holders[holder_id], interviews[holder_id], on)) != one.programmes
     ]
 
 
@@ -82,12 +81,7 @@ async def _recommend_others(tx: Tx, holder_ids: Iterable[UUID], desk: Desk, beca
     for plan in locked:
         interview = interviews[plan.holder_id]
         answer = adviser.answer(holders[plan.holder_id], interview, on_day(because.at))
-        if plain(answer) != last[plan.plan_id]:
+        if stored(answer) != last[plan.plan_id]:
             adviser.put(changes, plan, interview, answer, because)
     await write(tx, changes)
     return len(changes.recommendations)
-
-
-def plain(programmes: Iterable[RecommendedProgramme]) -> list[Mapping[str, Any]]:
-    """The answer as it is stored."""
-    return [one.model_dump(mode="json") for one in programmes]

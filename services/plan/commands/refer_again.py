@@ -6,6 +6,8 @@ from uuid import UUID
 
 from services.plan import errors
 from services.plan.changes import Changes
+from services.plan.commands.agree import offered_programme
+from services.plan.commands.reach import require_own_case
 from services.plan.commands.refer import publish_closed, put_closed, put_sent
 from services.plan.commands.steps import go_on_with_steps
 from services.plan.commands.write import write
@@ -65,8 +67,7 @@ async def _begin(tx: Tx, referral_id: UUID, principal: Principal) -> tuple[Chang
     if referral_id not in plan_ids:
         raise NotFound
     [plan] = await plans.lock_plans(tx, plan_ids.values())
-    if principal.officer_id is None or principal.officer_id != plan.officer_id:
-        raise errors.NotOwnCase
+    require_own_case(principal, plan)
     if plan.status not in RUNNING:
         raise errors.PlanNotOpen(plan_id=str(plan.plan_id), plan_status=plan.status.value)
     changes = Changes.of([plan], await plans.referrals_of_plans(tx, [plan.plan_id]))
@@ -76,9 +77,7 @@ async def _begin(tx: Tx, referral_id: UUID, principal: Principal) -> tuple[Chang
 
 def _offered(code: str, referral: Referral, programmes: Catalogue, because: Because) -> Programme:
     today = on_day(because.at)
-    programme = programmes.version_on(code, today)
-    if programme is None or not programme.is_offered(today):
-        raise errors.ProgrammeNotActive(programme_code=code)
+    programme = offered_programme(code, programmes, today)
     if programme.dimension is not referral.dimension:
         fitting = ", ".join(one.code for one in programmes.offered_on(today) if one.dimension is referral.dimension)
         raise Invalid.field(

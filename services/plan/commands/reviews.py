@@ -89,8 +89,7 @@ async def withdraw_with_plans(tx: Tx, changes: Changes) -> None:
     ended = [plan_id for plan_id, plan in changes.plans.items() if plan.status not in OPEN]
     if not ended:
         return
-    read = await specialists.reviews_of_plans(tx, ended)
-    changes.was_reviews |= {key: review for key, review in read.items() if key not in changes.was_reviews}
+    changes.read_reviews((await specialists.reviews_of_plans(tx, ended)).values())
     for plan_id in ended:
         for review in changes.open_reviews(plan_id):
             put_withdrawn(changes, review, ReviewWithdrawal.PLAN_ENDED, changes.because_of[plan_id])

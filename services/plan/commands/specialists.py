@@ -9,6 +9,7 @@ from uuid import UUID
 from services.plan import errors
 from services.plan.changes import Changes
 from services.plan.commands.agree import own_plan
+from services.plan.commands.reach import require_own_case
 from services.plan.commands.reviews import Asked, answered, put_question, put_withdrawn
 from services.plan.commands.write import write
 from services.plan.domain import OPEN, Because, Programme, Review
@@ -61,7 +62,7 @@ async def ask(tx: Tx, plan_id: UUID, question: Question, principal: Principal, b
         raise errors.PlanNotOpen(plan_id=str(plan_id), plan_status=plan.status.value)
     await _check_agency(tx, question, on_day(because.at))
     changes = Changes.of([plan])
-    changes.was_reviews = await specialists.reviews_of_plans(tx, [plan_id])
+    changes.read_reviews((await specialists.reviews_of_plans(tx, [plan_id])).values())
     for review in changes.open_reviews(plan_id):
         if review.dimension is question.dimension:
             raise ReviewOpen(review_id=str(review.review_id), dimension=review.dimension.value, due_on=str(review.due_on))
@@ -108,8 +109,7 @@ async def give(tx: Tx, review_id: UUID, answer: Answer, principal: Principal, be
 async def withdraw(tx: Tx, review_id: UUID, reason: ReviewWithdrawal, principal: Principal, because: Because) -> None:
     """The person's own officer withdraws the question. Raises NotFound, NotOwnCase, ReviewNotOpen."""
     changes, review = await _begin(tx, review_id, principal)
-    if principal.officer_id is None or principal.officer_id != changes.was[review.plan_id].officer_id:
-        raise errors.NotOwnCase
+    require_own_case(principal, changes.was[review.plan_id])
     put_withdrawn(changes, review, reason, because)
     answered(changes, review.plan_id, because)
     await write(tx, changes)
@@ -154,7 +154,7 @@ async def _begin(tx: Tx, review_id: UUID, principal: Principal) -> tuple[Changes
     if plan_id is None:
         raise NotFound
     changes = Changes.of(await plans.lock_plans(tx, [plan_id]))
-    changes.was_reviews = await specialists.reviews_of_plans(tx, [plan_id])
+    changes.read_reviews((await specialists.reviews_of_plans(tx, [plan_id])).values())
     return changes, changes.was_reviews[review_id]
 
 

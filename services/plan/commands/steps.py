@@ -23,7 +23,7 @@ def go_on_with_steps(changes: Changes, plan_ids: Iterable[UUID], rules: OutcomeR
 
 def refer_due(changes: Changes, plan: Plan, because: Because) -> None:
     """Refer the lines of the plan whose turn has come to their agencies."""
-    referrals = changes.referrals_by_plan()[plan.plan_id]
+    referrals = changes.referrals_of(plan.plan_id)
     referred = {referral.line_no for referral in referrals}
     done = {referral.line_no for referral in current(referrals) if referral.ended}
     for line in changes.agreed[plan.plan_id].due(referred, done):
@@ -32,7 +32,7 @@ def refer_due(changes: Changes, plan: Plan, because: Because) -> None:
 
 def _end(changes: Changes, plan: Plan, rules: OutcomeRules, because: Because) -> None:
     in_force = changes.agreed[plan.plan_id].line_nos
-    referrals = [referral for referral in changes.referrals_by_plan()[plan.plan_id] if referral.line_no in in_force]
+    referrals = [referral for referral in changes.referrals_of(plan.plan_id) if referral.line_no in in_force]
     if {referral.line_no for referral in referrals} != in_force:
         return
     last_on = max(referral.outcome_on or on_day(because.at) for referral in current(referrals))
@@ -53,7 +53,7 @@ def _end(changes: Changes, plan: Plan, rules: OutcomeRules, because: Because) ->
 
 
 def _publish_failure(changes: Changes, plan: Plan, rules: OutcomeRules, because: Because) -> None:
-    referrals = changes.referrals_by_plan()[plan.plan_id]
+    referrals = changes.referrals_of(plan.plan_id)
     failure = failure_of(plan, referrals, rules)
     if failure is None or plan.completed_on is None:
         return

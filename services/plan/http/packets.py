@@ -35,7 +35,7 @@ _PURPOSE: Final = "packet of a referral"
 async def show_packet(referral_id: UUID, call: Annotated[Call[PlanResources], Depends(calling(PACKETS_READ))]) -> Response:
     """GET /v1/referrals/{referral_id}/packet."""
     resources = call.resources
-    async with resources.db.transaction() as tx:
+    async with resources.db.reading() as tx:
         packet = await packet_of(tx, referral_id, call.principal.reach, resources.assessments, resources.rules)
     if packet is None:
         raise NotFound

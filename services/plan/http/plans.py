@@ -14,7 +14,6 @@ from services.plan.queries import PlanFilter
 from services.plan.queries.stages import show_plan_with_stages
 from services.plan.resources import PlanResources
 from services.plan.schemas.plans import AgreementBody, AmendmentBody, DeclineBody, PlanDetailOut, PlanOut
-from shared.clock import on_day
 from shared.db import ReadTx, Tx
 from shared.http import Call, PageOf, PageParams, calling, operation
 
@@ -173,5 +172,5 @@ async def decline_plan(plan_id: UUID, body: DeclineBody, call: Writing) -> Respo
 
 
 async def _shown(tx: ReadTx, call: Call[PlanResources], plan_id: UUID) -> dict[str, Any] | None:
-    today = on_day(call.resources.clock.business_now())
+    today = call.resources.clock.business_today()
     return await show_plan_with_stages(tx, plan_id, call.principal.reach, today=today, cipher=call.resources.fields)

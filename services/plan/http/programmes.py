@@ -12,7 +12,6 @@ from services.plan.queries import ProgrammeFilter
 from services.plan.resources import PlanResources
 from services.plan.rules.variables import variables
 from services.plan.schemas.catalogue import AgenciesOut, ProgrammeDetailOut, ProgrammeOut, VariablesOut
-from shared.clock import on_day
 from shared.contracts.common import Dimension
 from shared.db import ReadTx
 from shared.http import Call, PageOf, PageParams, calling, operation
@@ -61,7 +60,7 @@ async def list_programmes(
 ) -> Response:
     """GET /v1/programmes."""
     after = page.after(str)
-    wanted = ProgrammeFilter(on or on_day(call.resources.clock.business_now()), dimension, agency, active)
+    wanted = ProgrammeFilter(on or call.resources.clock.business_today(), dimension, agency, active)
 
     async def read(tx: ReadTx) -> dict[str, Any]:
         rows = await queries.list_programmes(tx, wanted, after=None if after is None else after[0], rows_max=page.limit + 1)

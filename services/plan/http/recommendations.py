@@ -80,7 +80,7 @@ async def show_recommendation(plan_id: UUID, call: Reading) -> Response:
 )
 async def explain_programme(plan_id: UUID, code: Annotated[str, Path(max_length=60)], call: Reading) -> Response:
     """GET /v1/plans/{plan_id}/recommendation/programmes/{code}."""
-    on = on_day(call.resources.clock.business_now())
+    on = call.resources.clock.business_today()
 
     async def read(tx: ReadTx) -> ExplanationOut:
         holder_id = await recommendations.holder_in_reach(tx, plan_id, call.principal.reach)

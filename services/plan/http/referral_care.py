@@ -25,7 +25,6 @@ from services.plan.schemas.referrals import (
     ReferralOut,
     ReferralRowOut,
 )
-from shared.clock import on_day
 from shared.contracts.plan import OverdueLevel, ReferralClock
 from shared.db import ReadTx, Tx
 from shared.http import Call, PageOf, PageParams, calling, operation
@@ -58,7 +57,7 @@ async def list_overdue_referrals(
     """GET /v1/referrals/overdue."""
     after = page.after(date, UUID)
     wanted = OverdueFilter(clock, level, agency, district)
-    today = on_day(call.resources.clock.business_now())
+    today = call.resources.clock.business_today()
 
     async def read(tx: ReadTx) -> dict[str, Any]:
         place = None if after is None else (after[0], after[1])
@@ -81,7 +80,7 @@ async def list_overdue_referrals(
 )
 async def count_referrals(call: Reading) -> Response:
     """GET /v1/referrals/counts."""
-    today = on_day(call.resources.clock.business_now())
+    today = call.resources.clock.business_today()
 
     async def read(tx: ReadTx) -> dict[str, Any]:
         return {"on": today, "items": await queries.count_referrals(tx, call.principal.reach, today)}
@@ -163,11 +162,17 @@ async def record_attendance(referral_id: UUID, body: AttendanceBody, call: Repor
 )
 async def raise_alarms(call: Annotated[Call[PlanResources], Depends(calling(ALARMS_RAISE))]) -> Response:
     """POST /v1/referrals/alarms."""
+    raised = 0
+    # Some plans at a time, as the timer does: they are locked until their transaction ends.
+    while some := await _raise_some(call):
+        raised += some
 
-    async def use_case(tx: Tx) -> RaisedOut:
-        raised = 0
-        while some := await raise_some(tx, because_of(call, "overdue")):
-            raised += some
+    async def use_case(_: Tx) -> RaisedOut:
         return RaisedOut(raised=raised)
 
     return await call.command(use_case)
+
+
+async def _raise_some(call: Call[PlanResources]) -> int:
+    async with call.resources.db.transaction() as tx:
+        return await raise_some(tx, because_of(call, "overdue"))

@@ -1,8 +1,8 @@
 """Routes of referrals: what agencies do."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
@@ -35,6 +35,8 @@ router = APIRouter(prefix="/v1/referrals", tags=["referrals"])
 
 Reading = Annotated[Call[PlanResources], Depends(calling(REFERRALS_READ))]
 Accepting = Annotated[Call[PlanResources], Depends(calling(REFERRALS_ACCEPT, idempotent=True))]
+L = TypeVar("L", AcceptanceLineBody, OutcomeLineBody, StepLineBody)
+
 Reporting = Annotated[Call[PlanResources], Depends(calling(OUTCOMES_WRITE, idempotent=True))]
 
 
@@ -82,15 +84,7 @@ async def list_referrals(
 )
 async def accept_referrals(call: Accepting) -> Response:
     """POST /v1/referrals/acceptances."""
-    lines = await read_bulk(call, AcceptanceLineBody)
-
-    async def use_case(tx: Tx) -> BulkOut:
-        async def take(good: list[AcceptanceLineBody]) -> list[Answered]:
-            return await _take(call, tx, [_acceptance(line.referral_id, line) for line in good])
-
-        return await answer_bulk(call, lines, take)
-
-    return await call.command(use_case)
+    return await _bulk(call, await read_bulk(call, AcceptanceLineBody), _acceptance)
 
 
 @router.post(
@@ -108,15 +102,7 @@ async def accept_referrals(call: Accepting) -> Response:
 )
 async def report_outcomes(call: Reporting) -> Response:
     """POST /v1/referrals/outcomes."""
-    lines = await read_bulk(call, OutcomeLineBody)
-
-    async def use_case(tx: Tx) -> BulkOut:
-        async def take(good: list[OutcomeLineBody]) -> list[Answered]:
-            return await _take(call, tx, [_outcome(line.referral_id, line) for line in good])
-
-        return await answer_bulk(call, lines, take)
-
-    return await call.command(use_case)
+    return await _bulk(call, await read_bulk(call, OutcomeLineBody), _outcome)
 
 
 @router.get(
@@ -180,14 +166,7 @@ async def report_steps(call: Accepting) -> Response:
     """POST /v1/referrals/reports."""
     lines = await read_bulk(call, StepLineBody)
     _require_scope(call, lines)
-
-    async def use_case(tx: Tx) -> BulkOut:
-        async def take(good: list[StepLineBody]) -> list[Answered]:
-            return await _take(call, tx, [_step(line.referral_id, line) for line in good])
-
-        return await answer_bulk(call, lines, take)
-
-    return await call.command(use_case)
+    return await _bulk(call, lines, _step)
 
 
 @router.post(
@@ -236,6 +215,16 @@ def _outcome(referral_id: UUID, body: OutcomeBody) -> StepReport:
         details=body.details,
         day_field="recorded_on",
     )
+
+
+async def _bulk(call: Call[PlanResources], lines: Sequence[L | Invalid], report: Callable[[UUID, L], StepReport]) -> Response:
+    async def use_case(tx: Tx) -> BulkOut:
+        async def take(good: list[L]) -> list[Answered]:
+            return await _take(call, tx, [report(line.referral_id, line) for line in good])
+
+        return await answer_bulk(call, lines, take)
+
+    return await call.command(use_case)
 
 
 async def _take(call: Call[PlanResources], tx: Tx, reports: list[StepReport]) -> list[Answered]:

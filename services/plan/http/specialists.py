@@ -14,7 +14,6 @@ from services.plan.queries.specialists import ReviewFilter, list_reviews, show_r
 from services.plan.resources import PlanResources
 from services.plan.schemas.specialists import OpinionBody, QuestionBody, ReviewDetailOut, WithdrawalBody
 from services.plan.schemas.stages import ReviewOut
-from shared.clock import on_day
 from shared.contracts.common import Dimension
 from shared.db import ReadTx, Tx
 from shared.http import Call, PageOf, PageParams, calling, operation
@@ -173,7 +172,7 @@ async def withdraw_specialist_review(review_id: UUID, body: WithdrawalBody, call
 
 
 def _today(call: Call[PlanResources]) -> date:
-    return on_day(call.resources.clock.business_now())
+    return call.resources.clock.business_today()
 
 
 async def _shown(tx: ReadTx, call: Call[PlanResources], review_id: UUID) -> dict[str, Any] | None:

@@ -7,7 +7,6 @@ from typing import Any, Final
 from services.plan.commands.recommend_again import RECOMMEND_AGAIN_JOB, AgainProgress, ask_on_a_turn, recommend_to_next
 from services.plan.domain import Because
 from services.plan.resources import PlanResources
-from shared.clock import on_day
 from shared.jobs import Job
 from shared.timers import Timer
 
@@ -27,7 +26,7 @@ async def recommend_again(job: Job) -> dict[str, Any]:
 async def ask_where_the_catalogue_turns(resources: PlanResources) -> None:
     """A version that was approved for a later day is recommended from that day on, and one that ends is not any more."""
     async with resources.db.transaction() as tx:
-        await ask_on_a_turn(tx, on_day(resources.clock.business_now()))
+        await ask_on_a_turn(tx, resources.clock.business_today())
 
 
 JOBS: Final = {RECOMMEND_AGAIN_JOB: recommend_again}

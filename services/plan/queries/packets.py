@@ -6,8 +6,6 @@ from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
-import orjson
-
 from services.plan.domain import Assessment, Programme, ReferralStatus
 from services.plan.queries.referrals import REFERRAL_ROWS
 from services.plan.repository import people, plans
@@ -15,10 +13,10 @@ from services.plan.repository.catalogue import programme_of
 from services.plan.repository.plans import referral_reach
 from services.plan.rules.data import Rules
 from services.plan.rules.packet import facts_needed
-from services.plan.rules.situation import assessment_of, facts_of, situation_of
+from services.plan.rules.situation import facts_of, open_assessment, situation_of
 from shared.auth import Reach
 from shared.crypto import FieldCipher
-from shared.db import Tx
+from shared.db import ReadTx
 
 CONSENT: Final = "SHARE_WITH_AGENCIES"
 
@@ -41,7 +39,7 @@ class Packet:
     withheld: Withheld | None
 
 
-async def packet_of(tx: Tx, referral_id: UUID, reach: Reach, cipher: FieldCipher, rules: Rules) -> Packet | None:
+async def packet_of(tx: ReadTx, referral_id: UUID, reach: Reach, cipher: FieldCipher, rules: Rules) -> Packet | None:
     """The packet, without the contact that the registry has; None out of reach."""
     condition, args = referral_reach(reach, 2)
     row = await tx.fetchrow(f"{REFERRAL_ROWS} WHERE referral.referral_id = $1 AND {condition}", referral_id, *args)
@@ -56,7 +54,7 @@ async def packet_of(tx: Tx, referral_id: UUID, reach: Reach, cipher: FieldCipher
     return Packet(dict(row), programme, facts, withheld)
 
 
-async def _withheld(tx: Tx, row: Mapping[str, Any]) -> Withheld | None:
+async def _withheld(tx: ReadTx, row: Mapping[str, Any]) -> Withheld | None:
     if row["status"] == ReferralStatus.CLOSED or not row["current"]:
         return Withheld.REFERRAL_CLOSED
     # Of who was merged into another holder the consents of that one count.
@@ -67,9 +65,9 @@ async def _withheld(tx: Tx, row: Mapping[str, Any]) -> Withheld | None:
     return None if CONSENT in (consents or ()) else Withheld.NO_CONSENT
 
 
-async def _facts(tx: Tx, holder_id: UUID, cipher: FieldCipher, rules: Rules) -> Mapping[str, Any]:
+async def _facts(tx: ReadTx, holder_id: UUID, cipher: FieldCipher, rules: Rules) -> Mapping[str, Any]:
     policy = await people.newest_policy(tx)
-    holder = (await people.hold_holders(tx, [holder_id])).get(holder_id)
+    holder = (await people.seen_holders(tx, [holder_id])).get(holder_id)
     interview = (await plans.interviews(tx, [holder_id])).get(holder_id)
     if holder is None or interview is None or policy is None:
         return {}
@@ -83,6 +81,6 @@ async def _facts(tx: Tx, holder_id: UUID, cipher: FieldCipher, rules: Rules) -> 
     return facts_of(situation).known
 
 
-async def _assessment(tx: Tx, holder_id: UUID, cipher: FieldCipher) -> Assessment | None:
+async def _assessment(tx: ReadTx, holder_id: UUID, cipher: FieldCipher) -> Assessment | None:
     sealed = (await plans.assessments(tx, [holder_id])).get(holder_id)
-    return None if sealed is None else assessment_of(orjson.loads(cipher.open_text(sealed.sealed, str(holder_id).encode())))
+    return None if sealed is None else open_assessment(cipher, holder_id, sealed.sealed)

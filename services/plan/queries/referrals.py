@@ -76,11 +76,9 @@ async def list_overdue(
             f"(ARRAY[{_LEVELS}])[clock.raised - 1] = {{}}": wanted.level,
             "referral.agency = {}": wanted.agency,
             "{} IN (plan.home_district, plan.responsible_district)": wanted.district,
+            "(clock.due_on, referral.referral_id) > ({}, {})": after,
         }
     )
-    if after is not None:
-        conditions += f" AND (clock.due_on, referral.referral_id) > (${len(args) + 1}, ${len(args) + 2})"
-        args += after
     reached, reach_args = referral_reach(reach, len(args) + 1)
     sql = f"{REFERRAL_ROWS} WHERE {conditions} AND {reached} ORDER BY clock.due_on, referral.referral_id LIMIT {rows_max:d}"
     return await rows_of(tx, sql, *args, *reach_args)

@@ -9,10 +9,18 @@ Row = dict[str, Any]
 
 
 def narrowing(terms: Mapping[str, Any]) -> tuple[str, list[Any]]:
-    """The condition of the terms that have a value, and the values: what is not asked is not in the SQL, so that indexes serve."""
-    given = [(term, value) for term, value in terms.items() if value is not None]
-    conditions = [term.format(f"${number}") for number, (term, _) in enumerate(given, start=1)]
-    return " AND ".join(conditions) or "true", [value for _, value in given]
+    """The condition of the terms that have a value, and the values: what is not asked is not in the SQL, so that indexes serve.
+
+    A tuple gives each of its values to a placeholder of its own.
+    """
+    conditions: list[str] = []
+    args: list[Any] = []
+    for term, value in terms.items():
+        if value is not None:
+            values = value if isinstance(value, tuple) else (value,)
+            conditions.append(term.format(*(f"${number}" for number in range(len(args) + 1, len(args) + len(values) + 1))))
+            args += values
+    return " AND ".join(conditions) or "true", args
 
 
 def row_of(row: Mapping[str, Any] | None) -> Row:

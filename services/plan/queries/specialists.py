@@ -55,7 +55,7 @@ async def list_reviews(
     """Reviews in reach after the one named, by the day on which they are due: the queue."""
     asked, args = narrowing(
         {
-            "review.due_on >= {}": None if after is None else after[0],
+            "(review.due_on, review.review_id) > ({}::date, {}::uuid)": after,
             "review.status = {}": wanted.status,
             "review.dimension = {}": wanted.dimension,
             "review.agency = {}": wanted.agency,
@@ -64,9 +64,6 @@ async def list_reviews(
             "(review.status IN ('ASKED', 'TAKEN') AND review.due_on < {})": today if wanted.overdue else None,
         }
     )
-    if after is not None:
-        args += [after[0], after[1]]
-        asked += f" AND (review.due_on, review.review_id) > (${len(args) - 1}::date, ${len(args)}::uuid)"
     reached, reach_args = review_reach(reach, dimensions, len(args) + 1)
     args += [*reach_args, today]
     sql = f"{REVIEWS.format(today=f'${len(args)}')} WHERE {asked} AND {reached} ORDER BY review.due_on, review.review_id LIMIT {rows_max:d}"

@@ -28,9 +28,8 @@ class RaisedAlarm:
 
 async def set_clocks(tx: Tx, running: Mapping[UUID, RunningClock | None]) -> None:
     """Let these clocks run for the referrals, and none for those without; one that runs already goes on as it was."""
-    await tx.execute(
-        "DELETE FROM referral_clock WHERE referral_id = ANY($1::uuid[])", [key for key, clock in running.items() if clock is None]
-    )
+    if stopped := [referral_id for referral_id, clock in running.items() if clock is None]:
+        await tx.execute("DELETE FROM referral_clock WHERE referral_id = ANY($1::uuid[])", stopped)
     await insert(
         tx,
         "referral_clock",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from services.plan.changes import Changes, Recommendation
+from services.plan.changes import Changes, Recommendation, stored
 from services.plan.domain import Interview, Plan, PlanStatus, Referral, ReferralStatus
 from services.plan.repository.rows import columns_of, insert, update_versions
 from shared.auth import Reach, reach_sql
@@ -223,10 +223,7 @@ async def _replace(tx: Tx, table: str, key: str, now: Mapping[UUID, Any], was: M
 
 async def _add_recommendations(tx: Tx, new: Sequence[Recommendation]) -> None:
     names = columns_of(Recommendation)
-    rows = [
-        {name: getattr(one, name) for name in names} | {"programmes": [programme.model_dump(mode="json") for programme in one.programmes]}
-        for one in new
-    ]
+    rows = [{name: getattr(one, name) for name in names} | {"programmes": stored(one.programmes)} for one in new]
     if rows:
         columns = ", ".join(names)
         await tx.execute(

@@ -12,6 +12,7 @@ import yaml
 
 from services.plan.domain import Referral, ReferralStatus
 from shared.contracts.plan import OverdueLevel, ReferralClock
+from shared.dated import holding
 from shared.thai.working_days import working_days_after, working_days_before
 
 _FILE: Final = Path(__file__).with_name("referral_clocks.yaml")
@@ -56,17 +57,18 @@ def clock_of(referral: Referral) -> RunningClock | None:
         return None
     since = _since(referral, clock)
     due_on = working_days_after(since, _days(referral, clock, since))
-    return RunningClock(referral.referral_id, clock, since, due_on, raised=0, next_on=alarms(since, due_on)[0].on)
+    return RunningClock(referral.referral_id, clock, since, due_on, raised=0, next_on=_reminded_on(since, due_on))
 
 
 def alarms(since: date, due_on: date) -> list[Alarm]:
     """The alarms of a clock, each later than the one before it. No reminder is before the day from which it counts."""
-    rules = _rules()
-    reminded = max(since, working_days_before(due_on, _holding(rules["reminder"], since)))
-    return [
-        Alarm(None, reminded),
-        *(Alarm(level, working_days_after(due_on, _holding(rules["escalation"][level], since))) for level in OverdueLevel),
-    ]
+    escalation = _rules()["escalation"]
+    rises = [Alarm(level, working_days_after(due_on, _holding(escalation[level], since))) for level in OverdueLevel]
+    return [Alarm(None, _reminded_on(since, due_on)), *rises]
+
+
+def _reminded_on(since: date, due_on: date) -> date:
+    return max(since, working_days_before(due_on, _holding(_rules()["reminder"], since)))
 
 
 def _since(referral: Referral, clock: ReferralClock) -> date:
@@ -90,7 +92,7 @@ def _days(referral: Referral, clock: ReferralClock, since: date) -> int:
 
 def _holding(values: Sequence[Mapping[str, Any]], day: date) -> int:
     """The working days that hold on the day; the values stand in the order of their first days."""
-    held: int = next((one for one in reversed(values) if one["from"] <= day), values[0])["working_days"]
+    held: int = holding(values, lambda one: one["from"], day)["working_days"]
     return held
 
 

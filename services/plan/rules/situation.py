@@ -2,10 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
+from uuid import UUID
+
+import orjson
 
 from services.plan.domain import Assessment, Holder, Interview, Lack, Situation
 from shared.conditions import Facts
 from shared.contracts.common import Dimension
+from shared.crypto import FieldCipher
 
 _INFORMAL: Final = "INFORMAL"
 _OWN_HOME: Final = frozenset({"OWNED", "MORTGAGED"})
@@ -113,3 +117,8 @@ def _lacks(interview: Interview, assessment: Assessment | None, income_threshold
         yield Lack.NO_OWN_HOME
     if assessment.saves is False:
         yield Lack.NO_SAVING
+
+
+def open_assessment(cipher: FieldCipher, holder_id: UUID, sealed: str) -> Assessment:
+    """The facts that plan uses. Raises SealBroken; ValueError, TypeError, KeyError or AttributeError for content of another shape."""
+    return assessment_of(orjson.loads(cipher.open_text(sealed, str(holder_id).encode())))
