@@ -83,6 +83,21 @@ class PublicKeys:
         """The payload of a compact JWS. Raises SignatureBroken."""
         return self._verified(signed, None)
 
+    def opened(self, signed: str, *types: str) -> tuple[str, dict[str, Any]]:
+        """Type and content of a compact JWS over a JSON object, whose header says that it is one of the types. Raises SignatureBroken.
+
+        The type is signed, so that nothing else that the same key signs passes for it.
+        """
+        payload = self.verify(signed)
+        kind = jwt.get_unverified_header(signed).get("typ")  # verified in the line above
+        try:
+            content = orjson.loads(payload)
+        except orjson.JSONDecodeError as error:
+            raise SignatureBroken("what is signed is no JSON") from error
+        if kind not in types or not isinstance(content, dict):
+            raise SignatureBroken("what is signed is of another type")
+        return kind, content
+
     def verify_detached(self, signature: str, payload: bytes) -> None:
         """Raise SignatureBroken unless the detached JWS is over just these bytes."""
         self._verified(signature, payload)

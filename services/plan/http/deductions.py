@@ -201,7 +201,7 @@ async def print_certificate(
 async def verify_deduction_certificate(body: VerificationBody, request: Request) -> VerificationOut:
     """POST /v1/deduction-certificates/verification."""
     resources: PlanResources = request.app.state.resources
-    statement_id, _ = statement_of(body.text, PublicKeys.of(resources.signing.jwks()))
+    statement_id = statement_of(body.text, PublicKeys.of(resources.signing.jwks()))
     async with resources.db.reading() as tx:
         row = await queries.show_statement(tx, UUID(statement_id), Reach.country())
     if row is None:

@@ -9,7 +9,6 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any, Final
 
-import jwt
 import orjson
 
 from services.plan.domain import AccountingPeriod, Employer, Standing
@@ -24,6 +23,9 @@ from shared.thai.tax_id import formatted_tax_id
 CERTIFICATE: Final = "deduction-certificate"
 REFERENCE: Final = "deduction"
 CHARACTERS_MAX: Final = 20_000
+
+_NAMED_IN: Final = {CERTIFICATE: "statement_id", REFERENCE: "statement"}
+"""Where each of the two names the statement."""
 
 _STANDINGS: Final = {
     Standing.NO_CONSENT: "ไม่มีความยินยอมรับค่าจ้างผ่านบัตรและเปิดเผยข้อมูล",
@@ -74,20 +76,14 @@ def signed(certificate: Mapping[str, Any], keys: SigningKeys) -> tuple[str, str]
     return keys.sign(orjson.dumps(certificate), {"typ": CERTIFICATE}), keys.sign(orjson.dumps(short), {"typ": REFERENCE})
 
 
-def statement_of(text: str, keys: PublicKeys) -> tuple[str, int]:
-    """Id and deduction (satang) of the statement that a certificate or a reference names. Raises CertificateNotGenuine."""
+def statement_of(text: str, keys: PublicKeys) -> str:
+    """Id of the statement that a certificate or a reference names. Raises CertificateNotGenuine."""
     try:
-        payload: Any = orjson.loads(keys.verify(text))
-        kind = jwt.get_unverified_header(text).get("typ")  # verified in the line above
-    except (SignatureBroken, jwt.PyJWTError, ValueError) as error:
+        kind, content = keys.opened(text, *_NAMED_IN)
+    except SignatureBroken as error:
         raise CertificateNotGenuine from error
-    match kind:
-        case "deduction-certificate":
-            return payload["statement_id"], payload["deduction_satang"]
-        case "deduction":
-            return payload["statement"], payload["satang"]
-        case _:
-            raise CertificateNotGenuine
+    statement_id: str = content[_NAMED_IN[kind]]
+    return statement_id
 
 
 def certificate_document(certificate: Mapping[str, Any], reference: str, *, digits: Digits, printed_on: date) -> Document:
