@@ -5,20 +5,18 @@ from functools import partial
 from typing import Final
 
 from services.plan.commands.raise_alarms import raise_some
-from services.plan.domain import Because
+from services.plan.jobs.overdue import overdue
 from services.plan.resources import PlanResources
 from shared.timers import Timer
 
 ALARMS_EVERY: Final = timedelta(minutes=15)
-CLOCK: Final = "clock"
-"""Who acted where only time passed."""
 
 
 async def raise_alarms(resources: PlanResources) -> None:
     """Raise every alarm that is due, some plans at a time."""
     while True:
         async with resources.db.transaction() as tx:
-            if not await raise_some(tx, Because(resources.clock.business_now(), CLOCK, "overdue")):
+            if not await raise_some(tx, overdue(resources)):
                 return
 
 

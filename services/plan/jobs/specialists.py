@@ -5,14 +5,12 @@ from functools import partial
 from typing import Final
 
 from services.plan.commands.specialists import RISE_AT_ONCE_MAX, raise_overdue
-from services.plan.domain import Because
+from services.plan.jobs.overdue import overdue
 from services.plan.resources import PlanResources
 from shared.contracts.plan import ReviewLevel
 from shared.timers import Timer
 
 EVERY: Final = timedelta(minutes=15)
-CLOCK: Final = "clock"
-"""Who acted where only time passed."""
 
 
 def specialist_timers(resources: PlanResources) -> list[Timer]:
@@ -26,4 +24,4 @@ async def raise_overdue_reviews(resources: PlanResources) -> None:
         raised = RISE_AT_ONCE_MAX
         while raised == RISE_AT_ONCE_MAX:
             async with resources.db.transaction() as tx:
-                raised = await raise_overdue(tx, level, Because(resources.clock.business_now(), CLOCK, "overdue"))
+                raised = await raise_overdue(tx, level, overdue(resources))

@@ -10,7 +10,8 @@ from services.plan.domain import PlanStatus
 from services.plan.queries.referrals import REFERRAL_ROWS
 from services.plan.queries.rows import Row, narrowing, row_of
 from services.plan.queries.rows import rows as rows_of
-from shared.auth import Reach, reach_sql
+from services.plan.repository.plans import plan_reach
+from shared.auth import Reach
 from shared.contracts.common import Dimension
 from shared.db import ReadTx
 
@@ -54,16 +55,14 @@ async def list_plans(tx: ReadTx, reach: Reach, wanted: PlanFilter, *, after: UUI
             "plan.holder_id IN (SELECT h.holder_id FROM holder h WHERE {0} IN (h.holder_id, h.merged_into))": wanted.holder_id,
         }
     )
-    reached, reach_args = reach_sql(
-        reach, len(args) + 1, home="plan.home_district", responsible="plan.responsible_district", officer="plan.officer_id"
-    )
+    reached, reach_args = plan_reach(reach, len(args) + 1)
     sql = f"{_PLAN_ROWS} WHERE {conditions} AND {reached} ORDER BY plan.plan_id LIMIT {rows_max:d}"
     return await rows_of(tx, sql, *args, *reach_args)
 
 
 async def show_plan(tx: ReadTx, plan_id: UUID, reach: Reach) -> Row | None:
     """One plan in reach with recommendation, lines, referrals, decisions and history; None when it is not there."""
-    condition, args = reach_sql(reach, 2, home="plan.home_district", responsible="plan.responsible_district", officer="plan.officer_id")
+    condition, args = plan_reach(reach, 2)
     row = await tx.fetchrow(f"{_PLAN_ROWS} WHERE plan.plan_id = $1 AND {condition}", plan_id, *args)
     if row is None:
         return None

@@ -3,13 +3,14 @@
 from uuid import UUID
 
 from services.plan.queries.rows import Row
-from shared.auth import Reach, reach_sql
+from services.plan.repository.plans import plan_reach
+from shared.auth import Reach
 from shared.db import ReadTx
 
 
 async def recommendation_of(tx: ReadTx, plan_id: UUID, reach: Reach) -> Row | None:
     """The last recommendation of a plan in reach, each programme with its names and its offering as it is now; None when it is not there."""
-    condition, args = reach_sql(reach, 2, home="plan.home_district", responsible="plan.responsible_district", officer="plan.officer_id")
+    condition, args = plan_reach(reach, 2)
     row = await tx.fetchrow(
         f"""SELECT last.* FROM plan JOIN recommendation last ON last.plan_id = plan.plan_id AND last.version = plan.recommendation_version
              WHERE plan.plan_id = $1 AND {condition}""",

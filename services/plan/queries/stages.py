@@ -10,7 +10,8 @@ from services.plan.domain.stages import ANALYSED, prescription_stage, specialist
 from services.plan.queries import show_plan
 from services.plan.queries.rows import Row, rows
 from services.plan.queries.specialists import FIRST_ANALYSES, REVIEWS
-from shared.auth import Reach, reach_sql
+from services.plan.repository.plans import plan_reach
+from shared.auth import Reach
 from shared.crypto import FieldCipher
 from shared.db import ReadTx
 
@@ -50,15 +51,7 @@ async def show_plan_with_stages(tx: ReadTx, plan_id: UUID, reach: Reach, *, toda
 
 async def list_waiting(tx: ReadTx, offering_id: UUID, reach: Reach, *, after: int | None, rows_max: int) -> list[Row]:
     """Lines in reach that wait for the offering, in their order; `place` counts all who wait. The agency that gives it sees all."""
-    condition, args = reach_sql(
-        reach,
-        2,
-        home="plan.home_district",
-        responsible="plan.responsible_district",
-        officer="plan.officer_id",
-        agency="line.agency",
-        bank="line.agency",
-    )
+    condition, args = plan_reach(reach, 2, agency="line.agency")
     return await rows(
         tx,
         f"""SELECT own.* FROM (

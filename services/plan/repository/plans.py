@@ -103,17 +103,22 @@ async def plans_of_referrals(tx: ReadTx, referral_ids: Iterable[UUID], reach: Re
     return {row["referral_id"]: row["plan_id"] for row in rows}
 
 
-def referral_reach(reach: Reach, first_arg: int) -> tuple[str, list[Any]]:
-    """The reach over `referral JOIN plan`: an agency, or a bank as an agency, sees its own; areas and officers see their people's."""
+def plan_reach(reach: Reach, first_arg: int, *, agency: str | None = None) -> tuple[str, list[Any]]:
+    """The reach over `plan`: districts, province and the account officer; an agency, or a bank as one, where a column says whose the row is."""
     return reach_sql(
         reach,
         first_arg,
         home="plan.home_district",
         responsible="plan.responsible_district",
         officer="plan.officer_id",
-        agency="referral.agency",
-        bank="referral.agency",
+        agency=agency,
+        bank=agency,
     )
+
+
+def referral_reach(reach: Reach, first_arg: int) -> tuple[str, list[Any]]:
+    """The reach over `referral JOIN plan`: an agency, or a bank as an agency, sees its own; areas and officers see their people's."""
+    return plan_reach(reach, first_arg, agency="referral.agency")
 
 
 async def referrals_of_plans(tx: ReadTx, plan_ids: Iterable[UUID]) -> list[Referral]:

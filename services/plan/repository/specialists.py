@@ -6,8 +6,9 @@ from typing import Any, Final
 from uuid import UUID
 
 from services.plan.domain import Review, ReviewStatus
+from services.plan.repository.plans import plan_reach
 from services.plan.repository.rows import columns_of
-from shared.auth import Level, Reach, reach_sql
+from shared.auth import Level, Reach
 from shared.contracts.common import Dimension
 from shared.contracts.plan import ReviewLevel, ReviewWithdrawal, SpecialistOpinion
 from shared.db import ReadTx, Tx
@@ -23,15 +24,7 @@ def review_reach(reach: Reach, dimensions: Sequence[Dimension], first_arg: int) 
     An agency, or a bank as an agency, sees what it is asked; areas and officers what their people's plans are asked, specialists of an
     area (`dimensions` are theirs) of their dimensions only.
     """
-    condition, args = reach_sql(
-        reach,
-        first_arg,
-        home="plan.home_district",
-        responsible="plan.responsible_district",
-        officer="plan.officer_id",
-        agency="review.agency",
-        bank="review.agency",
-    )
+    condition, args = plan_reach(reach, first_arg, agency="review.agency")
     if not dimensions or reach.level in {Level.AGENCY, Level.BANK, Level.OFFICER}:
         return condition, args
     return f"{condition} AND review.dimension = ANY(${first_arg + len(args)}::text[])", [*args, [one.value for one in dimensions]]
