@@ -11,10 +11,11 @@ from services.interview.errors import TooLate
 from services.interview.errors.appeals import AppealedBefore, AppealIsDecided, NotAppealable
 from services.interview.repository import appeals, cases, people
 from services.interview.rules.appeals import APPEALABLE, due_on, last_day_to_appeal, paid_again_from
+from services.interview.rules.days import check_not_to_come
 from shared.approvals import DeciderIsProposer
 from shared.crypto import FieldCipher
 from shared.db import Tx
-from shared.errors import Invalid, NotFound
+from shared.errors import NotFound
 from shared.ids import new_id
 
 
@@ -25,8 +26,7 @@ def grounds_context(appeal_id: UUID) -> bytes:
 
 async def receive_appeal(tx: Tx, act: Act, decision_id: UUID, received_on: date, grounds: str, fields: FieldCipher) -> UUID:
     """Receive the appeal; returns its id. Raises NotFound, NotAppealable, AppealedBefore, TooLate, Invalid for a day to come."""
-    if received_on > act.today:
-        raise Invalid.field("received_on", "date_future", "is in the future", "เป็นวันที่ยังไม่มาถึง", f"≤ {act.today}")
+    check_not_to_come("received_on", received_on, act.today)
     decision = await appeals.decision_of(tx, decision_id, act.caller.reach)
     if decision is None:
         raise NotFound

@@ -16,6 +16,7 @@ from services.interview.errors import CommitteeRequired
 from services.interview.repository import cases, contacts, intents, people, visits
 from services.interview.repository.people import PersonWithCase
 from services.interview.rules.committee_powers import NEEDED, Committee, PowerStanding
+from services.interview.rules.days import check_not_to_come
 from services.interview.rules.deciding import BY_DISTRICT, Question, check_fits
 from shared.approvals import DeciderIsProposer
 from shared.auth import Level, require_area
@@ -23,7 +24,6 @@ from shared.bus import outbox
 from shared.contracts import Event
 from shared.contracts.interview import DecisionKind, DecisionRecorded, NotMetReason, VisitUnsuccessful
 from shared.db import Tx
-from shared.errors import Invalid
 from shared.ids import new_id
 
 _COMMITTEES = frozenset({Level.COUNTRY, Level.PROVINCE})
@@ -89,8 +89,7 @@ def check_ruling(act: Act, ruling: Ruling) -> Committee:
     """In whose name it was decided. Raises CommitteeRequired, Invalid for a day to come and for a committee of others."""
     if act.caller.reach.level not in (_HEADS_OF_TEAMS if ruling.kind in BY_DISTRICT else _COMMITTEES):
         raise CommitteeRequired(kind=ruling.kind)
-    if ruling.decided_on > act.today:
-        raise Invalid.field("decided_on", "date_future", "is in the future", "เป็นวันที่ยังไม่มาถึง", f"≤ {act.today}")
+    check_not_to_come("decided_on", ruling.decided_on, act.today)
     return speaks_for(act.caller.reach.level, ruling.committee)
 
 
