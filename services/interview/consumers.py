@@ -172,9 +172,9 @@ async def take_acceptances(work: Work, events: list[Event]) -> list[Early]:
 @consumers.on(ReferralDeclined)
 async def take_refusals(work: Work, events: list[Event]) -> list[Early]:
     """The agency does not take the person in; their officer refers the line again."""
-    here, unknown, _ = await cases_known(work.tx, events)
+    here, early = await _follow(work, events)
     await copies.decline_referrals(work.tx, _facts(here, ReferralDeclined))
-    return [_early(event) for event in unknown]
+    return early
 
 
 @consumers.on(ReferralStarted)
@@ -188,9 +188,9 @@ async def take_starts(work: Work, events: list[Event]) -> list[Early]:
 @consumers.on(ReferralClosed, ReferralReopened)
 async def take_closings(work: Work, events: list[Event]) -> list[Early]:
     """The referral ended without an outcome, or goes on after all."""
-    here, unknown, _ = await cases_known(work.tx, events)
+    here, early = await _follow(work, events)
     await copies.close_referrals(work.tx, [event.data for event in here if isinstance(event.data, ReferralClosed | ReferralReopened)])
-    return [_early(event) for event in unknown]
+    return early
 
 
 @consumers.on(ReferralOutcomeRecorded)
@@ -210,40 +210,36 @@ async def take_completed_plans(work: Work, events: list[Event]) -> list[Early]:
 @consumers.on(SpecialistReviewAsked)
 async def take_specialist_reviews(work: Work, events: list[Event]) -> list[Early]:
     """A specialist is asked before the plan; the officer sees until when."""
-    here, unknown, _ = await cases_known(work.tx, events)
+    here, early = await _follow(work, events)
     await copies.keep_specialist_reviews(work.tx, _facts(here, SpecialistReviewAsked))
-    return [_early(event) for event in unknown]
+    return early
 
 
 @consumers.on(SpecialistReviewGiven)
 async def take_opinions(work: Work, events: list[Event]) -> list[Early]:
     """The specialist's opinion, for the officer to agree with the person."""
-    here, unknown, _ = await cases_known(work.tx, events)
+    here, early = await _follow(work, events)
     await copies.keep_opinions(work.tx, _facts(here, SpecialistReviewGiven))
-    return [_early(event) for event in unknown]
+    return early
 
 
 @consumers.on(SpecialistReviewWithdrawn)
 async def take_withdrawn_reviews(work: Work, events: list[Event]) -> list[Early]:
     """Nobody waits for the specialist any more."""
-    here, unknown, _ = await cases_known(work.tx, events)
+    here, early = await _follow(work, events)
     await copies.withdraw_specialist_reviews(work.tx, _facts(here, SpecialistReviewWithdrawn))
-    return [_early(event) for event in unknown]
+    return early
 
 
 @consumers.on(DevelopmentFailed)
 async def take_failures(work: Work, events: list[Event]) -> list[Early]:
     """A plan came to nothing: the committee decides whether the cause is reasonable."""
-    here, unknown, _ = await cases_known(work.tx, events)
+    here, early = await _follow(work, events)
     await appeals.keep_failures(work.tx, _facts(here, DevelopmentFailed))
-    return [_early(event) for event in unknown]
+    return early
 
 
 async def _follow(work: Work, events: list[Event]) -> tuple[list[Event], list[Early]]:
     here, unknown, known = await cases_known(work.tx, events)
     await follow_plan(work.tx, here, known)
-    return here, [_early(event) for event in unknown]
-
-
-def _early(event: Event) -> Early:
-    return Early(event, f"case:{UUID(event.subject)}")
+    return here, [Early(event, f"case:{UUID(event.subject)}") for event in unknown]

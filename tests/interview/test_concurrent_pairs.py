@@ -13,6 +13,7 @@ import pytest
 
 from deploy.local.field_app.device import Device
 from deploy.local.field_app.store import Store
+from shared.auth import Level
 from shared.ids import new_id
 from tests.interview import world
 from tests.interview.test_drafts import Desk, slug
@@ -33,6 +34,7 @@ class Case:
     stays: Any = None
     case_id: str = ""
     intent_id: str | None = None
+    appeal_id: str = ""
     device: Device | None = None
 
     async def ask(self, path, body=None, who=None):
@@ -106,6 +108,12 @@ async def grants_not(case):
     return await case.ask("/v1/decisions", body, case.interview.committee())
 
 
+async def grants_appeal(case):
+    ruling = {"granted": True, "committee": "MONITORING_COMMITTEE", "decided_on": DAY, "reference": "คอต./๑", "reason": "มีเหตุอันสมควร"}
+    above = case.interview.caller(Level.COUNTRY, "", name="committee")
+    return await case.ask(f"/v1/appeals/{case.appeal_id}/decision", ruling, above)
+
+
 async def moves(case):
     return await case.hear(world.moved(case.person, "900101", ON))
 
@@ -126,7 +134,7 @@ async def is_merged(case):
 
 
 async def case_that(interview, stands, officers):
-    """A case on the day of the pair: `declared` in February, `interviewed`, `due` for a visit, `refused` at the door, or `late` in June."""
+    """A case on the day of the pair: `declared` in February, `interviewed`, `due` for a visit, `refused` at the door, `late` in June, or `appealed`."""
     interview.on("2018-02-14")
     person, stays = await interview.people(2, age=45 if stands in {"due", "refused"} else 70)
     case = Case(interview, person, *officers, stays)
@@ -148,8 +156,13 @@ async def case_that(interview, stands, officers):
         body = {"holder_id": person.subject, "visited_on": "2018-03-19", "reason": "REFUSES"}
         await interview.made("/v1/visit-attempts", body)
     interview.on(DAY)
-    if stands == "interviewed":
+    if stands in {"interviewed", "appealed"}:
         await interview.made("/v1/interviews", world.interview(person.subject))
+    if stands == "appealed":
+        stop = world.decision(person.subject, "CHOSE_NOTHING", DAY)
+        decided = await interview.made("/v1/decisions", stop, interview.committee())
+        path = f"/v1/decisions/{decided['decision_id']}/appeals"
+        case.appeal_id = (await interview.made(path, {"received_on": DAY, "grounds": "ป่วย"}))["appeal_id"]
     return case
 
 
@@ -212,6 +225,13 @@ async def whole(case):
         ("declared", finds_nobody, finds_nobody, {("ok", "ok"): "ASSIGNED"}),
         ("due", is_refused, wishes, {("ok", "ok"): "ASSIGNED", ("refusal-is-withdrawal", "ok"): "ASSIGNED"}),
         ("refused", closes, wishes, {("ok", "case-not-ready"): "CLOSED", ("case-not-ready", "ok"): "ASSIGNED"}),
+        (
+            "appealed",
+            grants_appeal,
+            grants_appeal,
+            {("ok", "appeal-is-decided"): "INTERVIEWED", ("appeal-is-decided", "ok"): "INTERVIEWED"},
+        ),
+        ("appealed", grants_appeal, dies, {("ok", "heard"): "DECEASED", ("holder-deceased", "heard"): "DECEASED"}),
         ("late", grants, grants, {("ok", "no-late-wish"): "DECLARED", ("no-late-wish", "ok"): "DECLARED"}),
         ("late", grants, grants_not, {("ok", "no-late-wish"): "DECLARED", ("no-late-wish", "ok"): "CLOSED"}),
     ],

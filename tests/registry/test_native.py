@@ -21,7 +21,7 @@ from services.registry import native
 from services.registry.domain import GroupPolicy
 from services.registry.jobs import making, native_making
 from services.registry.jobs.making import PythonMaking, Recipe
-from services.registry.jobs.native_making import Answers, NativeMaking
+from services.registry.jobs.native_making import NativeMaking
 from services.registry.jobs.prepare import Preparer
 from services.registry.vault import Keys
 from shared.keys import GroupKey
@@ -61,7 +61,7 @@ def library(tmp_path_factory):
 
 
 def natively(library, recipe):
-    return NativeMaking(library, recipe, Answers(recipe.today, recipe.policy))
+    return NativeMaking(library, recipe)
 
 
 def prepared(making_, lines, seed):

@@ -1,36 +1,22 @@
 """Appeals against decisions that stop the allowance: received within their clock, decided by a committee, granted with the months that were missed."""
 
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
 from services.interview.commands.act import Act
-from services.interview.commands.committees import speaks_for
-from services.interview.commands.decide import Ruling, record_decision
+from services.interview.commands.decide import Ruling, check_ruling, record_decision
 from services.interview.domain import Change, Step
-from services.interview.errors import CommitteeRequired, TooLate
+from services.interview.errors import TooLate
 from services.interview.errors.appeals import AppealedBefore, AppealIsDecided, NotAppealable
-from services.interview.repository import appeals, cases
+from services.interview.repository import appeals, cases, people
 from services.interview.rules.appeals import APPEALABLE, due_on, last_day_to_appeal, paid_again_from
-from services.interview.rules.committee_powers import Committee
+from services.interview.rules.days import check_not_to_come
 from shared.approvals import DeciderIsProposer
-from shared.auth import Level
-from shared.contracts.interview import DecisionKind
 from shared.crypto import FieldCipher
 from shared.db import Tx
-from shared.errors import Invalid, NotFound
+from shared.errors import NotFound
 from shared.ids import new_id
-
-
-@dataclass(frozen=True, slots=True)
-class AppealRuling:
-    """What was decided on an appeal, by whom (None: the caller's own committee)."""
-
-    granted: bool
-    committee: Committee | None
-    decided_on: date
-    reference: str
-    reason: str
 
 
 def grounds_context(appeal_id: UUID) -> bytes:
@@ -40,11 +26,11 @@ def grounds_context(appeal_id: UUID) -> bytes:
 
 async def receive_appeal(tx: Tx, act: Act, decision_id: UUID, received_on: date, grounds: str, fields: FieldCipher) -> UUID:
     """Receive the appeal; returns its id. Raises NotFound, NotAppealable, AppealedBefore, TooLate, Invalid for a day to come."""
-    if received_on > act.today:
-        raise Invalid.field("received_on", "date_future", "is in the future", "เป็นวันที่ยังไม่มาถึง", f"≤ {act.today}")
+    check_not_to_come("received_on", received_on, act.today)
     decision = await appeals.decision_of(tx, decision_id, act.caller.reach)
     if decision is None:
         raise NotFound
+    case = (await people.lock_case(tx, act.caller.reach, "case_id", decision["case_id"])).case
     if decision["kind"] not in APPEALABLE:
         raise NotAppealable(kind=decision["kind"], allowed=sorted(APPEALABLE))
     before = await appeals.appeal_against(tx, decision_id)
@@ -61,7 +47,7 @@ async def receive_appeal(tx: Tx, act: Act, decision_id: UUID, received_on: date,
         {
             "appeal_id": appeal_id,
             "decision_id": decision_id,
-            "case_id": decision["case_id"],
+            "case_id": case.case_id,
             "received_on": received_on,
             "due_on": due_on(received_on),
             "grounds_sealed": fields.seal_text(grounds, grounds_context(appeal_id)),
@@ -69,37 +55,33 @@ async def receive_appeal(tx: Tx, act: Act, decision_id: UUID, received_on: date,
             "recorded_at": act.at,
         },
     )
-    [case] = await cases.cases_where(tx, "c.case_id = $1", decision["case_id"])
     await cases.save_changes(tx, [Change.of(case).step(Step.APPEALED, decision_id=decision_id)], by=act.by, at=act.at)
     return appeal_id
 
 
-async def decide_appeal(tx: Tx, act: Act, appeal_id: UUID, ruling: AppealRuling) -> None:
-    """Decide; a granted appeal reinstates from the first month that was taken away.
+async def decide_appeal(tx: Tx, act: Act, appeal_id: UUID, ruling: Ruling, *, granted: bool) -> None:
+    """Decide; a granted appeal reinstates (the ruling's kind) from the first month that was taken away.
 
-    Raises NotFound, CommitteeRequired, AppealIsDecided, DeciderIsProposer for who recorded the decision itself, and what record_decision raises.
+    Raises NotFound, AppealIsDecided, DeciderIsProposer for who recorded the decision itself, and what check_ruling and record_decision raise.
     """
-    if act.caller.reach.level not in {Level.COUNTRY, Level.PROVINCE}:
-        raise CommitteeRequired(kind=DecisionKind.REINSTATE)
-    if ruling.decided_on > act.today:
-        raise Invalid.field("decided_on", "date_future", "is in the future", "เป็นวันที่ยังไม่มาถึง", f"≤ {act.today}")
-    committee = speaks_for(act.caller.reach.level, ruling.committee)
-    appeal = await appeals.lock_appeal(tx, appeal_id, act.caller.reach)
-    if appeal is None:
+    committee = check_ruling(act, ruling)
+    case_id = await appeals.case_of_appeal(tx, appeal_id, act.caller.reach)
+    if case_id is None:
         raise NotFound
+    await people.lock_case(tx, act.caller.reach, "case_id", case_id)
+    appeal = await appeals.appeal(tx, appeal_id)
     if appeal["granted"] is not None:
         raise AppealIsDecided(appeal_id=appeal_id, decided_on=appeal["decided_on"])
     if act.by == appeal["stop_recorded_by"]:
         raise DeciderIsProposer(appeal_id=appeal_id)
     reinstated_by = None
-    if ruling.granted:
+    if granted:
         month = paid_again_from(appeal["stop_decided_on"], appeal["stop_month"])
-        reinstating = Ruling(DecisionKind.REINSTATE, committee, ruling.decided_on, ruling.reference, ruling.reason, month)
-        reinstated_by, _ = await record_decision(tx, act, "case_id", appeal["case_id"], reinstating)
+        reinstated_by, _ = await record_decision(tx, act, "case_id", case_id, replace(ruling, effective_month=month))
     await appeals.settle_appeal(
         tx,
         appeal_id,
-        granted=ruling.granted,
+        granted=granted,
         decided_on=ruling.decided_on,
         committee=committee,
         reference=ruling.reference,

@@ -14,13 +14,14 @@ from services.interview.errors.places import DifferenceNotExplained, PlaceDayClo
 from services.interview.repository import place_days
 from services.interview.repository.place_days import DayCounts, PlaceDay
 from services.interview.repository.rows import row_of
+from services.interview.rules.days import check_not_to_come
 from shared.audit import Caller, Entry, append
 from shared.bus import outbox
 from shared.contracts import Event
 from shared.contracts.interview import PlaceDayClosed as PlaceDayClosedFact
 from shared.contracts.interview import PlaceDayFact, PlaceDayReopened
 from shared.db import Tx
-from shared.errors import Invalid, NotFound
+from shared.errors import NotFound
 from shared.ids import new_id
 
 CLOSED: Final = "CLOSED"
@@ -93,8 +94,7 @@ def statement_hash(statement: dict[str, Any]) -> str:
 async def _locked(tx: Tx, act: Act, place_id: UUID, on: date) -> PlaceDay:
     if not await place_days.within(tx, act.caller.reach, place_id):
         raise NotFound
-    if on > act.today:
-        raise Invalid.field("day", "date_future", "is in the future", "เป็นวันที่ยังไม่มาถึง", f"≤ {act.today}")
+    check_not_to_come("day", on, act.today)
     day = await place_days.lock(tx, place_id, on)
     if day is None:
         raise NotFound

@@ -16,6 +16,7 @@ from services.interview.errors import CommitteeRequired
 from services.interview.repository import cases, contacts, intents, people, visits
 from services.interview.repository.people import PersonWithCase
 from services.interview.rules.committee_powers import NEEDED, Committee, PowerStanding
+from services.interview.rules.days import check_not_to_come
 from services.interview.rules.deciding import BY_DISTRICT, Question, check_fits
 from shared.approvals import DeciderIsProposer
 from shared.auth import Level, require_area
@@ -23,7 +24,6 @@ from shared.bus import outbox
 from shared.contracts import Event
 from shared.contracts.interview import DecisionKind, DecisionRecorded, NotMetReason, VisitUnsuccessful
 from shared.db import Tx
-from shared.errors import Invalid
 from shared.ids import new_id
 
 _COMMITTEES = frozenset({Level.COUNTRY, Level.PROVINCE})
@@ -48,7 +48,7 @@ async def record_decision(tx: Tx, act: Act, column: Literal["case_id", "holder_i
     Raises NotFound, CommitteeRequired, Invalid for a day to come and for a committee of others, HolderDeceased, what rules.deciding raises, CommitteeWithoutPower, CaseNotReady;
     DeciderIsProposer when who decides NOT_FOUND recorded visits of it.
     """
-    committee = _check_ruling(act, ruling)
+    committee = check_ruling(act, ruling)
     found = await people.lock_case(tx, act.caller.reach, column, value)
     check_alive(found.person, found.case)
     attempts = await _attempts_to_judge(tx, act, found) if ruling.kind is DecisionKind.NOT_FOUND else 0
@@ -67,7 +67,7 @@ async def decide_not_interviewed(tx: Tx, act: Act, district: str, ruling: Ruling
     Asked again it finds nobody twice. Raises NotFound, TooEarly while interviews go on, Invalid.
     """
     require_area(act.caller, district)
-    committee = _check_ruling(act, ruling)
+    committee = check_ruling(act, ruling)
     policy = await people.newest_policy(tx)
     waiting = await cases.cases_where(
         tx,
@@ -85,6 +85,14 @@ async def decide_not_interviewed(tx: Tx, act: Act, district: str, ruling: Ruling
     return len(waiting)
 
 
+def check_ruling(act: Act, ruling: Ruling) -> Committee:
+    """In whose name it was decided. Raises CommitteeRequired, Invalid for a day to come and for a committee of others."""
+    if act.caller.reach.level not in (_HEADS_OF_TEAMS if ruling.kind in BY_DISTRICT else _COMMITTEES):
+        raise CommitteeRequired(kind=ruling.kind)
+    check_not_to_come("decided_on", ruling.decided_on, act.today)
+    return speaks_for(act.caller.reach.level, ruling.committee)
+
+
 async def _attempts_to_judge(tx: Tx, act: Act, found: PersonWithCase) -> int:
     """The visits that count towards NOT_FOUND. Four eyes: who recorded one of them does not approve what follows from them."""
     if any(row["recorded_by"] == act.by for row in await visits.attempts_of(tx, found.case.case_id)):
@@ -95,15 +103,6 @@ async def _attempts_to_judge(tx: Tx, act: Act, found: PersonWithCase) -> int:
 async def _withdrew_from(tx: Tx, case: Case) -> State | None:
     """Where a case stood whose wish was withdrawn."""
     return (await cases.states_before(tx, [case.case_id], Step.WITHDRAWN)).get(case.case_id) if case.state is State.WITHDRAWN else None
-
-
-def _check_ruling(act: Act, ruling: Ruling) -> Committee:
-    """In whose name it was decided."""
-    if act.caller.reach.level not in (_HEADS_OF_TEAMS if ruling.kind in BY_DISTRICT else _COMMITTEES):
-        raise CommitteeRequired(kind=ruling.kind)
-    if ruling.decided_on > act.today:
-        raise Invalid.field("decided_on", "date_future", "is in the future", "เป็นวันที่ยังไม่มาถึง", f"≤ {act.today}")
-    return speaks_for(act.caller.reach.level, ruling.committee)
 
 
 def _decided(change: Change, ruling: Ruling) -> Change:

@@ -32,7 +32,10 @@ async def cases_known(tx: Tx, heard: Sequence[Event]) -> tuple[list[Event], list
 
 
 async def follow_plan(tx: Tx, heard: Sequence[Event], known: Mapping[UUID, Case]) -> None:
-    """Take the steps that the events stand for, where the state allows them: a person who withdrew or died stays so."""
+    """Take the steps that the events stand for, where the state allows them: a person who withdrew or died stays so.
+
+    A fact that stands for no step leaves the case as it was, and nothing is stored.
+    """
     changes: dict[UUID, Change] = {}
     for event in heard:
         fact = event.data

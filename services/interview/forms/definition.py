@@ -75,7 +75,11 @@ class Definition:
 
     def listed_codes(self, answers: Mapping[str, Any]) -> list[ListedCode]:
         """The answered codes that come from a published list, each with its field."""
-        return list(_listed(answers, self.schema, ()))
+        return list(_listed(answers, self._published, ()))
+
+    @cached_property
+    def _published(self) -> Schema:
+        return _with_published(self.schema)
 
     @cached_property
     def _whole(self) -> Draft202012Validator:
@@ -240,13 +244,26 @@ def _readable(value: Any, node: Schema, path: tuple[str, ...], sealed: dict[str,
     return kept
 
 
+def _with_published(node: Schema) -> Schema:
+    """Of the schema what leads to codes of published lists; empty where nothing does."""
+    kept: Schema = {}
+    if node.get("x-code-list", {}).get("version") == PUBLISHED:
+        kept["x-code-list"] = node["x-code-list"]
+    if properties := {name: inner for name, one in node.get("properties", {}).items() if (inner := _with_published(one))}:
+        kept["properties"] = properties
+    if "items" in node and (items := _with_published(node["items"])):
+        kept["items"] = items
+    return kept
+
+
 def _listed(value: Any, node: Schema, path: tuple[str, ...]) -> Iterator[ListedCode]:
-    of_list = node.get("x-code-list")
-    if of_list is not None and of_list["version"] == PUBLISHED:
-        yield ListedCode(".".join(path), of_list["name"], value)
-    if isinstance(value, Mapping):
+    """The codes in the order of the answers; `node` is of `_with_published`."""
+    if "x-code-list" in node:
+        yield ListedCode(".".join(path), node["x-code-list"]["name"], value)
+    if isinstance(value, Mapping) and "properties" in node:
         for name, inner in value.items():
-            yield from _listed(inner, node.get("properties", {}).get(name, {}), (*path, name))
-    if isinstance(value, list):
+            if name in node["properties"]:
+                yield from _listed(inner, node["properties"][name], (*path, name))
+    if isinstance(value, list) and "items" in node:
         for number, inner in enumerate(value):
-            yield from _listed(inner, node.get("items", {}), (*path, str(number)))
+            yield from _listed(inner, node["items"], (*path, str(number)))

@@ -5,11 +5,13 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from services.interview.commands.appeals import AppealRuling, decide_appeal, receive_appeal
+from services.interview.commands.appeals import decide_appeal, receive_appeal
+from services.interview.commands.decide import Ruling
 from services.interview.http.calls import DistrictQuery, InterviewCall, act_of
 from services.interview.queries import appeals
 from services.interview.queries.appeals import AppealsWanted, FailureState
 from services.interview.schemas.appeals import AppealDetailOut, AppealIn, AppealOut, AppealRulingIn, DevelopmentFailureOut
+from shared.contracts.interview import DecisionKind
 from shared.db import ReadTx, Tx
 from shared.http import PageOf, PageParams, calling, operation
 
@@ -117,10 +119,10 @@ async def decide_one_appeal(
     appeal_id: UUID, body: AppealRulingIn, call: Annotated[InterviewCall, Depends(calling("interview.decisions:write", idempotent=True))]
 ) -> Response:
     """POST /v1/appeals/{appeal_id}/decision."""
-    ruling = AppealRuling(body.granted, body.committee, body.decided_on, body.reference, body.reason)
+    ruling = Ruling(DecisionKind.REINSTATE, body.committee, body.decided_on, body.reference, body.reason)
 
     async def use_case(tx: Tx) -> dict[str, Any] | None:
-        await decide_appeal(tx, act_of(call), appeal_id, ruling)
+        await decide_appeal(tx, act_of(call), appeal_id, ruling, granted=body.granted)
         return await appeals.show_appeal(tx, appeal_id, call.principal.reach, call.resources.fields)
 
     return await call.command(use_case)

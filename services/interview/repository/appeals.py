@@ -1,4 +1,4 @@
-"""Who did not develop, and appeals: rows in, and locked rows out."""
+"""Who did not develop, and appeals: rows in, and rows out."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -9,7 +9,7 @@ from services.interview.repository.cases import within
 from services.interview.repository.rows import insert
 from shared.auth import Reach
 from shared.contracts.plan import DevelopmentFailed
-from shared.db import Tx
+from shared.db import ReadTx, Tx
 
 
 async def keep_failures(tx: Tx, facts: Iterable[DevelopmentFailed]) -> None:
@@ -24,13 +24,11 @@ async def keep_failures(tx: Tx, facts: Iterable[DevelopmentFailed]) -> None:
     )
 
 
-async def decision_of(tx: Tx, decision_id: UUID, reach: Reach) -> Mapping[str, Any] | None:
-    """A decision about a case in reach, the case locked; None when it is not there."""
+async def decision_of(tx: ReadTx, decision_id: UUID, reach: Reach) -> Mapping[str, Any] | None:
+    """A decision about a case in reach; None when it is not there."""
     condition, args = within(reach, 2)
     return await tx.fetchrow(
-        f"SELECT d.* FROM decision d JOIN case_file c USING (case_id) WHERE d.decision_id = $1 AND {condition} FOR UPDATE OF c",
-        decision_id,
-        *args,
+        f"SELECT d.* FROM decision d JOIN case_file c USING (case_id) WHERE d.decision_id = $1 AND {condition}", decision_id, *args
     )
 
 
@@ -45,22 +43,31 @@ async def add_appeal(tx: Tx, row: Mapping[str, Any]) -> None:
     await insert(tx, "appeal", row)
 
 
-async def lock_appeal(tx: Tx, appeal_id: UUID, reach: Reach) -> Mapping[str, Any] | None:
-    """An appeal in reach with the decision that it is against, its case locked; None when it is not there."""
+async def case_of_appeal(tx: ReadTx, appeal_id: UUID, reach: Reach) -> UUID | None:
+    """The case of an appeal in reach."""
     condition, args = within(reach, 2)
-    return await tx.fetchrow(
-        f"""SELECT a.*, d.decided_on AS stop_decided_on, d.effective_month AS stop_month, d.recorded_by AS stop_recorded_by
-              FROM appeal a JOIN case_file c USING (case_id) JOIN decision d USING (decision_id)
-             WHERE a.appeal_id = $1 AND {condition} FOR UPDATE OF c""",
-        appeal_id,
-        *args,
+    case_id: UUID | None = await tx.fetchval(
+        f"SELECT a.case_id FROM appeal a JOIN case_file c USING (case_id) WHERE a.appeal_id = $1 AND {condition}", appeal_id, *args
     )
+    return case_id
+
+
+async def appeal(tx: ReadTx, appeal_id: UUID) -> Mapping[str, Any]:
+    """The appeal, whose case is locked, with the decision that it is against."""
+    row: Mapping[str, Any] | None = await tx.fetchrow(
+        """SELECT a.*, d.decided_on AS stop_decided_on, d.effective_month AS stop_month, d.recorded_by AS stop_recorded_by
+             FROM appeal a JOIN decision d USING (decision_id) WHERE a.appeal_id = $1""",
+        appeal_id,
+    )
+    if row is None:
+        raise LookupError(f"no appeal {appeal_id}")
+    return row
 
 
 async def settle_appeal(
     tx: Tx, appeal_id: UUID, *, granted: bool, decided_on: date, committee: str, reference: str, reinstated_by: UUID | None, decided_by: str
 ) -> None:
-    """Store what was decided on the locked appeal."""
+    """Store what was decided on the appeal, whose case is locked."""
     await tx.execute(
         """UPDATE appeal SET granted = $2, decided_on = $3, committee = $4, reference = $5, reinstated_by = $6, decided_by = $7
             WHERE appeal_id = $1 AND granted IS NULL""",

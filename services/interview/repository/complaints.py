@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from services.interview.repository.rows import columns_of, insert, row_of
+from services.interview.repository.rows import columns_of, insert, insert_many, row_of
 from services.interview.rules.complaints import Complaint
 from shared.auth import Level, Principal, reach_sql
 from shared.contracts.interview import ComplaintCategory, ComplaintChannel, ComplaintLevel, ComplaintState
@@ -54,7 +54,7 @@ def within(caller: Principal, first_arg: int) -> tuple[str, list[Any]]:
 async def add(tx: Tx, complaint: Complaint, more: Mapping[str, Any], *, by: str, at: datetime) -> None:
     """Store a new complaint with what does not move of it, and the first line of its history."""
     await insert(tx, "complaint", {**row_of(complaint), **more, "recorded_by": by})
-    await _add_history(tx, [_line(None, complaint, Step.RECEIVED, by=by, at=at)])
+    await insert(tx, "complaint_history", _line(None, complaint, Step.RECEIVED, by=by, at=at))
 
 
 async def lock(tx: Tx, caller: Principal, complaint_id: UUID) -> Complaint | None:
@@ -86,7 +86,7 @@ async def save(tx: Tx, moved: Sequence[Moved], *, by: str, at: datetime, answer_
         answer_sealed,
         *arrays,
     )
-    await _add_history(tx, [_line(before, after, step, by=by, at=at) for before, after, step in moved])
+    await insert_many(tx, "complaint_history", _HISTORY, [_line(before, after, step, by=by, at=at) for before, after, step in moved])
 
 
 async def officer_exists(tx: ReadTx, officer_id: UUID) -> bool:
@@ -118,8 +118,3 @@ def _line(before: Complaint | None, after: Complaint, step: Step, *, by: str, at
         "at": at,
         "by": by,
     }
-
-
-async def _add_history(tx: Tx, lines: Sequence[Mapping[str, Any]]) -> None:
-    marks, names, arrays = columns_of(_HISTORY, lines)
-    await tx.execute(f"INSERT INTO complaint_history ({names}) SELECT * FROM unnest({marks})", *arrays)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.interview.errors import DecisionNotFitting
 from services.interview.repository.cases import within
-from services.interview.repository.rows import columns_of, insert, insert_many
+from services.interview.repository.rows import insert, insert_many
 from shared.auth import Reach
 from shared.contracts.interview import FollowUpRound
 from shared.db import ReadTx, Tx
@@ -102,9 +102,5 @@ async def add_follow_up(tx: Tx, row: Mapping[str, Any]) -> None:
 
 async def add_decisions(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
     """Store decisions. Raises DecisionNotFitting when one with its kind and reference was recorded for the case before."""
-    if not rows:
-        return
-    marks, names, arrays = columns_of(_DECISION_TYPES, rows)
-    stored = await tx.execute(f"INSERT INTO decision ({names}) SELECT * FROM unnest({marks}) ON CONFLICT DO NOTHING", *arrays)
-    if stored != len(rows):
+    if await insert_many(tx, "decision", _DECISION_TYPES, rows, "ON CONFLICT DO NOTHING") != len(rows):
         raise DecisionNotFitting("This decision was recorded before", "มตินี้ถูกบันทึกไว้แล้ว")

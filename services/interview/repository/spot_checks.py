@@ -125,10 +125,8 @@ async def case_of_check(tx: ReadTx, reach: Reach, check_id: UUID) -> UUID | None
 async def check(tx: ReadTx, check_id: UUID) -> Check:
     """The check, whose case is locked."""
     row = await tx.fetchrow(
-        """SELECT s.*, i.interviewed_on, (SELECT count(*) FROM spot_check_assignment a WHERE a.check_id = s.check_id) AS given,
-                  (SELECT count(*) FROM spot_check_result r WHERE r.check_id = s.check_id) AS results,
-                  (SELECT r.result FROM spot_check_result r WHERE r.check_id = s.check_id ORDER BY r.result_no DESC LIMIT 1) AS last_result
-             FROM spot_check s JOIN interview i USING (interview_id) WHERE s.check_id = $1""",
+        f"""SELECT s.*, i.interviewed_on, coalesce(a.assignment_no, 0) AS given, coalesce(r.result_no, 0) AS results, r.result AS last_result
+              FROM {CHECKS} JOIN interview i ON i.interview_id = s.interview_id WHERE s.check_id = $1""",
         check_id,
     )
     if row is None:

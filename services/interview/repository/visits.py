@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.interview.domain import Case
 from services.interview.repository.cases import COLUMNS, case_of
-from services.interview.repository.rows import columns_of, insert
+from services.interview.repository.rows import insert, insert_many
 from shared.contracts.interview import OverdueLevel
 from shared.db import ReadTx, Tx
 
@@ -52,8 +52,7 @@ async def holders_to_visit(tx: Tx, district: str) -> list[ToVisit]:
 async def add_list(tx: Tx, made: Mapping[str, Any], due: Sequence[Mapping[str, Any]]) -> None:
     """Store a list of home visits and who is on it."""
     await insert(tx, "home_visit_list", made)
-    marks, names, arrays = columns_of(_DUE_TYPES, due)
-    await tx.execute(f"INSERT INTO home_visit_due ({names}) SELECT * FROM unnest({marks})", *arrays)
+    await insert_many(tx, "home_visit_due", _DUE_TYPES, due)
 
 
 async def add_attempt(tx: Tx, row: Mapping[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from datetime import date
 
 from services.interview.errors import TooEarly
+from services.interview.rules.days import check_not_to_come
 from services.interview.rules.policy import Policy
 from shared.contracts.interview import FollowUpRound
 from shared.errors import Invalid
@@ -11,8 +12,7 @@ from shared.thai.dates import in_thai
 
 def check_contact(policy: Policy, round_: FollowUpRound, contacted_on: date, today: date) -> None:
     """Raises Invalid for a contact to come, TooEarly for one before the round opened. A late contact still counts."""
-    if contacted_on > today:
-        raise Invalid.field("contacted_on", "date_future", "is in the future", "เป็นวันที่ยังไม่มาถึง", f"≤ {today}")
+    check_not_to_come("contacted_on", contacted_on, today)
     if round_ is not FollowUpRound.AD_HOC and contacted_on < policy.follow_up[round_].first:
         opens_on = policy.follow_up[round_].first
         raise TooEarly(

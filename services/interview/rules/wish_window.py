@@ -4,9 +4,9 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from services.interview.errors import LateWishRefused, WishOutsideWindow
+from services.interview.rules.days import check_not_to_come
 from services.interview.rules.policy import LateWish, Policy, Window
 from shared.contracts.common import Channel
-from shared.errors import Invalid
 
 
 class Timing(StrEnum):
@@ -23,8 +23,7 @@ def timing_of(policy: Policy, channel: Channel, stated_on: date, entered_on: dat
     The date on the signed form counts. Raises Invalid for a date to come, WishOutsideWindow for a day on which the
     channel was closed, LateWishRefused after the last window where the policy refuses late wishes.
     """
-    if stated_on > entered_on:
-        raise Invalid.field("stated_on", "date_future", "is in the future", "เป็นวันที่ยังไม่มาถึง", f"≤ {entered_on}")
+    check_not_to_come("stated_on", stated_on, entered_on)
     window = _window(policy, channel)
     if stated_on > policy.visit_window.last:
         if policy.late_wish is LateWish.REFUSE:

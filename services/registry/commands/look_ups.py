@@ -54,18 +54,17 @@ async def read_contact(tx: Tx, holder_id: UUID, *, shown: Sequence[str], caller:
     None for anybody else, which is audited too.
     """
     row = await referred.to_contact(tx, holder_id, reach)
-    seen = Entry("READ", holder_id, tuple(shown)) if row is not None else Entry("READ", None, detail=f"card holder {holder_id}")
-    await append(tx, caller, [seen])
+    await append(tx, caller, [_on_record(holder_id, shown, seen=row is not None)])
     return row
 
 
 async def read_many(tx: Tx, holder_ids: Sequence[UUID], *, shown: Sequence[str], caller: Caller, reach: Reach) -> dict[UUID, Any]:
     """As `read_personal` for many: the rows of those within the reach, and an entry of the audit for each who was asked for."""
     found = await holders.by_ids(tx, holder_ids, reach)
-    # Who asked for somebody out of reach did not see them: the entry is about nobody, and says who was asked for.
-    entries = [
-        Entry("READ", holder_id, tuple(shown)) if holder_id in found else Entry("READ", None, detail=f"card holder {holder_id}")
-        for holder_id in holder_ids
-    ]
-    await append(tx, caller, entries)
+    await append(tx, caller, [_on_record(holder_id, shown, seen=holder_id in found) for holder_id in holder_ids])
     return found
+
+
+def _on_record(holder_id: UUID, shown: Sequence[str], *, seen: bool) -> Entry:
+    # Who asked for somebody out of reach did not see them: the entry is about nobody, and says who was asked for.
+    return Entry("READ", holder_id, tuple(shown)) if seen else Entry("READ", None, detail=f"card holder {holder_id}")

@@ -1,6 +1,6 @@
 """Finding people by citizen id or card number, and reading plain values. The numbers travel in bodies, never in addresses."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -122,13 +122,7 @@ async def show_contact(
     call: Annotated[Call[RegistryResources], Depends(calling(CONTACTS_READ))], holder_id: UUID, purpose: Purpose
 ) -> Response:
     """How to reach one person."""
-
-    async def use_case(tx: Tx) -> dict[str, Any] | None:
-        caller = Caller.of(call.principal, call.correlation_id, purpose)
-        row = await look_ups.read_contact(tx, holder_id, shown=tuple(ContactOut.model_fields), caller=caller, reach=call.principal.reach)
-        return None if row is None else contact_view(row, call.resources.vault)
-
-    return await call.audited(use_case)
+    return await _shown(call, holder_id, purpose, ContactOut, contact_view, read=look_ups.read_contact)
 
 
 @router.post(
@@ -181,12 +175,14 @@ async def _shown(
     purpose: str,
     model: type[BaseModel],
     view: View,
+    *,
+    read: Callable[..., Awaitable[Any | None]] = look_ups.read_personal,
 ) -> Response:
     """One person as the model has them; that it was read, and what for, is on record."""
 
     async def use_case(tx: Tx) -> dict[str, Any] | None:
         caller = Caller.of(call.principal, call.correlation_id, purpose)
-        row = await look_ups.read_personal(tx, holder_id, shown=tuple(model.model_fields), caller=caller, reach=call.principal.reach)
+        row = await read(tx, holder_id, shown=tuple(model.model_fields), caller=caller, reach=call.principal.reach)
         return None if row is None else view(row, call.resources.vault)
 
     return await call.audited(use_case)

@@ -91,10 +91,11 @@ class Answers:
 class NativeMaking:
     """Makes steps where the library is built."""
 
-    def __init__(self, library: Any, recipe: Recipe, answers: Answers, read_others: ReadOthers = read_others) -> None:
+    def __init__(self, library: Any, recipe: Recipe, read_others: ReadOthers = read_others) -> None:
         self.recipe, self.vault = recipe, Vault.of(recipe.keys)
-        self._library, self._answers, self._read_others = library, answers, read_others
-        self._known = native.Known(library, answers.about)
+        self._library, self._read_others = library, read_others
+        self._answers = Answers(recipe.today, recipe.policy)
+        self._known = native.Known(library, self._answers.about)
         self._maker = native.Maker(library, _native_recipe(recipe, self.vault))
 
     def read(self, lines: Sequence[bytes]) -> list[bytes | list[Fault]]:

@@ -15,7 +15,7 @@ from typing import Any, Final, Protocol
 
 from services.registry import native
 from services.registry.jobs.making import Prepared, PythonMaking, Recipe
-from services.registry.jobs.native_making import Answers, NativeMaking, read_others
+from services.registry.jobs.native_making import NativeMaking, read_others
 from services.registry.jobs.prepare import NOBODY, Preparer
 from services.registry.rules.registry_file import Fault
 from services.registry.settings import Settings
@@ -52,7 +52,7 @@ def preparing(recipe: Recipe, settings: Settings) -> Iterator[tuple[Prepare, int
     elif library is None:
         pool, work = ThreadPoolExecutor(1), Preparer(recipe, PythonMaking(recipe)).prepare
     else:
-        making = NativeMaking(library, recipe, Answers(recipe.today, recipe.policy), readers.read)
+        making = NativeMaking(library, recipe, readers.read)
         pool, work = ThreadPoolExecutor(1), Preparer(recipe, making).prepare
 
     async def prepare(lines: Sequence[bytes], first_line: int, at: datetime, repeated: Mapping[int, str] = NOBODY) -> Prepared:

@@ -1,9 +1,11 @@
 """What interview tells: wishes, visits, interviews, officers, decisions and follow-ups."""
 
 from collections.abc import Sequence
+from functools import partial
+from typing import Final
 
 from services.reporting import repository
-from services.reporting.commands.facts import columns, facts
+from services.reporting.commands.facts import columns, facts, keep_about
 from services.reporting.repository import Projection
 from services.reporting.rules.published import published
 from shared.contracts import Event
@@ -29,11 +31,7 @@ from shared.contracts.interview import (
 from shared.db import Tx
 
 MONTHS_A_YEAR = 12
-
-
-async def _keep(tx: Tx, projection: Projection, rows: Sequence[dict[str, object]], events: Sequence[Event]) -> None:
-    await repository.touch(tx, [case.holder_id for _, case in facts(events, CaseFact)])
-    await repository.keep(tx, projection, rows)
+_keep: Final = partial(keep_about, CaseFact)
 
 
 async def _keep_incomes(tx: Tx, projection: Projection, rows: Sequence[dict[str, object]], events: Sequence[Event]) -> None:

@@ -3,7 +3,12 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
+from services.reporting import repository
+from services.reporting.repository import Projection
 from shared.contracts import Event, EventData
+from shared.contracts.interview import CaseFact
+from shared.contracts.plan import PlanFact
+from shared.db import Tx
 
 D = TypeVar("D", bound=EventData)
 
@@ -19,3 +24,11 @@ def facts(events: Sequence[Event], kind: type[D]) -> Iterator[tuple[Event, D]]:
 def columns(data: EventData, *names: str) -> dict[str, Any]:
     """The named fields of the data, for columns of the same names."""
     return {name: getattr(data, name) for name in names}
+
+
+async def keep_about(
+    kind: type[CaseFact | PlanFact], tx: Tx, projection: Projection, rows: Sequence[dict[str, Any]], events: Sequence[Event]
+) -> None:
+    """Keep what facts of this kind tell, and that their persons are there."""
+    await repository.touch(tx, [fact.holder_id for _, fact in facts(events, kind)])
+    await repository.keep(tx, projection, rows)

@@ -1,10 +1,11 @@
 """What plan tells: the catalogue, plans, and what agencies made of them."""
 
 from collections.abc import Sequence
+from functools import partial
+from typing import Final
 
 from services.reporting import repository
-from services.reporting.commands.facts import columns, facts
-from services.reporting.repository import Projection
+from services.reporting.commands.facts import columns, facts, keep_about
 from shared.clock import on_day
 from shared.contracts import Event
 from shared.contracts.plan import (
@@ -29,11 +30,7 @@ from shared.contracts.plan import (
 from shared.db import Tx
 
 _REFERRAL = ("referral_id", "holder_id", "plan_id", "line_no", "agency")
-
-
-async def _keep(tx: Tx, projection: Projection, rows: Sequence[dict[str, object]], events: Sequence[Event]) -> None:
-    await repository.touch(tx, [fact.holder_id for _, fact in facts(events, PlanFact)])
-    await repository.keep(tx, projection, rows)
+_keep: Final = partial(keep_about, PlanFact)
 
 
 async def record_programmes(tx: Tx, events: Sequence[Event]) -> None:

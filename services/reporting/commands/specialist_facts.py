@@ -1,11 +1,11 @@
 """What plan tells of specialists' reviews, and of seats of offerings."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 from services.reporting import repository
-from services.reporting.commands.facts import columns, facts
-from services.reporting.repository import Projection
+from services.reporting.commands.facts import columns, facts, keep_about
 from shared.contracts import Event
 from shared.contracts.plan import (
     PlanFact,
@@ -22,11 +22,7 @@ from shared.db import Tx
 
 _REVIEW: Final = ("review_id", "holder_id", "dimension")
 _STEPS: Final = {SeatWaitingBegun: 0, SeatTaken: 1, SeatGivenUp: 2}
-
-
-async def _keep(tx: Tx, projection: Projection, rows: Sequence[dict[str, object]], events: Sequence[Event]) -> None:
-    await repository.touch(tx, [fact.holder_id for _, fact in facts(events, PlanFact)])
-    await repository.keep(tx, projection, rows)
+_keep: Final = partial(keep_about, PlanFact)
 
 
 async def record_questions(tx: Tx, events: Sequence[Event]) -> None:
