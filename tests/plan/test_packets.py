@@ -2,6 +2,7 @@
 
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import date
 
 import httpx
 import pytest
@@ -11,7 +12,8 @@ from shared.http import Neighbour
 from tests.plan import story
 from tests.plan.story import TECHNICIAN, person
 
-ONE = person(1)
+ONE, TWO = person(1), person(2)
+MEDIATION = "D3-FPO-DEBT-MEDIATION"
 CONTACT = {
     "holder_id": str(ONE),
     "prefix": "นาง",
@@ -80,6 +82,18 @@ async def test_an_agency_gets_what_its_programme_needs_and_each_reading_is_on_re
     [entry] = await audited(plan)
     assert (entry["client"], entry["holder_id"]) == ("agency-DSD", ONE)
     assert {"goal", "phone", "age"} <= set(entry["fields"])
+
+
+async def test_what_was_told_at_another_interview_goes_to_no_agency(referred):
+    plan, _, _ = referred
+    consents = story.registered(TWO, version=2, consents=("SHARE_WITH_AGENCIES",))
+    await plan.bring(*story.beginning(TWO), consents, story.assessed(TWO, plan.resources.assessments))
+    await plan.bring(story.interviewed(TWO, lines=story.menu(MEDIATION)))
+    [one] = await plan.referrals_of(TWO)
+    path, agency = f"/v1/referrals/{one['referral_id']}/packet", plan.agency("FPO")
+    assert (await plan.get(path, agency)).json()["facts"]["informal_debt_baht"] == 50_000
+    await plan.bring(story.interviewed(TWO, interview_id=story.person(77), on=date(2018, 4, 1)))
+    assert (await plan.get(path, agency)).json()["facts"]["informal_debt_baht"] is None
 
 
 async def test_another_agency_and_who_has_no_scope_get_nothing(referred):

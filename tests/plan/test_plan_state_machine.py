@@ -188,7 +188,7 @@ class PlanLife(RuleBasedStateMachine):
         if adds_job:
             lines.append({"programme_code": JOB, "step_no": self.model.last_step(number, stays)})
         version = self.shown(number)["version"]
-        body = {"lines": lines, "reason": "เปลี่ยนใจ", **self.signed()}
+        body = {"lines": lines, "reason": "เปลี่ยนใจ", "other_choice": "PERSON_PREFERS", **self.signed()}
         seen = {"If-Match": f'"{version}"'}
         self.as_own_officer(
             "amend", number, who, "amendments", body, lambda: self.model.amend(number, drops=drops, adds_job=adds_job), headers=seen

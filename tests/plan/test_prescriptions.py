@@ -44,6 +44,7 @@ async def amend(plan, holder_id, *given, **more):
         "holder_signed": True,
         "officer_signed": True,
         "agreed_on": "2018-04-02",
+        "other_choice": "PERSON_PREFERS",
         **more,
     }
     return await plan.post(path(holder_id, "/amendments"), body, plan.officer(), headers={"If-Match": f'"{version}"'})
@@ -195,6 +196,7 @@ async def test_an_amendment_is_a_new_version_and_what_was_signed_stays(waiting):
     assert (await seats_of(plan, TWO), await taken(plan, here)) == ([(True, None)], 1)
     told = [event["data"] for event in await plan.outbox("PlanAssigned") if event["subject"] == str(ONE)]
     assert [(one["agreement_version"], [line["line_no"] for line in one["lines"]]) for one in told] == [(1, [1, 2]), (2, [2, 3])]
+    assert [one["other_choice"] for one in told] == [None, "PERSON_PREFERS"]
     await finish(plan, ONE, 3, "JOB_CHANGED_WISH")
     assert (await plan.plan_of(ONE))["status"] == "COMPLETED"
 
@@ -216,6 +218,7 @@ async def test_what_an_amendment_may_not(waiting):
     assert fault(await amend(plan, ONE, *both, TECHNICIAN)) == (422, "lines.2.programme_code", "programme_twice")
     assert fault(await amend(plan, ONE, *both, JOB, agreed_on="2018-03-01")) == (422, "agreed_on", "before_last")
     assert fault(await amend(plan, ONE, *both, {"line_no": 1, "goal": "อื่น"}))[1] == "lines.2.line_no"
+    assert fault(await amend(plan, ONE, *both, JOB, other_choice=None)) == (422, "other_choice", "missing")
     assert (await amend(plan, ONE, *both, JOB, holder_signed=False)).status_code == 409
     asked = await plan.post(path(ONE, "/specialist-reviews"), {"dimension": "D1"}, plan.officer())
     assert asked.status_code == 201

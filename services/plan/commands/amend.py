@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from services.plan import errors
@@ -25,10 +26,11 @@ from services.plan.domain import RUNNING, Because, Catalogue, Choice, Line, Plan
 from services.plan.domain.agreements import reason_context
 from services.plan.errors.agreements import PlanChangedSince
 from services.plan.repository import agreements, catalogue, plans
+from services.plan.rules.other_choice import why_otherwise
 from services.plan.rules.outcomes import OutcomeRules
 from services.plan.rules.prescription import Prescribed
 from shared.auth import Principal
-from shared.contracts.plan import ClosingReason, SeatEnd
+from shared.contracts.plan import ClosingReason, OtherChoice, SeatEnd
 from shared.crypto import FieldCipher
 from shared.db import Tx
 from shared.errors import Invalid
@@ -36,13 +38,18 @@ from shared.errors import Invalid
 
 @dataclass(frozen=True, slots=True)
 class Amendment:
-    """What both signed anew: every line that is to be in force, those that stay by their `line_no`, and why the agreement changes."""
+    """What both signed anew: every line that is to be in force, those that stay by their `line_no`, and why the agreement changes.
+
+    `other_choice` is why a new line is not what was recommended (where it is not).
+    """
 
     choices: tuple[Choice, ...]
     agreed_on: date
     reason: str
     side_by_side: bool
     signed_by_both: bool
+    other_choice: OtherChoice | None = None
+    other_choice_reason: str | None = None
 
 
 async def amend(
@@ -73,7 +80,7 @@ async def amend(
     changes.agreed = await agreements.in_force(tx, [plan_id])
     await _refuse_earlier(tx, plan_id, amendment.agreed_on)
     lines = await _lines_of(tx, changes, plan_id, amendment)
-    amended = plan.changed(agreement_version=plan.agreement_version + 1)
+    amended = plan.changed(agreement_version=plan.agreement_version + 1, **_other_choice(plan, amendment, lines))
     agreement = Agreement(
         choices=amendment.choices,
         agreed_on=amendment.agreed_on,
@@ -102,6 +109,17 @@ def _put(changes: Changes, plan: Plan, agreement: Agreement, lines: Sequence[Lin
     changes.ask_seats(new, plan.holder_id, because)
     changes.put_plan(plan, because)
     put_in_force(changes, plan, agreement, lines, because)
+
+
+def _other_choice(plan: Plan, amendment: Amendment, lines: Sequence[Line]) -> dict[str, Any]:
+    """Why the plan is not what is recommended now: of a new line it is asked, of lines that stay it was said. Raises Invalid."""
+    new = [choice.programme_code for choice in amendment.choices if choice.line_no is None]
+    otherwise = why_otherwise(new, plan.recommended, amendment.other_choice, amendment.other_choice_reason)
+    if otherwise is not None:
+        return {"other_choice": otherwise, "other_choice_reason": amendment.other_choice_reason}
+    if {line.programme_code for line in lines} <= set(plan.recommended):
+        return {"other_choice": None, "other_choice_reason": None}
+    return {}
 
 
 async def _refuse_earlier(tx: Tx, plan_id: UUID, agreed_on: date) -> None:

@@ -131,6 +131,8 @@ async def amend_plan(
         reason=body.reason,
         side_by_side=body.side_by_side,
         signed_by_both=body.holder_signed and body.officer_signed,
+        other_choice=body.other_choice,
+        other_choice_reason=body.reason_for_other_choice,
     )
 
     async def use_case(tx: Tx) -> dict[str, Any] | None:

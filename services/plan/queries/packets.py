@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
-from services.plan.domain import Assessment, Programme, ReferralStatus
+from services.plan.domain import Assessment, Interview, Programme, ReferralStatus
 from services.plan.queries.referrals import REFERRAL_ROWS
 from services.plan.repository import people, plans
 from services.plan.repository.catalogue import programme_of
@@ -74,13 +74,16 @@ async def _facts(tx: ReadTx, holder_id: UUID, cipher: FieldCipher, rules: Rules)
     situation = situation_of(
         holder,
         interview,
-        await _assessment(tx, holder_id, cipher),
+        await _assessment(tx, interview, cipher),
         income_threshold_baht=policy.parameters["income_threshold_baht"],
         groups=rules.occupation_groups,
     )
     return facts_of(situation).known
 
 
-async def _assessment(tx: ReadTx, holder_id: UUID, cipher: FieldCipher) -> Assessment | None:
-    sealed = (await plans.assessments(tx, [holder_id])).get(holder_id)
-    return None if sealed is None else open_assessment(cipher, holder_id, sealed.sealed)
+async def _assessment(tx: ReadTx, interview: Interview, cipher: FieldCipher) -> Assessment | None:
+    """What was told sealed at this interview, if it is here; of another one nothing goes to an agency."""
+    sealed = (await plans.assessments(tx, [interview.holder_id])).get(interview.holder_id)
+    if sealed is None or sealed.interview_id != interview.interview_id:
+        return None
+    return open_assessment(cipher, interview.holder_id, sealed.sealed)

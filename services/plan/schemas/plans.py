@@ -50,6 +50,12 @@ def _each_once(lines: list[ChoiceBody]) -> list[ChoiceBody]:
     return lines
 
 
+OtherChoiceCode = Annotated[
+    OtherChoice | None, Field(description="Why it is not what was recommended; asked for where it is not. เหตุที่เลือกต่างจากคำแนะนำ")
+]
+OtherChoiceWords = Annotated[Text | None, Field(description="The same in words. เหตุผลเป็นข้อความ")]
+
+
 class AgreementBody(In):
     """What the person and the account officer agreed on and signed."""
 
@@ -64,10 +70,8 @@ class AgreementBody(In):
     holder_signed: bool = Field(description="The person signed. ผู้มีบัตรลงนามแล้ว", examples=[True])
     officer_signed: bool = Field(description="The officer signed. ผู้ดูแลลงนามแล้ว", examples=[True])
     agreed_on: date = Field(examples=["2018-03-20"])
-    other_choice: OtherChoice | None = Field(
-        default=None, description="Why it is not what was recommended; asked for where it is not. เหตุที่เลือกต่างจากคำแนะนำ"
-    )
-    reason_for_other_choice: Text | None = Field(default=None, description="The same in words. เหตุผลเป็นข้อความ")
+    other_choice: OtherChoiceCode = None
+    reason_for_other_choice: OtherChoiceWords = None
     side_by_side: bool = Field(default=False, description="No step waits for an earlier one. ทำทุกขั้นพร้อมกัน")
 
 
@@ -112,6 +116,8 @@ class AmendmentBody(In):
     holder_signed: bool = Field(description="The person signed. ผู้มีบัตรลงนามแล้ว", examples=[True])
     officer_signed: bool = Field(description="The officer signed. ผู้ดูแลลงนามแล้ว", examples=[True])
     agreed_on: date = Field(examples=["2018-04-20"])
+    other_choice: OtherChoiceCode = None
+    reason_for_other_choice: OtherChoiceWords = None
     side_by_side: bool = Field(default=False, description="No step waits for an earlier one. ทำทุกขั้นพร้อมกัน")
 
 
