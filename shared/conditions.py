@@ -82,6 +82,7 @@ class Facts:
 
     known: Mapping[str, Any]
     context: cel.Context = field(repr=False, compare=False)
+    _judged: dict[str, bool | None] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, known: Mapping[str, Any]) -> Self:
@@ -90,11 +91,14 @@ class Facts:
         return cls(given, cel.Context(given))
 
     def judge(self, text: str) -> bool | None:
-        """Whether a checked condition holds; None when that depends on what is not known."""
+        """Whether a checked condition holds; None when that depends on what is not known. Programmes share conditions: each is asked once."""
+        if text in self._judged:
+            return self._judged[text]
         try:
-            holds: bool = compiled(text).execute(self.context)
+            holds: bool | None = compiled(text).execute(self.context)
         except RuntimeError:  # a name without a value; `&&` and `||` have one already when their other side decides
-            return None
+            holds = None
+        self._judged[text] = holds
         return holds
 
 

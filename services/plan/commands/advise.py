@@ -1,13 +1,13 @@
 """Making recommendations: what they are made from is kept in memory by its edition, so that a batch or a single person reads only what is its own."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 from uuid import UUID
 
 from services.plan.changes import Changes, Recommendation
-from services.plan.domain import Assessment, Because, Catalogue, Holder, Interview, Offering, Plan, Programme, Situation
+from services.plan.domain import Assessment, Because, Catalogue, Holder, Interview, Offering, Plan, Situation
 from services.plan.repository import catalogue, market, people, plans
 from services.plan.repository.market import Edition
 from services.plan.repository.people import Policy
@@ -15,6 +15,7 @@ from services.plan.rules.data import Rules
 from services.plan.rules.explain import Explanation, explain
 from services.plan.rules.offerings import OfferingsIndex
 from services.plan.rules.recommend import Market, Record, recommend
+from services.plan.rules.scoring import ScoringData
 from services.plan.rules.situation import open_assessment, situation_of
 from shared.clock import on_day
 from shared.contracts.plan import RecommendationPrepared, RecommendedProgramme
@@ -34,15 +35,22 @@ class _Shelf:
     catalogue: Catalogue
     offerings: Sequence[Offering]
     records: Mapping[str, Record]
-    by_day: dict[date, tuple[Sequence[Programme], OfferingsIndex]] = field(default_factory=dict)
+    by_day: dict[date, Market] = field(default_factory=dict)
 
-    def on(self, day: date, regions: Mapping[str, str]) -> tuple[Sequence[Programme], OfferingsIndex]:
-        """The programmes that are offered and the offerings that one can apply for on the day."""
+    def on(self, day: date, scorings: ScoringData) -> Market:
+        """What is offered and what one can apply for on the day, as if there were seats enough."""
         found = self.by_day.get(day)
         if found is None:
             if len(self.by_day) >= DAYS_KEPT_MAX:
                 self.by_day.pop(next(iter(self.by_day)))
-            found = self.by_day[day] = self.catalogue.offered_on(day), OfferingsIndex(self.offerings, regions, on=day)
+            found = self.by_day[day] = Market(
+                on=day,
+                offered=self.catalogue.offered_on(day),
+                offerings=OfferingsIndex(self.offerings, scorings.regions, on=day),
+                few_seats={},
+                records=self.records,
+                scoring=scorings.on(day),
+            )
         return found
 
 
@@ -102,19 +110,8 @@ class Adviser:
         """What is there for everybody on the day."""
         found = self._markets.get(on)
         if found is None:
-            found = self._markets[on] = self._market(on)
+            found = self._markets[on] = replace(self.shelf.on(on, self.rules.scorings), few_seats=self.few_seats)
         return found
-
-    def _market(self, on: date) -> Market:
-        offered, offerings = self.shelf.on(on, self.rules.scorings.regions)
-        return Market(
-            on=on,
-            offered=offered,
-            offerings=offerings,
-            few_seats=self.few_seats,
-            records=self.shelf.records,
-            scoring=self.rules.scorings.on(on),
-        )
 
     def assessment(self, interview: Interview) -> Assessment | None:
         """What was told sealed at this interview, if it is here."""

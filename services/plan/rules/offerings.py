@@ -35,30 +35,39 @@ class OfferingsIndex:
     def __init__(self, offerings: Iterable[Offering], regions: Mapping[str, str], *, on: date) -> None:
         """Those that are over or not active are left out; that a programme has offerings at other times is remembered."""
         self._regions = regions
-        self._listed: set[str] = set()
-        self._at: dict[tuple[str, str], list[Offering]] = defaultdict(list)
+        self._at: dict[str, dict[str, list[Offering]]] = {}
+        self._ways: dict[str, Sequence[tuple[str, str]]] = {}
         for one in sorted(offerings, key=lambda one: (one.starts_on, one.offering_id)):
             if one.active:
-                self._listed.add(one.programme_code)
+                self._at.setdefault(one.programme_code, defaultdict(list))
             if one.is_open(on):
                 for area in self._around(one.district or one.province):
-                    self._at[one.programme_code, area].append(one)
+                    self._at[one.programme_code][area].append(one)
 
     def _around(self, area: str) -> Sequence[str]:
         """The district or province, and what it lies in: province, region, country."""
         province = area[:2]
         return (*dict.fromkeys((area, province)), self._regions[province[0]], _COUNTRY)
 
+    def _ways_from(self, district: str) -> Sequence[tuple[str, str]]:
+        """How near, and where, from the district on."""
+        found = self._ways.get(district)
+        if found is None:
+            around = district, district[:2], self._regions[district[0]], _COUNTRY
+            found = self._ways[district] = tuple(zip(_NEARNESS, around, strict=True))
+        return found
+
     def candidates(self, programme_code: str, district: str, few_seats: Mapping[UUID, int], seats_few: int) -> Sequence[Best]:
         """The nearest with a free seat and, where one is passed over for it, the nearest that is full; never none.
 
         `few_seats` is how many seats are free where they are few; others have enough.
         """
-        if programme_code not in self._listed:
+        at = self._at.get(programme_code)
+        if at is None:
             return (_NOT_LISTED,)
         full: Best | None = None
-        for nearness, area in zip(_NEARNESS, (district, district[:2], self._regions[district[0]], _COUNTRY), strict=True):
-            for one in self._at.get((programme_code, area), ()):
+        for nearness, area in self._ways_from(district):
+            for one in at.get(area, ()):
                 free = few_seats.get(one.offering_id, seats_few + 1)
                 if free > 0:
                     found = Best(one, nearness, "FEW" if free <= seats_few else "ENOUGH")

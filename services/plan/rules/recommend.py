@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
+from typing import Any, Final
 from uuid import UUID
 
 from services.plan.domain import Merits, Programme, Situation
@@ -15,6 +16,9 @@ from services.plan.rules.scoring import Mark, RecordScale, Scoring, Words
 from services.plan.rules.situation import facts_of
 from shared.contracts.common import Approach, Dimension
 from shared.contracts.plan import RecommendedProgramme
+
+_SURE_MAX: Final = 10_000
+"""Of how many kinds of persons the points that are sure are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +30,9 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class _Alike:
-    """Programmes of one dimension with the same merits, and their points for approach and history."""
+class _Sure:
+    """Programmes that have the same points for a person before their offerings are looked at."""
 
-    dimension: Dimension
-    merits: Merits
     points: int
     programmes: Sequence[Programme]
 
@@ -45,22 +47,40 @@ class Market:
     few_seats: Mapping[UUID, int]
     records: Mapping[str, Record]
     scoring: Scoring
-    _alike: dict[Approach | None, Sequence[_Alike]] = field(default_factory=dict, repr=False, compare=False)
+    _sure: dict[tuple[object, ...], Sequence[_Sure]] = field(default_factory=dict, repr=False, compare=False)
 
-    def alike(self, approach: Approach | None) -> Sequence[_Alike]:
-        """All that is offered, by what weighs the same for whoever chose that way of raising income."""
-        found = self._alike.get(approach)
+    def sure(self, situation: Situation) -> Sequence[_Sure]:
+        """All that is offered, by the points that it has for the person whatever its offerings are, best first.
+
+        Persons are alike in this by thousands, so that it is kept; what is kept goes along where seats alone change (`replace`).
+        """
+        like = situation.approach, situation.problems, situation.wishes, situation.occupations, situation.lacks
+        found = self._sure.get(like)
         if found is None:
-            groups: dict[tuple[Dimension, Merits, int], list[Programme]] = defaultdict(list)
-            for one in self.offered:
-                history = _history(self.records.get(one.code), self.scoring.record)
-                groups[one.dimension, one.merits, self.scoring.marks["history"][history].points].append(one)
-            way = self.scoring.marks["approach"]
-            found = self._alike[approach] = [
-                _Alike(dimension, merits, history + way[_approach(merits, approach)].points, programmes)
-                for (dimension, merits, history), programmes in groups.items()
-            ]
+            if len(self._sure) >= _SURE_MAX:
+                self._sure.clear()
+            found = self._sure[like] = self._weigh(situation)
         return found
+
+    def _weigh(self, situation: Situation) -> Sequence[_Sure]:
+        marks = self.scoring.marks
+        groups: dict[tuple[Dimension, Merits, int], list[Programme]] = defaultdict(list)
+        for one in self.offered:
+            history = _history(self.records.get(one.code), self.scoring.record)
+            groups[one.dimension, one.merits, marks["history"][history].points].append(one)
+        needs = {one: sum(mark.points for mark in _need(one, situation, self.scoring)) for one in Dimension}
+        found = [
+            _Sure(
+                history
+                + needs[dimension]
+                + marks["approach"][_approach(merits, situation.approach)].points
+                + marks["occupation"][_occupation(merits, situation)].points
+                + marks["means"][_means(merits, situation)].points,
+                programmes,
+            )
+            for (dimension, merits, history), programmes in groups.items()
+        ]
+        return sorted(found, key=lambda one: -one.points)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,25 +106,12 @@ def best_ranked(situation: Situation, market: Market) -> list[Scored]:
     """
     scoring, facts = market.scoring, facts_of(situation)
     needs = {one: _need(one, situation, scoring) for one in Dimension}
-    points = {dimension: need.points + wish.points for dimension, (need, wish) in needs.items()}
-    occupation, means = scoring.marks["occupation"], scoring.marks["means"]
-    sure = [
-        (
-            one.points
-            + points[one.dimension]
-            + occupation[_occupation(one.merits, situation)].points
-            + means[_means(one.merits, situation)].points,
-            one.programmes,
-        )
-        for one in market.alike(situation.approach)
-    ]
-    sure.sort(key=lambda one: -one[0])
     reachable = scoring.best["nearness"] + scoring.best["seats"]
     found: list[Scored] = []
-    for before, programmes in sure:
-        if len(found) == scoring.programmes_max and before + reachable < found[-1].score:
+    for sure in market.sure(situation):
+        if len(found) == scoring.programmes_max and sure.points + reachable < found[-1].score:
             break
-        for programme in programmes:
+        for programme in sure.programmes:
             if is_open_to(programme, facts):
                 insort(found, _scored(programme, needs[programme.dimension], situation, market), key=_rank)
         del found[scoring.programmes_max :]
@@ -138,32 +145,39 @@ def scored(programme: Programme, situation: Situation, market: Market) -> Scored
 
 def told(one: Scored, situation: Situation, scoring: Scoring) -> RecommendedProgramme:
     """A scored programme as events and answers tell it."""
-    reasons = [reason_words(mark.reason, one, situation, scoring) for mark in one.marks if mark.reason]
-    doubts = [reason_words(mark.doubt, one, situation, scoring) for mark in one.marks if mark.doubt]
     return RecommendedProgramme(
         programme_code=one.programme.code,
         programme_version=one.programme.version,
         dimension=one.programme.dimension,
         score=one.score,
-        reasons_th=tuple(words.th for words in reasons),
-        reasons_en=tuple(words.en for words in reasons),
-        against_th=tuple(words.th for words in doubts),
-        against_en=tuple(words.en for words in doubts),
         offering_id=None if one.best.offering is None else one.best.offering.offering_id,
-        points={mark.factor: mark.points for mark in one.marks},
+        **_words_of(one.marks, one.programme.dimension, _mended(one.programme, situation, scoring)),
     )
 
 
 def reason_words(words: Words, one: Scored, situation: Situation, scoring: Scoring) -> Words:
     """The words with the programme's dimension, and with what it mends of what the person lacks."""
-    if "{" not in words.en:
-        return words
-    return _filled(
-        words, one.programme.dimension, tuple(scoring.lacks[lack] for lack in one.programme.merits.serves if lack in situation.lacks)
-    )
+    return _filled(words, one.programme.dimension, _mended(one.programme, situation, scoring))
 
 
-@lru_cache(maxsize=1000)
+def _mended(programme: Programme, situation: Situation, scoring: Scoring) -> tuple[Words, ...]:
+    return tuple([scoring.lacks[lack] for lack in programme.merits.serves if lack in situation.lacks])
+
+
+@lru_cache(maxsize=10_000)
+def _words_of(marks: tuple[Mark, ...], dimension: Dimension, mended: tuple[Words, ...]) -> dict[str, Any]:
+    """The points by factor and the reasons of these marks: few ways for marks to stand together are met, however many persons there are."""
+    reasons = [_filled(mark.reason, dimension, mended) for mark in marks if mark.reason]
+    doubts = [_filled(mark.doubt, dimension, mended) for mark in marks if mark.doubt]
+    return {
+        "reasons_th": tuple(words.th for words in reasons),
+        "reasons_en": tuple(words.en for words in reasons),
+        "against_th": tuple(words.th for words in doubts),
+        "against_en": tuple(words.en for words in doubts),
+        "points": {mark.factor: mark.points for mark in marks},
+    }
+
+
 def _filled(words: Words, dimension: Dimension, mended: tuple[Words, ...]) -> Words:
     return Words(
         words.th.format(dimension=dimension.value, lacks=" และ".join(lack.th for lack in mended)),

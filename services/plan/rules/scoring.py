@@ -36,9 +36,9 @@ class Words:
     en: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Mark:
-    """One level of one factor: its points, and what it says for or against a programme, if anything."""
+    """One level of one factor: its points, and what it says for or against a programme, if anything. There is one of each in a version."""
 
     factor: str
     level: str
