@@ -5,7 +5,7 @@ Appending never waits for other readers: a sealer takes what is not sealed yet i
 
 from shared.audit.chain import AuditKeys, Broken, ChainVerified
 from shared.audit.sealer import seal_waiting
-from shared.audit.trail import Caller, Entry, append, append_set
+from shared.audit.trail import Caller, Entry, append, append_set, append_together
 from shared.audit.verifier import verify
 
-__all__ = ["AuditKeys", "Broken", "Caller", "ChainVerified", "Entry", "append", "append_set", "seal_waiting", "verify"]
+__all__ = ["AuditKeys", "Broken", "Caller", "ChainVerified", "Entry", "append", "append_set", "append_together", "seal_waiting", "verify"]

@@ -18,7 +18,8 @@ START: Final = bytes(32)
 """What stands before the first batch."""
 MARK_BYTES: Final = 8
 """Of each row's digest so much is kept beside the head, to name the row that was changed."""
-COLUMNS: Final = ("seq", "at", "client", "reach", "purpose", "correlation_id", "action", "holder_id", "fields", "asked", "detail")
+_ALWAYS: Final = ("seq", "at", "client", "reach", "purpose", "correlation_id", "action", "holder_id", "fields", "asked", "detail")
+COLUMNS: Final = (*_ALWAYS, "holders")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +78,11 @@ class AuditKeys:
 
 
 def digest_of(row: Mapping[str, Any]) -> bytes:
-    """SHA-256 over the row's columns in their order."""
-    return hashlib.sha256(orjson.dumps([_plain(row[name]) for name in COLUMNS], option=orjson.OPT_UTC_Z)).digest()
+    """SHA-256 over the row's columns in their order; of an entry about one person as it was before there were entries about many."""
+    plain = [_plain(row[name]) for name in _ALWAYS]
+    if row["holders"] is not None:
+        plain.append([None if one is None else str(one) for one in row["holders"]])
+    return hashlib.sha256(orjson.dumps(plain, option=orjson.OPT_UTC_Z)).digest()
 
 
 def head_of(before: bytes, batch_no: int, digests: Iterable[bytes]) -> bytes:

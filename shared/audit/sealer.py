@@ -8,6 +8,8 @@ from shared.audit.chain import COLUMNS, MARK_BYTES, START, AuditKeys, digest_of,
 from shared.db import Database, Tx
 
 BATCH_ROWS_MAX: Final = 10_000
+ROWS_AT_ONCE: Final = 200
+"""So many are held in memory: an entry about thousands of persons has a hundred kilobytes."""
 
 _log = structlog.get_logger(__name__)
 
@@ -30,19 +32,18 @@ async def _seal_batch(tx: Tx, keys: AuditKeys, service: str) -> int:
     )
     if not taken:
         return 0
-    rows = await tx.fetch(
-        f"SELECT {', '.join(COLUMNS)} FROM audit_entry WHERE seq = ANY($1::bigint[]) ORDER BY seq", [row["seq"] for row in taken]
-    )
+    sql = f"SELECT {', '.join(COLUMNS)} FROM audit_entry WHERE seq = ANY($1::bigint[]) ORDER BY seq"
+    numbers = [row["seq"] for row in taken]
+    digests = [digest_of(row) async for row in tx.stream(sql, numbers, rows_at_once=ROWS_AT_ONCE)]
     last = await tx.fetchrow("SELECT batch_no, head FROM audit_seal ORDER BY batch_no DESC LIMIT 1")
     batch_no, before = (last["batch_no"] + 1, last["head"]) if last else (1, START)
-    digests = [digest_of(row) for row in rows]
     head = head_of(before, batch_no, digests)
     await tx.execute(
         """INSERT INTO audit_seal (batch_no, covers, marks, head, key_id, signature)
            SELECT $1, (SELECT range_agg(int8range(seq, seq, '[]')) FROM unnest($2::bigint[]) AS seq), $3, $4, $5, $6""",
-        *(batch_no, [row["seq"] for row in rows], b"".join(digest[:MARK_BYTES] for digest in digests), head),
+        *(batch_no, numbers, b"".join(digest[:MARK_BYTES] for digest in digests), head),
         *(keys.current, keys.sign(batch_no, head)),
     )
     # In the log the head is out of reach of who can change the database, also of who cuts the chain's end off.
-    _log.info("audit.sealed", service=service, batch_no=batch_no, rows=len(rows), head=head.hex())
-    return len(rows)
+    _log.info("audit.sealed", service=service, batch_no=batch_no, rows=len(digests), head=head.hex())
+    return len(digests)

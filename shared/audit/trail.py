@@ -63,6 +63,28 @@ async def append(tx: Tx, caller: Caller, entries: Sequence[Entry]) -> None:
     )
 
 
+async def append_together(tx: Tx, caller: Caller, entry: Entry, holder_ids: Sequence[UUID | None]) -> None:
+    """Add one entry about many persons, None for each of whom nobody was found: for who asks about thousands at once.
+
+    `asked` of the entry is what they were asked for by, one after the other; its own holder is not used.
+    """
+    await tx.execute(
+        """WITH written AS (
+             INSERT INTO audit_entry (client, reach, purpose, correlation_id, action, holders, fields, asked, detail)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING seq)
+           INSERT INTO audit_unsealed (seq) SELECT seq FROM written""",
+        caller.client,
+        caller.reach,
+        caller.purpose,
+        caller.correlation_id,
+        entry.action,
+        holder_ids,
+        list(entry.fields) or None,
+        entry.asked,
+        entry.detail,
+    )
+
+
 async def append_set(tx: Tx, caller: Caller, entry: Entry, holders_sql: str, *args: Any) -> int:
     """Add the entry for each `holder_id` that the query gives, in one statement; returns how many. The entry's own holder is not used."""
     first = len(args) + 1

@@ -1,9 +1,10 @@
 """Walks the chain from its beginning and names the first link that does not hold."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from shared.audit.chain import COLUMNS, MARK_BYTES, START, AuditKeys, Broken, ChainVerified, digest_of, head_of
+from shared.audit.sealer import ROWS_AT_ONCE
 from shared.db import ReadTx
 
 
@@ -12,45 +13,40 @@ async def verify(tx: ReadTx, keys: AuditKeys) -> ChainVerified:
     before, rows_seen, batches = START, 0, 0
     async for seal in tx.stream("SELECT batch_no, covers, marks, head, key_id, signature FROM audit_seal ORDER BY batch_no"):
         batches += 1
-        rows = await _rows_of(tx, seal["batch_no"])
-        broken = _first_broken(seal, rows, before, batches, keys)
+        digests = await _digests_of(tx, seal["batch_no"])
+        broken = _first_broken(seal, digests, before, batches, keys)
         if broken is not None:
             return ChainVerified(batches, rows_seen, await _unsealed(tx), before, broken)
-        rows_seen += len(rows)
+        rows_seen += len(digests)
         before = seal["head"]
     return ChainVerified(batches, rows_seen, await _unsealed(tx), before, await _stranger(tx, batches))
 
 
-def _first_broken(
-    seal: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], before: bytes, expected_no: int, keys: AuditKeys
-) -> Broken | None:
+def _first_broken(seal: Mapping[str, Any], digests: Mapping[int, bytes], before: bytes, expected_no: int, keys: AuditKeys) -> Broken | None:
     number = seal["batch_no"]
     if number != expected_no:
         return Broken(expected_no, None, "the batch is missing")
-    digests = [digest_of(row) for row in rows]
     marks = [seal["marks"][at : at + MARK_BYTES] for at in range(0, len(seal["marks"]), MARK_BYTES)]
     covered = [seq for part in seal["covers"] for seq in range(part.lower, part.upper)]
-    by_seq = {row["seq"]: digest for row, digest in zip(rows, digests, strict=True)}
     for seq, mark in zip(covered, marks, strict=False):
-        if seq not in by_seq:
+        if seq not in digests:
             return Broken(number, seq, "the row is missing")
-        if by_seq[seq][:MARK_BYTES] != mark:
+        if digests[seq][:MARK_BYTES] != mark:
             return Broken(number, seq, "the row was changed")
-    if head_of(before, number, digests) != seal["head"]:
+    if head_of(before, number, digests.values()) != seal["head"]:
         return Broken(number, None, "the head does not follow from the rows and the head before")
     if not keys.signed_by_us(seal["key_id"], number, seal["head"], seal["signature"]):
         return Broken(number, None, "the signature is not ours")
     return None
 
 
-async def _rows_of(tx: ReadTx, batch_no: int) -> Sequence[Mapping[str, Any]]:
+async def _digests_of(tx: ReadTx, batch_no: int) -> dict[int, bytes]:
+    """The digest of each row of the batch by its number, in their order."""
     columns = ", ".join(f"e.{name}" for name in COLUMNS)
-    return await tx.fetch(
-        f"""SELECT {columns} FROM audit_seal s CROSS JOIN unnest(s.covers) AS part
-              JOIN audit_entry e ON e.seq >= lower(part) AND e.seq < upper(part)
-             WHERE s.batch_no = $1 ORDER BY e.seq""",
-        batch_no,
-    )
+    sql = f"""SELECT {columns} FROM audit_seal s CROSS JOIN unnest(s.covers) AS part
+                JOIN audit_entry e ON e.seq >= lower(part) AND e.seq < upper(part)
+               WHERE s.batch_no = $1 ORDER BY e.seq"""
+    return {row["seq"]: digest_of(row) async for row in tx.stream(sql, batch_no, rows_at_once=ROWS_AT_ONCE)}
 
 
 async def _unsealed(tx: ReadTx) -> int:

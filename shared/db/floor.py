@@ -125,6 +125,13 @@ CREATE TABLE audit_seal (
 );
 """
 
+AUDIT_OF_MANY: Final = """
+ALTER TABLE audit_entry ADD holders uuid[];
+ALTER TABLE audit_entry ALTER holders SET STORAGE EXTERNAL, ALTER asked SET STORAGE EXTERNAL;
+CREATE INDEX audit_entry_holders ON audit_entry USING gin (holders) WHERE holders IS NOT NULL;
+"""
+"""The second step of the audit: an entry about many persons, each asked for, NULL where nobody was found. Ids and digests do not get smaller."""
+
 APPROVALS: Final = """
 CREATE TABLE approval (
     id uuid PRIMARY KEY,

@@ -1,11 +1,13 @@
 """Bulk verification: a line a person, answered in order, yes or no and the tier, each in the audit."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
 from services.registry.http import verifications
 from services.registry.http.scopes import HOLDERS_VERIFY
+from shared.clock import system_now
 from tests.registry.facts import death_reported, district
 from tests.registry.people import citizen_id
 
@@ -51,9 +53,20 @@ async def test_a_bad_line_is_named_and_the_others_are_answered(registry, people)
 
 async def test_each_question_is_in_the_audit_before_it_is_answered(registry, people):
     await asked(registry, *of(1, 99), purpose="ทุนการศึกษา")
-    rows = await registry.fetch("SELECT action, purpose, holder_id::text, asked FROM audit_entry WHERE action = 'VERIFY' ORDER BY seq")
-    assert [(row["purpose"], row["holder_id"]) for row in rows] == [("ทุนการศึกษา", people[1]), ("ทุนการศึกษา", None)]
-    assert [row["asked"] for row in rows] == [registry.vault.index_of(citizen_id(number)) for number in (1, 99)]
+    [row] = await registry.fetch("SELECT purpose, holders::text[], asked FROM audit_entry WHERE action = 'VERIFY'")
+    assert (row["purpose"], row["holders"]) == ("ทุนการศึกษา", [people[1], None])
+    assert row["asked"] == b"".join(registry.vault.index_of(citizen_id(number)) for number in (1, 99))
+
+
+async def test_who_was_asked_about_among_many_finds_it_and_so_does_who_looks_for_unusual_readers(registry, people):
+    await asked(registry, *of(1, 99, 98, 2), purpose="ทุนการศึกษา")
+    readings = {number: (await registry.get(f"/v1/card-holders/{people[number]}/readings")).json()["items"] for number in (1, 2, 3)}
+    told = [(one["purpose"], one["fields"]) for one in readings[2] if one["action"] == "VERIFY"]
+    assert told == [("ทุนการศึกษา", ["card_holder", "tier"])]
+    assert [sum(one["action"] == "VERIFY" for one in readings[number]) for number in (1, 3)] == [1, 0]
+    within = {"persons_min": 2, "not_found_min": 9, "until": (system_now() + timedelta(minutes=1)).isoformat()}
+    found = {one["not_found"]: one for one in (await registry.get("/v1/audit/unusual-readers", **within)).json()["items"]}
+    assert found[2]["persons"] >= 2
 
 
 async def test_many_lines_go_through_in_slices_and_end_at_the_limit(registry, people, monkeypatch):

@@ -12,7 +12,7 @@ from shared.bus import outbox
 from shared.bus.kafka import KafkaSettings
 from shared.contracts import Event, interview
 from shared.db import Database
-from shared.db.floor import FLOOR
+from shared.db.floor import AUDIT_OF_MANY, FLOOR
 from shared.ids import new_id
 
 PARTITIONS = 3
@@ -89,6 +89,7 @@ async def line(bus_servers):
     database = await Database.connect(dsn, name="tests")
     async with database.pool.acquire() as connection:
         await connection.execute(FLOOR)
+        await connection.execute(AUDIT_OF_MANY)
         await connection.execute("CREATE TABLE seen (n bigint GENERATED ALWAYS AS IDENTITY, holder text, reason text)")
     topic = f"bus.{new_id().hex}"
     await make_topics(broker.bootstrap, {topic: PARTITIONS})

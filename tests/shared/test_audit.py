@@ -6,7 +6,7 @@ import contextlib
 
 import pytest
 
-from shared.audit import AuditKeys, Caller, Entry, append, seal_waiting, verify
+from shared.audit import AuditKeys, Caller, Entry, append, append_together, seal_waiting, verify
 from shared.ids import new_id
 
 KEYS = AuditKeys.from_text(f"a1:{base64.b64encode(bytes(range(32))).decode()}")
@@ -76,6 +76,18 @@ async def test_whatever_is_touched_is_named(chain, deed, batch_no, seq, why):
         assert await tx.execute(deed) == 1
     broken = (await verified(chain)).broken
     assert (broken.batch_no, broken.seq, broken.why) == (batch_no, seq, why)
+
+
+async def test_who_is_exchanged_in_an_entry_about_many_is_noticed(chain):
+    asked = [new_id(), None, new_id()]
+    async with chain.database.transaction() as tx:
+        await append_together(tx, CALLER, Entry("VERIFY", None, ("tier",), b"".join(bytes(32) for _ in asked)), asked)
+    assert await sealed(chain) == 1
+    assert (await verified(chain)).broken is None
+    async with chain.database.transaction() as tx:
+        assert await tx.execute("UPDATE audit_entry SET holders[2] = $1 WHERE seq = 10", new_id()) == 1
+    broken = (await verified(chain)).broken
+    assert (broken.batch_no, broken.seq, broken.why) == (4, 10, "the row was changed")
 
 
 async def test_a_chain_signed_by_others_is_not_ours(chain):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from services.registry.repository import holders
 from services.registry.vault import Vault
-from shared.audit import Caller, Entry, append
+from shared.audit import Caller, Entry, append_together
 from shared.auth import Reach
 from shared.db import Tx
 
@@ -28,9 +28,6 @@ async def verify(tx: Tx, citizen_ids: Sequence[str], *, caller: Caller, reach: R
     indexes = vault.index.digests([one.encode() for one in citizen_ids])
     found = await holders.standings(tx, indexes, reach)
     rows = [found.get(index) for index in indexes]
-    entries = [
-        Entry("VERIFY", None, (), index) if row is None else Entry("VERIFY", row["holder_id"], SHOWN, index)
-        for index, row in zip(indexes, rows, strict=True)
-    ]
-    await append(tx, caller, entries)
+    entry = Entry("VERIFY", None, SHOWN, b"".join(indexes))
+    await append_together(tx, caller, entry, [None if row is None else row["holder_id"] for row in rows])
     return [Standing(card_holder=True, tier=row["tier"]) if row is not None and row["alive"] else _NOBODY for row in rows]

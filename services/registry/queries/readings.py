@@ -23,7 +23,8 @@ async def of_holder(tx: ReadTx, holder_id: UUID, reach: Reach, page: Page) -> tu
     after = page.after(int)
     rows = await tx.fetch(
         """SELECT seq, at, client, reach, purpose, correlation_id, action, fields, detail FROM audit_entry
-            WHERE holder_id = $1 AND ($2::bigint IS NULL OR seq < $2) ORDER BY seq DESC LIMIT $3""",
+            WHERE seq IN (SELECT seq FROM audit_entry WHERE holder_id = $1 UNION ALL SELECT seq FROM audit_entry WHERE holders @> ARRAY[$1::uuid])
+              AND ($2::bigint IS NULL OR seq < $2) ORDER BY seq DESC LIMIT $3""",
         holder_id,
         after[0] if after else None,
         page.limit + 1,
@@ -34,11 +35,12 @@ async def of_holder(tx: ReadTx, holder_id: UUID, reach: Reach, page: Page) -> tu
 async def unusual(tx: ReadTx, since: datetime, until: datetime, *, persons_min: int, not_found_min: int, rows_max: int) -> Sequence[Any]:
     """Clients who looked for many persons, or for many whom they do not reach; the most first."""
     return await tx.fetch(
-        """SELECT client, reach, count(*) AS readings, count(DISTINCT holder_id) AS persons,
-                  count(*) FILTER (WHERE holder_id IS NULL) AS not_found, min(at) AS first_at, max(at) AS last_at
-             FROM audit_entry WHERE at >= $1 AND at < $2 AND action <> ALL($6::text[])
+        """SELECT client, reach, count(*) AS readings, count(DISTINCT whom) AS persons,
+                  count(*) FILTER (WHERE whom IS NULL) AS not_found, min(at) AS first_at, max(at) AS last_at
+             FROM audit_entry CROSS JOIN unnest(coalesce(holders, ARRAY[holder_id])) AS whom
+            WHERE at >= $1 AND at < $2 AND action <> ALL($6::text[])
             GROUP BY client, reach
-           HAVING count(DISTINCT holder_id) >= $3 OR count(*) FILTER (WHERE holder_id IS NULL) >= $4
+           HAVING count(DISTINCT whom) >= $3 OR count(*) FILTER (WHERE whom IS NULL) >= $4
             ORDER BY not_found DESC, persons DESC, client LIMIT $5""",
         since,
         until,
