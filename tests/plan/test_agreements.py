@@ -53,6 +53,7 @@ async def test_the_same_key_gives_the_same_answer_and_one_agreement(waiting):
         (agreement(officer_signed=False), 409, "signatures-missing"),
         (agreement("D2-DSD-UNKNOWN"), 409, "programme-not-active"),
         (agreement(agreed_on="2018-04-03"), 422, "invalid"),
+        (agreement(agreed_on="2018-03-19"), 422, "invalid"),  # the day before the interview
         (agreement(TECHNICIAN, TECHNICIAN), 422, "invalid"),
         (agreement(lines=[]), 422, "invalid"),
         (agreement(unknown=1), 422, "invalid"),
@@ -63,6 +64,18 @@ async def test_what_is_not_whole_is_refused_and_nothing_changes(waiting, body, s
     answer = await waiting.post(f"{PLAN}/agreement", body, waiting.officer())
     assert (answer.status_code, answer.json()["type"]) == (status, f"urn:sukjai:problem:{slug}")
     assert await waiting.published(ONE) == ["RecommendationPrepared"]
+
+
+async def test_refusals_name_field_and_what_is_allowed(waiting):
+    async def refused(path, body):
+        [problem] = (await waiting.post(f"{PLAN}/{path}", body, waiting.officer())).json()["errors"]
+        return problem["field"], problem["allowed"]
+
+    assert await refused("agreement", agreement(officer_signed=False)) == ("officer_signed", "true")
+    unknown = agreement(TECHNICIAN, "D2-DSD-UNKNOWN")
+    assert await refused("agreement", unknown) == ("lines.1.programme_code", "GET /v1/programmes?on=2018-04-01")
+    assert await refused("agreement", agreement(agreed_on="2018-03-19")) == ("agreed_on", "≥ 2018-03-20")
+    assert await refused("decline", {"declined_on": "2018-03-19"}) == ("declined_on", "≥ 2018-03-20")
 
 
 async def test_only_the_own_officer_may_and_others_do_not_see_it(waiting):

@@ -194,6 +194,18 @@ async def keep_follow_ups(tx: Tx, recorded: Sequence[FollowUpRecorded]) -> None:
     )
 
 
+async def evidence_shown(tx: ReadTx, referral_ids: Iterable[UUID]) -> dict[UUID, str | None]:
+    """What was shown last of each referral, sealed; None where nothing was. Those of the erased are left out."""
+    rows = await tx.fetch(
+        """SELECT referral.referral_id, shown.sealed FROM referral JOIN holder USING (holder_id)
+             LEFT JOIN LATERAL (SELECT sealed FROM referral_evidence evidence
+                                 WHERE evidence.referral_id = referral.referral_id ORDER BY version DESC LIMIT 1) shown ON true
+            WHERE referral.referral_id = ANY($1::uuid[]) AND holder.erased_on IS NULL""",
+        list(referral_ids),
+    )
+    return {row["referral_id"]: row["sealed"] for row in rows}
+
+
 async def save(tx: Tx, changes: Changes) -> None:
     """Write the changes. Raises Conflict when a row is no longer as it was read, which its lock should not let happen."""
     await insert(tx, "plan", [plan for plan_id, plan in changes.plans.items() if plan_id not in changes.was])
