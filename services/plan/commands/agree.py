@@ -133,6 +133,12 @@ def put_in_force(changes: Changes, plan: Plan, agreement: Agreement, lines: Sequ
     refer_due(changes, plan, because)
 
 
+def publish_again(changes: Changes, plan: Plan, signed: AgreementVersion, because: Because) -> None:
+    """Tell the plan, which goes on by what was signed, to those who had heard of its end. Its lines in force must be among the changes."""
+    agreement = Agreement((), signed.agreed_on, signed.officer_id, plan.responsible_district, side_by_side=signed.side_by_side)
+    changes.publish(_plan_assigned(plan, agreement, changes.agreed[plan.plan_id].lines), plan.holder_id, because, plan.version)
+
+
 def put_declined(changes: Changes, plan: Plan, *, declined_on: date, sufficient: bool, reason: str, because: Because) -> None:
     """Put the declined plan into the changes and publish it. Raises PlanNotOpen."""
     declined = plan.become(PlanStatus.DECLINED, declined_on=declined_on, sufficient=sufficient, decline_reason=reason or None)

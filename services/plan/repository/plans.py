@@ -68,13 +68,16 @@ async def lock_plans(tx: Tx, plan_ids: Iterable[UUID]) -> list[Plan]:
     return [plan_of(row) for row in rows]
 
 
-async def statuses_before(tx: ReadTx, plan_ids: Iterable[UUID], ended_as: PlanStatus) -> dict[UUID, PlanStatus]:
-    """How each of the plans stood before it last ended so."""
+async def statuses_before(
+    tx: ReadTx, plan_ids: Iterable[UUID], ended_as: PlanStatus, among: Iterable[PlanStatus] = PlanStatus
+) -> dict[UUID, PlanStatus]:
+    """How each of the plans stood before it last ended so, of those that came to this end from a state `among` these."""
     rows = await tx.fetch(
-        """SELECT DISTINCT ON (plan_id) plan_id, from_status FROM plan_history WHERE plan_id = ANY($1::uuid[]) AND to_status = $2
-            ORDER BY plan_id, number DESC""",
+        """SELECT DISTINCT ON (plan_id) plan_id, from_status FROM plan_history
+            WHERE plan_id = ANY($1::uuid[]) AND to_status = $2 AND from_status = ANY($3::text[]) ORDER BY plan_id, number DESC""",
         list(plan_ids),
         ended_as,
+        list(among),
     )
     return {row["plan_id"]: PlanStatus(row["from_status"]) for row in rows}
 
