@@ -129,6 +129,21 @@ async def test_either_district_reads_the_plan_and_no_other(plan):
     assert (await plan.get("/v1/plans", agency)).json()["items"] == []
 
 
+async def test_whose_case_moved_to_another_district_is_nobodys_until_it_is_assigned_there(waiting):
+    async def seen(officer):
+        return (await waiting.get(PLAN, waiting.officer(officer))).status_code
+
+    moved = story.routed(ONE, "8301", version=7)
+    await waiting.bring(moved)
+    assert (await waiting.get(PLAN)).json()["officer_id"] is None
+    assert await seen(story.OFFICER) == 404
+    assert (await waiting.post(f"{PLAN}/agreement", agreement(), waiting.officer())).status_code == 404
+    await waiting.bring(story.assigned(ONE, version=6))  # from before the move, told late
+    assert await seen(story.OFFICER) == 404
+    await waiting.bring(story.assigned(ONE, officer_id=story.OTHER_OFFICER, version=8), moved)
+    assert (await seen(story.OTHER_OFFICER), await seen(story.OFFICER)) == (200, 404)
+
+
 async def test_lists_are_paged_and_filtered(plan):
     people = [person(number) for number in range(7)]
     await plan.bring(
