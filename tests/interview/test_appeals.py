@@ -94,6 +94,11 @@ async def test_an_appeal_that_comes_too_late_or_against_no_stop_is_refused(inter
     path = f"/v1/decisions/{decision_id}/appeals"
     future = await interview.post(path, {**GROUNDS, "received_on": "2018-07-21"})
     assert (future.status_code, future.json()["errors"][0]["field"]) == (422, "received_on")
+    early = (await interview.post(path, {**GROUNDS, "received_on": "2018-06-19"})).json()["errors"][0]
+    assert (early["field"], early["allowed"]) == (
+        "received_on",
+        "≥ 2018-06-20",
+    )  # that of the decision: else the right appeal could not be taken
     late = await interview.post(path, {**GROUNDS, "received_on": "2018-07-06"})
     assert (late.status_code, late.json()["type"].rsplit(":", 1)[-1], late.json()["last_day"]) == (409, "too-late", "2018-07-05")
     cause = world.decision(person.subject, "REASONABLE_CAUSE", "2018-07-20")
@@ -109,7 +114,10 @@ async def test_an_appeal_that_comes_too_late_or_against_no_stop_is_refused(inter
         "reason": "ไม่มีเหตุอันสมควร",
     }
     above = interview.caller(Level.COUNTRY, "", name="committee")
-    settled = await interview.made(f"/v1/appeals/{in_time['appeal_id']}/decision", rejected, above)
+    decide = f"/v1/appeals/{in_time['appeal_id']}/decision"
+    before = (await interview.post(decide, rejected | {"decided_on": "2018-07-04"}, above)).json()["errors"][0]
+    assert (before["field"], before["allowed"]) == ("decided_on", "≥ 2018-07-05")
+    settled = await interview.made(decide, rejected, above)
     assert (settled["granted"], settled["reinstated_by"]) == (False, None)
     assert [fact.data.kind for fact in await interview.outbox("DecisionRecorded", subject=person.subject)] == [
         "DID_NOT_DEVELOP",

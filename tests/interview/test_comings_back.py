@@ -6,10 +6,10 @@ import pytest
 
 from shared.clock import noon
 from shared.contracts import Event
-from shared.contracts.plan import PlanDeclined
+from shared.contracts.plan import PlanDeclined, ReferralReopened
 from tests.interview import world
 from tests.interview.test_consumers import plan_facts
-from tests.interview.test_interviews import assigned, interviewed
+from tests.interview.test_interviews import assigned, interviewed, menu
 
 
 async def withdraw(interview, person, on):
@@ -133,3 +133,31 @@ async def test_who_is_content_by_their_plan_comes_back_too(interview):
     interview.on("2018-05-10")
     again = await interview.made("/v1/intents", world.wish(person.subject, "2018-05-10", channel="HOME_VISIT"))
     assert (again["repeated"], await interview.state_of(person.subject)) == (False, "ASSIGNED")
+
+
+async def test_the_plan_that_goes_on_after_another_wish_is_followed_and_its_interview_may_still_be_put_right(interview):
+    person, officer = await interviewed(interview, menu=menu())
+    way = plan_facts(person.subject)
+    await interview.bring(*way[:4])
+    await withdraw(interview, person, "2018-03-20")
+    interview.on("2018-05-10")
+    await interview.made("/v1/intents", world.wish(person.subject, "2018-05-10", channel="HOME_VISIT"))
+    assert await interview.state_of(person.subject) == "INTERVIEWED"
+    await interview.bring(*goes_on(way))
+    assert await interview.state_of(person.subject) == "REFERRED"
+    await interview.bring(*way[4:])
+    assert await interview.state_of(person.subject) == "COMPLETED"
+    (completed,) = await interview.outbox("InterviewCompleted", subject=person.subject)
+    right = {**world.interview_answers(menu=menu()), "reason": "ลงรายจ่ายผิด"}
+    assert right["visit"]["interviewed_on"] < "2018-05-10"
+    path = f"/v1/interviews/{completed.data.interview_id}/revisions"
+    assert (await interview.made(path, right, interview.ao(officer)))["revision"] == 2
+
+
+def goes_on(way):
+    """What plan tells when a plan that was withdrawn goes on."""
+    assigned_, created = way[1].data, way[2].data
+    again = assigned_.model_copy(update={"version": assigned_.version + 2})
+    names = ("holder_id", "plan_id", "referral_id", "line_no", "agency")
+    reopened = ReferralReopened(**{name: getattr(created, name) for name in names}, reopened_on=date(2018, 5, 10))
+    return [Event.of(fact, subject=created.holder_id, time=noon(date(2018, 5, 10)), identity=("again",)) for fact in (again, reopened)]

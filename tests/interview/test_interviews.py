@@ -136,6 +136,7 @@ async def test_menu_lines_name_active_programmes_of_their_dimension(interview):
         ("menu.1.programme_code", "inactive_programme"),
         ("menu.2.dimension", "dimension"),
     ]
+    assert [problem["allowed"] for problem in answer.json()["errors"]] == [*["plan: GET /v1/programmes?on=2018-03-20"] * 2, "D3"]
 
 
 async def test_a_programme_takes_people_in_by_its_version_of_the_day(interview):

@@ -34,6 +34,7 @@ class Person:
 
     status: str = "RECOMMENDED"
     before_death: str | None = None
+    before_withdrawal: str | None = None
     dead: bool = False
     withdrawn: bool = False
     agreed: bool = False
@@ -190,6 +191,7 @@ class Model:
         one = self.people[number]
         one.withdrawn = True
         if one.status in OPEN | {"DECLINED"}:
+            one.before_withdrawal = one.status
             self._cut(number, "WITHDRAWN")
 
     def wish(self, number):
@@ -197,6 +199,9 @@ class Model:
         one.withdrawn = False
         if one.status == "WITHDRAWN" and not one.agreed:
             one.status = "RECOMMENDED"
+        elif one.status == "WITHDRAWN":
+            one.status = one.before_withdrawal
+            self._lines_again(number, "WITHDRAWN")
 
     def die(self, number):
         one = self.people[number]
@@ -211,8 +216,12 @@ class Model:
         if one.status != "CLOSED":
             return
         one.status = "RECOMMENDED" if one.before_death in WAITING else one.before_death
+        self._lines_again(number, "CLOSED")
+
+    def _lines_again(self, number, closed_by):
+        one = self.people[number]
         for line in one.lines:
-            if line.closed_by == "CLOSED":
+            if line.closed_by == closed_by:
                 line.sent, line.closed_by = ("ACCEPTED" if line.good else "SENT"), None
         for line_no, line in enumerate(one.lines, start=1):
             if one.status in RUNNING and line.in_force and line.sent != "DONE":

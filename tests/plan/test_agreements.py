@@ -53,6 +53,7 @@ async def test_the_same_key_gives_the_same_answer_and_one_agreement(waiting):
         (agreement(officer_signed=False), 409, "signatures-missing"),
         (agreement("D2-DSD-UNKNOWN"), 409, "programme-not-active"),
         (agreement(agreed_on="2018-04-03"), 422, "invalid"),
+        (agreement(agreed_on="2018-03-19"), 422, "invalid"),  # the day before the interview
         (agreement(TECHNICIAN, TECHNICIAN), 422, "invalid"),
         (agreement(lines=[]), 422, "invalid"),
         (agreement(unknown=1), 422, "invalid"),
@@ -63,6 +64,18 @@ async def test_what_is_not_whole_is_refused_and_nothing_changes(waiting, body, s
     answer = await waiting.post(f"{PLAN}/agreement", body, waiting.officer())
     assert (answer.status_code, answer.json()["type"]) == (status, f"urn:sukjai:problem:{slug}")
     assert await waiting.published(ONE) == ["RecommendationPrepared"]
+
+
+async def test_refusals_name_field_and_what_is_allowed(waiting):
+    async def refused(path, body):
+        [problem] = (await waiting.post(f"{PLAN}/{path}", body, waiting.officer())).json()["errors"]
+        return problem["field"], problem["allowed"]
+
+    assert await refused("agreement", agreement(officer_signed=False)) == ("officer_signed", "true")
+    unknown = agreement(TECHNICIAN, "D2-DSD-UNKNOWN")
+    assert await refused("agreement", unknown) == ("lines.1.programme_code", "GET /v1/programmes?on=2018-04-01")
+    assert await refused("agreement", agreement(agreed_on="2018-03-19")) == ("agreed_on", "≥ 2018-03-20")
+    assert await refused("decline", {"declined_on": "2018-03-19"}) == ("declined_on", "≥ 2018-03-20")
 
 
 async def test_only_the_own_officer_may_and_others_do_not_see_it(waiting):
@@ -114,6 +127,21 @@ async def test_either_district_reads_the_plan_and_no_other(plan):
     assert seen == {"8101": 0, "8103": 1, "8301": 1}
     agency = plan.caller(Reach(Level.AGENCY, "DSD"))
     assert (await plan.get("/v1/plans", agency)).json()["items"] == []
+
+
+async def test_whose_case_moved_to_another_district_is_nobodys_until_it_is_assigned_there(waiting):
+    async def seen(officer):
+        return (await waiting.get(PLAN, waiting.officer(officer))).status_code
+
+    moved = story.routed(ONE, "8301", version=7)
+    await waiting.bring(moved)
+    assert (await waiting.get(PLAN)).json()["officer_id"] is None
+    assert await seen(story.OFFICER) == 404
+    assert (await waiting.post(f"{PLAN}/agreement", agreement(), waiting.officer())).status_code == 404
+    await waiting.bring(story.assigned(ONE, version=6))  # from before the move, told late
+    assert await seen(story.OFFICER) == 404
+    await waiting.bring(story.assigned(ONE, officer_id=story.OTHER_OFFICER, version=8), moved)
+    assert (await seen(story.OTHER_OFFICER), await seen(story.OFFICER)) == (200, 404)
 
 
 async def test_lists_are_paged_and_filtered(plan):

@@ -173,7 +173,7 @@ async def test_an_interview_that_a_death_overtook_ends_as_if_it_had_come_in_orde
     assert await plan.published(refused) == ["PlanDeclined"]
 
 
-async def test_a_withdrawal_ends_the_plan_and_a_new_wish_opens_what_was_not_agreed(plan):
+async def test_a_withdrawal_ends_the_plan_and_a_new_wish_opens_it_or_lets_it_go_on_as_it_was_signed(plan):
     open_one, agreed = person(1), person(2)
     await plan.bring(
         *story.beginning(open_one, agreed), story.interviewed(open_one), story.interviewed(agreed, lines=story.menu(TECHNICIAN))
@@ -184,7 +184,33 @@ async def test_a_withdrawal_ends_the_plan_and_a_new_wish_opens_what_was_not_agre
     again = story.NOW.date()
     await plan.bring(story.declared(open_one, again), story.declared(agreed, again))
     assert (await plan.plan_of(open_one))["status"] == "RECOMMENDED"
-    assert (await plan.plan_of(agreed))["status"] == "WITHDRAWN"
+    found = await plan.plan_of(agreed)
+    assert (found["status"], [one["status"] for one in found["referrals"]]) == ("REFERRED", ["CREATED"])
+    told = ["RecommendationPrepared", "PlanAssigned", "ReferralCreated", "ReferralClosed", "PlanAssigned", "ReferralReopened"]
+    assert await plan.published(agreed) == told
+    amendment = {
+        "lines": [{"line_no": 1}, {"programme_code": JOB, "goal": "ทำงานประจำ"}],
+        "reason": "กลับมาขอหางาน",
+        "holder_signed": True,
+        "officer_signed": True,
+        "agreed_on": str(again),
+        "other_choice": "PERSON_PREFERS",
+    }
+    path = f"/v1/plans/{found['plan_id']}/amendments"
+    answer = await plan.post(path, amendment, plan.officer(), headers={"If-Match": f'"{found["version"]}"'})
+    assert (answer.status_code, answer.json()["agreement_version"]) == (201, 2)
+
+
+async def test_who_is_reinstated_after_a_withdrawal_goes_on_too(plan):
+    one = person(1)
+    await plan.bring(*story.beginning(one), story.interviewed(one, lines=story.menu(TECHNICIAN)))
+    [referral] = await plan.referrals_of(one)
+    await plan.post(f"/v1/referrals/{referral['referral_id']}/reports", {"step": "STARTED", "on": "2018-03-26"})
+    await plan.bring(story.withdrawn(one), story.died(one), story.alive_again(one))
+    assert (await plan.plan_of(one))["status"] == "WITHDRAWN"
+    await plan.bring(story.decided(one, DecisionKind.REINSTATE))
+    found = await plan.plan_of(one)
+    assert (found["status"], [one["status"] for one in found["referrals"]]) == ("IN_DEVELOPMENT", ["STARTED"])
 
 
 async def test_an_interview_that_a_withdrawal_overtook_does_not_leave_the_plan_open(plan):

@@ -7,19 +7,21 @@ from tests.plan import story
 from tests.plan.story import JOB, TECHNICIAN, person
 
 ONE = person(1)
-LOAN, SAVING, HOME = "D3-GSB-CARD-HOLDER-LOAN", "D4-NSF-RETIREMENT-SAVING", "D4-GHB-HOUSING-LOAN"
+LOAN, DEBT = "D3-GSB-CARD-HOLDER-LOAN", "D3-FPO-DEBT-MEDIATION"
+SAVING, HOME, LAND = "D4-NSF-RETIREMENT-SAVING", "D4-GHB-HOUSING-LOAN", "D4-ALRO-FARMLAND"
 COURSE = {"kind": "TRAINING", "hours": 60, "certificate_no": "ชช. ๑/๒๕๖๑", "test_percent": 80, "kit": "ชุดเครื่องมือ", "kit_value_baht": 3500}
+POST = {"kind": "JOB", "employer": "ร้าน", "starts_on": "2018-04-02", "monthly_wage_baht": 9000}
 SHOWN = [
     (TECHNICIAN, "TRAINING_PASSED", COURSE),
     (JOB, "JOB_PLACED", {"kind": "JOB", "employer": "ร้านช่างสมบูรณ์", "starts_on": "2018-03-29", "monthly_wage_baht": 9300}),
     (LOAN, "GRANTED", {"kind": "LOAN", "amount_baht": 50000, "purpose": "ซื้อรถเข็น", "bank": "ธนาคารออมสิน"}),
-    (LOAN, "GRANTED", {"kind": "DEBT_SETTLED", "owed_baht": 30000, "settled_for_baht": 20000}),
-    (LOAN, "GRANTED", {"kind": "DEBT_REFINANCED", "owed_baht": 30000, "refinanced_baht": 30000, "bank": "ธนาคารออมสิน"}),
-    (LOAN, "NOT_GRANTED", {"kind": "DEBT_NO_AGREEMENT", "owed_baht": 30000, "because": "เจ้าหนี้ไม่มาเจรจา"}),
+    (DEBT, "GRANTED", {"kind": "DEBT_SETTLED", "owed_baht": 30000, "settled_for_baht": 20000}),
+    (DEBT, "GRANTED", {"kind": "DEBT_REFINANCED", "owed_baht": 30000, "refinanced_baht": 30000, "bank": "ธนาคารออมสิน"}),
+    (DEBT, "NOT_GRANTED", {"kind": "DEBT_NO_AGREEMENT", "owed_baht": 30000, "because": "เจ้าหนี้ไม่มาเจรจา"}),
     (SAVING, "GRANTED", {"kind": "SAVING", "fund": "กอช.", "member_since": "2018-03-29", "monthly_saving_baht": 50}),
     (HOME, "GRANTED", {"kind": "HOME", "tenure": "OWNED", "subdistrict": "810101"}),
-    (HOME, "GRANTED", {"kind": "LAND_ALLOTTED", "square_wa": 400, "subdistrict": "810101", "document_no": "ส.ป.ก. ๔-๐๑"}),
-    (HOME, "NOT_GRANTED", {"kind": "LAND_REFUSED", "because": "ไม่มีที่ดินว่าง"}),
+    (LAND, "GRANTED", {"kind": "LAND_ALLOTTED", "square_wa": 400, "subdistrict": "810101", "document_no": "ส.ป.ก. ๔-๐๑"}),
+    (LAND, "NOT_GRANTED", {"kind": "LAND_REFUSED", "because": "ไม่มีที่ดินว่าง"}),
 ]
 
 
@@ -59,21 +61,41 @@ async def test_each_kind_is_kept_sealed_and_only_its_name_is_told(plan, programm
 
 
 @pytest.mark.parametrize(
-    ("code", "details", "field"),
+    ("programme", "code", "details", "field"),
     [
-        ("TRAINING_PASSED", {"kind": "JOB", "employer": "ร้าน", "starts_on": "2018-04-02", "monthly_wage_baht": 9000}, "details.kind"),
-        ("DID_NOT_START", COURSE, "details.kind"),
-        ("TRAINING_PASSED", {**COURSE, "hours": 59}, "details.hours"),
-        ("TRAINING_PASSED", {**COURSE, "kit_value_baht": 3400}, "details.kit_value_baht"),
-        ("TRAINING_PASSED", {**COURSE, "test_percent": 101}, "details.test_percent"),
-        ("TRAINING_PASSED", {"kind": "LOTTERY"}, "details.kind"),
+        (TECHNICIAN, "TRAINING_PASSED", POST, "details.kind"),
+        (TECHNICIAN, "DID_NOT_START", COURSE, "details.kind"),
+        (TECHNICIAN, "TRAINING_PASSED", {**COURSE, "hours": 59}, "details.hours"),
+        (TECHNICIAN, "TRAINING_PASSED", {**COURSE, "kit_value_baht": 3400}, "details.kit_value_baht"),
+        (TECHNICIAN, "TRAINING_PASSED", {**COURSE, "test_percent": 101}, "details.test_percent"),
+        (TECHNICIAN, "TRAINING_PASSED", {"kind": "LOTTERY"}, "details.kind"),
+        (SAVING, "GRANTED", {"kind": "HOME", "tenure": "OWNED", "subdistrict": "810101"}, "details.kind"),
+        (SAVING, "GRANTED", {"kind": "SAVING", "fund": "กอช.", "member_since": "2561-03-29"}, "details.member_since"),
+        (JOB, "JOB_PLACED", {**POST, "starts_on": "2561-04-02"}, "details.starts_on"),
     ],
 )
-async def test_what_does_not_show_the_outcome_is_refused_by_field(plan, code, details, field):
-    [one] = await _taken_in(plan, TECHNICIAN)
+async def test_what_does_not_show_the_outcome_is_refused_by_field(plan, programme, code, details, field):
+    [one] = await _taken_in(plan, programme)
     refused = await outcome(plan, one, code, 422, details=details)
     assert refused["errors"][0]["field"] == field
     assert await plan.outbox("ReferralOutcomeRecorded") == []
+
+
+async def test_an_outcome_may_be_shown_later_and_put_right_and_once_more_changes_nothing(plan):
+    [one] = await _taken_in(plan, TECHNICIAN)
+    path, right = f"/v1/referrals/{one['referral_id']}", {**COURSE, "certificate_no": "ชช. ๒/๒๕๖๑"}
+    for details in (None, COURSE, COURSE, right, None):
+        await outcome(plan, one, "TRAINING_PASSED", recorded_on="2018-04-02", details=details)
+    found = (await plan.get(path)).json()
+    assert (found["status"], found["outcome"], found["version"]) == ("CLOSED", "TRAINING_PASSED", one["version"] + 4)
+    assert [kept["details"]["certificate_no"] for kept in found["evidence"]] == ["ชช. ๑/๒๕๖๑", "ชช. ๒/๒๕๖๑"]
+    assert [event["data"]["evidence_kind"] for event in await plan.outbox("ReferralOutcomeRecorded")] == [None, "TRAINING", "TRAINING"]
+    assert len(await plan.outbox("PlanCompleted")) == 1
+    wrong = await outcome(plan, one, "TRAINING_PASSED", 422, recorded_on="2018-04-02", details={**COURSE, "hours": 59})
+    assert wrong["errors"][0]["field"] == "details.hours"
+    await plan.bring(story.erased(ONE))
+    await outcome(plan, one, "TRAINING_PASSED", recorded_on="2018-04-02", details=COURSE)
+    assert (await plan.get(path)).json()["evidence"] == []
 
 
 async def test_attendance_is_counted_and_put_right(plan):
@@ -90,6 +112,8 @@ async def test_attendance_is_counted_and_put_right(plan):
     assert (await attend(course, {"on": "2018-03-28", "minutes": 360}))["minutes_attended"] == 720
     for wrong in ({"on": "2018-03-25", "minutes": 180}, {"on": "2018-04-03", "minutes": 180}):
         assert (await attend(course, wrong, status=422))["errors"][0]["field"] == "sessions.0.on"
+    twice = await attend(course, day, {**day, "present": False}, status=422)
+    assert twice["errors"][0]["field"] == "sessions.1.session_no"
     await attend(job, day, status=422, who="DOE")
     await attend(course, day, status=404, who="DOE")
     detail = (await plan.get(f"/v1/referrals/{course['referral_id']}")).json()

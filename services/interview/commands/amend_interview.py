@@ -45,7 +45,8 @@ async def amend(tx: Tx, act: Act, found: PersonWithCase, interview_id: UUID, for
         )
     if form.wishes.answer != last["answer"]:
         raise AnswerNotAmended(recorded=last["answer"], amended=form.wishes.answer)
-    check_day(act, found.case, form)
+    # The wish that was in force then may have been withdrawn and stated anew since.
+    check_day(act, form, min(found.case.stated_on or last["interviewed_on"], last["interviewed_on"]))
     named = await read_named(tx, [(found.case, form)])
     meeting = checked_meeting(found.case, form, named)
     check_menu(form, named)

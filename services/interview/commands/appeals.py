@@ -11,7 +11,7 @@ from services.interview.errors import TooLate
 from services.interview.errors.appeals import AppealedBefore, AppealIsDecided, NotAppealable
 from services.interview.repository import appeals, cases, people
 from services.interview.rules.appeals import APPEALABLE, due_on, last_day_to_appeal, paid_again_from
-from services.interview.rules.days import check_not_to_come
+from services.interview.rules.days import check_not_before, check_not_to_come
 from shared.approvals import DeciderIsProposer
 from shared.crypto import FieldCipher
 from shared.db import Tx
@@ -25,7 +25,7 @@ def grounds_context(appeal_id: UUID) -> bytes:
 
 
 async def receive_appeal(tx: Tx, act: Act, decision_id: UUID, received_on: date, grounds: str, fields: FieldCipher) -> UUID:
-    """Receive the appeal; returns its id. Raises NotFound, NotAppealable, AppealedBefore, TooLate, Invalid for a day to come."""
+    """Receive the appeal; returns its id. Raises NotFound, NotAppealable, AppealedBefore, TooLate, Invalid for a day to come or before the decision."""
     check_not_to_come("received_on", received_on, act.today)
     decision = await appeals.decision_of(tx, decision_id, act.caller.reach)
     if decision is None:
@@ -33,6 +33,7 @@ async def receive_appeal(tx: Tx, act: Act, decision_id: UUID, received_on: date,
     case = (await people.lock_case(tx, act.caller.reach, "case_id", decision["case_id"])).case
     if decision["kind"] not in APPEALABLE:
         raise NotAppealable(kind=decision["kind"], allowed=sorted(APPEALABLE))
+    check_not_before("received_on", received_on, decision["decided_on"], "the decision", "วันที่มีมติ")
     before = await appeals.appeal_against(tx, decision_id)
     if before is not None:
         raise AppealedBefore(appeal_id=before)
@@ -62,7 +63,7 @@ async def receive_appeal(tx: Tx, act: Act, decision_id: UUID, received_on: date,
 async def decide_appeal(tx: Tx, act: Act, appeal_id: UUID, ruling: Ruling, *, granted: bool) -> None:
     """Decide; a granted appeal reinstates (the ruling's kind) from the first month that was taken away.
 
-    Raises NotFound, AppealIsDecided, DeciderIsProposer for who recorded the decision itself, and what check_ruling and record_decision raise.
+    Raises NotFound, AppealIsDecided, Invalid for a day before the appeal came, DeciderIsProposer for who recorded the decision itself, and what check_ruling and record_decision raise.
     """
     committee = check_ruling(act, ruling)
     case_id = await appeals.case_of_appeal(tx, appeal_id, act.caller.reach)
@@ -72,6 +73,7 @@ async def decide_appeal(tx: Tx, act: Act, appeal_id: UUID, ruling: Ruling, *, gr
     appeal = await appeals.appeal(tx, appeal_id)
     if appeal["granted"] is not None:
         raise AppealIsDecided(appeal_id=appeal_id, decided_on=appeal["decided_on"])
+    check_not_before("decided_on", ruling.decided_on, appeal["received_on"], "the appeal was received", "วันที่รับอุทธรณ์")
     if act.by == appeal["stop_recorded_by"]:
         raise DeciderIsProposer(appeal_id=appeal_id)
     reinstated_by = None

@@ -14,6 +14,7 @@ from shared.contracts.plan import (
     ReferralAccepted,
     ReferralCreated,
     ReferralOutcomeRecorded,
+    ReferralReopened,
     ReferralStarted,
 )
 from shared.db import Tx
@@ -56,6 +57,8 @@ def _after(change: Change, fact: PlanFact) -> Change:
         case PlanDeclined():
             change = change.step_if_possible(Step.PLAN_DECLINED, fact.reason).put(plan_declined_on=fact.declined_on)
         case ReferralCreated():
+            change = change.step_if_possible(Step.REFERRED, referral_id=fact.referral_id, agency=fact.agency)
+        case ReferralReopened():
             change = change.step_if_possible(Step.REFERRED, referral_id=fact.referral_id, agency=fact.agency)
         case ReferralAccepted() | ReferralStarted() | ReferralOutcomeRecorded():
             # An outcome of whom no agency told before tells that it took them in.

@@ -121,7 +121,7 @@ class Interviewed:
 def decide(act: Act, found: PersonWithCase, form: InterviewForm, keys: Keys, named: Named) -> Interviewed:
     """The interview of a case that is locked; nothing is stored. Raises as `record_interview`, but CaseNotReady when there is one already."""
     check_alive(found.person, found.case)
-    check_day(act, found.case, form)
+    check_day(act, form, found.case.stated_on)
     meeting = checked_meeting(found.case, form, named)
     check_menu(form, named)
     check_codes(form, named.codes)
@@ -161,10 +161,10 @@ async def _recorded_before(tx: Tx, case: Case, error: CaseNotReady) -> Interview
     )
 
 
-def check_day(act: Act, case: Case, form: InterviewForm) -> None:
-    """Raises Invalid for a day before the wish or to come, and for times between which no interview can lie."""
+def check_day(act: Act, form: InterviewForm, stated_on: date | None) -> None:
+    """Raises Invalid for a day before the wish was stated or to come, and for times between which no interview can lie."""
     day = form.visit.interviewed_on
-    first = case.stated_on or day
+    first = stated_on or day
     if not first <= day <= act.today:
         raise Invalid.field(
             "visit.interviewed_on",
@@ -198,18 +198,29 @@ def checked_meeting(case: Case, form: InterviewForm, named: Named) -> Meeting:
 def check_menu(form: InterviewForm, named: Named) -> None:
     """Raises UnknownProgramme for lines that are not of programmes of their dimension that take people in on the day of the form."""
     problems = []
+    offered = f"plan: GET /v1/programmes?on={form.visit.interviewed_on}"
     for number, line in enumerate(form.menu):
         programme = named.programmes.get((line.programme_code, form.visit.interviewed_on))
         field = f"menu.{number}.programme_code"
         if programme is None:
             problems.append(
                 FieldProblem(
-                    field, "unknown_programme", f"{line.programme_code} is not in the catalogue", f"ไม่มีโครงการ {line.programme_code}"
+                    field,
+                    "unknown_programme",
+                    f"{line.programme_code} is not in the catalogue",
+                    f"ไม่มีโครงการ {line.programme_code}",
+                    offered,
                 )
             )
         elif not programme.active:
             problems.append(
-                FieldProblem(field, "inactive_programme", f"{line.programme_code} is not active", f"โครงการ {line.programme_code} ปิดรับแล้ว")
+                FieldProblem(
+                    field,
+                    "inactive_programme",
+                    f"{line.programme_code} is not active",
+                    f"โครงการ {line.programme_code} ปิดรับแล้ว",
+                    offered,
+                )
             )
         elif programme.dimension is not line.dimension:
             problems.append(
@@ -218,6 +229,7 @@ def check_menu(form: InterviewForm, named: Named) -> None:
                     "dimension",
                     f"{line.programme_code} is of {programme.dimension}",
                     f"โครงการ {line.programme_code} อยู่ในมิติ {programme.dimension}",
+                    programme.dimension,
                 )
             )
     if problems:

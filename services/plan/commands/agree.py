@@ -1,6 +1,6 @@
 """The human act: what the person and the account officer agreed on and signed, or that the person wants none of it."""
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -50,21 +50,22 @@ async def agree(
     other_choice: OtherChoice | None,
     other_choice_reason: str | None,
     side_by_side: bool,
-    signed_by_both: bool,
+    unsigned: Sequence[str],
     principal: Principal,
     because: Because,
 ) -> Plan:
     """The person's own officer records the agreement; the lines of the first step, or all side by side, are referred to their agencies at once.
 
-    Raises SignaturesMissing, NotFound, NotOwnCase, PlanNotOpen, OfficerNotActive, ProgrammeNotActive, ReviewAwaited, Invalid.
+    `unsigned` are the fields by which somebody has not signed. Raises SignaturesMissing, NotFound, NotOwnCase, PlanNotOpen, OfficerNotActive, ProgrammeNotActive, ReviewAwaited, Invalid.
     """
-    if not signed_by_both:
-        raise errors.SignaturesMissing
+    if unsigned:
+        raise errors.SignaturesMissing.at(unsigned)
     refuse_future("agreed_on", agreed_on, because)
     plan = await _own_waiting_plan(tx, plan_id, principal)
+    await _refuse_before_interview(tx, "agreed_on", agreed_on, plan)
     officer_id = await active_officer(tx, plan)
     programmes = await catalogue.catalogue(tx)
-    offered = require_offered(choices, programmes, agreed_on)
+    offered = require_offered(fields_of(choices), programmes, agreed_on)
     await refuse_awaited(tx, plan_id, {programme.dimension for programme in offered})
     asked = [Prescribed(choice, programme, f"lines.{n}") for n, (choice, programme) in enumerate(zip(choices, offered, strict=True))]
     lines = await prescribe(tx, asked, agreed_on, side_by_side=side_by_side)
@@ -83,6 +84,7 @@ async def decline(
     """The person's own officer records that the person wants none of it. Raises NotFound, NotOwnCase, PlanNotOpen, Invalid."""
     refuse_future("declined_on", declined_on, because)
     plan = await _own_waiting_plan(tx, plan_id, principal)
+    await _refuse_before_interview(tx, "declined_on", declined_on, plan)
     changes = Changes.of([plan])
     put_declined(changes, plan, declined_on=declined_on, sufficient=sufficient, reason=reason, because=because)
     await write(tx, changes)
@@ -129,6 +131,12 @@ def put_in_force(changes: Changes, plan: Plan, agreement: Agreement, lines: Sequ
     changes.agreed[plan.plan_id] = Agreed(tuple(lines), agreement.side_by_side)
     changes.publish(_plan_assigned(plan, agreement, lines), plan.holder_id, because, plan.version)
     refer_due(changes, plan, because)
+
+
+def publish_again(changes: Changes, plan: Plan, signed: AgreementVersion, because: Because) -> None:
+    """Tell the plan, which goes on by what was signed, to those who had heard of its end. Its lines in force must be among the changes."""
+    agreement = Agreement((), signed.agreed_on, signed.officer_id, plan.responsible_district, side_by_side=signed.side_by_side)
+    changes.publish(_plan_assigned(plan, agreement, changes.agreed[plan.plan_id].lines), plan.holder_id, because, plan.version)
 
 
 def put_declined(changes: Changes, plan: Plan, *, declined_on: date, sufficient: bool, reason: str, because: Because) -> None:
@@ -190,16 +198,29 @@ async def _own_waiting_plan(tx: Tx, plan_id: UUID, principal: Principal) -> Plan
     return plan
 
 
-def require_offered(choices: Iterable[Choice], programmes: Catalogue, on: date) -> list[Programme]:
-    """The programmes of the choices as they are offered on the day. Raises ProgrammeNotActive."""
-    return [offered_programme(choice.programme_code, programmes, on) for choice in choices]
+async def _refuse_before_interview(tx: Tx, field: str, day: date, plan: Plan) -> None:
+    """The first stage comes before the third: raise Invalid for a day before the interview on which the plan stands."""
+    interview = (await plans.interviews(tx, [plan.holder_id])).get(plan.holder_id)
+    if interview is not None and day < interview.interviewed_on:
+        allowed = f"≥ {interview.interviewed_on}"
+        raise Invalid.field(field, "before_interview", "is before the interview", "อยู่ก่อนวันสัมภาษณ์", allowed)
 
 
-def offered_programme(code: str, programmes: Catalogue, on: date) -> Programme:
-    """The programme as it is offered on the day. Raises ProgrammeNotActive."""
+def fields_of(choices: Sequence[Choice]) -> Iterator[tuple[str, Choice]]:
+    """The choices, each with where it stands in the request."""
+    return ((f"lines.{number}", choice) for number, choice in enumerate(choices))
+
+
+def require_offered(choices: Iterable[tuple[str, Choice]], programmes: Catalogue, on: date) -> list[Programme]:
+    """The programmes of the choices, which stand at their fields, as they are offered on the day. Raises ProgrammeNotActive."""
+    return [offered_programme(f"{field}.programme_code", choice.programme_code, programmes, on) for field, choice in choices]
+
+
+def offered_programme(field: str, code: str, programmes: Catalogue, on: date) -> Programme:
+    """The programme that the field names, as it is offered on the day. Raises ProgrammeNotActive."""
     programme = programmes.version_on(code, on)
     if programme is None or not programme.is_offered(on):
-        raise errors.ProgrammeNotActive(programme_code=code)
+        raise errors.ProgrammeNotActive.at(field, code, on)
     return programme
 
 

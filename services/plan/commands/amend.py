@@ -1,6 +1,6 @@
 """An agreed plan is changed by a new version of its agreement, signed by both; what was signed before stays as it was."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,6 +11,7 @@ from services.plan.changes import Changes
 from services.plan.commands.agree import (
     Agreement,
     active_officer,
+    fields_of,
     line_of,
     own_plan,
     put_in_force,
@@ -40,14 +41,14 @@ from shared.errors import Invalid
 class Amendment:
     """What both signed anew: every line that is to be in force, those that stay by their `line_no`, and why the agreement changes.
 
-    `other_choice` is why a new line is not what was recommended (where it is not).
+    `unsigned` are the fields by which somebody has not signed; `other_choice` is why a new line is not what was recommended (where it is not).
     """
 
     choices: tuple[Choice, ...]
     agreed_on: date
     reason: str
     side_by_side: bool
-    signed_by_both: bool
+    unsigned: tuple[str, ...]
     other_choice: OtherChoice | None = None
     other_choice_reason: str | None = None
 
@@ -67,8 +68,8 @@ async def amend(
 
     Raises SignaturesMissing, NotFound, NotOwnCase, PlanNotOpen, PlanChangedSince, OfficerNotActive, ProgrammeNotActive, ReviewAwaited, Invalid.
     """
-    if not amendment.signed_by_both:
-        raise errors.SignaturesMissing
+    if amendment.unsigned:
+        raise errors.SignaturesMissing.at(amendment.unsigned)
     refuse_future("agreed_on", amendment.agreed_on, because)
     plan = await own_plan(tx, plan_id, principal)
     if plan.status not in RUNNING:
@@ -134,11 +135,11 @@ async def _lines_of(tx: Tx, changes: Changes, plan_id: UUID, amendment: Amendmen
     present = {line.line_no: line for line in changes.agreed[plan_id].lines}
     ended = {one.line_no for one in changes.referrals_of(plan_id) if one.current and one.ended and one.line_no in present}
     _check_stays(amendment.choices, present, ended)
-    new = [choice for choice in amendment.choices if choice.line_no is None]
+    new = [(field, choice) for field, choice in fields_of(amendment.choices) if choice.line_no is None]
     offered = iter(require_offered(new, programmes, amendment.agreed_on))
     lines = [
         Prescribed(choice, next(offered), field) if choice.line_no is None else _as_signed(present[choice.line_no], programmes, field)
-        for field, choice in _fields(amendment.choices)
+        for field, choice in fields_of(amendment.choices)
     ]
     _check_each_once(lines, ended)
     await refuse_awaited(tx, plan_id, {line.programme.dimension for line in lines if not line.signed})
@@ -153,10 +154,6 @@ async def _lines_of(tx: Tx, changes: Changes, plan_id: UUID, amendment: Amendmen
     return found
 
 
-def _fields(choices: Sequence[Choice]) -> Iterator[tuple[str, Choice]]:
-    return ((f"lines.{number}", choice) for number, choice in enumerate(choices))
-
-
 def _as_signed(line: Line, programmes: Catalogue, field: str) -> Prescribed:
     programme = programmes.versions[line.programme_code][line.programme_version - 1]
     choice = Choice(line.programme_code, step_no=line.step_no, starts_on=line.starts_on, due_on=line.due_on, line_no=line.line_no)
@@ -165,7 +162,7 @@ def _as_signed(line: Line, programmes: Catalogue, field: str) -> Prescribed:
 
 def _check_stays(choices: Sequence[Choice], present: dict[int, Line], ended: set[int]) -> None:
     """Lines that stay are in force, lines that have their end stay, and something changes. Raises Invalid."""
-    for field, choice in _fields(choices):
+    for field, choice in fields_of(choices):
         if choice.line_no is not None and choice.line_no not in present:
             allowed = " | ".join(str(line_no) for line_no in present)
             raise Invalid.field(f"{field}.line_no", "not_in_force", "is no line in force", "ไม่ใช่รายการที่มีผลอยู่", allowed)

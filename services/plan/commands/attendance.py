@@ -47,16 +47,18 @@ async def record_attendance(tx: Tx, referral_id: UUID, sessions: Sequence[Sessio
     await plans.lock_plans(tx, plan_ids.values())
     [referral] = [one for one in await plans.referrals_of_plans(tx, plan_ids.values()) if one.referral_id == referral_id]
     _require_course(referral)
+    told: set[tuple[date, int]] = set()
     for number, session in enumerate(sessions):
         _check_day(f"sessions.{number}.on", session.held_on, referral, because)
-    rows = {
-        (one.held_on, one.session_no): _Row(referral_id, one.held_on, one.session_no, one.minutes, one.present, because.who, because.at)
-        for one in sessions
-    }
+        if (session.held_on, session.session_no) in told:
+            en, th = "is told twice for its day", "ระบุคาบนี้ของวันเดียวกันซ้ำ"
+            raise Invalid.field(f"sessions.{number}.session_no", "session_twice", en, th, "one entry for each session of a day")
+        told.add((session.held_on, session.session_no))
+    rows = [_Row(referral_id, one.held_on, one.session_no, one.minutes, one.present, because.who, because.at) for one in sessions]
     await insert(
         tx,
         "attendance",
-        list(rows.values()),
+        rows,
         then="""ON CONFLICT (referral_id, held_on, session_no) DO UPDATE
                 SET minutes = excluded.minutes, present = excluded.present, recorded_by = excluded.recorded_by, recorded_at = excluded.recorded_at""",
     )
@@ -66,7 +68,13 @@ def _require_course(referral: Referral) -> None:
     if referral.dimension is not Dimension.D2:
         raise Invalid.field("referral_id", "no_course", "is no course", "ไม่ใช่การฝึกอบรม", Dimension.D2.value)
     if referral.status not in {ReferralStatus.STARTED, ReferralStatus.CLOSED} or not referral.begun:
-        raise ReferralNotOpen(referral_id=str(referral.referral_id), referral_status=referral.status.value)
+        raise ReferralNotOpen(
+            "Report first that the person has begun",
+            "ให้รายงานก่อนว่าผู้ถูกส่งต่อเริ่มแล้ว",
+            referral_id=str(referral.referral_id),
+            referral_status=referral.status.value,
+            allowed=[ReferralStatus.STARTED, ReferralStatus.CLOSED],
+        )
 
 
 def _check_day(field: str, day: date, referral: Referral, because: Because) -> None:

@@ -1,4 +1,4 @@
-"""The end of a plan by a death, a withdrawal, a merge or an erasure, and of what is open of it at agencies; and how it goes on after a death or merge that was none."""
+"""The end of a plan by a death, a withdrawal, a merge or an erasure, and of what is open of it at agencies; and how it goes on where that was taken back."""
 
 from typing import Final
 from uuid import UUID
@@ -35,7 +35,7 @@ def end_plan(
 
 
 def go_on(changes: Changes, plan: Plan, before: PlanStatus, because: Because) -> None:
-    """Put the plan that a death or a merge had ended, as it was before, and the referrals closed with it into the changes. Raises PlanNotOpen.
+    """Put the plan that a death, a merge or a withdrawal had ended, as it was before, and the referrals closed with it into the changes. Raises PlanNotOpen.
 
     Lines in force of a plan that runs again, which must be among the changes, ask for their seats again.
     """

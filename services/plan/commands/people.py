@@ -6,13 +6,13 @@ from uuid import UUID
 from services.plan.changes import Changes
 from services.plan.commands import employments
 from services.plan.commands.advise import Desk
-from services.plan.commands.agree import put_declined
+from services.plan.commands.agree import publish_again, put_declined
 from services.plan.commands.end import end_plan, go_on
 from services.plan.commands.forget import forget
 from services.plan.commands.merge import give_back, one_plan_goes_on
 from services.plan.commands.recommend import reopen
 from services.plan.commands.write import write
-from services.plan.domain import OPEN, WAITING, Because, Noted, PlanStatus
+from services.plan.domain import OPEN, RUNNING, WAITING, Because, Noted, PlanStatus
 from services.plan.repository import agreements, people, plans
 from shared.card_holders import OnePerson, persons_among
 from shared.contracts.interview import DecisionKind, DecisionRecorded, IntentDeclared, IntentWithdrawn
@@ -65,9 +65,9 @@ async def _follow_merges(
 
 
 async def declare_wishes(tx: Tx, declared: Sequence[Noted[IntentDeclared]], desk: Desk) -> None:
-    """Keep the stated wishes; a plan that was withdrawn before anything was agreed is opened again."""
+    """Keep the stated wishes; a plan that was withdrawn is opened again, and goes on as it was signed where it had been agreed."""
     await people.state_wishes(tx, {one.data.holder_id: one.data.stated_on for one in declared})
-    await reopen(tx, {one.data.holder_id: one.because for one in declared}, PlanStatus.WITHDRAWN, desk)
+    await _take_withdrawals_back(tx, {one.data.holder_id: one.because for one in declared}, desk)
 
 
 async def withdraw_wishes(tx: Tx, withdrawn: Sequence[Noted[IntentWithdrawn]]) -> None:
@@ -78,7 +78,7 @@ async def withdraw_wishes(tx: Tx, withdrawn: Sequence[Noted[IntentWithdrawn]]) -
 
 
 async def keep_decisions(tx: Tx, decided: Sequence[Noted[DecisionRecorded]], desk: Desk) -> None:
-    """Keep the decisions. Who chose nothing has a declined plan; who is reinstated gets a recommendation again."""
+    """Keep the decisions. Who chose nothing has a declined plan; who is reinstated gets a recommendation again, or what was signed."""
     await people.add_decisions(tx, [one.data for one in decided])
     chose_nothing = {one.data.holder_id: one for one in decided if one.data.kind is DecisionKind.CHOSE_NOTHING}
     changes = Changes.of(await plans.lock_plans_of_holders(tx, chose_nothing))
@@ -96,6 +96,35 @@ async def keep_decisions(tx: Tx, decided: Sequence[Noted[DecisionRecorded]], des
     await write(tx, changes)
     reinstated = {one.data.holder_id: one.because for one in decided if one.data.kind is DecisionKind.REINSTATE}
     await reopen(tx, reinstated, PlanStatus.DECLINED, desk)
+    await _take_withdrawals_back(tx, reinstated, desk)
+
+
+async def _take_withdrawals_back(tx: Tx, because_of: Mapping[UUID, Because], desk: Desk) -> None:
+    """The plans that a withdrawal ended. What was signed is the only agreement that a person has: they go on by it, and may amend it."""
+    if not because_of:
+        return
+    await reopen(tx, because_of, PlanStatus.WITHDRAWN, desk)
+    persons = await persons_among(tx, because_of)
+    of_person = {one: person.stays for person in persons for one in (person.stays, *person.members)}
+    locked = await plans.lock_plans_of_holders(tx, {*because_of, *of_person})
+    busy = {of_person.get(plan.holder_id, plan.holder_id) for plan in locked if plan.status in OPEN}
+    ended = [
+        plan
+        for plan in locked
+        if plan.status is PlanStatus.WITHDRAWN
+        and plan.holder_id in because_of
+        and of_person.get(plan.holder_id, plan.holder_id) not in busy
+    ]
+    before = await plans.statuses_before(tx, [plan.plan_id for plan in ended], PlanStatus.WITHDRAWN, RUNNING)
+    changes = Changes.of([plan for plan in ended if plan.plan_id in before], await plans.referrals_of_plans(tx, before))
+    changes.agreed.update(await agreements.in_force(tx, before))
+    signed = await agreements.newest(tx, before)
+    for plan in list(changes.was.values()):
+        because = because_of[plan.holder_id]
+        # The plan is told before its referrals, as when it was agreed: readers take each step from the one before.
+        publish_again(changes, plan.go_on(before[plan.plan_id]), signed[plan.plan_id], because)
+        go_on(changes, plan, before[plan.plan_id], because)
+    await write(tx, changes)
 
 
 async def _close_plans(tx: Tx, because_of: Mapping[UUID, Because], status: PlanStatus, from_states: frozenset[PlanStatus]) -> None:

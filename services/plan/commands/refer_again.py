@@ -38,7 +38,7 @@ async def refer_again(tx: Tx, referral_id: UUID, wanted: NextAttempt, principal:
     Raises NotFound, NotOwnCase, SignaturesMissing, PlanNotOpen, ReferralNotOpen, ProgrammeNotActive, Invalid.
     """
     if not wanted.holder_agrees:
-        raise errors.SignaturesMissing
+        raise errors.SignaturesMissing.at(["holder_agrees"])
     changes, referral = await _begin(tx, referral_id, principal)
     given_way = referral.give_way()
     programme = _offered(wanted.programme_code, referral, await catalogue.catalogue(tx), because)
@@ -77,7 +77,7 @@ async def _begin(tx: Tx, referral_id: UUID, principal: Principal) -> tuple[Chang
 
 def _offered(code: str, referral: Referral, programmes: Catalogue, because: Because) -> Programme:
     today = on_day(because.at)
-    programme = offered_programme(code, programmes, today)
+    programme = offered_programme("programme_code", code, programmes, today)
     if programme.dimension is not referral.dimension:
         fitting = ", ".join(one.code for one in programmes.offered_on(today) if one.dimension is referral.dimension)
         raise Invalid.field(

@@ -1,6 +1,6 @@
 """What agencies report of referrals, step by step. One line or many, by whatever way they connect; a bad line stops no other."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -61,18 +61,20 @@ async def report_steps(
 ) -> list[Answered]:
     """Take the reports, refer what comes after them, and complete the plans of which nothing is left; answers stand in the order of the reports.
 
-    The same report once more changes nothing, and reports in any order end in the same state.
+    The same report once more changes nothing, and reports in any order end in the same state. An outcome that is known may be shown later, or by
+    something else than before: the state stays, what was shown before stays readable.
     """
     plan_ids = await plans.plans_of_referrals(tx, (report.referral_id for report in reports), reach)
     locked = await plans.lock_plans(tx, set(plan_ids.values()))
     changes = Changes.of(locked, await plans.referrals_of_plans(tx, set(plan_ids.values())))
     changes.agreed.update(await agreements.in_force(tx, changes.was))
+    shown = await plans.evidence_shown(tx, [report.referral_id for report in reports if report.details is not None])
     refused: dict[int, DomainError] = {}
     for number, report in enumerate(reports):
         try:
             if report.referral_id not in plan_ids:
                 raise NotFound
-            _take(changes, report, rules, cipher, because)
+            _take(changes, report, shown, rules, cipher, because)
         except DomainError as error:
             refused[number] = error
     go_on_with_steps(changes, {referral.plan_id for referral in changes.referrals.values()}, rules, because)
@@ -87,14 +89,23 @@ def _present(changes: Changes, referral_id: UUID) -> Referral:
     return referral
 
 
-def _take(changes: Changes, report: StepReport, rules: OutcomeRules, cipher: FieldCipher, because: Because) -> None:
+def _take(
+    changes: Changes,
+    report: StepReport,
+    shown: Mapping[UUID, str | None],
+    rules: OutcomeRules,
+    cipher: FieldCipher,
+    because: Because,
+) -> None:
     referral = _present(changes, report.referral_id)
     _require_whole(report)
     final = report.outcome is not None and is_final(referral, report.outcome, report.final, rules)
     on = on_day(because.at) if report.on is None else report.on
     taken = referral.take(report.step, on, position=report.position, reason=report.reason, outcome=report.outcome, final=final)
     if taken is referral:
-        return
+        if _shows_nothing_new(changes, report, shown, cipher):
+            return
+        taken = referral.shown_anew()
     _require_possible(report, on, referral, because)
     if report.details is not None and report.outcome is not None:
         check_evidence(referral, report.outcome, report.details, on)
@@ -119,6 +130,15 @@ def _require_whole(report: StepReport) -> None:
         raise Invalid.field(
             "outcome", "outcome", "is given with the step OUTCOME, and only with it", "ต้องระบุเมื่อขั้นตอนเป็น OUTCOME เท่านั้น", allowed
         )
+
+
+def _shows_nothing_new(changes: Changes, report: StepReport, shown: Mapping[UUID, str | None], cipher: FieldCipher) -> bool:
+    """Whether the report of what is known shows it by nothing, by what was shown before, or of somebody who was erased."""
+    if report.details is None or report.referral_id not in shown:
+        return True
+    told = [row.sealed for row in changes.evidence if row.referral_id == report.referral_id]
+    last = told[-1] if told else shown[report.referral_id]
+    return last is not None and cipher.open_text(last, evidence_context(report.referral_id)) == report.details.model_dump_json()
 
 
 def _sealed(referral: Referral, details: Evidence, cipher: FieldCipher, because: Because) -> EvidenceRow:

@@ -17,7 +17,7 @@ class PlanStatus(StrEnum):
 
     CLOSED is for those who died or were erased, MERGED while another plan of the same person goes on.
 
-    A death that was taken back, or a merge that was undone, leads to the state before.
+    A death that was taken back, a merge that was undone, or a new wish after a withdrawal of what was agreed leads to the state before.
     """
 
     RECOMMENDED = "RECOMMENDED"
@@ -147,8 +147,11 @@ class Plan:
         return self.changed(status=status, **changes)
 
     def go_on(self, before: PlanStatus) -> "Plan":
-        """The plan as it was before a death or a merge ended it, which was none. Raises PlanNotOpen for one that did not end so."""
-        if self.status not in {PlanStatus.CLOSED, PlanStatus.MERGED}:
+        """The plan as it was before a death or a merge ended it, which was none, or a withdrawal, after which the wish was stated anew.
+
+        Raises PlanNotOpen for one that did not end so.
+        """
+        if self.status not in _CUT_OFF:
             raise errors.PlanNotOpen(plan_id=str(self.plan_id), plan_status=self.status.value)
         return self.changed(status=before)
 

@@ -19,6 +19,7 @@ from services.plan.errors.referrals import ReferralClosed, ReferralDeclined, Ref
 from shared.contracts.common import Dimension
 from shared.contracts.plan import ClosingReason, DeclineReason, Outcome
 from shared.ids import same_id
+from shared.thai.dates import in_thai
 
 
 class ReferralStatus(StrEnum):
@@ -158,9 +159,23 @@ class Referral:
             )
         if self.status is ReferralStatus.DECLINED and step in {Step.STARTED, Step.OUTCOME}:
             raise ReferralDeclined(referral_id=str(self.referral_id), decline_reason=self.decline_reason and self.decline_reason.value)
-        is_known = self.day_of(step) is not None and step not in _REPEATED
-        if is_known or (step is Step.DECLINED and (self.started_on or self.outcome)):
-            raise ReferralNotOpen(referral_id=str(self.referral_id), referral_status=self.status.value)
+        known_on = self.day_of(step)
+        if known_on is not None and step not in _REPEATED:
+            raise ReferralNotOpen(
+                f"{step} was reported of {known_on}",
+                f"รายงานขั้นตอน {step} ของวันที่ {in_thai(known_on)} ไว้แล้ว",
+                referral_id=str(self.referral_id),
+                referral_status=self.status.value,
+                reported_on=str(known_on),
+            )
+        if step is Step.DECLINED and (self.started_on or self.outcome):
+            raise ReferralNotOpen(
+                "Who has begun is not declined: report the outcome",
+                "ผู้ที่เริ่มแล้วจะไม่รับไม่ได้ ให้รายงานผล",
+                referral_id=str(self.referral_id),
+                referral_status=self.status.value,
+                allowed=[Step.OUTCOME],
+            )
 
     def standing(self) -> ReferralStatus:
         """The state that the reported facts add up to."""
@@ -170,6 +185,10 @@ class Referral:
             return ReferralStatus.STARTED
         known = [step for step in (Step.DECLINED, Step.ACCEPTED, Step.WAIT_LISTED, Step.RECEIVED) if self.day_of(step)]
         return ReferralStatus(known[0]) if known else ReferralStatus.CREATED
+
+    def shown_anew(self) -> "Referral":
+        """The referral, one version on, when its outcome is shown by something else than before."""
+        return replace(self, version=self.version + 1)
 
     def close(self, reason: ClosingReason) -> "Referral":
         """The referral closed without an outcome; one that is closed, or gave way to another attempt, stays as it is."""
@@ -186,8 +205,21 @@ class Referral:
 
     def require_not_taken_in(self) -> None:
         """Raise ReferralNotOpen unless the line waits for an agency that takes the person in."""
-        if not self.current or self.status not in _NOT_TAKEN_IN:
-            raise ReferralNotOpen(referral_id=str(self.referral_id), referral_status=self.status.value)
+        if not self.current:
+            raise ReferralNotOpen(
+                "Another attempt at this line took its place",
+                "มีการส่งต่อครั้งใหม่ของรายการนี้แล้ว",
+                referral_id=str(self.referral_id),
+                referral_status=self.status.value,
+            )
+        if self.status not in _NOT_TAKEN_IN:
+            raise ReferralNotOpen(
+                "It is for lines that no agency has taken in",
+                "ใช้ได้กับรายการที่ยังไม่มีหน่วยงานรับตัว",
+                referral_id=str(self.referral_id),
+                referral_status=self.status.value,
+                allowed=sorted(_NOT_TAKEN_IN),
+            )
 
     def go_on(self, closed_as: ClosingReason) -> "Referral":
         """The referral as it was before it was closed for this reason; another stays as it is."""

@@ -17,7 +17,11 @@ DomainError
 Beside this module, by subject: agreements, referrals, specialists.
 """
 
-from shared.errors import Conflict, Forbidden, PreconditionFailed
+from collections.abc import Iterable
+from datetime import date
+
+from shared.errors import Conflict, FieldProblem, Forbidden, PreconditionFailed
+from shared.thai.dates import in_thai
 
 
 class PlanNotOpen(Conflict):
@@ -28,11 +32,16 @@ class PlanNotOpen(Conflict):
 
 
 class SignaturesMissing(Conflict):
-    """Both must have signed."""
+    """Both must have signed; names whose signature is missing, by its field."""
 
     slug = "signatures-missing"
     title_en = "The person and the account officer must both have signed"
     title_th = "ต้องลงนามทั้งผู้มีบัตรและผู้ดูแล (AO)"
+
+    @classmethod
+    def at(cls, fields: Iterable[str]) -> "SignaturesMissing":
+        """For the fields that say that somebody has not signed."""
+        return cls(problems=[FieldProblem(field, "signature", "must be signed", "ต้องลงนาม", "true") for field in fields])
 
 
 class OfficerNotActive(Conflict):
@@ -43,10 +52,16 @@ class OfficerNotActive(Conflict):
 
 
 class ProgrammeNotActive(Conflict):
-    """The programme is not in the catalogue or not offered now; names the code."""
+    """The programme is not in the catalogue or not offered on the day; names field and code."""
 
     slug = "programme-not-active"
     title_en, title_th = "The programme is not offered", "โครงการนี้ไม่เปิดรับ"
+
+    @classmethod
+    def at(cls, field: str, code: str, on: date) -> "ProgrammeNotActive":
+        """For a field that names a programme which is not offered on the day."""
+        en, th = f"{code} is not offered on {on}", f"{code} ไม่เปิดรับในวันที่ {in_thai(on)}"
+        return cls(problems=[FieldProblem(field, "not_offered", en, th, f"GET /v1/programmes?on={on}")], programme_code=code)
 
 
 class ProgrammeExists(Conflict):

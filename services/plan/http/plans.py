@@ -97,7 +97,7 @@ async def agree_plan(plan_id: UUID, body: AgreementBody, call: Writing) -> Respo
             other_choice=body.other_choice,
             other_choice_reason=body.reason_for_other_choice,
             side_by_side=body.side_by_side,
-            signed_by_both=body.holder_signed and body.officer_signed,
+            unsigned=body.unsigned(),
             principal=call.principal,
             because=because_of(call, "agreed"),
         )
@@ -130,7 +130,7 @@ async def amend_plan(
         agreed_on=body.agreed_on,
         reason=body.reason,
         side_by_side=body.side_by_side,
-        signed_by_both=body.holder_signed and body.officer_signed,
+        unsigned=body.unsigned(),
         other_choice=body.other_choice,
         other_choice_reason=body.reason_for_other_choice,
     )

@@ -6,11 +6,12 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from services.plan.domain import Agreed, Line
+from services.plan.domain import Agreed, AgreementVersion, Line
 from services.plan.repository.rows import columns_of
 from shared.contracts.common import Dimension
 from shared.db import ReadTx
 
+_VERSION: Final = ", ".join(f"agreement.{name}" for name in columns_of(AgreementVersion))
 _LINE: Final = ", ".join(f"line.{name}" for name in columns_of(Line))
 
 
@@ -29,6 +30,16 @@ async def in_force(tx: ReadTx, plan_ids: Iterable[UUID]) -> dict[UUID, Agreed]:
         lines[row["plan_id"]].append(line_of(row))
     side_by_side = {row["plan_id"]: row["side_by_side"] for row in rows}
     return {plan_id: Agreed(tuple(found), side_by_side[plan_id]) for plan_id, found in lines.items()}
+
+
+async def newest(tx: ReadTx, plan_ids: Iterable[UUID]) -> dict[UUID, AgreementVersion]:
+    """The version in force of the agreement of those of the plans that were agreed."""
+    rows = await tx.fetch(
+        f"""SELECT {_VERSION} FROM plan JOIN agreement ON agreement.plan_id = plan.plan_id AND agreement.version = plan.agreement_version
+             WHERE plan.plan_id = ANY($1::uuid[])""",
+        list(plan_ids),
+    )
+    return {row["plan_id"]: AgreementVersion(**row | {"line_nos": tuple(row["line_nos"])}) for row in map(dict, rows)}
 
 
 async def last_line_no(tx: ReadTx, plan_id: UUID) -> int:

@@ -136,11 +136,15 @@ async def upsert_holders(tx: Tx, states: Sequence[HolderState]) -> dict[UUID, UU
 
 
 async def route(tx: Tx, routes: Sequence[CaseRouted]) -> None:
-    """Take over which district is responsible, where newer."""
+    """Take over which district is responsible, where newer. Who cared for the person in another district does not any more."""
     newest = {one.holder_id: one for one in sorted(routes, key=lambda one: one.version)}
+    # An assignment from before the move that is told late is older than this one then.
     await tx.execute(
-        """UPDATE holder SET responsible_district = new.district, route_version = new.version
-             FROM unnest($1::uuid[], $2::int[], $3::text[]) AS new (holder_id, version, district)
+        """UPDATE holder SET responsible_district = new.district, route_version = new.version,
+                  officer_id = CASE WHEN left_behind THEN NULL ELSE holder.officer_id END,
+                  officer_version = CASE WHEN left_behind THEN new.version - 1 ELSE holder.officer_version END
+             FROM (SELECT told.*, told.district <> was.responsible_district AND told.version > was.officer_version AS left_behind
+                     FROM unnest($1::uuid[], $2::int[], $3::text[]) AS told (holder_id, version, district) JOIN holder was USING (holder_id)) AS new
             WHERE holder.holder_id = new.holder_id AND new.version > holder.route_version""",
         list(newest),
         [one.version for one in newest.values()],
@@ -174,7 +178,7 @@ async def spread_reach(tx: Tx, holder_ids: Iterable[UUID]) -> None:
                SELECT way.member, s.home_district FROM way JOIN holder s ON s.holder_id = way.stays WHERE s.merged_into IS NULL
            ), reach AS (
                SELECT locked.plan_id, coalesce(there.home_district, h.home_district) AS home_district, h.responsible_district,
-                      coalesce(h.officer_id, p.officer_id) AS officer_id
+                      CASE WHEN h.officer_version = 0 THEN coalesce(h.officer_id, p.officer_id) ELSE h.officer_id END AS officer_id
                  FROM locked JOIN plan p USING (plan_id) JOIN holder h USING (holder_id) LEFT JOIN there ON there.member = h.holder_id)
            UPDATE plan SET home_district = reach.home_district, responsible_district = reach.responsible_district,
                   officer_id = reach.officer_id, version = plan.version + 1

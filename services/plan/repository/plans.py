@@ -68,13 +68,16 @@ async def lock_plans(tx: Tx, plan_ids: Iterable[UUID]) -> list[Plan]:
     return [plan_of(row) for row in rows]
 
 
-async def statuses_before(tx: ReadTx, plan_ids: Iterable[UUID], ended_as: PlanStatus) -> dict[UUID, PlanStatus]:
-    """How each of the plans stood before it last ended so."""
+async def statuses_before(
+    tx: ReadTx, plan_ids: Iterable[UUID], ended_as: PlanStatus, among: Iterable[PlanStatus] = PlanStatus
+) -> dict[UUID, PlanStatus]:
+    """How each of the plans stood before it last ended so, of those that came to this end from a state `among` these."""
     rows = await tx.fetch(
-        """SELECT DISTINCT ON (plan_id) plan_id, from_status FROM plan_history WHERE plan_id = ANY($1::uuid[]) AND to_status = $2
-            ORDER BY plan_id, number DESC""",
+        """SELECT DISTINCT ON (plan_id) plan_id, from_status FROM plan_history
+            WHERE plan_id = ANY($1::uuid[]) AND to_status = $2 AND from_status = ANY($3::text[]) ORDER BY plan_id, number DESC""",
         list(plan_ids),
         ended_as,
+        list(among),
     )
     return {row["plan_id"]: PlanStatus(row["from_status"]) for row in rows}
 
@@ -192,6 +195,18 @@ async def keep_follow_ups(tx: Tx, recorded: Sequence[FollowUpRecorded]) -> None:
         [one.monthly_income_baht for one in rows],
         [one.yearly_income_baht for one in rows],
     )
+
+
+async def evidence_shown(tx: ReadTx, referral_ids: Iterable[UUID]) -> dict[UUID, str | None]:
+    """What was shown last of each referral, sealed; None where nothing was. Those of the erased are left out."""
+    rows = await tx.fetch(
+        """SELECT referral.referral_id, shown.sealed FROM referral JOIN holder USING (holder_id)
+             LEFT JOIN LATERAL (SELECT sealed FROM referral_evidence evidence
+                                 WHERE evidence.referral_id = referral.referral_id ORDER BY version DESC LIMIT 1) shown ON true
+            WHERE referral.referral_id = ANY($1::uuid[]) AND holder.erased_on IS NULL""",
+        list(referral_ids),
+    )
+    return {row["referral_id"]: row["sealed"] for row in rows}
 
 
 async def save(tx: Tx, changes: Changes) -> None:

@@ -1,6 +1,6 @@
 """Whether an outcome's evidence fits it; which does, and what a course asks for, is in evidence.yaml."""
 
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -8,7 +8,7 @@ from typing import Any, Final
 import yaml
 
 from services.plan.domain import Referral
-from services.plan.domain.evidence import Evidence, Training
+from services.plan.domain.evidence import Evidence, Job, Saving, Training
 from shared.contracts.plan import EvidenceKind, Outcome
 from shared.errors import Invalid
 
@@ -22,18 +22,33 @@ def check_evidence(referral: Referral, outcome: Outcome, evidence: Evidence, on:
         raise Invalid.field(
             "details.kind",
             "evidence",
-            f"does not show {outcome} in dimension {referral.dimension}",
-            f"ไม่ใช่หลักฐานของผล {outcome} ในมิติ {referral.dimension}",
+            f"does not show {outcome} of {referral.programme_code}",
+            f"ไม่ใช่หลักฐานของผล {outcome} ของโครงการ {referral.programme_code}",
             " | ".join(allowed) or None,
         )
-    if isinstance(evidence, Training):
-        _check_course(referral, outcome, evidence, on)
+    match evidence:
+        case Training():
+            _check_course(referral, outcome, evidence, on)
+        case Job():
+            _check_day("starts_on", evidence.starts_on, on + timedelta(days=_rules()["job_starts_within_days"]))
+        case Saving():
+            _check_day("member_since", evidence.member_since, on)
 
 
 def kinds_for(referral: Referral, outcome: Outcome) -> list[EvidenceKind]:
     """What may show the outcome of the referral."""
-    kinds = _rules()["kinds"].items()
-    return [EvidenceKind(kind) for kind, rule in kinds if referral.dimension in rule["dimensions"] and outcome in rule["outcomes"]]
+    kinds = _rules()["kinds"]
+    own = _rules()["programmes"].get(referral.programme_code, kinds)
+    return [
+        EvidenceKind(kind)
+        for kind, rule in kinds.items()
+        if kind in own and referral.dimension in rule["dimensions"] and outcome in rule["outcomes"]
+    ]
+
+
+def _check_day(field: str, day: date, last: date) -> None:
+    if day > last:
+        raise Invalid.field(f"details.{field}", "too_late", "is too late", "เป็นวันที่ช้าเกินไป", f"≤ {last}")
 
 
 def _check_course(referral: Referral, outcome: Outcome, evidence: Training, on: date) -> None:

@@ -56,7 +56,18 @@ OtherChoiceCode = Annotated[
 OtherChoiceWords = Annotated[Text | None, Field(description="The same in words. เหตุผลเป็นข้อความ")]
 
 
-class AgreementBody(In):
+class Signed(In):
+    """What counts when both have signed it."""
+
+    holder_signed: bool = Field(description="The person signed. ผู้มีบัตรลงนามแล้ว", examples=[True])
+    officer_signed: bool = Field(description="The officer signed. ผู้ดูแลลงนามแล้ว", examples=[True])
+
+    def unsigned(self) -> tuple[str, ...]:
+        """The fields by which somebody has not signed."""
+        return tuple(name for name in ("holder_signed", "officer_signed") if not getattr(self, name))
+
+
+class AgreementBody(Signed):
     """What the person and the account officer agreed on and signed."""
 
     model_config = example_of(
@@ -67,8 +78,6 @@ class AgreementBody(In):
     )
 
     lines: Annotated[list[ChoiceBody], Field(min_length=1, max_length=LINES_MAX), AfterValidator(_each_once)]
-    holder_signed: bool = Field(description="The person signed. ผู้มีบัตรลงนามแล้ว", examples=[True])
-    officer_signed: bool = Field(description="The officer signed. ผู้ดูแลลงนามแล้ว", examples=[True])
     agreed_on: date = Field(examples=["2018-03-20"])
     other_choice: OtherChoiceCode = None
     reason_for_other_choice: OtherChoiceWords = None
@@ -100,7 +109,7 @@ class AmendedLineBody(In):
         return self
 
 
-class AmendmentBody(In):
+class AmendmentBody(Signed):
     """What both signed anew: all lines that are to be in force. Lines that are left out are taken back from their agencies."""
 
     model_config = example_of(
@@ -113,8 +122,6 @@ class AmendmentBody(In):
 
     lines: Annotated[list[AmendedLineBody], Field(min_length=1, max_length=LINES_MAX)]
     reason: Words = Field(description="Why the agreement changes. เหตุผลที่แก้ไข", examples=["ขอหางานทำหลังฝึกอาชีพ"])
-    holder_signed: bool = Field(description="The person signed. ผู้มีบัตรลงนามแล้ว", examples=[True])
-    officer_signed: bool = Field(description="The officer signed. ผู้ดูแลลงนามแล้ว", examples=[True])
     agreed_on: date = Field(examples=["2018-04-20"])
     other_choice: OtherChoiceCode = None
     reason_for_other_choice: OtherChoiceWords = None

@@ -18,17 +18,21 @@ async def lock(tx: Tx, holder_ids: Sequence[UUID]) -> set[UUID]:
 async def route(tx: Tx, cases: Sequence[tuple[UUID, int, str, date]]) -> int:
     """Set the responsible district of locked holders: (holder, version, district, day), one a holder. An older version changes nothing.
 
-    Where the district is another than before, that enters the change feed: no version of the holder tells it.
+    Where the district is another than before, that enters the change feed: no version of the holder tells it; and whose case it was in the
+    former district does not reach the person any more.
     """
     return await tx.execute(
         """WITH case_ AS (
-             SELECT told.*, h.version AS holder_version, h.responsible_district AS before
+             SELECT told.*, h.version AS holder_version, h.responsible_district AS before,
+                    told.district <> h.responsible_district AND told.version > h.assigned_version AS left_behind
                FROM unnest($1::uuid[], $2::int[], $3::text[], $4::date[]) AS told (holder_id, version, district, day)
                JOIN card_holder h USING (holder_id) WHERE h.routed_version < told.version),
                 entered AS (
              INSERT INTO change_feed (holder_id, version, routed_on, responsible_district, previous_district)
              SELECT holder_id, holder_version, day, district, before FROM case_ WHERE district <> before)
-           UPDATE card_holder h SET responsible_district = case_.district, routed_version = case_.version
+           UPDATE card_holder h SET responsible_district = case_.district, routed_version = case_.version,
+                  officer_id = CASE WHEN left_behind THEN NULL ELSE h.officer_id END,
+                  assigned_version = CASE WHEN left_behind THEN case_.version - 1 ELSE h.assigned_version END
              FROM case_ WHERE h.holder_id = case_.holder_id""",
         *([list(column) for column in zip(*cases, strict=True)] if cases else [[]] * 4),
     )
