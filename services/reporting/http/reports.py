@@ -4,7 +4,7 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from services.reporting.domain import catalogue_figures, figures
+from services.reporting.domain import catalogue_figures, figures, outcome_figures
 from services.reporting.queries.answers import read_report
 from services.reporting.queries.reports import REPORTS, ReportName
 from services.reporting.rules.definitions import title
@@ -139,6 +139,24 @@ _page(
     catalogue_figures.EmployerDeductions,
     "What employers of card holders may deduct, as it was certified last, by the year in which the accounting period begins; for the whole country only.",
     "รายจ่ายค่าจ้างและค่าฝึกอบรมที่นายจ้างหักได้ ตามหนังสือรับรองฉบับล่าสุด แยกตามปีที่เริ่มรอบระยะเวลาบัญชี เฉพาะทั้งประเทศ",
+)
+_page(
+    ReportName.PROGRAMME_OUTCOMES,
+    outcome_figures.ProgrammeOutcomes,
+    "Of those who were referred to each programme, how many were later reported as a success or found in a higher income band, by group and with 95% intervals; small counts are hidden.",
+    "ผู้ที่ถูกส่งต่อไปยังแต่ละโครงการ ภายหลังหน่วยงานรายงานว่าสำเร็จ หรืออยู่ในช่วงรายได้สูงขึ้นกี่คน ตามกลุ่ม พร้อมช่วงความเชื่อมั่นร้อยละ 95 จำนวนที่น้อยไม่แสดง",
+)
+_page(
+    ReportName.OUTCOME_BANDS,
+    outcome_figures.OutcomeBands,
+    "Income bands before and after of those who were referred, by programme and round, with those not followed; small counts are hidden.",
+    "ช่วงรายได้ก่อนและหลังของผู้ที่ถูกส่งต่อ ตามโครงการและรอบการติดตาม รวมผู้ที่ยังไม่ได้ติดตาม จำนวนที่น้อยไม่แสดง",
+)
+_page(
+    ReportName.JOB_SURVIVAL,
+    outcome_figures.JobSurvival,
+    "Who is still at work 3, 6 and 9 months after a job began (product-limit estimate with 95% intervals); who was not seen since counts until the day last seen. Small counts are hidden.",
+    "ผู้ที่ยังทำงานอยู่เมื่อครบ 3 6 และ 9 เดือนหลังเริ่มงาน (ประมาณด้วยวิธีแคปแลน-ไมเออร์ พร้อมช่วงความเชื่อมั่นร้อยละ 95) ผู้ที่ไม่ทราบข่าวนับถึงวันสุดท้ายที่ทราบ จำนวนที่น้อยไม่แสดง",
 )
 _page(
     ReportName.YEAR,
