@@ -1,11 +1,18 @@
 """What was later known of those who were referred: results, income bands and staying in work, by programme and group, with small counts hidden."""
 
+import csv
+import io
+import json
 import random
+import re
 from datetime import date
+from pathlib import Path
 
 import pytest
+import yaml
 
 from services.reporting.rules.estimates import kaplan_meier, wilson
+from services.reporting.rules.outcomes import outcome_rules
 from shared.auth import Level, Reach
 from shared.contracts import registry
 from shared.contracts.common import Tier
@@ -15,6 +22,7 @@ from tests.reporting.referred import COURSE, JOBS, contacted, person, referred
 from tests.reporting.story import OFFICER, Story, holder, registered
 from tests.reporting.work import employed, wage
 
+SERVICES = Path(__file__).parents[2] / "services"
 KRABI = Reach(Level.PROVINCE, "81")
 PASSED, FAILED, PLACED = Outcome.TRAINING_PASSED, Outcome.TRAINING_FAILED, Outcome.JOB_PLACED
 COUNTED = ("persons", "succeeded", "not_succeeded", "no_result", "rose", "not_rose", "not_followed")
@@ -247,3 +255,67 @@ async def test_officers_and_agencies_find_no_figures_of_outcomes(reporting, repo
     for reach in (Reach(Level.OFFICER, str(OFFICER)), Reach(Level.AGENCY, "DSD"), Reach(Level.BANK, "BAAC")):
         assert (await reporting.get(f"/v1/reports/{report}", reach)).status_code == 404
     assert (await reporting.get(f"/v1/reports/{report}", by="sex")).status_code == 422
+
+
+async def test_rows_as_ndjson_and_for_a_spreadsheet(reporting):
+    await reporting.bring(*course_in_three_provinces().events)
+    rows = (await reporting.figures("programme-outcomes", by="area"))["rows"]
+    lines = await reporting.get("/v1/reports/programme-outcomes.ndjson", by="area")
+    assert lines.headers["content-type"].startswith("application/x-ndjson")
+    assert [json.loads(line) for line in lines.text.splitlines()] == rows
+    sheet = await reporting.get("/v1/reports/programme-outcomes.csv", KRABI)
+    [line] = csv.DictReader(io.StringIO(sheet.text.removeprefix("\ufeff")))
+    shown = rows[2]
+    assert (line["area"], line["succeeded"], line["succeeded_share_low"]) == ("81", "30", str(shown["succeeded_share"]["low"]))
+    assert json.loads(line["words_th"]) == shown["words_th"]
+    for report in ("outcome-bands", "job-survival"):
+        assert (await reporting.get(f"/v1/reports/{report}.csv")).text.startswith("\ufeffarea,area_th,area_en,dimension,programme,")
+    assert (await reporting.get("/v1/reports/job-survival.csv", KRABI, area="10")).status_code == 404
+    assert (await reporting.get("/v1/reports/job-survival.ndjson", scopes=())).status_code == 403
+
+
+CAUSAL = re.compile(
+    r"\b(caus\w*|because|due to|thanks to|effect\w*|affect\w*|impact\w*|influenc\w*|result(s|ed|ing)? (in|from)|le(a)?d(s|ing)? to|thereby|"
+    r"improv(ed|es|ing)\b(?! the present)|help(s|ed|ing)?|make(s)?|made|achiev\w*|succeeds in|raise[sd]?|boost\w*|works?\b(?= for))\b"
+    r"|ทำให้|เพราะ|เนื่องจาก|ส่งผล|ผลกระทบ|ช่วย|เป็นเหตุ|สาเหตุ|เป็นผลจาก|เกิดจาก|ก่อให้เกิด|ประสิทธิผล|ประสิทธิภาพ|สัมฤทธิ์|ยกระดับ",
+    re.IGNORECASE,
+)
+OUTCOMES = ("programme-outcomes", "outcome-bands", "job-survival")
+
+
+def words_in(value):
+    """Every text in the value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for inside in value.values():
+            yield from words_in(inside)
+    elif isinstance(value, list):
+        for inside in value:
+            yield from words_in(inside)
+
+
+async def test_no_word_says_that_a_programme_brought_anything_about(reporting):
+    story = course_in_three_provinces()
+    placed(story.tell, some("placed", 5), (273, "EMPLOYED"))
+    await reporting.bring(*story.events)
+    texts = []
+    for report in OUTCOMES:
+        for by in ("all", "area", *(("age", "tier", "occupation", "approach") if report == "programme-outcomes" else ())):
+            answer = (await reporting.get(f"/v1/reports/{report}", by=by)).json()
+            texts += words_in(answer)
+    paths = (await reporting.client.get("/openapi.json")).json()["paths"]
+    texts += [text for path, operations in paths.items() if any(report in path for report in OUTCOMES) for text in words_in(operations)]
+    assert any("later reported as a success" in text for text in texts)
+    assert any("at work 9 months later" in text for text in texts)
+    assert [text for text in texts if CAUSAL.search(text)] == []
+
+
+@pytest.mark.parametrize("claim", ["The course raised incomes", "more work because of it", "led to a job", "โครงการนี้ทำให้รายได้สูงขึ้น", "งานที่เกิดจากการอบรม"])  # fmt: skip
+def test_the_words_that_are_looked_for_are_found(claim):
+    assert CAUSAL.search(claim)
+
+
+def test_a_success_is_what_plan_calls_one():
+    table = yaml.safe_load((SERVICES / "plan/rules/outcomes.yaml").read_text(encoding="utf-8"))["outcomes"]
+    assert set(outcome_rules(date(2018, 10, 1)).successes) == {name for name, rule in table.items() if rule.get("succeeded")}
