@@ -11,12 +11,11 @@ from typing import Any, Final
 
 from services.reporting.domain.parameters import ProgrammeParameters
 from services.reporting.queries.programmes import programme_words
-from services.reporting.queries.view import View
+from services.reporting.queries.view import View, area_words
 from services.reporting.rules.income_bands import band_names, band_sql
 from services.reporting.rules.outcomes import OutcomeRules
 from shared.db import ReadTx
 from shared.small_cells import all_areas
-from shared.thai.areas import area_name
 
 SUCCEEDED: Final = "SUCCEEDED"
 NOT_SUCCEEDED: Final = "NOT_SUCCEEDED"
@@ -106,7 +105,7 @@ def areas_of(view: View, tables: Mapping[str, Any], *, inside: bool) -> list[str
 
 def row_of(view_area: str, dimension: str, programme: str | None, words: tuple[str, str]) -> dict[str, Any]:
     """What the rows of all figures about outcomes begin with."""
-    area_th, area_en = area_name(view_area) if view_area else ("", "")
+    area_th, area_en = area_words(view_area)
     th, en = words
     return {
         "area": view_area,
