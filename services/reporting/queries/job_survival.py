@@ -7,7 +7,7 @@ from typing import Any, Final
 from services.reporting.domain.outcome_figures import AfterMonths, JobSurvival, JobSurvivalRow
 from services.reporting.domain.parameters import AreaBy, OutcomeParameters
 from services.reporting.queries.programmes import programme_words
-from services.reporting.queries.referred import CODE, REFERRED, SUCCEEDED, OneProgramme, areas_of, by_programme, counts_of, row_of
+from services.reporting.queries.referred import REFERRED, SUCCEEDED, OneProgramme, areas_of, by_programme, code_sql, counts_of, row_of
 from services.reporting.queries.view import View
 from services.reporting.rules import outcome_words
 from services.reporting.rules.estimates import kaplan_meier, reached
@@ -29,7 +29,7 @@ _SPELLS: Final = f"""
     spell AS (
         SELECT unit, programme, code, starts_on FROM placed
          UNION ALL
-        SELECT e.unit, NULL, {CODE}, min(e.starts_on) FROM employed e JOIN person u ON u.holder_id = e.unit
+        SELECT e.unit, NULL, {code_sql("u.responsible_district")}, min(e.starts_on) FROM employed e JOIN person u ON u.holder_id = e.unit
          WHERE $2::text IS NULL AND u.tier IS NOT NULL AND NOT EXISTS (SELECT FROM placed WHERE placed.unit = e.unit) GROUP BY e.unit, 3),
     lost AS (
         SELECT m.unit, f.contacted_on AS day, NULL::date AS began FROM follow_up f JOIN member m USING (holder_id) WHERE f.job_status = ANY($7::text[])

@@ -24,14 +24,22 @@ NO_RESULT: Final = "NO_RESULT"
 
 _FIRST, _SECOND, _THIRD = band_names()
 
-CODE: Final = """CASE WHEN $3 <> '' AND starts_with(u.responsible_district, $3) THEN u.responsible_district
-                ELSE left(coalesce(u.responsible_district, ''), 2) END"""
-"""The smallest area that is looked at: the district inside the province $3, the province elsewhere."""
+
+def code_sql(district: str) -> str:
+    """SQL for the smallest area that is looked at: the district inside the province $3, the province elsewhere, nothing where none is known."""
+    return f"CASE WHEN $3 <> '' AND starts_with({district}, $3) THEN {district} ELSE left(coalesce({district}, ''), 2) END"
+
+
+def _of_who_stays(column: str) -> str:
+    return f"CASE WHEN p.merged_into IS NULL THEN p.{column} ELSE u.{column} END AS {column}"
+
 
 REFERRED: Final = f"""
-    line AS (
-        SELECT DISTINCT ON (unit, programme) *
-          FROM (SELECT coalesce(p.merged_into, p.holder_id) AS unit, l.programme, l.dimension, r.outcome, r.referred_on, r.outcome_on, r.job_starts_on,
+    referred AS (
+        SELECT DISTINCT ON (unit, programme) *, {code_sql("responsible_district")} AS code,
+               CASE WHEN tier = 'UP_TO_30000' THEN '{_FIRST}' WHEN {band_sql("income_now_baht")} = '{_THIRD}' THEN '{_THIRD}' ELSE '{_SECOND}' END AS before
+          FROM (SELECT coalesce(p.merged_into, p.holder_id) AS unit, {_of_who_stays("tier")}, {_of_who_stays("age")}, {_of_who_stays("responsible_district")},
+                       l.programme, l.dimension, r.outcome, r.referred_on, r.outcome_on, r.job_starts_on,
                        v.income_now_baht, v.approach, v.occupation_group, l.plan_id, l.line_no,
                        CASE WHEN r.outcome_final AND r.outcome = ANY($1::text[]) THEN '{SUCCEEDED}'
                             WHEN r.outcome_final OR r.closed_reason = 'NOT_PLACED' THEN '{NOT_SUCCEEDED}' ELSE '{NO_RESULT}' END AS result
@@ -39,14 +47,12 @@ REFERRED: Final = f"""
                   JOIN plan_line l ON l.plan_id = p.plan_id AND l.version = p.plan_version
                   JOIN (SELECT DISTINCT ON (plan_id, line_no) * FROM referral WHERE referred_on IS NOT NULL
                          ORDER BY plan_id, line_no, attempt DESC NULLS LAST, referral_id DESC) r ON r.plan_id = l.plan_id AND r.line_no = l.line_no
+                  LEFT JOIN person u ON u.holder_id = p.merged_into
                   LEFT JOIN interview v ON v.holder_id = p.holder_id
-                 WHERE $2::text IS NULL OR l.programme = $2) every_line
-         ORDER BY unit, programme, result = '{NO_RESULT}', result = '{NOT_SUCCEEDED}', plan_id, line_no),
-    referred AS (
-        SELECT line.*, u.age, u.tier, {CODE} AS code,
-               CASE WHEN u.tier = 'UP_TO_30000' THEN '{_FIRST}' WHEN {band_sql("income_now_baht")} = '{_THIRD}' THEN '{_THIRD}' ELSE '{_SECOND}' END AS before
-          FROM line JOIN person u ON u.holder_id = line.unit WHERE u.tier IS NOT NULL)"""
-"""Common table expressions; $1 are the successes, $2 one programme or null, $3 the province whose districts are looked at (empty for none).
+                 WHERE $2::text IS NULL OR l.programme = $2) line
+         WHERE tier IS NOT NULL
+         ORDER BY unit, programme, result = '{NO_RESULT}', result = '{NOT_SUCCEEDED}', plan_id, line_no)"""
+"""A common table expression; $1 are the successes, $2 one programme or null, $3 the province whose districts are looked at (empty for none).
 
 `before` is the band of B.E. 2559; of those above the first band, of whom the registry tells no more, it is the band at the interview, the second at least.
 """
