@@ -15,6 +15,7 @@ from services.reporting.commands import (
     plan_facts,
     registry_facts,
     specialist_facts,
+    work_facts,
 )
 from shared.bus.consumers import Consumers, Work
 from shared.contracts import Event, EventData, interview, payments, plan, registry
@@ -91,6 +92,8 @@ _project(specialist_facts.record_withdrawn_questions, plan.SpecialistReviewWithd
 _project(specialist_facts.record_overdue_questions, plan.SpecialistReviewOverdue)
 _project(specialist_facts.record_seats, plan.SeatTaken, plan.SeatWaitingBegun, plan.SeatGivenUp)
 _project(employer_facts.record_deductions, plan.DeductionStatementIssued)
+_project(work_facts.record_employments, plan.EmploymentChanged)
+_project(work_facts.record_wage_months, plan.WageMonthTold)
 
 _project(money_facts.record_policies, payments.PolicyPublished)
 _project(

@@ -65,6 +65,8 @@ REVIEW_WITHDRAWN: Final = Projection("specialist_review", ("review_id",), ("with
 REVIEW_OVERDUE: Final = Projection("specialist_review_overdue", ("review_id", "level"), ("found_on",), first=True)
 LINE_SEAT: Final = Projection("line_seat", ("plan_id", "line_no", "offering_id"), ("told_at", "step"))
 EMPLOYER_DEDUCTION: Final = Projection("employer_deduction", ("period_id",), ("version",))
+EMPLOYMENT: Final = Projection("employment", ("employment_id",), ("version",))
+WAGE_MONTH: Final = Projection("wage_month", ("employment_id", "wage_month", "bank"), ("version",))
 ENTITLEMENT: Final = Projection("entitlement", ("entitlement_id",), ("version",))
 PAYMENT: Final = Projection("payment", ("disbursement_id", "attempt_no"), ("finality",))
 RUN_RELEASED: Final = Projection("run", ("run_id",), ("released_on",))

@@ -83,6 +83,51 @@ async def test_words_that_come_twice_and_in_any_order_give_the_same(plan):
     assert await paid(plan, ann) == [("2018-02", 850_000)]
     assert await paid(plan, bo) == [("2018-02", 700_000)]
     assert await exceptions(plan) == {}
+    assert await months_told(plan) == {
+        (ann["employment_id"], "2018-02", "KTB"): True,
+        (ann["employment_id"], "2018-03", "KTB"): False,
+        (bo["employment_id"], "2018-02", "BAAC"): True,
+    }
+
+
+async def months_told(plan):
+    """What is told last of each month: whether the bank's words that stand say that it was paid."""
+    told = [event["data"] for event in await plan.outbox("WageMonthTold")]
+    told.sort(key=lambda one: one["version"])
+    return {(one["employment_id"], one["wage_month"], one["bank"]): one["paid"] for one in told}
+
+
+async def test_a_wage_that_was_told_of_a_wrong_month_is_told_of_both(plan):
+    await begin(plan)
+    ann = await they.employed(plan, 0)
+    await plan.bring(they.wage(plan, 0, ann, "2018-02", reference="one"))
+    await plan.bring(they.wage(plan, 0, ann, "2018-03", reference="two", corrects="one"))
+    assert await months_told(plan) == {(ann["employment_id"], "2018-02", "KTB"): False, (ann["employment_id"], "2018-03", "KTB"): True}
+
+
+async def test_of_an_employment_days_are_told_and_nothing_of_the_employer_or_of_amounts(plan):
+    await begin(plan)
+    ann = await they.employed(plan, 0)
+    await plan.bring(they.wage(plan, 0, ann, "2018-02"), they.wage(plan, 0, {"reference": new_id().hex}, "2018-02"))
+    they.at(plan, "2018-03-20")
+    body = {"ends_on": "2018-03-15"}
+    ended = await plan.post(f"/v1/employments/{ann['employment_id']}/end", body, they.employer(plan), headers={"If-Match": '"1"'})
+    assert ended.status_code == 200, ended.text
+    bo = await they.employed(plan, 1)
+    await plan.bring(story.erased(story.person(1)))
+    told = [event["data"] for event in await plan.outbox("EmploymentChanged")]
+    about = [(one["employment_id"], one["version"], one["ends_on"] is None) for one in told]
+    assert about == [
+        (ann["employment_id"], 1, True),
+        (ann["employment_id"], 2, False),
+        (bo["employment_id"], 1, True),
+        (bo["employment_id"], 2, False),
+    ]
+    assert told[1]["ends_on"] == "2018-03-15"
+    assert {name for one in told for name in one} == {"holder_id", "employment_id", "version", "starts_on", "ends_on"}
+    assert [set(event["data"]) for event in await plan.outbox("WageMonthTold")] == [
+        {"holder_id", "employment_id", "wage_month", "bank", "version", "paid"}
+    ]
 
 
 async def test_a_bank_tells_the_same_over_rest(plan):

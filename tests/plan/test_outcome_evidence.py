@@ -46,13 +46,15 @@ async def outcome(plan, referral, code, status=201, **more):
 
 
 @pytest.mark.parametrize(("programme", "code", "details"), SHOWN, ids=[details["kind"] for _, _, details in SHOWN])
-async def test_each_kind_is_kept_sealed_and_only_its_name_is_told(plan, programme, code, details):
+async def test_each_kind_is_kept_sealed_and_only_its_name_and_the_first_day_of_a_job_are_told(plan, programme, code, details):
     [one] = await _taken_in(plan, programme)
     await outcome(plan, one, code, details=details)
     [kept] = (await plan.get(f"/v1/referrals/{one['referral_id']}", plan.agency(one["agency"]))).json()["evidence"]
     assert {name: kept["details"][name] for name in details} == details
     [told] = await plan.outbox("ReferralOutcomeRecorded")
     assert told["data"]["evidence_kind"] == details["kind"]
+    first_day = told["data"].pop("job_starts_on")
+    assert first_day == (details["starts_on"] if details["kind"] == "JOB" else None)
     async with plan.db.reading() as tx:
         rows = str([dict(row) for row in await tx.fetch("SELECT * FROM referral_evidence")]) + str(told)
     assert not [value for value in details.values() if isinstance(value, str) and value != details["kind"] and value in rows]

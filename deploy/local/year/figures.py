@@ -21,6 +21,7 @@ class Figures:
     trouble: dict[str, dict[str, int]]
     seconds: float
     calls: int
+    outcomes: tuple[tuple[str, str], ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -55,7 +56,18 @@ async def collect(office: Office, scale: int, *, seconds: float, calls: int) -> 
         for name, state in (await office.readiness()).items()
         if state["parked"] or state["dead_letters"]
     }
-    return Figures(scale, report["figures"], report["paid"], broken, trouble, seconds, calls)
+    return Figures(scale, report["figures"], report["paid"], broken, trouble, seconds, calls, await _outcomes(office))
+
+
+async def _outcomes(office: Office) -> tuple[tuple[str, str], ...]:
+    """What was later known of those who were referred, in Thai and English: one sentence of each report that has one to show."""
+    found = []
+    for name in ("programme-outcomes", "outcome-bands", "job-survival"):
+        rows = (await office.get("moi-country", f"/reporting/v1/reports/{name}"))["figures"]["rows"]
+        shown = max((row for row in rows if row["words_en"]), key=lambda row: row.get("persons") or row.get("jobs") or 0, default=None)
+        if shown is not None:
+            found.append((shown["words_th"][-1], shown["words_en"][-1]))
+    return tuple(found)
 
 
 def show(figures: Figures, console: Console) -> None:
@@ -81,6 +93,8 @@ def show(figures: Figures, console: Console) -> None:
     for row in figures.paid:
         paid.add_row(row["month"], row["tier"], f"{row['persons_settled']:,}", in_baht(row["settled_satang"]), f"{row['persons_failed']:,}")
     console.print(paid)
+    for th, en in figures.outcomes:
+        console.print(f"{th}\n  {en}", markup=False)
     for service, lines in figures.broken.items():
         for line in lines:
             console.print(f"BROKEN {service}: {line}", style="red", markup=False)

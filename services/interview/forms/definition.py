@@ -15,7 +15,7 @@ import yaml
 from jsonschema_rs import Draft202012Validator
 
 from services.interview.forms.broken_rules import problems_of
-from services.interview.rules.dated import holding
+from shared.dated import holding
 from shared.errors import FieldProblem, Invalid, NotFound
 from shared.thai.areas import is_district
 from shared.thai.text import clean

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 import yaml
 
-from services.interview.rules.dated import holding
 from shared.contracts.interview import ComplaintLevel as Level
+from shared.dated import holding
 from shared.thai.working_days import working_days_after
 
 _FILE: Final = Path(__file__).with_name("complaint_clock.yaml")

@@ -5,9 +5,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from shared import dated
-from shared.dated import holding
-
-__all__ = ["holding", "in_force"]
 
 _FOLDER: Final = Path(__file__).parent
 

@@ -14,9 +14,9 @@ from typing import Any, Final
 import cel
 import yaml
 
-from services.interview.rules.dated import holding
 from shared.conditions import compiled, strange_names
 from shared.contracts.common import Approach, Dimension
+from shared.dated import holding
 
 FOLDER: Final = Path(__file__).parent / "diagnosis"
 SATANG: Final = 100

@@ -5,7 +5,7 @@ from services.interview.tables.base import Base
 from services.interview.tables.cases import CaseFile, CaseHistory, Decision
 from services.interview.tables.code_lists import CodeList, ListedCode, RetiredCode
 from services.interview.tables.complaints import Complaint, ComplaintHistory
-from services.interview.tables.copies import AgreedPlan, Entitlement, Policy, Programme, Recommendation, Referral
+from services.interview.tables.copies import AgreedPlan, Entitlement, Policy, Programme, Recommendation, Referral, SpecialistReview
 from services.interview.tables.duties import (
     AgencyTask,
     AgencyTaskHistory,
@@ -78,6 +78,7 @@ __all__ = [
     "ResultRelease",
     "RetiredCode",
     "RosterEntry",
+    "SpecialistReview",
     "SpotCheck",
     "SpotCheckAssignment",
     "SpotCheckDraw",

@@ -12,8 +12,11 @@ from services.plan.errors import employers as errors
 from services.plan.repository import employers, people, wages
 from services.plan.repository.employers import WageConsent
 from shared.auth import Reach
+from shared.bus import outbox
 from shared.bus.dead_letters import forget_messages
 from shared.clock import on_day
+from shared.contracts import Event
+from shared.contracts.plan import EmploymentChanged
 from shared.contracts.registry import CardholderErased, HolderState
 from shared.db import Tx
 from shared.errors import Invalid, NotFound
@@ -52,6 +55,7 @@ async def forget(tx: Tx, erased_on: Mapping[UUID, date], because_of: Mapping[UUI
     """End the employments of erased persons, and forget by which numbers they were found and what banks told that could not be kept."""
     for ended in await employers.forget(tx, erased_on):
         await employers.remember_employment(tx, ended, because_of[ended.holder_id])
+        await _tell(tx, ended, because_of[ended.holder_id])
     await forget_messages(tx, [one.reference for one in await employers.employments_of_holders(tx, erased_on)])
 
 
@@ -77,7 +81,7 @@ async def employ(
     members = (await wages.persons_of(tx, [holder_id]))[holder_id][1]
     if other := await employers.overlapping_employment(tx, employment, members):
         raise errors.EmploymentOverlaps(employment_id=other)
-    await employers.put_employment(tx, employment, because)
+    await _put(tx, employment, because)
     return employment
 
 
@@ -96,8 +100,26 @@ async def end_employment(
     earlier, later = sorted((before.ends_on or date.max, ends_on))
     changed = ((earlier.replace(day=28) + timedelta(days=4)).replace(day=1), later)
     because = await correcting(tx, before.tax_id, changed, correction, because)
-    await employers.put_employment(tx, ended, because)
+    await _put(tx, ended, because)
     return ended
+
+
+async def _put(tx: Tx, employment: Employment, because: Because) -> None:
+    await employers.put_employment(tx, employment, because)
+    await _tell(tx, employment, because)
+
+
+async def _tell(tx: Tx, employment: Employment, because: Because) -> None:
+    about = (employment.employment_id, employment.version)
+    told = EmploymentChanged(
+        holder_id=employment.holder_id,
+        employment_id=employment.employment_id,
+        version=employment.version,
+        starts_on=employment.starts_on,
+        ends_on=employment.ends_on,
+    )
+    event = Event.of(told, subject=told.holder_id, time=because.at, identity=about, correlation_id=because.correlation_id)
+    await outbox.add_many(tx, [event])
 
 
 async def lock_employment(tx: Tx, employment_id: UUID, reach: Reach) -> Employment:

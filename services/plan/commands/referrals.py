@@ -9,7 +9,7 @@ from services.plan.changes import Changes, EvidenceRow
 from services.plan.commands.steps import go_on_with_steps
 from services.plan.commands.write import write
 from services.plan.domain import Because, PlanStatus, Referral, Step
-from services.plan.domain.evidence import Evidence, evidence_context
+from services.plan.domain.evidence import Evidence, Job, evidence_context
 from services.plan.repository import agreements, plans
 from services.plan.rules.evidence import check_evidence
 from services.plan.rules.outcomes import OutcomeRules, is_final
@@ -180,9 +180,14 @@ def _fact(referral: Referral, report: StepReport, on: date) -> PlanFact:
         case Step.STARTED:
             return ReferralStarted(**said, started_on=on)
         case Step.OUTCOME:
-            kind = report.details and report.details.kind
+            details = report.details
             return ReferralOutcomeRecorded(
-                **said, outcome=referral.outcome, final=referral.outcome_final, recorded_on=on, evidence_kind=kind
+                **said,
+                outcome=referral.outcome,
+                final=referral.outcome_final,
+                recorded_on=on,
+                evidence_kind=details and details.kind,
+                job_starts_on=details.starts_on if isinstance(details, Job) else None,
             )
 
 

@@ -8,7 +8,10 @@ from uuid import UUID
 
 from services.plan.domain import Employment, WageDisposition, WageTold
 from services.plan.repository import employers, wages
+from shared.bus import outbox
+from shared.contracts import Event
 from shared.contracts.common import Bank
+from shared.contracts.plan import WageMonthTold
 from shared.db import Tx
 
 
@@ -36,7 +39,28 @@ async def _take(tx: Tx, via: Bank, told: Sequence[WageTold], at: datetime) -> Co
             taken.add(one.bank_reference)
         judged.append((one, disposition))
     await wages.append(tx, judged, at)
+    await _tell_months(tx, via, [one for one, disposition in judged if disposition is WageDisposition.TAKEN], known, at)
     return Counter(disposition for _, disposition in judged)
+
+
+async def _tell_months(tx: Tx, via: Bank, taken: Sequence[WageTold], known: Mapping[UUID, Employment], at: datetime) -> None:
+    """Tell of each month that the words speak of, and of each that they correct, whether the bank's words that stand say that it was paid."""
+    told = [
+        WageMonthTold(
+            holder_id=known[month.employment_id].holder_id,
+            employment_id=month.employment_id,
+            wage_month=month.wage_month,
+            bank=via,
+            version=month.version,
+            paid=month.paid,
+        )
+        for month in await wages.months_told(tx, via, [one.wage_id for one in taken])
+        if month.employment_id in known
+    ]
+    identities = ((one.employment_id, one.wage_month, via, one.version) for one in told)
+    await outbox.add_many(
+        tx, [Event.of(one, subject=one.holder_id, time=at, identity=identity) for one, identity in zip(told, identities, strict=True)]
+    )
 
 
 async def _cards(tx: Tx, employments: Mapping[UUID, Employment]) -> dict[UUID, set[str]]:

@@ -33,6 +33,16 @@ class WageRow:
 
 
 @dataclass(frozen=True, slots=True)
+class WageMonth:
+    """Whether a bank's words that stand say that a month was paid; `version` grows with each word that the bank told."""
+
+    employment_id: UUID
+    wage_month: str
+    version: int
+    paid: bool
+
+
+@dataclass(frozen=True, slots=True)
 class StatementRow:
     """A row of `deduction_statement`."""
 
@@ -78,6 +88,24 @@ async def append(tx: Tx, judged: Sequence[tuple[WageTold, WageDisposition]], at:
         for told, disposition in judged
     ]
     await insert(tx, "wage_told", rows)
+
+
+async def months_told(tx: ReadTx, via: Bank, wage_ids: Sequence[UUID]) -> list[WageMonth]:
+    """The months of these words, which were taken in, and of the words that they correct, as the bank's words stand now."""
+    rows = await tx.fetch(
+        """WITH new AS (SELECT employment_id, wage_month, corrects FROM wage_told WHERE wage_id = ANY($2::uuid[])),
+                months AS (SELECT employment_id, wage_month FROM new
+                            UNION SELECT w.employment_id, w.wage_month FROM new JOIN wage_told w ON w.via = $1 AND w.bank_reference = new.corrects
+                                                                                               AND w.disposition = 'TAKEN')
+           SELECT m.employment_id, m.wage_month, (SELECT max(number) FROM wage_told WHERE wage_id = ANY($2::uuid[])) AS version,
+                  EXISTS (SELECT FROM wage_told w WHERE w.employment_id = m.employment_id AND w.wage_month = m.wage_month AND w.via = $1
+                             AND w.disposition = 'TAKEN' AND w.amount_satang > 0
+                             AND NOT EXISTS (SELECT FROM wage_told c WHERE c.via = $1 AND c.corrects = w.bank_reference AND c.disposition = 'TAKEN')
+                         ) AS paid
+             FROM months m ORDER BY 1, 2""",
+        *(via, list(wage_ids)),
+    )
+    return [WageMonth(**row) for row in rows]
 
 
 async def add_statement(tx: Tx, statement: StatementRow) -> None:

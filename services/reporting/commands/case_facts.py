@@ -7,6 +7,7 @@ from typing import Final
 from services.reporting import repository
 from services.reporting.commands.facts import columns, facts, keep_about
 from services.reporting.repository import Projection
+from services.reporting.rules.outcomes import occupation_group
 from services.reporting.rules.published import published
 from shared.contracts import Event
 from shared.contracts.interview import (
@@ -84,9 +85,12 @@ async def record_overdue_visits(tx: Tx, events: Sequence[Event]) -> None:
 
 
 async def record_interviews(tx: Tx, events: Sequence[Event]) -> None:
-    """Keep the last interview of each person in its last revision."""
+    """Keep the last interview of each person in its last revision; of the occupation its group alone."""
     names = ("holder_id", "interview_id", "revision", "interviewed_on", "channel", "answer", "approach", "income_now_baht", "district")
-    rows = [{"told_at": event.time, **columns(one, *names)} for event, one in facts(events, InterviewCompleted)]
+    rows = [
+        {"told_at": event.time, "occupation_group": occupation_group(one.occupation), **columns(one, *names)}
+        for event, one in facts(events, InterviewCompleted)
+    ]
     await _keep_incomes(tx, repository.INTERVIEW, rows, events)
 
 

@@ -7,7 +7,7 @@ from services.reporting import repository
 from services.reporting.repository import Projection
 from shared.contracts import Event, EventData
 from shared.contracts.interview import CaseFact
-from shared.contracts.plan import PlanFact
+from shared.contracts.plan import PlanFact, WorkFact
 from shared.db import Tx
 
 D = TypeVar("D", bound=EventData)
@@ -27,7 +27,7 @@ def columns(data: EventData, *names: str) -> dict[str, Any]:
 
 
 async def keep_about(
-    kind: type[CaseFact | PlanFact], tx: Tx, projection: Projection, rows: Sequence[dict[str, Any]], events: Sequence[Event]
+    kind: type[CaseFact | PlanFact | WorkFact], tx: Tx, projection: Projection, rows: Sequence[dict[str, Any]], events: Sequence[Event]
 ) -> None:
     """Keep what facts of this kind tell, and that their persons are there."""
     await repository.touch(tx, [fact.holder_id for _, fact in facts(events, kind)])

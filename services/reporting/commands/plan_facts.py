@@ -166,7 +166,7 @@ async def record_outcomes(tx: Tx, events: Sequence[Event]) -> None:
             "outcome_on": one.recorded_on,
             "outcome_at": event.time,
             "outcome_event": event.id,
-            **columns(one, *_REFERRAL, "outcome"),
+            **columns(one, *_REFERRAL, "outcome", "job_starts_on"),
         }
         for event, one in facts(events, ReferralOutcomeRecorded)
     ]

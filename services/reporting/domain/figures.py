@@ -5,6 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from services.reporting.domain.catalogue_figures import EmployerDeductions, Offerings, Seats, SpecialistReviews
+from services.reporting.domain.outcome_figures import JobSurvival, OutcomeBands, ProgrammeOutcomes
 
 
 @dataclass(frozen=True)
@@ -322,5 +323,8 @@ Figures = (
     | Seats
     | Offerings
     | EmployerDeductions
+    | ProgrammeOutcomes
+    | OutcomeBands
+    | JobSurvival
     | Year
 )

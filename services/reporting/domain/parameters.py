@@ -74,3 +74,54 @@ class RoundParameters(Parameters):
     """One round of follow-up."""
 
     round: FollowUpRound = Field(default=FollowUpRound.JUNE, description="Round of follow-up. รอบการติดตาม")
+
+
+class AreaBy(StrEnum):
+    """One row for the area, or one for each area inside it."""
+
+    ALL = "all"
+    AREA = "area"
+
+
+class OutcomeBy(StrEnum):
+    """How those who were referred are grouped. Never by sex or religion, of which reporting knows nothing."""
+
+    ALL = "all"
+    AREA = "area"
+    AGE = "age"
+    TIER = "tier"
+    OCCUPATION = "occupation"
+    APPROACH = "approach"
+
+
+class ProgrammeParameters(Parameters):
+    """One programme or all."""
+
+    programme: str | None = Field(
+        default=None, max_length=100, description="Code of one programme, all without it. รหัสโครงการ", examples=["D2-DSD-TECHNICIAN"]
+    )
+
+
+class OutcomeParameters(ProgrammeParameters):
+    """How rows are cut."""
+
+    by: AreaBy = Field(
+        default=AreaBy.ALL, description="Rows for the area, or for each province or district inside it. ทั้งพื้นที่ หรือแยกจังหวัด/อำเภอ"
+    )
+
+
+class ProgrammeOutcomesParameters(ProgrammeParameters):
+    """The groups of the rows."""
+
+    by: OutcomeBy = Field(
+        default=OutcomeBy.ALL,
+        description="Groups of the rows: age, tier of B.E. 2559, occupation, approach, or areas. จัดกลุ่มตามวัย ระดับรายได้ อาชีพ แนวทาง หรือพื้นที่",
+    )
+
+
+class OutcomeBandsParameters(OutcomeParameters):
+    """The round whose income is the later one."""
+
+    round: FollowUpRound | None = Field(
+        default=None, description="The last contact of this round; of any without it. รอบการติดตาม (ไม่ระบุคือครั้งล่าสุด)", examples=["SEPTEMBER"]
+    )

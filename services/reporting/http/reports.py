@@ -1,16 +1,20 @@
 """The pages of the reports."""
 
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import asdict
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from services.reporting.domain import catalogue_figures, figures
+from services.reporting.domain import catalogue_figures, figures, outcome_figures
+from services.reporting.domain.parameters import Parameters
+from services.reporting.http import tables
 from services.reporting.queries.answers import read_report
 from services.reporting.queries.reports import REPORTS, ReportName
 from services.reporting.rules.definitions import title
 from services.reporting.schemas import ReportOut
 from shared.db import ReadTx
-from shared.http import Call, calling, operation
+from shared.http import CSV, NDJSON, Call, CsvResponse, NdjsonResponse, calling, operation
 
 READ: Final = "reporting.figures:read"
 
@@ -42,6 +46,44 @@ def _page(name: ReportName, kind: type[Any], en: str, th: str) -> None:
 
     words = operation(title(name).en, th, en, READ)
     router.add_api_route(f"/{name}", report, methods=["GET"], name=f"report_{name.replace('-', '_')}", response_model=model, **words)
+
+
+def _files(name: ReportName, kind: type[Any]) -> None:
+    """Add the rows of a report as CSV and as NDJSON, with the query of its page."""
+    query, row = REPORTS[name].parameters, tables.row_kind(kind)
+    reading = Annotated[Call[Any], Depends(calling(READ))]
+
+    async def figures_of(call: Call[Any], tx: ReadTx, asked: Parameters) -> Any:
+        now = call.resources.clock.business_now()
+        return (await read_report(tx, name, asked, reach=call.principal.reach, as_of=now)).figures
+
+    async def lines(call: reading, asked: Annotated[query, Query()]) -> NdjsonResponse:  # type: ignore[valid-type]  # as in _page
+        async def read(tx: ReadTx) -> AsyncIterator[Mapping[str, Any]]:
+            for one in (await figures_of(call, tx, asked)).rows:
+                yield asdict(one)
+
+        return await call.stream(read)
+
+    async def sheet(call: reading, asked: Annotated[query, Query()]) -> NdjsonResponse:  # type: ignore[valid-type]  # as in _page
+        async def read(tx: ReadTx) -> AsyncIterator[Mapping[str, Any]]:
+            for one in (await figures_of(call, tx, asked)).rows:
+                yield tables.line(row, one)
+
+        return await call.stream(read, lambda rows: CsvResponse(rows, list(tables.columns(row)), f"{name}.csv"))
+
+    for ending, answer, handler in ((NDJSON, NdjsonResponse, lines), (CSV, CsvResponse, sheet)):
+        suffix = ending.rsplit("/", 1)[-1].removeprefix("x-")
+        words = operation(
+            f"{title(name).en} ({suffix.upper()})",
+            f"{title(name).th} เป็นไฟล์ {suffix.upper()} บรรทัดละแถว",
+            f"The rows of /v1/reports/{name}, one a line.",
+            READ,
+        )
+        content: dict[int | str, dict[str, Any]] = {
+            200: {"description": "One row a line. บรรทัดละแถว", "content": {ending: {"schema": {"type": "string"}}}}
+        }
+        path, page = f"/{name}.{suffix}", f"report_{name.replace('-', '_')}_{suffix}"
+        router.add_api_route(path, handler, methods=["GET"], name=page, status_code=200, response_class=answer, responses=content, **words)
 
 
 _page(
@@ -141,8 +183,32 @@ _page(
     "รายจ่ายค่าจ้างและค่าฝึกอบรมที่นายจ้างหักได้ ตามหนังสือรับรองฉบับล่าสุด แยกตามปีที่เริ่มรอบระยะเวลาบัญชี เฉพาะทั้งประเทศ",
 )
 _page(
+    ReportName.PROGRAMME_OUTCOMES,
+    outcome_figures.ProgrammeOutcomes,
+    "Of those who were referred to each programme, how many were later reported as a success or found in a higher income band, by group and with 95% intervals; small counts are hidden.",
+    "ผู้ที่ถูกส่งต่อไปยังแต่ละโครงการ ภายหลังหน่วยงานรายงานว่าสำเร็จ หรืออยู่ในช่วงรายได้สูงขึ้นกี่คน ตามกลุ่ม พร้อมช่วงความเชื่อมั่นร้อยละ 95 จำนวนที่น้อยไม่แสดง",
+)
+_page(
+    ReportName.OUTCOME_BANDS,
+    outcome_figures.OutcomeBands,
+    "Income bands before and after of those who were referred, by programme and round, with those not followed; small counts are hidden.",
+    "ช่วงรายได้ก่อนและหลังของผู้ที่ถูกส่งต่อ ตามโครงการและรอบการติดตาม รวมผู้ที่ยังไม่ได้ติดตาม จำนวนที่น้อยไม่แสดง",
+)
+_page(
+    ReportName.JOB_SURVIVAL,
+    outcome_figures.JobSurvival,
+    "Who is still at work 3, 6 and 9 months after a job began (product-limit estimate with 95% intervals); who was not seen since counts until the day last seen. Small counts are hidden.",
+    "ผู้ที่ยังทำงานอยู่เมื่อครบ 3 6 และ 9 เดือนหลังเริ่มงาน (ประมาณด้วยวิธีแคปแลน-ไมเออร์ พร้อมช่วงความเชื่อมั่นร้อยละ 95) ผู้ที่ไม่ทราบข่าวนับถึงวันสุดท้ายที่ทราบ จำนวนที่น้อยไม่แสดง",
+)
+_page(
     ReportName.YEAR,
     figures.Year,
     "Persons by step of the year, with the published figures beside ours for the whole country, and payments by month and tier.",
     "สรุปผลทั้งปีตามขั้นตอน เทียบกับตัวเลขที่เผยแพร่เมื่อดูทั้งประเทศ",
 )
+for _name, _kind in (
+    (ReportName.PROGRAMME_OUTCOMES, outcome_figures.ProgrammeOutcomes),
+    (ReportName.OUTCOME_BANDS, outcome_figures.OutcomeBands),
+    (ReportName.JOB_SURVIVAL, outcome_figures.JobSurvival),
+):
+    _files(_name, _kind)

@@ -18,6 +18,7 @@ from services.reporting.domain.figures import (
 )
 from services.reporting.domain.parameters import Parameters, RoundParameters
 from services.reporting.queries.cases import CASES
+from services.reporting.queries.programmes import programme_words
 from services.reporting.queries.view import View
 from services.reporting.rules.income_bands import band_sql
 from shared.db import ReadTx
@@ -41,8 +42,7 @@ async def plans(tx: ReadTx, view: View, _: Parameters) -> Plans:
     """The lines of the plans that stand; the state is that of the line's last referral."""
     where, args = view.where(1, "p.responsible_district", agency="l.agency")
     rows = await tx.fetch(
-        f"""SELECT l.dimension, l.programme, coalesce(min(g.title_th), l.programme) AS programme_th,
-                   coalesce(min(g.title_en), l.programme) AS programme_en, l.agency, coalesce(r.state, 'AGREED') AS state,
+        f"""SELECT l.dimension, l.programme, {programme_words("l.programme")}, l.agency, coalesce(r.state, 'AGREED') AS state,
                    r.outcome, count(*) AS lines, count(DISTINCT l.holder_id) AS persons, count(*) FILTER (WHERE r.overdue) AS overdue
               FROM person p
               JOIN plan_line l ON l.plan_id = p.plan_id AND l.version = p.plan_version

@@ -3,10 +3,9 @@
 from services.reporting.domain.figures import AgeIncome, AgeIncomeRow, Intake, IntakeRow, VisitCoverage
 from services.reporting.domain.parameters import IntakeBy, IntakeParameters, Parameters, ScaledParameters
 from services.reporting.queries.cases import CASES
-from services.reporting.queries.view import View
+from services.reporting.queries.view import View, area_words
 from services.reporting.rules.published import NOT_OVER, OVER, published
 from shared.db import ReadTx
-from shared.thai.areas import UnknownArea, area_name
 
 
 async def age_income(tx: ReadTx, view: View, asked: ScaledParameters) -> AgeIncome:
@@ -76,10 +75,7 @@ async def _closed_days(tx: ReadTx, view: View, asked: IntakeParameters) -> dict[
 def _labels(group_by: IntakeBy, group: str, title: str | None) -> tuple[str, str]:
     if group_by is not IntakeBy.DISTRICT:
         return title or group, title or group
-    try:
-        return area_name(group)
-    except UnknownArea:
-        return group, group
+    return area_words(group)
 
 
 async def visit_coverage(tx: ReadTx, view: View, _: Parameters) -> VisitCoverage:

@@ -9,11 +9,15 @@ from services.reporting.domain.figures import Figures
 from services.reporting.domain.parameters import (
     IntakeParameters,
     MonthParameters,
+    OutcomeBandsParameters,
+    OutcomeParameters,
     Parameters,
+    ProgrammeOutcomesParameters,
     RoundParameters,
     ScaledParameters,
 )
-from services.reporting.queries import complaints, development, employers, money, offerings, people, specialists
+from services.reporting.queries import complaints, development, employers, money, offerings, outcomes, people, specialists
+from services.reporting.queries.job_survival import job_survival
 from services.reporting.queries.view import View
 from services.reporting.queries.year import year
 from shared.auth import Level
@@ -39,6 +43,9 @@ class ReportName(StrEnum):
     SEATS = "seats"
     OFFERINGS = "offerings"
     EMPLOYER_DEDUCTIONS = "employer-deductions"
+    PROGRAMME_OUTCOMES = "programme-outcomes"
+    OUTCOME_BANDS = "outcome-bands"
+    JOB_SURVIVAL = "job-survival"
     YEAR = "year"
 
 
@@ -75,5 +82,9 @@ REPORTS: Final[Mapping[ReportName, Report]] = {
     ReportName.OFFERINGS: Report(offerings.offerings, levels=_AREAS - {Level.OFFICER} | {Level.AGENCY}),
     # An employer is in no area: figures are the whole country's.
     ReportName.EMPLOYER_DEDUCTIONS: Report(employers.employer_deductions, levels=_AREAS - {Level.OFFICER}),
+    # Small cells are hidden by areas: an officer's cases would be one more cut, by which they could be found.
+    ReportName.PROGRAMME_OUTCOMES: Report(outcomes.programme_outcomes, ProgrammeOutcomesParameters, _AREAS - {Level.OFFICER}),
+    ReportName.OUTCOME_BANDS: Report(outcomes.outcome_bands, OutcomeBandsParameters, _AREAS - {Level.OFFICER}),
+    ReportName.JOB_SURVIVAL: Report(job_survival, OutcomeParameters, _AREAS - {Level.OFFICER}),
     ReportName.YEAR: Report(year, ScaledParameters),
 }

@@ -2,6 +2,7 @@
 
 from services.reporting.domain.catalogue_figures import Seats, SeatsRow, SpecialistReviews, SpecialistReviewsRow
 from services.reporting.domain.parameters import Parameters
+from services.reporting.queries.programmes import programme_words
 from services.reporting.queries.view import View
 from shared.db import ReadTx
 
@@ -28,7 +29,7 @@ async def seats(tx: ReadTx, view: View, _: Parameters) -> Seats:
     """Lines with an offering by programme, where the cases are now: who has a seat, who waits, who gave either up."""
     where, args = view.where(1, "p.responsible_district", agency="g.agency")
     rows = await tx.fetch(
-        f"""SELECT s.programme, coalesce(min(g.title_th), s.programme) AS programme_th, coalesce(min(g.title_en), s.programme) AS programme_en,
+        f"""SELECT s.programme, {programme_words("s.programme")},
                    count(DISTINCT s.offering_id) AS offerings, count(*) FILTER (WHERE s.step = 1) AS seated, count(*) FILTER (WHERE s.step = 0) AS waiting,
                    count(*) FILTER (WHERE s.step = 2 AND s.had_seat) AS seats_given_up, count(*) FILTER (WHERE s.step = 2 AND NOT s.had_seat) AS waits_given_up
               FROM line_seat s JOIN person p USING (holder_id) LEFT JOIN programme g ON g.code = s.programme

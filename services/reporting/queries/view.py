@@ -9,6 +9,7 @@ from services.reporting.errors import PolicyNotHere
 from shared.auth import Level, Reach, reach_sql
 from shared.db import ReadTx
 from shared.errors import NotFound
+from shared.thai.areas import UnknownArea, area_name
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,14 @@ def area_seen(reach: Reach, asked: str | None) -> str:
     if not asked.startswith(reach.code):
         raise NotFound
     return asked
+
+
+def area_words(code: str) -> tuple[str, str]:
+    """The name of an area in Thai and English; its code where none is known."""
+    try:
+        return area_name(code)
+    except UnknownArea:
+        return code, code
 
 
 async def newest_policy(tx: ReadTx) -> PolicyCopy | None:

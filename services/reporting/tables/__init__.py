@@ -25,6 +25,7 @@ from services.reporting.tables.people import Person
 from services.reporting.tables.place_days import PlaceDay
 from services.reporting.tables.plans import PlanDecline, PlanEnd, PlanLine, Recommendation, Referral, ReferralAlarm
 from services.reporting.tables.specialists import LineSeat, SpecialistReview, SpecialistReviewOverdue
+from services.reporting.tables.work import Employment, WageMonth
 
 __all__ = [
     "Base",
@@ -32,6 +33,7 @@ __all__ = [
     "ComplaintEscalation",
     "Decision",
     "EmployerDeduction",
+    "Employment",
     "Entitlement",
     "FollowUp",
     "FollowUpOverdue",
@@ -59,6 +61,7 @@ __all__ = [
     "VisitAttempt",
     "VisitDue",
     "VisitOverdue",
+    "WageMonth",
     "Withdrawal",
     "metadata",
 ]

@@ -85,6 +85,7 @@ class Interview(Base, table=True):
     income_now_baht: int = Field(sa_type=BigInteger)
     district: str = Field(sa_type=Text)
     told_at: datetime = Field(sa_type=DateTime(timezone=True))
+    occupation_group: str | None = Field(sa_type=Text)
 
 
 class Decision(Base, table=True):

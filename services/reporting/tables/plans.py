@@ -77,6 +77,7 @@ class Referral(Base, table=True):
     outcome_on: date | None
     outcome_at: datetime | None = Field(sa_type=DateTime(timezone=True))
     outcome_event: UUID | None
+    job_starts_on: date | None
 
 
 class ReferralAlarm(Base, table=True):

@@ -46,6 +46,7 @@ from shared.contracts.plan.specialists import (
     SpecialistReviewWithdrawn,
 )
 from shared.contracts.plan.topics import CODE_LISTS, EMPLOYERS, OFFERINGS, PLANS, PROGRAMMES, WAGES
+from shared.contracts.plan.work import EmploymentChanged, WageMonthTold, WorkFact
 
 __all__ = [
     "CODE_LISTS",
@@ -59,6 +60,7 @@ __all__ = [
     "DeclineReason",
     "DeductionStatementIssued",
     "DevelopmentFailed",
+    "EmploymentChanged",
     "EndedLine",
     "EvidenceKind",
     "Failure",
@@ -100,5 +102,7 @@ __all__ = [
     "SpecialistReviewGiven",
     "SpecialistReviewOverdue",
     "SpecialistReviewWithdrawn",
+    "WageMonthTold",
     "WagePaidThroughCard",
+    "WorkFact",
 ]

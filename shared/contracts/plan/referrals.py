@@ -154,7 +154,10 @@ class ReferralAccepted(PlanFact):
 
 
 class ReferralOutcomeRecorded(PlanFact):
-    """What became of the referral. `final` closes it; `evidence_kind` is what was shown, where something was."""
+    """What became of the referral. `final` closes it; `evidence_kind` is what was shown, where something was.
+
+    Of a job that was shown `job_starts_on` is the first day; nothing else of the evidence is told.
+    """
 
     type = "plan.ReferralOutcomeRecorded.v1"
     consumers = ("interview", "registry", "reporting")
@@ -166,6 +169,7 @@ class ReferralOutcomeRecorded(PlanFact):
     final: bool
     recorded_on: date
     evidence_kind: EvidenceKind | None = None
+    job_starts_on: date | None = None
 
 
 class ClosingReason(StrEnum):
