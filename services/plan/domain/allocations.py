@@ -5,10 +5,13 @@ PREPARING ─→ READY ─→ APPLYING ─→ APPLIED
     └────→ FAILED
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
+
+from services.plan.errors.allocations import AllocationNotReady
 
 
 class AllocationStatus(StrEnum):
@@ -45,6 +48,7 @@ class Given(StrEnum):
     SEATED = "SEATED"
     PLAN_NOT_OPEN = "PLAN_NOT_OPEN"
     LINE_NOT_OPEN = "LINE_NOT_OPEN"
+    MOVED_AWAY = "MOVED_AWAY"
     HAS_SEAT = "HAS_SEAT"
     OFFERING_CLOSED = "OFFERING_CLOSED"
     SEAT_GONE = "SEAT_GONE"
@@ -123,7 +127,10 @@ class Allotment:
 
 @dataclass(frozen=True, slots=True)
 class Allocation:
-    """One allocation of a province and month (the first day of it); `number` counts those of the same. `day` is that of its facts, `rules_from` of its weights."""
+    """One allocation of a province and month (the first day of it); `number` counts those of the same.
+
+    `day` is that of its facts, `rules_from` of its weights. The counts and points are of the preview.
+    """
 
     allocation_id: UUID
     province: str
@@ -138,3 +145,33 @@ class Allocation:
     job_id: UUID
     applied_by: str | None = None
     applied_at: datetime | None = None
+    offerings: int = 0
+    seats: int = 0
+    wishes: int = 0
+    given: int = 0
+    total_points: int = 0
+    bound_points: int = 0
+
+    def become(self, status: AllocationStatus, **changes: object) -> "Allocation":
+        """The allocation in its next state, one version on. Raises AllocationNotReady when the state does not follow the present one."""
+        if status not in _NEXT.get(self.status, frozenset()):
+            raise AllocationNotReady(allocation_id=str(self.allocation_id), allocation_status=self.status.value)
+        return replace(self, status=status, version=self.version + 1, **changes)  # type: ignore[arg-type]  # the callers name fields of this class
+
+
+_NEXT: Final = {
+    AllocationStatus.PREPARING: frozenset({AllocationStatus.READY, AllocationStatus.FAILED}),
+    AllocationStatus.READY: frozenset({AllocationStatus.APPLYING, AllocationStatus.SUPERSEDED}),
+    AllocationStatus.APPLYING: frozenset({AllocationStatus.APPLIED}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ToGive:
+    """A seat of the preview that is to be given."""
+
+    plan_id: UUID
+    line_no: int
+    holder_id: UUID
+    programme_code: str
+    offering_id: UUID

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.reporting.domain.catalogue_figures import EmployerDeductions, Offerings, Seats, SpecialistReviews
+from services.reporting.domain.catalogue_figures import EmployerDeductions, Offerings, Seats, SpecialistReviews, UnmetNeeds
 
 
 @dataclass(frozen=True)
@@ -320,6 +320,7 @@ Figures = (
     | Complaints
     | SpecialistReviews
     | Seats
+    | UnmetNeeds
     | Offerings
     | EmployerDeductions
     | Year

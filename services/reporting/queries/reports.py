@@ -12,8 +12,9 @@ from services.reporting.domain.parameters import (
     Parameters,
     RoundParameters,
     ScaledParameters,
+    SeatMonthParameters,
 )
-from services.reporting.queries import complaints, development, employers, money, offerings, people, specialists
+from services.reporting.queries import allocations, complaints, development, employers, money, offerings, people, specialists
 from services.reporting.queries.view import View
 from services.reporting.queries.year import year
 from shared.auth import Level
@@ -37,6 +38,7 @@ class ReportName(StrEnum):
     COMPLAINTS = "complaints"
     SPECIALIST_REVIEWS = "specialist-reviews"
     SEATS = "seats"
+    UNMET_NEEDS = "unmet-needs"
     OFFERINGS = "offerings"
     EMPLOYER_DEDUCTIONS = "employer-deductions"
     YEAR = "year"
@@ -72,6 +74,8 @@ REPORTS: Final[Mapping[ReportName, Report]] = {
     ReportName.COMPLAINTS: Report(complaints.complaints, levels=_AREAS - {Level.OFFICER}),
     ReportName.SPECIALIST_REVIEWS: Report(specialists.specialist_reviews),
     ReportName.SEATS: Report(specialists.seats, levels=_AREAS | {Level.AGENCY}),
+    # A wish that was counted is no person's, so no officer's.
+    ReportName.UNMET_NEEDS: Report(allocations.unmet_needs, SeatMonthParameters, _AREAS - {Level.OFFICER}),
     ReportName.OFFERINGS: Report(offerings.offerings, levels=_AREAS - {Level.OFFICER} | {Level.AGENCY}),
     # An employer is in no area: figures are the whole country's.
     ReportName.EMPLOYER_DEDUCTIONS: Report(employers.employer_deductions, levels=_AREAS - {Level.OFFICER}),
