@@ -10,13 +10,14 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.plan.domain import Lack, Merits
 from services.plan.domain.allocations import Points, Supply, Why, Wish
 from services.plan.rules import allocation
 from services.plan.rules.allocation import parsed, weights_on
 from services.plan.rules.allotment import allot
-from services.plan.rules.recommend import scored
+from services.plan.rules.recommend import fit, scored
 from services.plan.rules.seat_flow import reserves
-from shared.contracts.common import Dimension, Tier
+from shared.contracts.common import Tier
 from shared.ids import same_id
 from tests.plan import market
 
@@ -226,20 +227,16 @@ def test_who_could_have_a_nearer_one_is_told_that_it_is_full():
 
 
 def test_points_are_of_the_dated_data():
-    one, situation = market.programme(), market.somebody()
-    fit = scored(one, situation, market.market(one))
-    points = WEIGHTS.points(fit, Tier.UP_TO_30000, sent_again=True, waiting_days=400)
-    assert (points.fit, points.need, points.waiting) == (fit_of(fit) * 10, 150, 180)
-    elsewhere = scored(one, situation, market.market(one, offerings=[market.offering(area="5001")], free={1: 0}))
-    assert (
-        WEIGHTS.points(elsewhere, Tier.OVER_30000, sent_again=False, waiting_days=-3).total == points.fit
-    )  # where, and how full, is not the fit
-    assert fit.programme.dimension is Dimension.D2
+    one, situation = market.programme(merits=Merits((Lack.LOW_INCOME,), (), ("FARMER",))), market.somebody()
+    here = market.market(one)
+    marks = scored(one, situation, here).marks
+    assert fit(one, situation, here) == sum(mark.points for mark in marks if mark.factor not in {"nearness", "seats"})
+    full_and_far = market.market(one, offerings=[market.offering(area="5001")], free={1: 0})
+    assert fit(one, situation, full_and_far) == fit(one, situation, here)  # where, and how full, is not the fit
+    points = WEIGHTS.points(fit(one, situation, here), Tier.UP_TO_30000, sent_again=True, waiting_days=400)
+    assert (points.fit, points.need, points.waiting) == (fit(one, situation, here) * 10, 150, 180)
+    assert WEIGHTS.points(7, Tier.OVER_30000, sent_again=False, waiting_days=-3) == Points(70, 0, 0)
     assert WEIGHTS.nearness(TOWN, TOWN) > WEIGHTS.nearness(TOWN, ISLAND) == WEIGHTS.nearness(TOWN, None)
-
-
-def fit_of(one):
-    return sum(mark.points for mark in one.marks if mark.factor not in {"nearness", "seats"})
 
 
 @pytest.mark.parametrize(

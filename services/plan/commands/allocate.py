@@ -13,7 +13,7 @@ from services.plan.errors.allocations import AllocationUnderWay
 from services.plan.repository import allocations, people, plans
 from services.plan.repository.allocations import Wishing
 from services.plan.rules.allocation import Weights, weights_on
-from services.plan.rules.recommend import scored
+from services.plan.rules.recommend import fit
 from shared import jobs
 from shared.clock import on_day
 from shared.db import ReadTx, Tx
@@ -133,7 +133,7 @@ def _wish(one: Wishing, situations: Mapping[UUID, Situation], adviser: Adviser, 
     situation = situations[one.holder_id]
     programme = adviser.catalogue.signed_on(one.programme_code, day)
     points = weights.points(
-        scored(programme, situation, adviser.market(day)),
+        fit(programme, situation, adviser.market(day)),
         situation.tier,
         sent_again=one.attempt > 1,
         waiting_days=(day - one.since).days,

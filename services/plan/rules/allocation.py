@@ -11,13 +11,11 @@ import yaml
 
 from services.plan.domain.allocations import Points, Why
 from services.plan.rules import scoring
-from services.plan.rules.recommend import Scored
 from services.plan.rules.scoring import POINTS_TOTAL, Words
 from shared.contracts.common import Tier
 from shared.dated import holding
 
 FILE: Final = Path(__file__).with_name("allocation.yaml")
-_OF_THE_OFFERING: Final = frozenset({"nearness", "seats"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +36,10 @@ class Weights:
     in_province: int
     words: Mapping[Why, Words]
 
-    def points(self, scored: Scored, tier: Tier, *, sent_again: bool, waiting_days: int) -> Points:
-        """What a line weighs, apart from where its offering is."""
+    def points(self, fit: int, tier: Tier, *, sent_again: bool, waiting_days: int) -> Points:
+        """What a line weighs, apart from where its offering is; `fit` is in points of the recommendation."""
         return Points(
-            fit=self.fit_a_point * sum(mark.points for mark in scored.marks if mark.factor not in _OF_THE_OFFERING),
+            fit=self.fit_a_point * fit,
             need=self.tiers[tier] + (self.sent_again if sent_again else 0),
             waiting=self.waiting_a_day * max(min(waiting_days, self.waiting_days_max), 0),
         )
