@@ -33,6 +33,7 @@ _CASE_READING: Final = (
     "plan.referrals:read",
     "plan.specialist-reviews:read",
     "plan.waiting-lists:read",
+    "plan.seat-allocations:read",
     "payments.entitlements:read",
 )
 _LINKS_READING: Final = ("registry.consents:read", "registry.households:read", "registry.representatives:read")
@@ -149,6 +150,7 @@ ROLES: Final[dict[str, Role]] = {
             "interview.agency-tasks:write",
             "interview.committees:write",
             "interview.releases:write",
+            "plan.seat-allocations:write",
         ),
         Level.PROVINCE,
     ),
@@ -262,7 +264,9 @@ ROLES: Final[dict[str, Role]] = {
         ),
         Level.COUNTRY,
     ),
-    "provincial_committee": Role((*_SUPERVISION, *_RECEIVING_RESULTS, "interview.decisions:write"), Level.PROVINCE),
+    "provincial_committee": Role(
+        (*_SUPERVISION, *_RECEIVING_RESULTS, "interview.decisions:write", "plan.seat-allocations:approve"), Level.PROVINCE
+    ),
     "agency": Role(
         (
             *_RECEIVING,

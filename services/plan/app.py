@@ -8,6 +8,7 @@ from services.plan.consumers import consumers
 from services.plan.domain import Because
 from services.plan.http import ROUTERS
 from services.plan.invariants import INVARIANTS
+from services.plan.jobs.allocations import ALLOCATION_JOBS
 from services.plan.jobs.recommendations import JOBS, recommendation_timers
 from services.plan.jobs.referrals import referral_timers
 from services.plan.jobs.specialists import specialist_timers
@@ -37,6 +38,7 @@ _TAGS: Final = (
     {"name": "plans", "description": "Personal plans. แผนรายบุคคล"},
     {"name": "specialist reviews", "description": "Questions to specialists. ความเห็นทีมเฉพาะทาง"},
     {"name": "recommendations", "description": "What is recommended, why and why not. คำแนะนำและเหตุผล"},
+    {"name": "seat allocations", "description": "Scarce seats given out by province and month. การจัดสรรที่นั่ง"},
     {"name": "referrals", "description": "Referrals to agencies and their outcomes. การส่งต่อและผล"},
     {
         "name": "employers",
@@ -83,7 +85,7 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
         resources,
         app,
         consumers,
-        jobs=JOBS,
+        jobs={**JOBS, **ALLOCATION_JOBS},
         timers=[*specialist_timers(resources), *referral_timers(resources), *recommendation_timers(resources)],
         invariants=INVARIANTS,
         audit=settings.parsed("audit_keys", AuditKeys.from_text),

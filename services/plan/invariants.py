@@ -98,6 +98,13 @@ INVARIANTS: Final = [
            HAVING count(*) > 1 OR bool_or(plan.status IN ('WITHDRAWN', 'CLOSED', 'MERGED') OR NOT place.line_no = ANY (agreement.line_nos))""",
     ),
     Invariant(
+        "an-allocation-gives-one-seat-a-person",
+        "No allocation has two seats for one plan, and one that was applied says of each what became of it.",
+        """SELECT allocation_id, line.plan_id, count(*) FROM seat_allocation_line line JOIN seat_allocation USING (allocation_id)
+            WHERE line.offering_id IS NOT NULL GROUP BY allocation_id, line.plan_id, status
+           HAVING count(*) > 1 OR status = 'APPLIED' AND count(line.outcome) < 1""",
+    ),
+    Invariant(
         "specialists-are-asked-about-open-plans",
         "A plan that waits is at a specialist exactly while one is asked; nobody is asked about a plan that has ended.",
         """SELECT plan.plan_id, plan.status, count(review.review_id) AS asked

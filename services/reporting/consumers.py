@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
 from services.reporting.commands import (
+    allocation_facts,
     case_facts,
     complaint_facts,
     employer_facts,
@@ -91,6 +92,7 @@ _project(specialist_facts.record_opinions, plan.SpecialistReviewGiven)
 _project(specialist_facts.record_withdrawn_questions, plan.SpecialistReviewWithdrawn)
 _project(specialist_facts.record_overdue_questions, plan.SpecialistReviewOverdue)
 _project(specialist_facts.record_seats, plan.SeatTaken, plan.SeatWaitingBegun, plan.SeatGivenUp)
+_project(allocation_facts.record_unmet_needs, plan.UnmetNeedPublished)
 _project(employer_facts.record_deductions, plan.DeductionStatementIssued)
 _project(work_facts.record_employments, plan.EmploymentChanged)
 _project(work_facts.record_wage_months, plan.WageMonthTold)

@@ -64,6 +64,7 @@ REVIEW_GIVEN: Final = Projection("specialist_review", ("review_id",), ("given_on
 REVIEW_WITHDRAWN: Final = Projection("specialist_review", ("review_id",), ("withdrawn_on",))
 REVIEW_OVERDUE: Final = Projection("specialist_review_overdue", ("review_id", "level"), ("found_on",), first=True)
 LINE_SEAT: Final = Projection("line_seat", ("plan_id", "line_no", "offering_id"), ("told_at", "step"))
+UNMET_NEED: Final = Projection("unmet_need", ("district", "month"), ("number",))
 EMPLOYER_DEDUCTION: Final = Projection("employer_deduction", ("period_id",), ("version",))
 EMPLOYMENT: Final = Projection("employment", ("employment_id",), ("version",))
 WAGE_MONTH: Final = Projection("wage_month", ("employment_id", "wage_month", "bank"), ("version",))

@@ -16,6 +16,7 @@ from tests.bench import (
     p9_assignment,
     p10_interviews,
     p11_recommendations,
+    p12_allocation,
 )
 from tests.bench.lines import Goal, Line
 from tests.bench.world import world_at
@@ -32,6 +33,7 @@ GOALS: Final[dict[str, Goal]] = {
     "P9": p9_assignment.measure,
     "P10": p10_interviews.measure,
     "P11": p11_recommendations.measure,
+    "P12": p12_allocation.measure,
 }
 
 

@@ -18,6 +18,7 @@ UNITS = {
     "P9": {"s", "CPU s", "MiB"},
     "P10": {"ms a request", "ms"},
     "P11": {"CPU ms a person", "s", "CPU s", "MiB"},
+    "P12": {"s", "CPU s", "points", "MiB"},
 }
 
 

@@ -33,9 +33,9 @@ async def jobs_process(dsn, plans_at_once):
 def _run(environment, plans_at_once):
     os.environ.clear()
     os.environ.update(environment)
-    from services.plan.commands import recommend_again  # noqa: PLC0415  # settings are read at the start
+    from services.plan.commands import apply_allocation, recommend_again  # noqa: PLC0415  # settings are read at the start
 
-    recommend_again.PLANS_AT_ONCE_MAX = plans_at_once
+    recommend_again.PLANS_AT_ONCE_MAX = apply_allocation.PLANS_AT_ONCE_MAX = plans_at_once
     sys.argv = ["plan", "--only", "jobs"]
     sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115  # until the process ends
     runpy.run_module("services.plan", run_name="__main__")

@@ -8,6 +8,7 @@ from shared.clock import BANGKOK
 from shared.contracts import Event, interview, payments, plan, registry
 from shared.contracts.common import Bank, Channel, Dimension, Tier
 from shared.ids import same_id
+from tests.reporting.allocations import unmet_needs
 from tests.reporting.employers import employer_deductions
 from tests.reporting.work import work
 
@@ -450,5 +451,6 @@ def the_year() -> list[Event]:
     specialists_and_seats(tell)
     employer_deductions(tell)
     work(tell)
+    unmet_needs(tell)
     tell(date(2018, 12, 28), registered("anong", version=3, kind=registry.CardholderErased, age=41, erased_on=date(2018, 12, 28)))
     return story.events

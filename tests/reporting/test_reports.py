@@ -213,6 +213,17 @@ async def test_what_specialists_were_asked_and_who_has_a_seat(told):
     assert [row[name] for name in counted] == [1, 0, 0, 1, 0]
 
 
+async def test_unmet_needs_are_of_the_newest_allocation_where_the_cases_are(told):
+    counted = ("month", "district", "programme", "wishes", "seated", "with_another_seat", "without_offering", "without_seat")
+    may, june = ("2018-05", "8101", "D2-DSD-TECHNICIAN", 12, 7, 1, 0, 4), ("2018-06", "8103", "D2-DSD-TECHNICIAN", 3, 0, 0, 3, 0)
+    rows = (await told.figures("unmet-needs"))["rows"]
+    assert [tuple(row[name] for name in counted) for row in rows] == [may, june]
+    assert [row["district"] for row in (await told.figures("unmet-needs", Reach(Level.DISTRICT, "8103")))["rows"]] == ["8103"]
+    assert [row["month"] for row in (await told.figures("unmet-needs", KRABI, month="2018-05"))["rows"]] == ["2018-05"]
+    assert (await told.figures("unmet-needs", Reach(Level.PROVINCE, "10")))["rows"] == []
+    assert (await told.get("/v1/reports/unmet-needs", Reach(Level.OFFICER, str(OFFICER)))).status_code == 404
+
+
 async def test_employers_deductions_are_of_the_newest_certificates_and_the_countrys_alone(told):
     expected = {"year": 2018, "employers": 2, "periods": 2, "persons": 3, "wages_satang": 1_000_000, "training_satang": 200_000}
     assert (await told.figures("employer-deductions"))["rows"] == [{**expected, "deduction_satang": 1_800_000, "corrected": 1}]

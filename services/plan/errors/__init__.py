@@ -14,7 +14,7 @@ DomainError
 └── PreconditionFailed
     └── OfferingChangedSince  If-Match names another version of the offering
 
-Beside this module, by subject: agreements, referrals, specialists.
+Beside this module, by subject: agreements, allocations, referrals, specialists.
 """
 
 from collections.abc import Iterable

@@ -3,6 +3,7 @@
 from typing import Final
 
 from services.plan.http import (
+    allocations,
     bank_wages,
     code_lists,
     deductions,
@@ -29,6 +30,7 @@ ROUTERS: Final = (
     recommendations.router,
     specialists.router,
     waiting.router,
+    allocations.router,
     referral_care.router,
     referrals.router,
     packets.router,

@@ -23,6 +23,9 @@ REFERRALS_READ: Final = "plan.referrals:read"
 REFERRALS_ACCEPT: Final = "plan.referrals:accept"
 OUTCOMES_WRITE: Final = "plan.outcomes:write"
 WAITING_READ: Final = "plan.waiting-lists:read"
+ALLOCATIONS_READ: Final = "plan.seat-allocations:read"
+ALLOCATIONS_WRITE: Final = "plan.seat-allocations:write"
+ALLOCATIONS_APPROVE: Final = "plan.seat-allocations:approve"
 PACKETS_READ: Final = "plan.packets:read"
 ALARMS_RAISE: Final = "plan.alarms:raise"
 REVIEWS_READ: Final = "plan.specialist-reviews:read"
@@ -59,6 +62,9 @@ SCOPES: Final = {
     ALARMS_RAISE: "Raise reminders and what is overdue now. แจ้งเตือนและยกระดับงานเกินกำหนดทันที",
     OUTCOMES_WRITE: "Report outcomes of referrals. รายงานผลการพัฒนา",
     WAITING_READ: "Read who waits for the seats of offerings, in reach. อ่านบัญชีรอของรอบที่เปิด",
+    ALLOCATIONS_READ: "Read how scarce seats are given out, in reach. อ่านผลการจัดสรรที่นั่ง",
+    ALLOCATIONS_WRITE: "Reckon how the seats of one's province can be given out. คำนวณการจัดสรรที่นั่ง",
+    ALLOCATIONS_APPROVE: "Approve another's preview, whose seats are then given. อนุมัติผลการจัดสรรที่ผู้อื่นคำนวณ",
     REVIEWS_READ: "Read what specialists are asked, in reach. อ่านคำขอความเห็นทีมเฉพาะทาง",
     REVIEWS_ASK: "Ask specialists about one's own cases. ขอความเห็นทีมเฉพาะทาง",
     REVIEWS_ANSWER: "Take and answer specialist reviews. รับเรื่องและให้ความเห็นเฉพาะทาง",

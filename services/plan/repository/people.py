@@ -64,6 +64,7 @@ async def forget(tx: Tx, holder_ids: Sequence[UUID]) -> None:
         "UPDATE specialist_review SET question_sealed = NULL, words_sealed = NULL, programmes = '{}' WHERE holder_id = ANY($1::uuid[])",
         "DELETE FROM referral_evidence WHERE referral_id IN (SELECT referral_id FROM referral WHERE holder_id = ANY($1::uuid[]))",
         "DELETE FROM attendance WHERE referral_id IN (SELECT referral_id FROM referral WHERE holder_id = ANY($1::uuid[]))",
+        "UPDATE seat_allocation_line SET fit = NULL, need = NULL, waiting = NULL, least = NULL WHERE holder_id = ANY($1::uuid[])",
         "DELETE FROM assessment WHERE holder_id = ANY($1::uuid[])",
         "DELETE FROM interview WHERE holder_id = ANY($1::uuid[])",
         """UPDATE plan SET monthly_income_baht = NULL, yearly_income_baht = NULL, job_status = NULL, other_choice_reason = NULL, decline_reason = NULL

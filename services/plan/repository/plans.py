@@ -68,6 +68,16 @@ async def lock_plans(tx: Tx, plan_ids: Iterable[UUID]) -> list[Plan]:
     return [plan_of(row) for row in rows]
 
 
+async def running_in(tx: ReadTx, province: str) -> list[UUID]:
+    """The plans of the province that are under way, by id."""
+    rows = await tx.fetch(
+        """SELECT plan_id FROM plan WHERE status IN ('REFERRED', 'IN_DEVELOPMENT') AND responsible_district BETWEEN $1 AND $1 || '99'
+            ORDER BY plan_id""",
+        province,
+    )
+    return [row["plan_id"] for row in rows]
+
+
 async def statuses_before(
     tx: ReadTx, plan_ids: Iterable[UUID], ended_as: PlanStatus, among: Iterable[PlanStatus] = PlanStatus
 ) -> dict[UUID, PlanStatus]:

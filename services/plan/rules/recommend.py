@@ -143,6 +143,19 @@ def scored(programme: Programme, situation: Situation, market: Market) -> Scored
     return _scored(programme, _need(programme.dimension, situation, market.scoring), situation, market)
 
 
+def fit(programme: Programme, situation: Situation, market: Market) -> int:
+    """The points of the programme apart from those of an offering: how well it fits the person wherever it is given and however full it is."""
+    marks, merits = market.scoring.marks, programme.merits
+    need, wish = _need(programme.dimension, situation, market.scoring)
+    levels = {
+        "approach": _approach(merits, situation.approach),
+        "occupation": _occupation(merits, situation),
+        "means": _means(merits, situation),
+        "history": _history(market.records.get(programme.code), market.scoring.record),
+    }
+    return need.points + wish.points + sum(marks[factor][level].points for factor, level in levels.items())
+
+
 def told(one: Scored, situation: Situation, scoring: Scoring) -> RecommendedProgramme:
     """A scored programme as events and answers tell it."""
     return RecommendedProgramme(

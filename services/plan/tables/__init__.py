@@ -1,6 +1,7 @@
 """Tables of plan's own database (those of the floor are in shared.db.floor). They describe; the migrations make."""
 
 from services.plan.tables.agreements import AgreementTable, FirstAnalysisTable
+from services.plan.tables.allocations import SeatAllocationLineTable, SeatAllocationTable
 from services.plan.tables.base import Base
 from services.plan.tables.catalogue import (
     AgencyTable,
@@ -74,6 +75,8 @@ __all__ = [
     "ReferralHistoryTable",
     "ReferralTable",
     "RetiredCodeTable",
+    "SeatAllocationLineTable",
+    "SeatAllocationTable",
     "SeatHoldTable",
     "SeatWaitingTable",
     "SpecialistReviewHistoryTable",

@@ -46,6 +46,30 @@ class Seats:
 
 
 @dataclass(frozen=True)
+class UnmetNeedsRow:
+    """Lines of one programme that wished for a seat in one month, of one district; `wishes` is the sum of the four figures that follow."""
+
+    month: str
+    district: str
+    dimension: str
+    programme: str
+    programme_th: str
+    programme_en: str
+    wishes: int
+    seated: int
+    with_another_seat: int
+    without_offering: int
+    without_seat: int
+
+
+@dataclass(frozen=True)
+class UnmetNeeds:
+    """Wishes for seats, and what is unmet of them."""
+
+    rows: list[UnmetNeedsRow]
+
+
+@dataclass(frozen=True)
 class OfferingsRow:
     """What is given of one programme in one province. `seats_to_come` are of those that have not begun, `seats_made_up` of synthetic ones."""
 

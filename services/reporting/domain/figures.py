@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.reporting.domain.catalogue_figures import EmployerDeductions, Offerings, Seats, SpecialistReviews
+from services.reporting.domain.catalogue_figures import EmployerDeductions, Offerings, Seats, SpecialistReviews, UnmetNeeds
 from services.reporting.domain.outcome_figures import JobSurvival, OutcomeBands, ProgrammeOutcomes
 
 
@@ -321,6 +321,7 @@ Figures = (
     | Complaints
     | SpecialistReviews
     | Seats
+    | UnmetNeeds
     | Offerings
     | EmployerDeductions
     | ProgrammeOutcomes

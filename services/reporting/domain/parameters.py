@@ -70,6 +70,17 @@ class MonthParameters(Parameters):
     )
 
 
+class SeatMonthParameters(Parameters):
+    """One month in which offerings begin, or all."""
+
+    month: str | None = Field(
+        default=None,
+        pattern=r"^(19|2[0-9])[0-9]{2}-(0[1-9]|1[0-2])$",
+        description="In which offerings begin, all without it. เดือนที่รอบเริ่ม",
+        examples=["2018-05"],
+    )
+
+
 class RoundParameters(Parameters):
     """One round of follow-up."""
 

@@ -171,6 +171,12 @@ _page(
     "ที่นั่งของรอบที่เปิดตามโครงการ ผู้มีที่นั่ง ผู้รอ และที่สละสิทธิ์",
 )
 _page(
+    ReportName.UNMET_NEEDS,
+    catalogue_figures.UnmetNeeds,
+    "Wishes for seats by month, district and programme, as the newest allocation left them: with a seat, without an offering, without a seat.",
+    "ความต้องการที่นั่งตามเดือน อำเภอ และโครงการ หลังการจัดสรรครั้งล่าสุด ได้ที่นั่ง ไม่มีรอบ และที่นั่งไม่พอ",
+)
+_page(
     ReportName.OFFERINGS,
     catalogue_figures.Offerings,
     "Offerings and seats by programme and province, those to come and those that were made up; an agency sees its own.",

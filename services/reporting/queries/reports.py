@@ -15,8 +15,9 @@ from services.reporting.domain.parameters import (
     ProgrammeOutcomesParameters,
     RoundParameters,
     ScaledParameters,
+    SeatMonthParameters,
 )
-from services.reporting.queries import complaints, development, employers, money, offerings, outcomes, people, specialists
+from services.reporting.queries import allocations, complaints, development, employers, money, offerings, outcomes, people, specialists
 from services.reporting.queries.job_survival import job_survival
 from services.reporting.queries.view import View
 from services.reporting.queries.year import year
@@ -41,6 +42,7 @@ class ReportName(StrEnum):
     COMPLAINTS = "complaints"
     SPECIALIST_REVIEWS = "specialist-reviews"
     SEATS = "seats"
+    UNMET_NEEDS = "unmet-needs"
     OFFERINGS = "offerings"
     EMPLOYER_DEDUCTIONS = "employer-deductions"
     PROGRAMME_OUTCOMES = "programme-outcomes"
@@ -79,6 +81,8 @@ REPORTS: Final[Mapping[ReportName, Report]] = {
     ReportName.COMPLAINTS: Report(complaints.complaints, levels=_AREAS - {Level.OFFICER}),
     ReportName.SPECIALIST_REVIEWS: Report(specialists.specialist_reviews),
     ReportName.SEATS: Report(specialists.seats, levels=_AREAS | {Level.AGENCY}),
+    # A wish that was counted is no person's, so no officer's.
+    ReportName.UNMET_NEEDS: Report(allocations.unmet_needs, SeatMonthParameters, _AREAS - {Level.OFFICER}),
     ReportName.OFFERINGS: Report(offerings.offerings, levels=_AREAS - {Level.OFFICER} | {Level.AGENCY}),
     # An employer is in no area: figures are the whole country's.
     ReportName.EMPLOYER_DEDUCTIONS: Report(employers.employer_deductions, levels=_AREAS - {Level.OFFICER}),

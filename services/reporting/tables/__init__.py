@@ -4,6 +4,7 @@ Facts are rows under their own natural key; states are rows (or groups of a pers
 event twice, or before its neighbour, changes nothing in the end, and no event has to wait.
 """
 
+from services.reporting.tables.allocations import UnmetNeed
 from services.reporting.tables.base import Base, metadata
 from services.reporting.tables.cases import (
     Decision,
@@ -58,6 +59,7 @@ __all__ = [
     "Snapshot",
     "SpecialistReview",
     "SpecialistReviewOverdue",
+    "UnmetNeed",
     "VisitAttempt",
     "VisitDue",
     "VisitOverdue",

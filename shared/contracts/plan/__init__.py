@@ -1,5 +1,6 @@
 """Events that plan publishes: the catalogue, the person's plan, and what agencies made of it."""
 
+from shared.contracts.plan.allocations import UnmetNeed, UnmetNeedPublished
 from shared.contracts.plan.base import PlanFact
 from shared.contracts.plan.catalogue import OfferingChanged, ProgrammeChanged
 from shared.contracts.plan.code_lists import CodeListChanged, ListedCode, RetiredCode
@@ -45,7 +46,7 @@ from shared.contracts.plan.specialists import (
     SpecialistReviewOverdue,
     SpecialistReviewWithdrawn,
 )
-from shared.contracts.plan.topics import CODE_LISTS, EMPLOYERS, OFFERINGS, PLANS, PROGRAMMES, WAGES
+from shared.contracts.plan.topics import CODE_LISTS, EMPLOYERS, OFFERINGS, PLANS, PROGRAMMES, UNMET_NEEDS, WAGES
 from shared.contracts.plan.work import EmploymentChanged, WageMonthTold, WorkFact
 
 __all__ = [
@@ -54,6 +55,7 @@ __all__ = [
     "OFFERINGS",
     "PLANS",
     "PROGRAMMES",
+    "UNMET_NEEDS",
     "WAGES",
     "ClosingReason",
     "CodeListChanged",
@@ -102,6 +104,8 @@ __all__ = [
     "SpecialistReviewGiven",
     "SpecialistReviewOverdue",
     "SpecialistReviewWithdrawn",
+    "UnmetNeed",
+    "UnmetNeedPublished",
     "WageMonthTold",
     "WagePaidThroughCard",
     "WorkFact",
