@@ -7,9 +7,9 @@ from datetime import date
 import openpyxl
 import pytest
 
-from services.registry.repository import workbooks
 from services.registry.rules.delta_file import DELTA_COLUMNS
 from services.registry.rules.registry_file import COLUMNS
+from shared.files import workbooks
 from shared.thai.digits import thai_digits
 from tests.registry.people import citizen_id, row
 from tests.registry.test_deltas import counts, rejected
