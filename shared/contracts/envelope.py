@@ -22,7 +22,7 @@ class InvalidEvent(ValueError):
 class EventData(BaseModel):
     """Base of the data of every event. A subclass names its type and topic and is known to `parse` from then on.
 
-    `type` is `<service>.<PastTense>.v<N>`; `topic` is the topic it travels on (`{bank}` in it is filled by the
+    `type` is `<service>.<PastTense>.v<N>`; `topic` is the topic it travels on (a party in it, as `{bank}`, is filled by the
     producer); `consumers` lists the services that read it, or parties outside as `external:<who>`. An event on
     `extra_topics` too is read from `topic`, but by the consumers of `read_from` from the topics named there.
     """

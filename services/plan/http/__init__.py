@@ -5,6 +5,7 @@ from typing import Final
 from services.plan.http import (
     bank_wages,
     code_lists,
+    connections,
     deductions,
     employers,
     employments,
@@ -32,6 +33,7 @@ ROUTERS: Final = (
     referral_care.router,
     referrals.router,
     packets.router,
+    connections.router,
     employers.router,
     employments.router,
     deductions.router,
