@@ -75,13 +75,13 @@ def convert(source: Path, target: Path, form: FileForm, *, packed: bool, encodin
 def columns_of(header: bytes, form: FileForm) -> tuple[str, ...]:
     """The columns of the form that a first line names exactly, in their order. Raises the form's failure, saying why, where it names none."""
     names = header.removeprefix(codecs.BOM_UTF8).rstrip(b"\r\n")
-    columns = tuple(names.decode(errors="replace").split(","))
+    columns = tuple(_decoded(names).split(","))
     if columns in form.headers:
         return columns
     if header.startswith(_UTF_16):
         raise form.refused("is UTF-16; save it as UTF-8 or TIS-620", "เป็น UTF-16 กรุณาบันทึกเป็น UTF-8 หรือ TIS-620")
-    for delimiter, name in ((b";", "a semicolon"), (b"\t", "a tab"), (b"|", "a bar")):
-        if tuple(part.decode(errors="replace") for part in names.split(delimiter)) in form.headers:
+    for delimiter, name in ((";", "a semicolon"), ("\t", "a tab"), ("|", "a bar")):
+        if tuple(_decoded(names).split(delimiter)) in form.headers:
             raise form.refused(
                 f"parts its columns by {name} in line 1, not by a comma", "คั่นช่องข้อมูลในบรรทัดที่ 1 ด้วยเครื่องหมายอื่น ต้องใช้เครื่องหมายจุลภาค (,)"
             )
@@ -90,6 +90,13 @@ def columns_of(header: bytes, form: FileForm) -> tuple[str, ...]:
         f"does not name the columns of {form.name_en} in its first line: field {wrong} must be {wanted}",
         f"บรรทัดแรกไม่ใช่หัวตารางของ{form.name_th} ช่องที่ {wrong} ต้องเป็น {wanted}",
     )
+
+
+def _decoded(names: bytes) -> str:
+    try:
+        return names.decode()
+    except UnicodeDecodeError:
+        return names.decode(Encoding.CP874.value, errors="replace")
 
 
 def _first_difference(names: Sequence[str], form: FileForm) -> tuple[int, str]:
@@ -101,7 +108,11 @@ def _first_difference(names: Sequence[str], form: FileForm) -> tuple[int, str]:
 def _write_plain(source: Path, writing: BinaryIO, form: FileForm, *, packed: bool, encoding: Encoding) -> None:
     decoder = codecs.getincrementaldecoder(encoding.value)("replace")
     with _unpacked(source, form, packed=packed) as reading:
+        size = 0
         while chunk := reading.read(COPY_BYTES):
+            size += len(chunk)
+            if size > form.unpacked_bytes_max:
+                raise form.refused("unpacks to more than it may", "มีขนาดเมื่อคลายแล้วใหญ่เกินกำหนด")
             writing.write(chunk if encoding is Encoding.UTF_8 else decoder.decode(chunk).encode())
 
 

@@ -24,7 +24,6 @@ from shared.files.forms import FileForm
 from shared.thai.text import clean
 
 ROWS_MAX: Final = 1_048_576
-UNPACKED_BYTES_MAX: Final = 16 * 1024**3
 ROWS_A_WRITE: Final = 2_000
 _MAIN: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _WORKBOOK: Final = "xl/workbook.xml"
@@ -40,7 +39,7 @@ def require_workbook(path: Path, form: FileForm) -> None:
                 "is an archive, not a workbook; send CSV, CSV packed by gzip, or XLSX",
                 "เป็นไฟล์บีบอัด zip ที่ไม่ใช่ Excel กรุณาส่งเป็น CSV, gzip หรือ XLSX",
             )
-        if sum(part.file_size for part in archive.infolist()) > UNPACKED_BYTES_MAX:
+        if sum(part.file_size for part in archive.infolist()) > form.unpacked_bytes_max:
             raise form.refused("unpacks to more than a workbook can need", "มีขนาดเมื่อคลายแล้วใหญ่เกินกำหนด")
 
 
@@ -107,14 +106,16 @@ class _Reader(ExcelReader):
 
 
 def _rows(source: Path, form: FileForm) -> Iterator[tuple[Any, ...]]:
-    reader = _Reader(str(source), read_only=True, data_only=True, keep_links=False)
-    reader.read()
-    sheets = reader.wb.worksheets
-    if not sheets:
-        raise form.refused("has no sheet", "ไม่มีแผ่นงาน")
-    # The size that a sheet says it has may be wrong; rows are as long as they are.
-    cast("Any", sheets[0]).reset_dimensions()
-    yield from sheets[0].iter_rows(values_only=True)
+    # An open file: of a path the reader would look at the name's ending.
+    with source.open("rb") as file:
+        reader = _Reader(file, read_only=True, data_only=True, keep_links=False)
+        reader.read()
+        sheets = reader.wb.worksheets
+        if not sheets:
+            raise form.refused("has no sheet", "ไม่มีแผ่นงาน")
+        # The size that a sheet says it has may be wrong; rows are as long as they are.
+        cast("Any", sheets[0]).reset_dimensions()
+        yield from sheets[0].iter_rows(values_only=True)
 
 
 def _columns(header: Sequence[Any], form: FileForm) -> Sequence[str]:

@@ -5,20 +5,24 @@ from uuid import UUID
 
 from services.plan.changes import Changes
 from services.plan.commands.refer import refer
-from services.plan.domain import Because, Plan, PlanStatus, current
+from services.plan.domain import RUNNING, Because, Plan, PlanStatus, current
 from services.plan.rules.outcomes import OutcomeRules, end_of, failure_of
 from shared.clock import on_day
 from shared.contracts.plan import DevelopmentFailed, EndedLine, PlanCompleted
 
 
 def go_on_with_steps(changes: Changes, plan_ids: Iterable[UUID], rules: OutcomeRules, because: Because) -> None:
-    """Refer what is due now of the plans, and end those of which nothing is left to do. Their lines in force must be among the changes."""
+    """Refer what is due now of the plans, and end those of which nothing is left to do. Their lines in force must be among the changes.
+
+    To a plan that has ended a late report of an earlier step adds its day, and nothing else.
+    """
     for plan_id in plan_ids:
         plan = changes.plan(plan_id)
         if plan is None:
             raise LookupError(plan_id)
-        refer_due(changes, plan, because)
-        _end(changes, plan, rules, because)
+        if plan.status in RUNNING:
+            refer_due(changes, plan, because)
+            _end(changes, plan, rules, because)
 
 
 def refer_due(changes: Changes, plan: Plan, because: Because) -> None:

@@ -3,6 +3,7 @@
 from typing import Final
 
 from services.plan.http import (
+    agency_files,
     bank_wages,
     code_lists,
     connections,
@@ -34,6 +35,7 @@ ROUTERS: Final = (
     referrals.router,
     packets.router,
     connections.router,
+    agency_files.router,
     employers.router,
     employments.router,
     deductions.router,
