@@ -221,12 +221,13 @@ def _personal_part(data: ReferralStepReported, agency: str, resources: PlanResou
             "is not sealed under the key that the agency shares with the suite, for this referral",
             "ไม่ได้เข้ารหัสด้วยกุญแจที่หน่วยงานใช้ร่วมกับระบบสำหรับการส่งต่อนี้",
         ) from error
-    if problem := text_problem(opened):
-        raise Invalid.of(problem)
     try:
-        return PersonalPart.model_validate(opened)
+        personal = PersonalPart.model_validate(opened)
     except ValidationError as error:
         raise Invalid.of(*field_problems(error.errors())) from error
+    if problem := text_problem(personal.model_dump(mode="json")):
+        raise Invalid.of(problem)
+    return personal
 
 
 def _wage_told(event: Event, resources: PlanResources) -> WageTold:

@@ -172,12 +172,15 @@ def read(body: dict[str, Any], *, topic: str = "") -> Event:
     model = EVENT_TYPES.get(str(body["type"]))
     if model is None:
         raise InvalidEvent(f"unknown type {body['type']!r}")
+    subject = str(body["subject"])
+    if "\0" in subject:
+        raise InvalidEvent(f"{model.type}: the subject has a NUL, which no database keeps")
     try:
         return Event(
             id=UUID(str(body["id"])),
             type=model.type,
             source=str(body.get("source", "")),
-            subject=str(body["subject"]),
+            subject=subject,
             time=_moment(body["time"]),
             data=model.model_validate(body["data"]),
             correlation_id=str(body.get("correlationid", "")),

@@ -157,6 +157,9 @@ async def test_what_is_refused_of_a_topic_stands_where_the_agency_reads_it_and_s
     await refer(plan, ONE, codes=(TECHNICIAN, JOB))
     mine, others = await plan.referrals_of(ONE)
     day = date(2018, 4, 2)
+    deep = []
+    for _ in range(250):
+        deep = [deep]
     sealed = {"cipher": KEYS["DSD"], "personal": {"words": "โทรแล้วไม่รับสาย"}}
     told = [
         step_reported("DSD", "another's", others["referral_id"], "ACCEPTED", day),
@@ -164,6 +167,7 @@ async def test_what_is_refused_of_a_topic_stands_where_the_agency_reads_it_and_s
         step_reported("DSD", "without-reason", mine["referral_id"], "DECLINED", day),
         step_reported("DSD", "tomorrow", mine["referral_id"], "RECEIVED", day + timedelta(days=1)),
         step_reported("DSD", "key", mine["referral_id"], "RECEIVED", day, cipher=KEYS["DOE"], personal={"words": "ก"}),
+        step_reported("DSD", "deep", mine["referral_id"], "RECEIVED", day, cipher=KEYS["DSD"], personal={"words": deep}),
         step_reported("DSD", "evidence", mine["referral_id"], "RECEIVED", day, cipher=KEYS["DSD"], personal={"details": {"kind": "JOB"}}),
         step_reported("DSD", "good", mine["referral_id"], "RECEIVED", day, **sealed),
         step_reported("DSD", "good", mine["referral_id"], "ACCEPTED", day),  # another report under the same id
@@ -172,6 +176,7 @@ async def test_what_is_refused_of_a_topic_stands_where_the_agency_reads_it_and_s
     wanted = [
         ("good", "report_id", "report-id-reused"),
         ("key", "sealed", "sealed"),
+        ("deep", "words", "string_type"),
         ("another's", "referral_id", "not-found"),
         ("nobody's", "referral_id", "not-found"),
         ("without-reason", "reason", "missing"),
@@ -283,7 +288,13 @@ async def test_on_a_real_broker_bad_bytes_are_kept_aside_and_hold_up_nobody(plan
     await refer(plan, ONE, person(2))
     first, second = await last(plan), await last(plan, person(2))
     good = [*reports_of(first, STEPS[:3], prefix="a"), *reports_of(second, STEPS[:1], prefix="b")]
-    bad = [b"\xff\x00 not JSON", b"{}", good[0].to_bytes().replace(b'"RECEIVED"', b'"EATEN"'), *[b"again" * 3] * 150]
+    bad = [
+        b"\xff\x00 not JSON",
+        b"{}",
+        good[0].to_bytes().replace(b'"subject":"', b'"subject":"\\u0000'),
+        good[0].to_bytes().replace(b'"RECEIVED"', b'"EATEN"'),
+        *[b"again" * 3] * 150,
+    ]
     await fresh_topics(broker.bootstrap)
     kafka = KafkaSettings(broker.bootstrap, transactions=True)
     producer = AIOKafkaProducer(bootstrap_servers=broker.bootstrap)

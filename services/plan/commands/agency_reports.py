@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
 from uuid import UUID
@@ -17,7 +17,7 @@ from shared.auth import Level, Reach
 from shared.bus import outbox
 from shared.clock import on_day
 from shared.contracts import Event
-from shared.contracts.plan import AGENCY_REFERRALS, AgencyReportRefused
+from shared.contracts.plan import AGENCY_REFERRALS, AGENCY_REPORTS, AgencyReportRefused
 from shared.crypto import FieldCipher
 from shared.db import Tx
 from shared.errors import DomainError, FieldProblem
@@ -75,8 +75,9 @@ async def _take(tx: Tx, agency: str, told: Sequence[ToldReport], rules: OutcomeR
         first.add(one.report_id)
     unfit = {id(one) for one, _ in refused}
     fit = [one for one in new.values() if id(one) not in unfit]
+    by_topic = replace(because, who=AGENCY_REPORTS.format(agency=agency.lower()))
     answers = await report_steps(
-        tx, [one.said for one in fit if isinstance(one.said, StepReport)], Reach(Level.AGENCY, agency), rules, cipher, because
+        tx, [one.said for one in fit if isinstance(one.said, StepReport)], Reach(Level.AGENCY, agency), rules, cipher, by_topic
     )
     refused += [(one, answer) for one, answer in zip(fit, answers, strict=True) if isinstance(answer, DomainError)]
     await agencies.add_refusals(tx, [_refusal(one, problem, because) for one, error in refused for problem in problems_of(error)])

@@ -114,9 +114,8 @@ async def send_report_file(
 ) -> Response:
     """POST /v1/agencies/{agency}/reports."""
     require_agency(call.principal, agency)
-    upload = await asyncio.to_thread(
-        _read, file.file, agency, PurePath(file.filename or "reports.csv").name[:_NAME_CHARACTERS_MAX], preview
-    )
+    name = PurePath((file.filename or "reports.csv").replace("\0", "")).name[:_NAME_CHARACTERS_MAX]
+    upload = await asyncio.to_thread(_read, file.file, agency, name, preview)
     if any(isinstance(line.said, StepReport) and line.said.step is Step.OUTCOME for line in upload.lines):
         call.principal.require(OUTCOMES_WRITE)
 
@@ -220,7 +219,7 @@ def _rows(call: Call[PlanResources], agency: str, statuses: list[ReferralStatus]
     return read
 
 
-def _read(source: BinaryIO, agency: str, name: str, preview: bool) -> Upload:  # as the query has it
+def _read(source: BinaryIO, agency: str, name: str, preview: bool) -> Upload:
     """The file as lines, each read and checked. Raises NotAReportFile, naming the line."""
     with TemporaryDirectory() as folder:
         sent, plain = Path(folder, "sent"), Path(folder, "plain.csv")

@@ -37,9 +37,12 @@ async def show_connection(tx: ReadTx, agency: str) -> Row | None:
 
 
 async def list_refusals(tx: ReadTx, agency: str, *, after: int | None, rows_max: int) -> list[Row]:
-    """What was refused of the agency's reports, the oldest first."""
+    """What was refused of the agency's reports, the oldest first; of previews nothing was."""
     condition, args = narrowing({"agency = {}": agency, "number > {}": after})
-    return await rows_of(tx, f"SELECT {_REFUSED} FROM agency_refusal WHERE {condition} ORDER BY number LIMIT {rows_max:d}", *args)
+    real = "NOT EXISTS (SELECT FROM agency_file file WHERE file.file_id = agency_refusal.file_id AND file.preview)"
+    return await rows_of(
+        tx, f"SELECT {_REFUSED} FROM agency_refusal WHERE {condition} AND {real} ORDER BY number LIMIT {rows_max:d}", *args
+    )
 
 
 async def list_files(tx: ReadTx, agency: str, *, after: UUID | None, rows_max: int) -> list[Row]:
