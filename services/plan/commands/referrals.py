@@ -52,8 +52,16 @@ class StepReport:
     day_field: str = "on"
 
 
-Answered = Referral | DomainError
-"""The referral as it is after a line, or why the line was refused."""
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The referral as it is after a report, which `changed` it unless all was told before."""
+
+    referral: Referral
+    changed: bool
+
+
+Answered = Taken | DomainError
+"""What became of a line, or why it was refused."""
 
 
 async def report_steps(
@@ -70,16 +78,18 @@ async def report_steps(
     changes.agreed.update(await agreements.in_force(tx, changes.was))
     shown = await plans.evidence_shown(tx, [report.referral_id for report in reports if report.details is not None])
     refused: dict[int, DomainError] = {}
+    changed: set[int] = set()
     for number, report in enumerate(reports):
         try:
             if report.referral_id not in plan_ids:
                 raise NotFound
-            _take(changes, report, shown, rules, cipher, because)
+            if _take(changes, report, shown, rules, cipher, because):
+                changed.add(number)
         except DomainError as error:
             refused[number] = error
     go_on_with_steps(changes, {referral.plan_id for referral in changes.referrals.values()}, rules, because)
     await write(tx, changes)
-    return [refused.get(number) or _present(changes, report.referral_id) for number, report in enumerate(reports)]
+    return [refused.get(number) or Taken(_present(changes, report.referral_id), number in changed) for number, report in enumerate(reports)]
 
 
 def _present(changes: Changes, referral_id: UUID) -> Referral:
@@ -96,7 +106,8 @@ def _take(
     rules: OutcomeRules,
     cipher: FieldCipher,
     because: Because,
-) -> None:
+) -> bool:
+    """Put what the report changes into the changes; False for nothing. Raises Invalid, ReferralNotOpen, ReferralDeclined, ReferralClosed."""
     referral = _present(changes, report.referral_id)
     _require_whole(report)
     final = report.outcome is not None and is_final(referral, report.outcome, report.final, rules)
@@ -104,7 +115,7 @@ def _take(
     taken = referral.take(report.step, on, position=report.position, reason=report.reason, outcome=report.outcome, final=final)
     if taken is referral:
         if _shows_nothing_new(changes, report, shown, cipher):
-            return
+            return False
         taken = referral.shown_anew()
     _require_possible(report, on, referral, because)
     if report.details is not None and report.outcome is not None:
@@ -115,6 +126,7 @@ def _take(
     plan = changes.plan(taken.plan_id)
     if taken.begun and plan is not None and plan.status is PlanStatus.REFERRED:
         changes.put_plan(plan.become(PlanStatus.IN_DEVELOPMENT), because)
+    return True
 
 
 def _require_whole(report: StepReport) -> None:

@@ -3,9 +3,11 @@
 from typing import Final
 
 from services.plan.http import (
+    agency_files,
     allocations,
     bank_wages,
     code_lists,
+    connections,
     deductions,
     employers,
     employments,
@@ -34,6 +36,8 @@ ROUTERS: Final = (
     referral_care.router,
     referrals.router,
     packets.router,
+    connections.router,
+    agency_files.router,
     employers.router,
     employments.router,
     deductions.router,

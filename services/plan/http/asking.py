@@ -5,6 +5,9 @@ from typing import Final
 from services.plan.commands.specialists import SPECIALIST_SCOPES
 from services.plan.domain import Because
 from services.plan.resources import PlanResources
+from shared.auth import Level, Principal
+from shared.contracts.common import AGENCIES
+from shared.errors import NotFound
 from shared.http import Call
 
 PROGRAMMES_READ: Final = "plan.programmes:read"
@@ -22,6 +25,8 @@ CHOICES_READ: Final = "plan.choices:read"
 REFERRALS_READ: Final = "plan.referrals:read"
 REFERRALS_ACCEPT: Final = "plan.referrals:accept"
 OUTCOMES_WRITE: Final = "plan.outcomes:write"
+CONNECTIONS_READ: Final = "plan.connections:read"
+CONNECTIONS_WRITE: Final = "plan.connections:write"
 WAITING_READ: Final = "plan.waiting-lists:read"
 ALLOCATIONS_READ: Final = "plan.seat-allocations:read"
 ALLOCATIONS_WRITE: Final = "plan.seat-allocations:write"
@@ -61,6 +66,8 @@ SCOPES: Final = {
     PACKETS_READ: "Read what an agency needs of who is referred to it. อ่านชุดข้อมูลการส่งต่อ",
     ALARMS_RAISE: "Raise reminders and what is overdue now. แจ้งเตือนและยกระดับงานเกินกำหนดทันที",
     OUTCOMES_WRITE: "Report outcomes of referrals. รายงานผลการพัฒนา",
+    CONNECTIONS_READ: "Read how agencies are told. อ่านวิธีเชื่อมต่อของหน่วยงาน",
+    CONNECTIONS_WRITE: "Set how an agency is told. กำหนดวิธีเชื่อมต่อของหน่วยงาน",
     WAITING_READ: "Read who waits for the seats of offerings, in reach. อ่านบัญชีรอของรอบที่เปิด",
     ALLOCATIONS_READ: "Read how scarce seats are given out, in reach. อ่านผลการจัดสรรที่นั่ง",
     ALLOCATIONS_WRITE: "Reckon how the seats of one's province can be given out. คำนวณการจัดสรรที่นั่ง",
@@ -89,3 +96,17 @@ SCOPES: Final = {
 def because_of(call: Call[PlanResources], why: str) -> Because:
     """The call as the reason of a change: who, the business time of now, and why."""
     return Because(at=call.resources.clock.business_now(), who=call.principal.subject, why=why, correlation_id=call.correlation_id)
+
+
+def agency_of(principal: Principal) -> str:
+    """The agency that the caller is, or the bank as an agency. Raises NotFound for others."""
+    reach = principal.reach
+    if reach.level not in {Level.AGENCY, Level.BANK} or reach.code not in AGENCIES:
+        raise NotFound
+    return reach.code
+
+
+def require_agency(principal: Principal, agency: str) -> None:
+    """Raise NotFound unless the caller is the agency, or reaches the country."""
+    if principal.reach.level is not Level.COUNTRY and agency_of(principal) != agency:
+        raise NotFound

@@ -1,5 +1,13 @@
 """Tables of plan's own database (those of the floor are in shared.db.floor). They describe; the migrations make."""
 
+from services.plan.tables.agencies import (
+    AgencyConnectionHistoryTable,
+    AgencyConnectionTable,
+    AgencyFileTable,
+    AgencyNoticeTable,
+    AgencyRefusalTable,
+    AgencyReportTable,
+)
 from services.plan.tables.agreements import AgreementTable, FirstAnalysisTable
 from services.plan.tables.allocations import SeatAllocationLineTable, SeatAllocationTable
 from services.plan.tables.base import Base
@@ -41,6 +49,12 @@ from services.plan.tables.waiting import SeatWaitingTable
 
 __all__ = [
     "AccountingPeriodTable",
+    "AgencyConnectionHistoryTable",
+    "AgencyConnectionTable",
+    "AgencyFileTable",
+    "AgencyNoticeTable",
+    "AgencyRefusalTable",
+    "AgencyReportTable",
     "AgencyTable",
     "AgreementTable",
     "AssessmentTable",

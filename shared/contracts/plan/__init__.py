@@ -1,5 +1,6 @@
 """Events that plan publishes: the catalogue, the person's plan, and what agencies made of it."""
 
+from shared.contracts.plan.agencies import AgencyNotice, AgencyNotified, AgencyReportRefused, ReferralStepReported
 from shared.contracts.plan.allocations import UnmetNeed, UnmetNeedPublished
 from shared.contracts.plan.base import PlanFact
 from shared.contracts.plan.catalogue import OfferingChanged, ProgrammeChanged
@@ -34,6 +35,7 @@ from shared.contracts.plan.referrals import (
     ReferralReminded,
     ReferralReopened,
     ReferralStarted,
+    ReferralStep,
     ReferralWaitListed,
 )
 from shared.contracts.plan.seats import SeatEnd, SeatFact, SeatGivenUp, SeatTaken, SeatWaitingBegun
@@ -46,10 +48,22 @@ from shared.contracts.plan.specialists import (
     SpecialistReviewOverdue,
     SpecialistReviewWithdrawn,
 )
-from shared.contracts.plan.topics import CODE_LISTS, EMPLOYERS, OFFERINGS, PLANS, PROGRAMMES, UNMET_NEEDS, WAGES
+from shared.contracts.plan.topics import (
+    AGENCY_REFERRALS,
+    AGENCY_REPORTS,
+    CODE_LISTS,
+    EMPLOYERS,
+    OFFERINGS,
+    PLANS,
+    PROGRAMMES,
+    UNMET_NEEDS,
+    WAGES,
+)
 from shared.contracts.plan.work import EmploymentChanged, WageMonthTold, WorkFact
 
 __all__ = [
+    "AGENCY_REFERRALS",
+    "AGENCY_REPORTS",
     "CODE_LISTS",
     "EMPLOYERS",
     "OFFERINGS",
@@ -57,6 +71,9 @@ __all__ = [
     "PROGRAMMES",
     "UNMET_NEEDS",
     "WAGES",
+    "AgencyNotice",
+    "AgencyNotified",
+    "AgencyReportRefused",
     "ClosingReason",
     "CodeListChanged",
     "DeclineReason",
@@ -90,6 +107,8 @@ __all__ = [
     "ReferralReminded",
     "ReferralReopened",
     "ReferralStarted",
+    "ReferralStep",
+    "ReferralStepReported",
     "ReferralWaitListed",
     "RetiredCode",
     "ReviewLevel",

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0270"
-down_revision = "0260"
+down_revision = "0250"
 
 CHANGES = """
 CREATE TABLE seat_allocation (

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0310"
-down_revision = "0291"
+down_revision = "0300"
 
 TABLES = """
 ALTER TABLE referral ADD COLUMN job_starts_on date;

@@ -5,7 +5,7 @@ from alembic import op
 from shared.db.floor import AUDIT_OF_MANY
 
 revision = "0320"
-down_revision = "0291"
+down_revision = "0310"
 
 
 def upgrade() -> None:
