@@ -83,6 +83,12 @@ async def test_reach_follows_the_case(registry, people):
     for reach in (district("8101"), district("1001"), Reach(Level.OFFICER, str(officer))):
         assert (await registry.get(f"/v1/card-holders/{people[1]}", reach)).status_code == 200
     assert (await registry.get(f"/v1/card-holders/{people[2]}", Reach(Level.OFFICER, str(officer)))).status_code == 404
+    await registry.bring(routed(people[1], "8301", version=3))
+    seen = {
+        reach.code: (await registry.get(f"/v1/card-holders/{people[1]}", reach)).status_code
+        for reach in (district("1001"), district("8301"), Reach(Level.OFFICER, str(officer)))
+    }
+    assert seen == {"1001": 404, "8301": 200, str(officer): 404}  # nobody's until the new district assigns it
 
 
 async def test_a_person_is_found_by_any_way_of_writing_the_number(registry, people):

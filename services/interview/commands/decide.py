@@ -55,6 +55,8 @@ async def record_decision(tx: Tx, act: Act, column: Literal["case_id", "holder_i
     check_fits(Question(ruling.kind, found.case, found.policy, act.today, attempts, await _withdrew_from(tx, found.case)))
     standing = await check_power(tx, act.caller.reach, ruling.kind, committee, ruling.decided_on, [found.case])
     change = _decided(Change.of(found.case), ruling)
+    if ruling.kind is DecisionKind.LATE_WISH_GRANTED and await _had_withdrawn(tx, found.case):
+        change = as_interviewed(change, ruling.reference)
     await cases.save_changes(tx, [change], by=act.by, at=act.at)
     decisions = await _store(tx, act, [change.after], ruling, committee, standing)
     await outbox.add_many(tx, [*_events(act, decisions), *await _consequences(tx, act, change, ruling)])
@@ -103,6 +105,11 @@ async def _attempts_to_judge(tx: Tx, act: Act, found: PersonWithCase) -> int:
 async def _withdrew_from(tx: Tx, case: Case) -> State | None:
     """Where a case stood whose wish was withdrawn."""
     return (await cases.states_before(tx, [case.case_id], Step.WITHDRAWN)).get(case.case_id) if case.state is State.WITHDRAWN else None
+
+
+async def _had_withdrawn(tx: Tx, case: Case) -> bool:
+    """Whether the late wish was stated by who had withdrawn: they are where the interview had brought them."""
+    return (await cases.states_before(tx, [case.case_id], Step.LATE_WISH_STATED)).get(case.case_id) is State.WITHDRAWN
 
 
 def _decided(change: Change, ruling: Ruling) -> Change:
