@@ -97,6 +97,9 @@ async def test_wages_through_the_card_by_consent_and_not_after_its_withdrawal(co
     await country.drained()
     [figures] = (await country.get(REVENUE, "/reporting/v1/reports/employer-deductions"))["figures"]["rows"]
     assert (figures["employers"], figures["periods"], figures["persons"], figures["deduction_satang"]) == (1, 2, 1, 1_425_001)
+    # Reporting hears of the work, and of one person's alone it shows nothing.
+    [job] = (await country.get("moi-country", "/reporting/v1/reports/job-survival"))["figures"]["rows"]
+    assert (job["programme"], job["jobs"], job["after"]) == (None, None, [])
     [messages] = [await country.records("plan.wages.ktb.v1", "plan.employers.v1")]
     personal = (consenting.citizen_id, consenting.line()["card_no"], country.holder(consenting))
     assert not [record for record in messages if any(one.encode() in record.value for one in personal)]

@@ -151,9 +151,9 @@ async def test_a_matrix_with_a_small_cell_is_hidden_and_what_is_coarser_is_not(r
     assert (row["persons"], row["rose"], row["same"], row["matrix"]) == (18, 9, 9, None)
 
 
-def placed(tell, names, *days_and_status):
+def placed(tell, names, *days_and_status, **more):
     for name in names:
-        person(tell, name)
+        person(tell, name, **more)
         referred(tell, name, outcome=PLACED, job_starts_on=JOB_BEGAN)
         for days, status in days_and_status:
             tell(date(2018, 9, 1), contacted(name, days, status, since=JOB_BEGAN))
@@ -173,6 +173,37 @@ async def test_who_stays_in_work_is_estimated_with_those_lost_from_sight(reporti
     assert [tuple(one["at_work"].values()) for one in row["after"]] == [(one.value, one.low, one.high) for one in expected]
     assert [one.value for one in expected] == [0.867, 0.709, 0.506]
     assert "an estimated share of 50.6% was still at work 9 months later" in row["words_en"][2]
+
+
+async def test_jobs_are_hidden_where_the_results_are_of_which_they_are_a_part(reporting):
+    story = Story()
+    placed(story.tell, some("town", 20), (273, "EMPLOYED"))
+    placed(story.tell, some("hill", 3), (273, "EMPLOYED"), subdistrict="810201")
+    people(story.tell, some("hill-", 10), JOBS, outcome=Outcome.JOB_TOO_OLD, subdistrict="810201")
+    placed(story.tell, some("isle", 12), (100, "EMPLOYED"), subdistrict="810301")
+    placed(story.tell, some("lost", 2), (50, "SEEKING"))
+    await reporting.bring(*story.events)
+    rows = by_area((await reporting.figures("job-survival", KRABI, by="area"))["rows"], "jobs", "ended", "at_work")
+    # Two that ended are too few to be shown, in the district as in the country: of jobs their number alone.
+    assert rows == {"8101": (22, None, None), "8102": (None, None, None), "8103": (None, None, None)}
+    [country] = (await reporting.figures("job-survival"))["rows"]
+    assert (country["jobs"], country["ended"], country["after"], country["words_en"]) == (37, None, [], [])
+    assert by_area((await reporting.figures("programme-outcomes", KRABI, by="area"))["rows"], "persons", "succeeded") == {
+        "8101": (22, 22), "8102": (13, None), "8103": (12, None),
+    }  # fmt: skip
+
+
+async def test_outcomes_are_frozen_and_verified_as_any_report(reporting):
+    story = course_in_three_provinces()
+    await reporting.bring(*story.events)
+    body = {"report": "programme-outcomes", "area": "81", "parameters": {"by": "age"}}
+    frozen = await reporting.post("/v1/snapshots", body)
+    assert frozen.status_code == 201, frozen.text
+    path = f"/v1/snapshots/{frozen.json()['snapshot_id']}/verification"
+    assert (await reporting.post(path)).json()["agreement"]["figures_agree"]
+    people(story.tell, some("new", 20), age=25)
+    await reporting.bring(*story.events)
+    assert not (await reporting.post(path)).json()["agreement"]["figures_agree"]
 
 
 EARLY = date(2017, 12, 15)

@@ -75,16 +75,10 @@ async def job_survival(tx: ReadTx, view: View, asked: OutcomeParameters) -> JobS
     for programme, one in (await _jobs(tx, view, asked, rules)).items():
         if not any(unit[0] == JOB for table in one.tables.values() for unit in table):
             continue
-        placed = bool(programme)
-        levels = _levels(rules)
-        # A programme's jobs are its successes: they stay hidden where the programme's results do.
-        told = (
-            Told.of(one.tables, lambda unit: unit[0] if unit[0] != JOB else SUCCEEDED, *levels) if placed else Told.of(one.tables, *levels)
-        )
-        words = one.words if placed else outcome_words.NO_PROGRAMME
+        told = Told.of(one.tables, *_levels(rules))
         for area in areas_of(view, one.tables, inside=asked.by is AreaBy.AREA):
-            row = row_of(area, one.dimension, programme or None, words)
-            rows.append(_row(row, one, told, 1 if placed else 0, rules))
+            row = row_of(area, one.dimension, programme or None, one.words if programme else outcome_words.NO_PROGRAMME)
+            rows.append(_row(row, one, told, rules))
     return JobSurvival(rules.confidence, outcome_words.READING_TH, outcome_words.READING_EN, rows)
 
 
@@ -104,31 +98,37 @@ async def _jobs(tx: ReadTx, view: View, asked: OutcomeParameters, rules: Outcome
     return by_programme(rows, lambda row: (row["result"],) if row["days"] is None else (JOB, row["ended"], row["days"]))
 
 
-def _levels(rules: OutcomeRules) -> tuple[Level, Level]:
-    """What became of the jobs until the last horizon; and the same in the months between the horizons."""
+def _levels(rules: OutcomeRules) -> tuple[Level, Level, Level]:
+    """The results, of which jobs are a part, so that they stay hidden where these do; what became of the jobs; and in which months."""
     horizons = sorted(rules.months_days.values())
 
-    def coarse(unit: tuple[Any, ...]) -> Any:
+    def result(unit: tuple[Any, ...]) -> Any:
+        return SUCCEEDED if unit[0] == JOB else unit[0]
+
+    def fate(unit: tuple[Any, ...]) -> Any:
         if unit[0] != JOB:
             return unit[0]
         _, ended, days = unit
-        return AT_WORK if days >= horizons[-1] else ENDED if ended else LAST_SEEN
+        if days >= horizons[-1]:
+            return AT_WORK
+        return ENDED if ended else LAST_SEEN
 
-    def fine(unit: tuple[Any, ...]) -> Any:
-        if coarse(unit) not in {ENDED, LAST_SEEN}:
-            return coarse(unit)
-        return coarse(unit), next(number for number, days in enumerate(horizons) if unit[2] < days)
+    def fate_by_month(unit: tuple[Any, ...]) -> Any:
+        if fate(unit) not in {ENDED, LAST_SEEN}:
+            return fate(unit)
+        return fate(unit), next(number for number, days in enumerate(horizons) if unit[2] < days)
 
-    return coarse, fine
+    return result, fate, fate_by_month
 
 
-def _row(row: Mapping[str, Any], one: OneProgramme, told: Told, jobs_level: int, rules: OutcomeRules) -> JobSurvivalRow:
-    area = row["area"]
-    shown, coarse = told.at(jobs_level, area), told.at(jobs_level + 1, area)
-    jobs = None if shown is None else shown[SUCCEEDED] if jobs_level else shown.total()
-    ended, last_seen, at_work = counts_of(coarse, ENDED, LAST_SEEN, AT_WORK)
-    months = [] if coarse is None else sorted(rules.months_days) if told.at(jobs_level + 2, area) is not None else [max(rules.months_days)]
-    after = _after(one, area, months, rules)
+def _row(row: Mapping[str, Any], one: OneProgramme, told: Told, rules: OutcomeRules) -> JobSurvivalRow:
+    results, fates, by_month = (told.at(level, row["area"]) for level in (1, 2, 3))
+    jobs = None if results is None else results[SUCCEEDED]
+    ended, last_seen, at_work = counts_of(fates, ENDED, LAST_SEEN, AT_WORK)
+    months = sorted(rules.months_days)
+    if by_month is None:
+        months = [] if fates is None else months[-1:]
+    after = _after(one, row["area"], months, rules)
     words = [
         outcome_words.at_work((row["programme_th"], row["programme_en"]), jobs, at.months, at.at_work, rules.confidence)
         for at in after
