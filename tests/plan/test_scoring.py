@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from services.plan.domain import Condition, Lack, Merits, Situation
 from services.plan.rules import scoring
 from services.plan.rules.explain import explain
-from services.plan.rules.recommend import Record, best_ranked, ranked, recommend, scored
+from services.plan.rules.recommend import Record, best_ranked, ranked, recommend, recommended, scored
 from shared.contracts.common import Approach, Dimension
 from tests.plan.market import SCORING, TODAY, market, offering, offering_id, programme, somebody
 
@@ -148,17 +148,34 @@ def test_why_not_names_the_points_that_are_missing():
     found = explain(weak, somebody(), market(*others, weak, offerings=[offering(1, "D1-DOE-JOB", "5001")]))
     assert (found.rank, found.recommended, found.offering.offering_id) == (6, False, offering_id(1))
     best = ranked(somebody(), market(*others, weak))[0].score
-    assert found.why_not[0].en == f"has {found.score} points; those that are recommended have {best} or more"
+    assert found.why_not[0].en == (
+        f"has {found.score} points; beside the best of each dimension in question those with {best} or more are recommended"
+    )
     assert "no problem was found in dimension D1 (25 points missing)" in [words.en for words in found.why_not]
     assert "is held in another region (12 points missing)" in [words.en for words in found.why_not]
     assert explain(others[0], somebody(), market(*others, weak)).why_not == ()
+
+
+def test_the_best_of_each_dimension_in_question_is_recommended_though_others_have_more():
+    trainings = [programme(f"D2-DSD-P{number}", merits=Merits(approaches=(Approach.SECOND_OCCUPATION,))) for number in range(6)]
+    mediation = programme("D3-FPO-MEDIATION")
+    person = somebody(problems=frozenset({Dimension.D2, Dimension.D3}))
+    found = [one.programme_code for one in recommend(person, market(*trainings, mediation))]
+    assert (len(found), found[-1]) == (SCORING.programmes_max, "D3-FPO-MEDIATION")
+    left_out = explain(trainings[-1], person, market(*trainings, mediation))
+    assert (left_out.recommended, left_out.rank) == (False, 6)
+    assert "beside the best of each dimension in question" in left_out.why_not[0].en
 
 
 @given(situations, catalogues, offering_lists, seats)
 def test_a_recommendation_is_bounded_ranked_explained_and_the_same_in_any_order(situation, catalogue, offerings, free):
     there = market(*catalogue, offerings=offerings, free=free)
     found = recommend(situation, there)
-    assert best_ranked(situation, there) == ranked(situation, there)[: SCORING.programmes_max]
+    by_rank = ranked(situation, there)
+    assert recommended(best_ranked(situation, there), situation, SCORING) == recommended(by_rank, situation, SCORING)
+    for dimension in situation.problems | situation.wishes:
+        first = next((one for one in by_rank if one.programme.dimension is dimension and one.score >= SCORING.score_min), None)
+        assert first is None or first.programme.code in {one.programme_code for one in found}
     assert found == recommend(situation, market(*reversed(catalogue), offerings=offerings[::-1], free=free))
     assert 1 <= len(found) <= SCORING.programmes_max
     assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)

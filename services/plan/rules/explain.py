@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from services.plan.domain import Condition, Offering, Programme, Situation
 from services.plan.rules.eligibility import judge
-from services.plan.rules.recommend import Market, ranked, reason_words, recommended, scored
-from services.plan.rules.scoring import Words
+from services.plan.rules.recommend import Market, Scored, firsts_of, ranked, reason_words, recommended, scored
+from services.plan.rules.scoring import Scoring, Words
 from services.plan.rules.situation import facts_of
 
 
@@ -48,7 +48,7 @@ def explain(programme: Programme, situation: Situation, market: Market) -> Expla
     """The programme as it is weighed for the person, whether it is open to them or not."""
     ranking = ranked(situation, market)
     codes = [one.programme.code for one in ranking]
-    best = recommended(ranking, market.scoring)
+    best = recommended(ranking, situation, market.scoring)
     verdict = judge(programme.conditions, facts_of(situation))
     own = scored(programme, situation, market)
     rank = codes.index(programme.code) + 1 if programme.code in codes else None
@@ -65,7 +65,7 @@ def explain(programme: Programme, situation: Situation, market: Market) -> Expla
         for words in [mark.reason or mark.doubt]
     ]
     offered = programme.is_offered(market.on)
-    least = max(market.scoring.score_min, best[-1].score) if len(best) == market.scoring.programmes_max else market.scoring.score_min
+    least = _least(best, situation, market.scoring)
     why_not = () if is_recommended else tuple(_why_not(offered, verdict.failed, own.score, least, factors))
     return Explanation(
         programme=programme,
@@ -80,6 +80,13 @@ def explain(programme: Programme, situation: Situation, market: Market) -> Expla
     )
 
 
+def _least(best: Sequence[Scored], situation: Situation, scoring: Scoring) -> int:
+    """With how many points one is recommended that is not the best of a dimension in question."""
+    firsts = firsts_of(best, situation)
+    others = [one.score for one in best if one.programme.code not in firsts]
+    return max(scoring.score_min, others[-1]) if others and len(best) == scoring.programmes_max else scoring.score_min
+
+
 def _why_not(offered: bool, failed: Sequence[Condition], score: int, least: int, factors: Sequence[Weighed]) -> Iterator[Words]:
     if not offered:
         yield Words("โครงการไม่ได้เปิดรับในวันนี้", "the programme is not offered on this day")
@@ -88,7 +95,8 @@ def _why_not(offered: bool, failed: Sequence[Condition], score: int, least: int,
     if failed or not offered:
         return
     yield Words(
-        f"ได้ {score} คะแนน โครงการที่แนะนำได้ {least} คะแนนขึ้นไป", f"has {score} points; those that are recommended have {least} or more"
+        f"ได้ {score} คะแนน นอกจากโครงการที่ได้คะแนนสูงสุดของแต่ละมิติที่พบปัญหาหรือประสงค์จะพัฒนาแล้ว จะแนะนำโครงการที่ได้ {least} คะแนนขึ้นไป",
+        f"has {score} points; beside the best of each dimension in question those with {least} or more are recommended",
     )
     for factor in factors:
         if factor.points < factor.points_max and factor.words is not None:

@@ -31,8 +31,9 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class _Sure:
-    """Programmes that have the same points for a person before their offerings are looked at."""
+    """Programmes of a dimension that have the same points for a person before their offerings are looked at."""
 
+    dimension: Dimension
     points: int
     programmes: Sequence[Programme]
 
@@ -71,6 +72,7 @@ class Market:
         needs = {one: sum(mark.points for mark in _need(one, situation, self.scoring)) for one in Dimension}
         found = [
             _Sure(
+                dimension,
                 history
                 + needs[dimension]
                 + marks["approach"][_approach(merits, situation.approach)].points
@@ -95,27 +97,37 @@ class Scored:
 
 def recommend(situation: Situation, market: Market) -> tuple[RecommendedProgramme, ...]:
     """The programmes for the person, best first, as they are told."""
-    return tuple(told(one, situation, market.scoring) for one in recommended(best_ranked(situation, market), market.scoring))
+    return tuple(told(one, situation, market.scoring) for one in recommended(best_ranked(situation, market), situation, market.scoring))
 
 
 def best_ranked(situation: Situation, market: Market) -> list[Scored]:
-    """The first of `ranked`, as many as may be recommended.
+    """Of `ranked` what may be recommended: the first, and the first of each dimension in question.
 
-    Programmes are looked at by what they have without their offerings. Once enough are found, one that could not reach the last of them
-    with the best of all offerings ends it: conditions and offerings of most programmes are never asked.
+    Programmes are looked at by what they have without their offerings: one that could not get among these with the best of all offerings is
+    passed over, so that conditions and offerings of most programmes are never asked.
     """
-    scoring, facts = market.scoring, facts_of(situation)
+    scoring, facts, asked = market.scoring, facts_of(situation), in_question(situation)
     needs = {one: _need(one, situation, scoring) for one in Dimension}
     reachable = scoring.best["nearness"] + scoring.best["seats"]
     found: list[Scored] = []
+    firsts: dict[Dimension, Scored] = {}
     for sure in market.sure(situation):
-        if len(found) == scoring.programmes_max and sure.points + reachable < found[-1].score:
+        could = sure.points + reachable
+        if found and could < scoring.score_min:
             break
+        first = firsts.get(sure.dimension)
+        may_be_first = sure.dimension in asked and (first is None or could >= first.score)
+        if len(found) == scoring.programmes_max and could < found[-1].score and not may_be_first:
+            continue
         for programme in sure.programmes:
             if is_open_to(programme, facts):
-                insort(found, _scored(programme, needs[programme.dimension], situation, market), key=_rank)
+                one = _scored(programme, needs[sure.dimension], situation, market)
+                insort(found, one, key=_rank)
+                firsts[sure.dimension] = min(firsts.get(sure.dimension, one), one, key=_rank)
         del found[scoring.programmes_max :]
-    return found
+    among = {one.programme.code for one in found}
+    also = [one for dimension, one in firsts.items() if dimension in asked and one.programme.code not in among]
+    return sorted([*found, *also], key=_rank)
 
 
 def ranked(situation: Situation, market: Market) -> list[Scored]:
@@ -132,10 +144,27 @@ def _rank(one: Scored) -> tuple[int, str]:
     return -one.score, one.programme.code
 
 
-def recommended(ranking: list[Scored], scoring: Scoring) -> list[Scored]:
-    """The best of a ranking: at most `programmes_max`, each of `score_min` points or more, but never none where any is open."""
-    good = [one for one in ranking[: scoring.programmes_max] if one.score >= scoring.score_min]
-    return good or ranking[:1]
+def in_question(situation: Situation) -> frozenset[Dimension]:
+    """The dimensions in which a problem was found, or in which the person wishes to develop."""
+    return situation.problems | situation.wishes
+
+
+def recommended(ranking: Sequence[Scored], situation: Situation, scoring: Scoring) -> list[Scored]:
+    """Of a ranking at most `programmes_max`, best first, each of `score_min` points or more, but never none where any is open.
+
+    The best of each dimension in question is among them, whatever the others have: who has a debt and no trade hears of both.
+    """
+    good = [one for one in ranking if one.score >= scoring.score_min]
+    firsts = firsts_of(good, situation)
+    others = [one for one in good if one.programme.code not in firsts]
+    best = sorted([*firsts.values(), *others[: scoring.programmes_max - len(firsts)]], key=_rank)
+    return best or list(ranking[:1])
+
+
+def firsts_of(ranking: Sequence[Scored], situation: Situation) -> dict[str, Scored]:
+    """The best of each dimension in question, by code."""
+    firsts = {one.programme.dimension: one for one in reversed(ranking) if one.programme.dimension in in_question(situation)}
+    return {one.programme.code: one for one in firsts.values()}
 
 
 def scored(programme: Programme, situation: Situation, market: Market) -> Scored:
