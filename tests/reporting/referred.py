@@ -10,8 +10,10 @@ from tests.reporting.story import OFFICER, followed, in_plan, interviewed, regis
 JOBS, COURSE = "D1-DOE-DOMESTIC-JOB", "D2-DSD-TECHNICIAN"
 
 
-def referred(tell, name, programme=JOBS, *, outcome=None, on=date(2018, 4, 2), day=date(2018, 5, 1), job_starts_on=None, final=True):
-    """A person with a plan of one line that was sent on a day, and its outcome where it has one."""
+def referred(
+    tell, name, programme=JOBS, *, taken_by=None, outcome=None, on=date(2018, 4, 2), day=date(2018, 5, 1), job_starts_on=None, final=True
+):
+    """A person with a plan of one line that was sent on a day, and its outcome where it has one; `taken_by` another programme at the second attempt."""
     line = {"line_no": 1, "agency": programme.split("-")[1]}
     dimension = Dimension(programme[:2])
     agreed = plan.PlanLine(**line, dimension=dimension, programme_code=programme, programme_version=1)
@@ -19,6 +21,9 @@ def referred(tell, name, programme=JOBS, *, outcome=None, on=date(2018, 4, 2), d
     tell(on, plan.PlanAssigned(**in_plan(name), **assigned, lines=(agreed,)))
     referral = {**in_plan(name), "referral_id": same_id("referral", name), **line}
     tell(on, plan.ReferralCreated(**referral, programme_code=programme, dimension=dimension, referred_on=on))
+    if taken_by is not None:
+        referral |= {"referral_id": same_id("second referral", name), "agency": taken_by.split("-")[1]}
+        tell(on, plan.ReferralCreated(**referral, programme_code=taken_by, dimension=dimension, referred_on=on, attempt=2))
     if outcome is not None:
         tell(day, plan.ReferralOutcomeRecorded(**referral, outcome=outcome, final=final, recorded_on=day, job_starts_on=job_starts_on))
 

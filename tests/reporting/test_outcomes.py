@@ -72,6 +72,20 @@ async def test_shares_with_their_intervals_and_the_words_that_go_with_them(repor
     assert "35 คนที่ภายหลังอยู่ในช่วงรายได้สูงกว่าก่อนนั้น" in row["words_th"][1]
 
 
+async def test_a_line_that_another_agency_took_counts_for_that_one(reporting):
+    story = Story()
+    for name in some("p", 12):
+        person(story.tell, name)
+        referred(story.tell, name, JOBS, taken_by=COURSE, outcome=PASSED)
+    await reporting.bring(*story.events)
+    [row] = (await reporting.figures("programme-outcomes"))["rows"]
+    assert (row["programme"], row["persons"], row["succeeded"]) == (COURSE, 12, 12)
+    [line] = (await reporting.figures("plans"))["rows"]
+    assert (line["programme"], line["agency"], line["outcome"], line["lines"]) == (COURSE, "DSD", "TRAINING_PASSED", 12)
+    dsd, doe = (await reporting.figures("plans", Reach(Level.AGENCY, "DSD")), await reporting.figures("plans", Reach(Level.AGENCY, "DOE")))
+    assert (len(dsd["rows"]), doe["rows"]) == (1, [])
+
+
 async def test_a_small_province_is_hidden_and_with_it_the_smallest_other(reporting):
     await reporting.bring(*course_in_three_provinces().events)
     provinces = by_area((await reporting.figures("programme-outcomes", by="area"))["rows"], "persons", "succeeded", "rose")

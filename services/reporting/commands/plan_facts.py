@@ -94,7 +94,9 @@ async def record_declines(tx: Tx, events: Sequence[Event]) -> None:
 
 async def record_referrals(tx: Tx, events: Sequence[Event]) -> None:
     """Keep what was sent to agencies."""
-    rows = [columns(one, *_REFERRAL, "referred_on", "attempt") for _, one in facts(events, ReferralCreated)]
+    rows = [
+        {"programme": one.programme_code, **columns(one, *_REFERRAL, "referred_on", "attempt")} for _, one in facts(events, ReferralCreated)
+    ]
     await _keep(tx, repository.REFERRAL_CREATED, rows, events)
 
 

@@ -25,7 +25,7 @@ from shared.db import ReadTx
 from shared.small_cells import shown
 
 _LAST_REFERRALS: Final = """
-    SELECT DISTINCT ON (plan_id, line_no) plan_id, line_no, outcome,
+    SELECT DISTINCT ON (plan_id, line_no) plan_id, line_no, programme, agency, outcome,
            CASE WHEN outcome_final THEN 'FINISHED' WHEN closed_reason IS NOT NULL THEN 'CLOSED' WHEN outcome IS NOT NULL THEN 'REPORTED'
                 WHEN started_on IS NOT NULL THEN 'STARTED' WHEN declined_on IS NOT NULL THEN 'DECLINED'
                 WHEN accepted_on IS NOT NULL THEN 'ACCEPTED' WHEN wait_listed_on IS NOT NULL THEN 'WAIT_LISTED'
@@ -39,16 +39,17 @@ _LAST_REFERRALS: Final = """
 
 
 async def plans(tx: ReadTx, view: View, _: Parameters) -> Plans:
-    """The lines of the plans that stand; the state is that of the line's last referral."""
-    where, args = view.where(1, "p.responsible_district", agency="l.agency")
+    """The lines of the plans that stand; the state is that of the line's last referral, and so are programme and agency, which may be others than were signed."""
+    agency, programme = "coalesce(r.agency, l.agency)", "coalesce(r.programme, l.programme)"
+    where, args = view.where(1, "p.responsible_district", agency=agency)
     rows = await tx.fetch(
-        f"""SELECT l.dimension, l.programme, {programme_words("l.programme")}, l.agency, coalesce(r.state, 'AGREED') AS state,
+        f"""SELECT l.dimension, {programme} AS programme, {programme_words(programme)}, {agency} AS agency, coalesce(r.state, 'AGREED') AS state,
                    r.outcome, count(*) AS lines, count(DISTINCT l.holder_id) AS persons, count(*) FILTER (WHERE r.overdue) AS overdue
               FROM person p
               JOIN plan_line l ON l.plan_id = p.plan_id AND l.version = p.plan_version
-              LEFT JOIN programme g ON g.code = l.programme
               LEFT JOIN ({_LAST_REFERRALS}) r ON r.plan_id = l.plan_id AND r.line_no = l.line_no
-             WHERE {where} GROUP BY l.dimension, l.programme, l.agency, 6, r.outcome ORDER BY 1, 2, 5, 6, 7""",
+              LEFT JOIN programme g ON g.code = {programme}
+             WHERE {where} GROUP BY l.dimension, 2, 5, 6, r.outcome ORDER BY 1, 2, 5, 6, 7""",
         *args,
     )
     return Plans([PlansRow(**dict(row)) for row in rows])

@@ -39,7 +39,7 @@ REFERRED: Final = f"""
         SELECT DISTINCT ON (unit, programme) *, {code_sql("responsible_district")} AS code,
                CASE WHEN tier = 'UP_TO_30000' THEN '{_FIRST}' WHEN {band_sql("income_now_baht")} = '{_THIRD}' THEN '{_THIRD}' ELSE '{_SECOND}' END AS before
           FROM (SELECT coalesce(p.merged_into, p.holder_id) AS unit, {_of_who_stays("tier")}, {_of_who_stays("age")}, {_of_who_stays("responsible_district")},
-                       l.programme, l.dimension, r.outcome, r.referred_on, r.outcome_on, r.job_starts_on,
+                       coalesce(r.programme, l.programme) AS programme, l.dimension, r.outcome, r.referred_on, r.outcome_on, r.job_starts_on,
                        v.income_now_baht, v.approach, v.occupation_group, l.plan_id, l.line_no,
                        CASE WHEN r.outcome_final AND r.outcome = ANY($1::text[]) THEN '{SUCCEEDED}'
                             WHEN r.outcome_final OR r.closed_reason = 'NOT_PLACED' THEN '{NOT_SUCCEEDED}' ELSE '{NO_RESULT}' END AS result
@@ -49,7 +49,7 @@ REFERRED: Final = f"""
                          ORDER BY plan_id, line_no, attempt DESC NULLS LAST, referral_id DESC) r ON r.plan_id = l.plan_id AND r.line_no = l.line_no
                   LEFT JOIN person u ON u.holder_id = p.merged_into
                   LEFT JOIN interview v ON v.holder_id = p.holder_id
-                 WHERE $2::text IS NULL OR l.programme = $2) line
+                 WHERE $2::text IS NULL OR coalesce(r.programme, l.programme) = $2) line
          WHERE tier IS NOT NULL
          ORDER BY unit, programme, result = '{NO_RESULT}', result = '{NOT_SUCCEEDED}', plan_id, line_no)"""
 """A common table expression; $1 are the successes, $2 one programme or null, $3 the province whose districts are looked at (empty for none).

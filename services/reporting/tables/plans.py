@@ -62,6 +62,7 @@ class Referral(Base, table=True):
     plan_id: UUID
     line_no: int = Field(sa_type=SmallInteger)
     agency: str = Field(sa_type=Text)
+    programme: str | None = Field(sa_type=Text)
     attempt: int | None = Field(sa_type=SmallInteger)
     referred_on: date | None
     received_on: date | None

@@ -6,7 +6,7 @@ revision = "0310"
 down_revision = "0300"
 
 TABLES = """
-ALTER TABLE referral ADD COLUMN job_starts_on date;
+ALTER TABLE referral ADD COLUMN job_starts_on date, ADD COLUMN programme text;
 ALTER TABLE interview ADD COLUMN occupation_group text;
 
 CREATE TABLE employment (
