@@ -213,6 +213,20 @@ async def test_of_two_at_once_one_is_refused_by_name(wishing):
     assert (empty["given"], empty["wishes"], {codes(line)[0] for line in (await lines_of(plan, empty)).values()}) == (0, 6, {"NO_OFFERING"})
 
 
+async def test_what_cannot_be_reckoned_fails_and_may_be_asked_for_again(wishing):
+    plan = wishing
+    await offered(plan, "กระบี่", 2)
+    async with plan.db.transaction() as tx:
+        await tx.execute("DELETE FROM policy")  # without which nobody is advised
+    asked = await plan.post(PATH, MAY, governor(plan))
+    await plan.run_jobs()
+    failed = (await plan.get(asked.headers["Location"], governor(plan))).json()
+    assert (failed["status"], failed["wishes"]) == ("FAILED", 0)
+    assert (await approve(plan, failed)).json()["allocation_status"] == "FAILED"
+    await plan.bring(story.policy(2))
+    assert (await preview(plan))["wishes"] == 6
+
+
 async def test_reach_is_the_province_and_of_the_lines_the_own_people(wishing):
     plan = wishing
     await offered(plan, "กระบี่", 2)
