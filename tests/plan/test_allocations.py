@@ -215,6 +215,7 @@ async def test_of_two_at_once_one_is_refused_by_name(wishing):
 
 async def test_what_cannot_be_reckoned_fails_and_may_be_asked_for_again(wishing):
     plan = wishing
+    await offered(plan, "กระบี่", 2)
     async with plan.db.transaction() as tx:
         await tx.execute("DELETE FROM policy")  # without which nobody is advised
     asked = await plan.post(PATH, MAY, governor(plan))

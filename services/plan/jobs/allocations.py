@@ -36,7 +36,7 @@ async def prepare(job: Job) -> dict[str, Any]:
             if allocation.status is not AllocationStatus.PREPARING:
                 return {}  # killed after its last transaction
             gathered = await allocate.gather(tx, allocation, resources.desk)
-        # The solver takes seconds for a hundred thousand wishes; the lease is renewed meanwhile.
+        # In a thread, so that others go on around the solver. It holds the interpreter itself: for seconds at a hundred thousand wishes.
         allotment = await asyncio.to_thread(allot, gathered.wishes, gathered.supplies, gathered.weights)
         async with job.database.transaction() as tx:
             await allocate.keep_preview(tx, allocation, gathered, allotment)
