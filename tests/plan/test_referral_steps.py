@@ -67,6 +67,18 @@ async def test_reports_in_any_order_end_plan_and_referral_in_the_same_state(plan
     assert {(row["status"], row["completed_on"]) for row in (await plan.get("/v1/plans")).json()["items"]} == {("COMPLETED", "2018-04-02")}
 
 
+async def test_steps_that_are_told_days_after_the_outcome_fill_in_their_days_of_an_ended_plan(referred):
+    one = await last(referred)
+    await report(referred, one, "OUTCOME", on="2018-04-02", outcome="TRAINING_PASSED")
+    was = await referred.plan_of(ONE)
+    for step, said in STEPS[:-1]:
+        await report(referred, one, step, **said)
+    told, plan = await last(referred), await referred.plan_of(ONE)
+    assert (told["status"], told["received_on"], told["started_on"]) == ("CLOSED", "2018-03-21", "2018-03-28")
+    assert (plan["status"], plan["version"]) == ("COMPLETED", was["version"])
+    assert (await referred.published(ONE)).count("PlanCompleted") == 1
+
+
 async def test_what_does_not_fit_is_refused_by_field(referred):
     one = await last(referred)
     for said, field in (

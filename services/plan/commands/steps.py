@@ -5,18 +5,23 @@ from uuid import UUID
 
 from services.plan.changes import Changes
 from services.plan.commands.refer import refer
-from services.plan.domain import Because, Plan, PlanStatus, current
+from services.plan.domain import RUNNING, Because, Plan, PlanStatus, current
 from services.plan.rules.outcomes import OutcomeRules, end_of, failure_of
 from shared.clock import on_day
 from shared.contracts.plan import DevelopmentFailed, EndedLine, PlanCompleted
 
 
 def go_on_with_steps(changes: Changes, plan_ids: Iterable[UUID], rules: OutcomeRules, because: Because) -> None:
-    """Refer what is due now of the plans, and end those of which nothing is left to do. Their lines in force must be among the changes."""
+    """Refer what is due now of the plans, and end those of which nothing is left to do. Their lines in force must be among the changes.
+
+    A plan that is not running, or not any more, stays as it is: a step that is told after the last outcome fills in its day.
+    """
     for plan_id in plan_ids:
         plan = changes.plan(plan_id)
         if plan is None:
             raise LookupError(plan_id)
+        if plan.status not in RUNNING:
+            continue
         refer_due(changes, plan, because)
         _end(changes, plan, rules, because)
 
