@@ -23,6 +23,12 @@ async def test_the_year_ends_with_every_invariant_holding_and_one_line_of_figure
     assert counted["card_holders"] == 191  # 11,469,184 / 60,000, each of the four cells by largest remainder
     assert counted["declared"] >= counted["declared_of_visit_group"] > 0
     assert counted["interviewed"] >= counted["planned"] >= counted["completed"] > 0
+    agencies = figures["agencies"]
+    assert sum(count for states in agencies["states"].values() for count in states.values()) >= counted["referred"]
+    assert 0 < agencies["overdue"]["DBD"]["MINISTRY"] <= agencies["states"]["DBD"]["CREATED"]
+    assert {"TRAINING_PASSED", "JOB_PLACED", "GRANTED"} <= {code for codes in agencies["outcomes"].values() for code in codes}
+    assert sum(then["SENT_ELSEWHERE"] for then in agencies["declines"].values() if "SENT_ELSEWHERE" in then) > 0
+    assert agencies["appeals"]["back_paid"] == agencies["appeals"]["granted"]
     months = {name.split("/")[0] for name in figures["paid_persons"]}
     assert months == {f"2018-{month:02}" for month in range(3, 13)}
     persons_paid = {
