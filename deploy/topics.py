@@ -16,9 +16,10 @@ from typing import Annotated, Any, Final, Literal
 import typer
 import yaml
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 
 from shared.clock import monotonic
+from shared.contracts.common import topics_of
 
 DECLARATION: Final = Path(__file__).parent / "kafka-topics.yaml"
 LEADERS_S_MAX: Final = 30.0
@@ -66,6 +67,11 @@ class Declaration(BaseModel):
 
     partitions: dict[str, dict[Size, int]]
     topics: dict[str, Topic]
+
+    @field_validator("topics")
+    @classmethod
+    def _a_topic_for_each_party(cls, topics: dict[str, Topic]) -> dict[str, Topic]:
+        return {name: topic for named, topic in topics.items() for name in topics_of(named)}
 
     @model_validator(mode="after")
     def _partitions_are_named(self) -> "Declaration":

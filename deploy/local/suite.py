@@ -35,6 +35,7 @@ from deploy.local.process import free_port
 from shared import observability
 from shared.auth import DEVELOPMENT_ISSUER, TokenVerifier
 from shared.clock import Clock
+from shared.contracts.common import AGENCIES
 from shared.db import Database
 from shared.http.problems import add_problem_handlers
 from shared.service import Service, run_fast
@@ -64,6 +65,7 @@ class Secrets:
     payee_keys: str
     assessment_keys: str
     bank_keys: str
+    agency_keys: str
     field_keys: Mapping[str, str]
     audit_keys: Mapping[str, str]
     signing_keys: Mapping[str, str]
@@ -84,6 +86,7 @@ class Secrets:
                 "payee_keys": f"p1:{_key()}",
                 "assessment_keys": f"a1:{_key()}",
                 "bank_keys": ";".join(f"{bank}=b1:{_key()}" for bank in BANKS),
+                "agency_keys": ";".join(f"{agency}=g1:{_key()}" for agency in AGENCIES),
                 "field_keys": {service: f"f1:{_key()}" for service in SERVICES},
                 "audit_keys": {service: f"a1:{_key()}" for service in SERVICES},
                 "signing_keys": {service: f"s1:{_key()}" for service in SERVICES},
@@ -140,6 +143,7 @@ class Suite:
             "SUKJAI_PAYEE_KEYS": self.secrets.payee_keys,
             "SUKJAI_ASSESSMENT_KEYS": self.secrets.assessment_keys,
             "SUKJAI_BANK_KEYS": self.secrets.bank_keys,
+            "SUKJAI_AGENCY_KEYS": self.secrets.agency_keys,
             f"{prefix}_DATABASE_DSN": dsn,
             f"{prefix}_FIELD_KEYS": self.secrets.field_keys[service],
             f"{prefix}_AUDIT_KEYS": self.secrets.audit_keys[service],
@@ -155,6 +159,7 @@ class Suite:
             "REGISTRY_NOTICE_GATEWAY_URL": f"{self.address}/phones",
             "REGISTRY_NOTICE_GATEWAY_TOKEN": self.secrets.notice_gateway_token,
             "REGISTRY_WEBHOOK_HOSTS": "127.0.0.1,localhost",
+            "PLAN_WEBHOOK_HOSTS": "127.0.0.1,localhost",
         }
 
     async def build(self) -> None:

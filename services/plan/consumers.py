@@ -6,15 +6,19 @@ from typing import Final, TypeVar
 from uuid import UUID
 
 import orjson
+from pydantic import ValidationError
 
 from services.plan.commands import interviews, people, recommend
+from services.plan.commands.agency_reports import ToldReport, take_told
 from services.plan.commands.merge import one_plan_goes_on
+from services.plan.commands.referrals import StepReport
 from services.plan.commands.wages import take_wages
 from services.plan.domain import Because, Noted, WageTold
 from services.plan.repository import catalogue, plans
 from services.plan.repository import people as copies
 from services.plan.resources import PlanResources
 from services.plan.rules.situation import open_assessment
+from services.plan.schemas.referrals import PersonalPart
 from shared.bus.consumers import Consumers, Early, RejectedEvent, Work
 from shared.contracts import Event, EventData
 from shared.contracts.common import Bank
@@ -30,7 +34,7 @@ from shared.contracts.interview import (
     OfficerRegistered,
 )
 from shared.contracts.payments import PolicyPublished
-from shared.contracts.plan import WagePaidThroughCard
+from shared.contracts.plan import ReferralStepReported, WagePaidThroughCard
 from shared.contracts.registry import (
     CardholderDeathTakenBack,
     CardholderDeceased,
@@ -43,6 +47,9 @@ from shared.contracts.registry import (
     HolderState,
 )
 from shared.crypto import SealBroken
+from shared.errors import Invalid
+from shared.http import field_problems
+from shared.http.texts import text_problem
 
 E = TypeVar("E", bound=EventData)
 
@@ -169,6 +176,58 @@ async def on_wage_paid_through_card(work: Work, events: list[Event]) -> None:
     """Banks tell the wages that they paid; the topic says which bank it was."""
     resources = _resources(work)
     await take_wages(work.tx, [_wage_told(event, resources) for event in events], resources.clock.business_now())
+
+
+@consumers.on(ReferralStepReported, natural_key=True)
+async def on_referral_step_reported(work: Work, events: list[Event]) -> None:
+    """Agencies report steps of their referrals; the topic says which agency it was. What is refused is kept for it to read."""
+    resources = _resources(work)
+    because = Because(resources.clock.business_now(), "agency reports", "reported")
+    told = [_report_told(event, resources) for event in events]
+    await take_told(work.tx, told, resources.rules.outcomes, resources.fields, because)
+
+
+def _report_told(event: Event, resources: PlanResources) -> ToldReport:
+    [data] = _data(ReferralStepReported, [event])
+    agency = event.topic.split(".")[1].upper()
+    try:
+        personal = _personal_part(data, agency, resources)
+    except Invalid as unreadable:
+        return ToldReport(agency, data.report_id, data.referral_id, unreadable)
+    said = StepReport(
+        data.referral_id,
+        data.step,
+        data.on,
+        data.position,
+        data.reason,
+        data.outcome,
+        data.final,
+        words=personal.words,
+        details=personal.details,
+    )
+    return ToldReport(agency, data.report_id, data.referral_id, said)
+
+
+def _personal_part(data: ReferralStepReported, agency: str, resources: PlanResources) -> PersonalPart:
+    """Words and evidence of the report, opened and checked as they are over REST. Raises Invalid."""
+    if data.sealed is None:
+        return PersonalPart()
+    try:
+        opened = orjson.loads(resources.agency_ciphers[agency].open_text(data.sealed, str(data.referral_id).encode()))
+    except (KeyError, SealBroken, ValueError) as error:
+        raise Invalid.field(
+            "sealed",
+            "sealed",
+            "is not sealed under the key that the agency shares with the suite, for this referral",
+            "ไม่ได้เข้ารหัสด้วยกุญแจที่หน่วยงานใช้ร่วมกับระบบสำหรับการส่งต่อนี้",
+        ) from error
+    try:
+        personal = PersonalPart.model_validate(opened)
+    except ValidationError as error:
+        raise Invalid.of(*field_problems(error.errors())) from error
+    if problem := text_problem(personal.model_dump(mode="json")):
+        raise Invalid.of(problem)
+    return personal
 
 
 def _wage_told(event: Event, resources: PlanResources) -> WageTold:

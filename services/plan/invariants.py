@@ -174,6 +174,20 @@ INVARIANTS: Final = [
             WHERE w.disposition = 'TAKEN' AND (e.tax_id IS DISTINCT FROM w.tax_id OR w.via <> w.bank)""",
     ),
     Invariant(
+        "connections-are-as-they-were-set",
+        "An agency is told as the last version of its connection says.",
+        """SELECT agency, version, way FROM agency_connection connection
+            WHERE NOT EXISTS (SELECT FROM agency_connection_history h WHERE (h.agency, h.version, h.way) = (connection.agency, connection.version, connection.way))
+               OR EXISTS (SELECT FROM agency_connection_history h WHERE h.agency = connection.agency AND h.version > connection.version)""",
+    ),
+    Invariant(
+        "sent-files-add-up",
+        "Every line of a file of reports was accepted, told before, without a report, or refused by name.",
+        """SELECT file_id FROM agency_file file
+            WHERE lines <> accepted + already + skipped + refused
+               OR refused <> (SELECT count(DISTINCT line) FROM agency_refusal refusal WHERE refusal.file_id = file.file_id)""",
+    ),
+    Invariant(
         "the-erased-have-no-numbers",
         "By no number is somebody found who was erased, and nobody employs them any more.",
         """SELECT holder_id FROM holder h WHERE erased_on IS NOT NULL

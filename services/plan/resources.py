@@ -20,12 +20,13 @@ from shared.signatures import SigningKeys
 class PlanResources(Resources):
     """The resources of every service, the cipher of plan's own sealed fields, that which opens assessments, the registry, and the rules.
 
-    For employers: `lookup` finds who holds a card, `bank_ciphers` open the cards that banks name, `signing` signs certificates.
+    `agency_ciphers` open what agencies tell on their topics. For employers: `lookup` finds who holds a card, `bank_ciphers` open the cards that banks name, `signing` signs certificates.
     """
 
     settings: Settings
     lookup: BlindIndex
     bank_ciphers: Mapping[str, FieldCipher]
+    agency_ciphers: Mapping[str, FieldCipher]
     signing: SigningKeys
     printer: Printer = field(default_factory=Printer)
     registry: Neighbour = field(init=False)

@@ -11,6 +11,7 @@ from services.registry.errors import CannotMerge, HolderDeceased, MoveOutOfOrder
 from shared.contracts.common import Tier
 from shared.contracts.registry import HolderStatus
 from shared.errors import Invalid
+from shared.files.forms import Encoding
 from shared.ids import same_ids_text
 from shared.money import baht
 
@@ -117,13 +118,6 @@ class Resolution(StrEnum):
     STAYS = "STAYS"
     CONFIRMED = "CONFIRMED"
     BACK_IN_FILE = "BACK_IN_FILE"
-
-
-class Encoding(StrEnum):
-    """How the text of a registry file is written; the value is Python's name of the codec."""
-
-    UTF_8 = "utf-8"
-    CP874 = "cp874"
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Words that several services' events share."""
 
 from enum import StrEnum
+from typing import Final
 
 
 class Tier(StrEnum):
@@ -40,3 +41,18 @@ class Approach(StrEnum):
     IMPROVE_PRESENT_OCCUPATION = "IMPROVE_PRESENT_OCCUPATION"
     SECOND_OCCUPATION = "SECOND_OCCUPATION"
     NEW_OCCUPATION = "NEW_OCCUPATION"
+
+
+AGENCIES: Final = ("DOE", "DBD", "MOI", "DLPW", "CDD", "MOAC", "DSD", "BAAC", "GSB", "SLF", "GHB", "NSF", "FPO", "ALRO")
+"""The codes of the agencies that run programmes: those of plan's first catalogue."""
+
+PARTIES: Final = {"bank": tuple(Bank), "agency": AGENCIES}
+"""The parties outside that have topics of their own, by the word that stands for them in a topic's name."""
+
+
+def topics_of(topic: str) -> tuple[str, ...]:
+    """The topics of a name: one for each party where one stands in it (`payments.results.{bank}.v1`), else the name."""
+    for party, codes in PARTIES.items():
+        if f"{{{party}}}" in topic:
+            return tuple(topic.format(**{party: code.lower()}) for code in codes)
+    return (topic,)

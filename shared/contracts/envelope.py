@@ -22,7 +22,7 @@ class InvalidEvent(ValueError):
 class EventData(BaseModel):
     """Base of the data of every event. A subclass names its type and topic and is known to `parse` from then on.
 
-    `type` is `<service>.<PastTense>.v<N>`; `topic` is the topic it travels on (`{bank}` in it is filled by the
+    `type` is `<service>.<PastTense>.v<N>`; `topic` is the topic it travels on (a party in it, as `{bank}`, is filled by the
     producer); `consumers` lists the services that read it, or parties outside as `external:<who>`. An event on
     `extra_topics` too is read from `topic`, but by the consumers of `read_from` from the topics named there.
     """
@@ -172,12 +172,15 @@ def read(body: dict[str, Any], *, topic: str = "") -> Event:
     model = EVENT_TYPES.get(str(body["type"]))
     if model is None:
         raise InvalidEvent(f"unknown type {body['type']!r}")
+    subject = str(body["subject"])
+    if "\0" in subject:
+        raise InvalidEvent(f"{model.type}: the subject has a NUL, which no database keeps")
     try:
         return Event(
             id=UUID(str(body["id"])),
             type=model.type,
             source=str(body.get("source", "")),
-            subject=str(body["subject"]),
+            subject=subject,
             time=_moment(body["time"]),
             data=model.model_validate(body["data"]),
             correlation_id=str(body.get("correlationid", "")),

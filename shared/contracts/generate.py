@@ -15,7 +15,7 @@ import yaml
 from pydantic.json_schema import models_json_schema
 
 from shared.contracts import EVENT_TYPES, EventData
-from shared.contracts.common import Bank
+from shared.contracts.common import PARTIES
 from shared.contracts.envelope import CONTENT_TYPE
 
 SCHEMAS: Final = Path("tests/contracts/schemas")
@@ -143,11 +143,12 @@ def _channel(topic: str, models: list[type[EventData]]) -> dict[str, Any]:
         "address": topic,
         "messages": {model.__name__: {"$ref": f"#/components/messages/{model.type}"} for model in models},
     }
-    if "{bank}" in topic:
-        channel["parameters"] = {
-            "bank": {"enum": [bank.lower() for bank in Bank], "description": "Each bank has topics of its own and sees no other's."}
-        }
-    return channel
+    parameters = {
+        party: {"enum": [code.lower() for code in codes], "description": f"Each {party} has topics of its own and sees no other's."}
+        for party, codes in PARTIES.items()
+        if f"{{{party}}}" in topic
+    }
+    return {**channel, "parameters": parameters} if parameters else channel
 
 
 def _operations() -> Iterator[tuple[str, dict[str, Any]]]:

@@ -14,6 +14,7 @@ from shared.http.pdf_answer import PDF, PDF_ANSWER, PdfResponse, pdf_answer
 from shared.http.problems import Problem
 from shared.http.resources import HttpSettings, Resources
 from shared.http.validation import field_error, field_problems, readable
+from shared.http.xlsx_answer import XLSX, XlsxResponse
 
 __all__ = [
     "CSV",
@@ -21,6 +22,7 @@ __all__ = [
     "NDJSON",
     "PDF",
     "PDF_ANSWER",
+    "XLSX",
     "Answer",
     "Call",
     "CsvResponse",
@@ -39,6 +41,7 @@ __all__ = [
     "Problem",
     "Resources",
     "SigningKeysOut",
+    "XlsxResponse",
     "calling",
     "csv_head",
     "csv_lines",

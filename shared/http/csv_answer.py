@@ -18,9 +18,12 @@ class CsvResponse(NdjsonResponse):
 
     media_type = CSV
 
-    def __init__(self, rows: AsyncIterator[Mapping[str, Any]], columns: Sequence[str], file_name: str) -> None:
-        """`columns` are the names that the rows have, in their order; `file_name` is ASCII."""
+    def __init__(
+        self, rows: AsyncIterator[Mapping[str, Any]], columns: Sequence[str], file_name: str, headings: Sequence[str] | None = None
+    ) -> None:
+        """`columns` are the names that the rows have, in their order, `headings` the header (by default these); `file_name` is ASCII."""
         self._columns = columns
+        self._headings = headings or columns
         super().__init__(rows)
         self.headers["Content-Disposition"] = f'attachment; filename="{file_name}"'
 
@@ -30,7 +33,7 @@ class CsvResponse(NdjsonResponse):
 
     async def _lines(self, rows: AsyncIterator[Mapping[str, Any]]) -> AsyncIterator[bytes]:
         waiting: list[Mapping[str, Any]] = []
-        yield csv_head(self._columns)
+        yield csv_head(self._headings)
         async for row in rows:
             waiting.append(row)
             if len(waiting) >= _ROWS_AT_ONCE:

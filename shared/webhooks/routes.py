@@ -1,5 +1,6 @@
 """The routes of webhooks: owners register their addresses, operators see what was not taken and let it go out again."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -7,10 +8,11 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from shared.auth import Principal
 from shared.clock import system_now
 from shared.db import ReadTx, Tx
 from shared.errors import Invalid
-from shared.http import Call, PageOf, PageParams, calling, operation
+from shared.http import Call, Page, PageOf, PageParams, calling, operation
 from shared.webhooks import deliveries, endpoints
 from shared.webhooks.addresses import URL_CHARACTERS_MAX
 from shared.webhooks.deliveries import DeliveryStatus
@@ -90,11 +92,19 @@ class AttemptsOut(BaseModel):
     items: list[AttemptOut]
 
 
-def endpoints_router(service: str, webhooks: Webhooks) -> APIRouter:
-    """The routes of owners: each sees and changes its own. Scopes `<service>.webhooks:read` and `:write`."""
+def subject_of(principal: Principal) -> str:
+    """The caller itself."""
+    return principal.subject
+
+
+def endpoints_router(service: str, webhooks: Webhooks, *, owner_of: Callable[[Principal], str] = subject_of) -> APIRouter:
+    """The routes of owners: each sees and changes its own. Scopes `<service>.webhooks:read` and `:write`.
+
+    `owner_of` names the owner that a caller acts for, by default the caller itself; it may raise DomainError.
+    """
     router = APIRouter(prefix="/v1/webhook-endpoints", tags=["webhooks"])
     reads, writes = f"{service}.webhooks:read", f"{service}.webhooks:write"
-    _add_writing(router, writes, webhooks)
+    _add_writing(router, writes, webhooks, owner_of)
 
     @router.get(
         "",
@@ -102,7 +112,7 @@ def endpoints_router(service: str, webhooks: Webhooks) -> APIRouter:
         **operation("List your endpoints", "แสดงปลายทางที่ท่านลงทะเบียนไว้", "The addresses that you registered, closed ones too.", reads),
     )
     async def list_webhook_endpoints(call: Annotated[Call, Depends(calling(reads))], page: PageParams) -> Response:
-        return await call.query(_endpoints(call.principal.subject, page))
+        return await call.query(_endpoints(owner_of(call.principal), page))
 
     @router.get(
         "/{endpoint_id}",
@@ -110,12 +120,34 @@ def endpoints_router(service: str, webhooks: Webhooks) -> APIRouter:
         **operation("Show your endpoint", "แสดงปลายทางที่ท่านลงทะเบียนไว้หนึ่งรายการ", "An address that you registered.", reads),
     )
     async def show_webhook_endpoint(endpoint_id: UUID, call: Annotated[Call, Depends(calling(reads))]) -> Response:
-        return await call.query(lambda tx: endpoints.one(tx, endpoint_id, owner=call.principal.subject))
+        return await call.query(lambda tx: endpoints.one(tx, endpoint_id, owner=owner_of(call.principal)))
+
+    @router.get(
+        "/{endpoint_id}/deliveries",
+        response_model=PageOf[DeliveryOut],
+        **operation(
+            "List deliveries to your endpoint",
+            "แสดงรายการที่ส่งให้ปลายทางของท่าน",
+            "What your endpoint is owed or was brought, by age: attempts, the last outcome, when it is tried again.",
+            reads,
+        ),
+    )
+    async def list_own_webhook_deliveries(
+        endpoint_id: UUID,
+        call: Annotated[Call, Depends(calling(reads))],
+        page: PageParams,
+        status: Annotated[DeliveryStatus | None, Query(description="Only these. เฉพาะสถานะนี้")] = None,
+    ) -> Response:
+        async def read(tx: ReadTx) -> PageOf[DeliveryOut]:
+            await endpoints.one(tx, endpoint_id, owner=owner_of(call.principal))
+            return await _deliveries(tx, page, status, endpoint_id)
+
+        return await call.query(read)
 
     return router
 
 
-def _add_writing(router: APIRouter, scope: str, webhooks: Webhooks) -> None:
+def _add_writing(router: APIRouter, scope: str, webhooks: Webhooks, owner_of: Callable[[Principal], str]) -> None:
     @router.post(
         "",
         response_model=EndpointOut,
@@ -137,7 +169,7 @@ def _add_writing(router: APIRouter, scope: str, webhooks: Webhooks) -> None:
             return await endpoints.register(
                 tx,
                 webhooks.addresses,
-                owner=call.principal.subject,
+                owner=owner_of(call.principal),
                 purpose=asked.purpose,
                 url=asked.url,
                 at=system_now(),
@@ -162,7 +194,7 @@ def _add_writing(router: APIRouter, scope: str, webhooks: Webhooks) -> None:
         version = call.version_to_change()
 
         async def use_case(tx: Tx) -> endpoints.Endpoint:
-            return await endpoints.change(tx, endpoint_id, asked.status, owner=call.principal.subject, version=version, at=system_now())
+            return await endpoints.change(tx, endpoint_id, asked.status, owner=owner_of(call.principal), version=version, at=system_now())
 
         return await call.command(use_case)
 
@@ -191,14 +223,7 @@ def webhook_operations_router(service: str) -> APIRouter:
         status: Annotated[DeliveryStatus | None, Query(description="Only these. เฉพาะสถานะนี้")] = None,
         endpoint_id: Annotated[UUID | None, Query(description="Only of this endpoint. เฉพาะปลายทางนี้")] = None,
     ) -> Response:
-        after = page.after(int)
-
-        async def read(tx: ReadTx) -> PageOf[DeliveryOut]:
-            found = await deliveries.page(tx, status=status, endpoint_id=endpoint_id, after=after[0] if after else 0, limit=page.limit + 1)
-            rows, cursor = page.cut(found, lambda one: (one.seq,))
-            return PageOf(items=[DeliveryOut.model_validate(row) for row in rows], next_cursor=cursor)
-
-        return await call.query(read)
+        return await call.query(lambda tx: _deliveries(tx, page, status, endpoint_id))
 
     @router.get(
         "/webhook-deliveries/{delivery_id}/attempts",
@@ -237,3 +262,10 @@ def _endpoints(owner: str | None, page: Any) -> Any:
         return PageOf(items=[EndpointOut.model_validate(row) for row in rows], next_cursor=cursor)
 
     return read
+
+
+async def _deliveries(tx: ReadTx, page: Page, status: DeliveryStatus | None, endpoint_id: UUID | None) -> PageOf[DeliveryOut]:
+    after = page.after(int)
+    found = await deliveries.page(tx, status=status, endpoint_id=endpoint_id, after=after[0] if after else 0, limit=page.limit + 1)
+    rows, cursor = page.cut(found, lambda one: (one.seq,))
+    return PageOf(items=[DeliveryOut.model_validate(row) for row in rows], next_cursor=cursor)

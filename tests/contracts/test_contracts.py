@@ -11,12 +11,17 @@ import pytest
 
 from deploy.topics import declared
 from shared.contracts import EVENT_TYPES, parse
-from shared.contracts.common import Bank
+from shared.contracts.common import topics_of
 from shared.contracts.generate import EXAMPLES, SCHEMAS, files, producer_of
 
 ROOT = Path(__file__).parents[2]
 SERVICES = ("registry", "interview", "plan", "payments", "reporting")
-PRODUCER_FOLDERS = {**{name: f"services/{name}" for name in SERVICES}, "bank": "deploy/local", "dev": "deploy/local"}
+PRODUCER_FOLDERS = {
+    **{name: f"services/{name}" for name in SERVICES},
+    "agency": "deploy/local",
+    "bank": "deploy/local",
+    "dev": "deploy/local",
+}
 # What no event travels on: the relay's positions, and what services could not take in.
 WITHOUT_EVENTS = ("relay.positions.v1", *(f"dead-letters.{name}.v1" for name in SERVICES))
 
@@ -128,15 +133,11 @@ def test_a_service_reads_the_topics_that_the_contracts_say(service: str):
         for model in EVENT_TYPES.values()
         if service in model.consumers
         for topic in model.read_from.get(service, (model.topic,))
-        for one in _topics(topic)
+        for one in topics_of(topic)
     }
     assert consumers_of(service).topics == said
 
 
 def test_the_contracts_and_the_declared_topics_are_the_same():
-    travelled = {one for model in EVENT_TYPES.values() for topic in (model.topic, *model.extra_topics) for one in _topics(topic)}
+    travelled = {one for model in EVENT_TYPES.values() for topic in (model.topic, *model.extra_topics) for one in topics_of(topic)}
     assert travelled | set(WITHOUT_EVENTS) == declared().topics.keys()
-
-
-def _topics(topic: str) -> list[str]:
-    return [topic.format(bank=bank.lower()) for bank in Bank] if "{bank}" in topic else [topic]

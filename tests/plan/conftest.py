@@ -32,6 +32,9 @@ from tests.support.service_database import emptied, migrated_database
 ASSESSMENT_KEYS = f"a1:{base64.b64encode(bytes(32)).decode()}"
 LOOKUP_KEY = f"k1:{base64.b64encode(bytes([5]) * 32).decode()}"
 BANK_KEYS = ";".join(f"{bank}=b1:{base64.b64encode(bytes([number]) * 32).decode()}" for number, bank in enumerate(("BAAC", "GSB", "KTB")))
+AGENCY_KEYS = ";".join(
+    f"{agency}=g1:{base64.b64encode(bytes([40 + number]) * 32).decode()}" for number, agency in enumerate(("DSD", "DOE"))
+)
 SIGNING_KEYS = f"s1:{base64.b64encode(bytes([7]) * 32).decode()}"
 AUDIT_KEYS = f"a1:{base64.b64encode(b'a' * 32).decode()}"
 FIELD_KEYS = f"f1:{base64.b64encode(b'f' * 32).decode()}"
@@ -53,6 +56,9 @@ AGENCY = (
     "plan.programmes:read",
     "plan.programmes:write",
     "plan.offerings:write",
+    "plan.connections:read",
+    "plan.webhooks:read",
+    "plan.webhooks:write",
 )
 
 _COUNTS_AND_CLOCKS = {"number", "changed_at"}
@@ -79,6 +85,7 @@ class Plan:
     async def empty(self):
         """Empty every table, the catalogue too."""
         floor = {"outbox", "inbox", "parked", "idempotency", "approval", "audit_entry", "audit_unsealed", "audit_seal", "job"}
+        floor |= {"webhook_endpoint", "webhook_delivery", "webhook_attempt"}
         await emptied(self.owner_dsn, floor | {table.name for table in Base.metadata.sorted_tables})
 
     async def bring(self, *events):
@@ -174,6 +181,8 @@ async def plan(plan_dsns) -> AsyncIterator[Plan]:
         field_keys=FIELD_KEYS,
         lookup_key=LOOKUP_KEY,
         bank_keys=BANK_KEYS,
+        agency_keys=AGENCY_KEYS,
+        webhook_hosts="127.0.0.1",
         signing_keys=SIGNING_KEYS,
         audit_keys=AUDIT_KEYS,
     )

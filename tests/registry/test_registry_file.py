@@ -11,17 +11,11 @@ from deploy.local.registry_file import write_registry_file
 from deploy.local.registry_file.hostile import write_hostile_copy
 from deploy.local.registry_file.layout import COLUMNS as MADE_COLUMNS
 from services.registry.errors import NotARegistryFile
-from services.registry.repository.intake import columns_of
 from services.registry.rules.file_forms import REGISTRY_FILE
 from services.registry.rules.registry_fields import read_card_no
-from services.registry.rules.registry_file import (
-    COLUMNS,
-    LINE_BYTES_MAX,
-    FileLine,
-    read_fields,
-    read_lines,
-    read_plain,
-)
+from services.registry.rules.registry_file import COLUMNS, FileLine, read_fields, read_lines, read_plain
+from shared.files.intake import columns_of
+from shared.files.lines import LINE_BYTES_MAX
 from shared.thai.dates import Precision
 from shared.thai.digits import thai_digits
 from tests.registry.people import card_no, citizen_id, line, row

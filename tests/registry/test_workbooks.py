@@ -7,9 +7,9 @@ from datetime import date
 import openpyxl
 import pytest
 
-from services.registry.repository import workbooks
 from services.registry.rules.delta_file import DELTA_COLUMNS
 from services.registry.rules.registry_file import COLUMNS
+from shared.files import workbooks
 from shared.thai.digits import thai_digits
 from tests.registry.people import citizen_id, row
 from tests.registry.test_deltas import counts, rejected
@@ -110,3 +110,12 @@ async def test_more_rows_than_a_sheet_can_have_are_refused(registry, monkeypatch
     view = await registry.import_file(registry.write("r.xlsx", workbook_of(row(1), row(2), row(3))))
     assert (view["status"], view["registered"]) == ("FAILED", 0)
     assert "more than 3 rows" in view["error"]
+
+
+async def test_an_uploaded_workbook_is_imported(registry):
+    files = {"file": ("r.xlsx", workbook_of(row(1)), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")}
+    answer = await registry.client.post("/v1/imports/uploads", files=files, headers=registry.token())
+    assert answer.status_code == 202, answer.text
+    await registry.run_jobs()
+    view = (await registry.get(answer.headers["Location"])).json()
+    assert (view["status"], view["registered"], view["rejected"]) == ("DONE", 1, 0)

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final
 
 from services.plan.changes import Changes
+from services.plan.commands.tell_agencies import tell_agencies
 from services.plan.domain import Because, Plan, Referral
 from services.plan.repository import clocks, plans
 from services.plan.repository.clocks import RaisedAlarm
@@ -38,6 +39,7 @@ async def raise_some(tx: Tx, because: Because) -> int:
             _publish(changes, clock, new, because)
     await clocks.keep_raised(tx, moved, raised)
     await outbox.add_many(tx, changes.events)
+    await tell_agencies(tx, changes)
     return len(moved)
 
 

@@ -52,8 +52,16 @@ class StepReport:
     day_field: str = "on"
 
 
-Answered = Referral | DomainError
-"""The referral as it is after a line, or why the line was refused."""
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The referral as it is after a report, which `changed` it unless all was told before."""
+
+    referral: Referral
+    changed: bool
+
+
+Answered = Taken | DomainError
+"""What became of a line, or why it was refused."""
 
 
 async def report_steps(
@@ -68,16 +76,18 @@ async def report_steps(
     changes = Changes.of(locked, await plans.referrals_of_plans(tx, set(plan_ids.values())))
     changes.agreed.update(await agreements.in_force(tx, changes.was))
     refused: dict[int, DomainError] = {}
+    changed: set[int] = set()
     for number, report in enumerate(reports):
         try:
             if report.referral_id not in plan_ids:
                 raise NotFound
-            _take(changes, report, rules, cipher, because)
+            if _take(changes, report, rules, cipher, because):
+                changed.add(number)
         except DomainError as error:
             refused[number] = error
     go_on_with_steps(changes, {referral.plan_id for referral in changes.referrals.values()}, rules, because)
     await write(tx, changes)
-    return [refused.get(number) or _present(changes, report.referral_id) for number, report in enumerate(reports)]
+    return [refused.get(number) or Taken(_present(changes, report.referral_id), number in changed) for number, report in enumerate(reports)]
 
 
 def _present(changes: Changes, referral_id: UUID) -> Referral:
@@ -87,14 +97,15 @@ def _present(changes: Changes, referral_id: UUID) -> Referral:
     return referral
 
 
-def _take(changes: Changes, report: StepReport, rules: OutcomeRules, cipher: FieldCipher, because: Because) -> None:
+def _take(changes: Changes, report: StepReport, rules: OutcomeRules, cipher: FieldCipher, because: Because) -> bool:
+    """Put what the report changes into the changes; False for nothing. Raises Invalid, ReferralNotOpen, ReferralDeclined, ReferralClosed."""
     referral = _present(changes, report.referral_id)
     _require_whole(report)
     final = report.outcome is not None and is_final(referral, report.outcome, report.final, rules)
     on = on_day(because.at) if report.on is None else report.on
     taken = referral.take(report.step, on, position=report.position, reason=report.reason, outcome=report.outcome, final=final)
     if taken is referral:
-        return
+        return False
     _require_possible(report, on, referral, because)
     if report.details is not None and report.outcome is not None:
         check_evidence(referral, report.outcome, report.details, on)
@@ -104,6 +115,7 @@ def _take(changes: Changes, report: StepReport, rules: OutcomeRules, cipher: Fie
     plan = changes.plan(taken.plan_id)
     if taken.begun and plan is not None and plan.status is PlanStatus.REFERRED:
         changes.put_plan(plan.become(PlanStatus.IN_DEVELOPMENT), because)
+    return True
 
 
 def _require_whole(report: StepReport) -> None:

@@ -14,16 +14,15 @@ from shared.contracts.plan import DevelopmentFailed, EndedLine, PlanCompleted
 def go_on_with_steps(changes: Changes, plan_ids: Iterable[UUID], rules: OutcomeRules, because: Because) -> None:
     """Refer what is due now of the plans, and end those of which nothing is left to do. Their lines in force must be among the changes.
 
-    A plan that is not running, or not any more, stays as it is: a step that is told after the last outcome fills in its day.
+    To a plan that has ended a late report of an earlier step adds its day, and nothing else.
     """
     for plan_id in plan_ids:
         plan = changes.plan(plan_id)
         if plan is None:
             raise LookupError(plan_id)
-        if plan.status not in RUNNING:
-            continue
-        refer_due(changes, plan, because)
-        _end(changes, plan, rules, because)
+        if plan.status in RUNNING:
+            refer_due(changes, plan, because)
+            _end(changes, plan, rules, because)
 
 
 def refer_due(changes: Changes, plan: Plan, because: Because) -> None:

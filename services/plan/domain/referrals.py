@@ -17,7 +17,7 @@ from uuid import UUID
 
 from services.plan.errors.referrals import ReferralClosed, ReferralDeclined, ReferralNotOpen
 from shared.contracts.common import Dimension
-from shared.contracts.plan import ClosingReason, DeclineReason, Outcome
+from shared.contracts.plan import ClosingReason, DeclineReason, Outcome, ReferralStep
 from shared.ids import same_id
 
 
@@ -33,16 +33,8 @@ class ReferralStatus(StrEnum):
     CLOSED = "CLOSED"
 
 
-class Step(StrEnum):
-    """What an agency may report of a referral, in the order of the way."""
-
-    RECEIVED = "RECEIVED"
-    WAIT_LISTED = "WAIT_LISTED"
-    ACCEPTED = "ACCEPTED"
-    DECLINED = "DECLINED"
-    STARTED = "STARTED"
-    OUTCOME = "OUTCOME"
-
+Step = ReferralStep
+"""What an agency may report; the word of this module."""
 
 BY_OUTCOME: Final = "OUTCOME"
 """Why a referral is closed that has its final outcome; of the others see ClosingReason."""

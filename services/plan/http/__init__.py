@@ -3,8 +3,10 @@
 from typing import Final
 
 from services.plan.http import (
+    agency_files,
     bank_wages,
     code_lists,
+    connections,
     deductions,
     employers,
     employments,
@@ -32,6 +34,8 @@ ROUTERS: Final = (
     referral_care.router,
     referrals.router,
     packets.router,
+    connections.router,
+    agency_files.router,
     employers.router,
     employments.router,
     deductions.router,

@@ -5,6 +5,9 @@ from typing import Final
 from services.plan.commands.specialists import SPECIALIST_SCOPES
 from services.plan.domain import Because
 from services.plan.resources import PlanResources
+from shared.auth import Level, Principal
+from shared.contracts.common import AGENCIES
+from shared.errors import NotFound
 from shared.http import Call
 
 PROGRAMMES_READ: Final = "plan.programmes:read"
@@ -22,6 +25,8 @@ CHOICES_READ: Final = "plan.choices:read"
 REFERRALS_READ: Final = "plan.referrals:read"
 REFERRALS_ACCEPT: Final = "plan.referrals:accept"
 OUTCOMES_WRITE: Final = "plan.outcomes:write"
+CONNECTIONS_READ: Final = "plan.connections:read"
+CONNECTIONS_WRITE: Final = "plan.connections:write"
 WAITING_READ: Final = "plan.waiting-lists:read"
 PACKETS_READ: Final = "plan.packets:read"
 ALARMS_RAISE: Final = "plan.alarms:raise"
@@ -58,6 +63,8 @@ SCOPES: Final = {
     PACKETS_READ: "Read what an agency needs of who is referred to it. อ่านชุดข้อมูลการส่งต่อ",
     ALARMS_RAISE: "Raise reminders and what is overdue now. แจ้งเตือนและยกระดับงานเกินกำหนดทันที",
     OUTCOMES_WRITE: "Report outcomes of referrals. รายงานผลการพัฒนา",
+    CONNECTIONS_READ: "Read how agencies are told. อ่านวิธีเชื่อมต่อของหน่วยงาน",
+    CONNECTIONS_WRITE: "Set how an agency is told. กำหนดวิธีเชื่อมต่อของหน่วยงาน",
     WAITING_READ: "Read who waits for the seats of offerings, in reach. อ่านบัญชีรอของรอบที่เปิด",
     REVIEWS_READ: "Read what specialists are asked, in reach. อ่านคำขอความเห็นทีมเฉพาะทาง",
     REVIEWS_ASK: "Ask specialists about one's own cases. ขอความเห็นทีมเฉพาะทาง",
@@ -83,3 +90,17 @@ SCOPES: Final = {
 def because_of(call: Call[PlanResources], why: str) -> Because:
     """The call as the reason of a change: who, the business time of now, and why."""
     return Because(at=call.resources.clock.business_now(), who=call.principal.subject, why=why, correlation_id=call.correlation_id)
+
+
+def agency_of(principal: Principal) -> str:
+    """The agency that the caller is, or the bank as an agency. Raises NotFound for others."""
+    reach = principal.reach
+    if reach.level not in {Level.AGENCY, Level.BANK} or reach.code not in AGENCIES:
+        raise NotFound
+    return reach.code
+
+
+def require_agency(principal: Principal, agency: str) -> None:
+    """Raise NotFound unless the caller is the agency, or reaches the country."""
+    if principal.reach.level is not Level.COUNTRY and agency_of(principal) != agency:
+        raise NotFound

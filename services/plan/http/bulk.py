@@ -7,11 +7,10 @@ from typing import Any, Final, TypeVar
 import orjson
 from pydantic import BaseModel, ValidationError
 
-from services.plan.commands.referrals import Answered
-from services.plan.domain import Referral
+from services.plan.commands.referrals import Answered, Taken
 from services.plan.resources import PlanResources
 from services.plan.schemas.referrals import BulkLineOut, BulkOut
-from shared.errors import DomainError, Invalid
+from shared.errors import Invalid
 from shared.http import NDJSON, Call, Line, field_problems, kind_of_body, read_lines
 from shared.http.problems import Trouble, problem_document
 from shared.http.texts import text_problem
@@ -79,9 +78,9 @@ def _checked(line: Line, model: type[B]) -> B | Invalid:
         return Invalid.of(*field_problems(error.errors()))
 
 
-def _line_out(call: Call[PlanResources], number: int, answer: Referral | DomainError) -> BulkLineOut:
-    if isinstance(answer, Referral):
-        return BulkLineOut.model_validate({"line": number, "taken": True, "referral": asdict(answer)})
+def _line_out(call: Call[PlanResources], number: int, answer: Answered) -> BulkLineOut:
+    if isinstance(answer, Taken):
+        return BulkLineOut.model_validate({"line": number, "taken": True, "referral": asdict(answer.referral)})
     problem = problem_document(
         Trouble.of(answer), language=call.language, instance=call.request.url.path, correlation_id=call.correlation_id
     )

@@ -215,8 +215,8 @@ async def verify_deduction_certificate(body: VerificationBody, request: Request)
     response_class=KeySet,
     **operation(
         "Show our public keys",
-        "แสดงกุญแจสาธารณะสำหรับตรวจสอบลายมือชื่อบนหนังสือรับรอง เปิดเผยต่อทุกคน",
-        "The key set (RFC 7517) that verifies certificates and the references on them. Open to all.",
+        "แสดงกุญแจสาธารณะสำหรับตรวจสอบลายมือชื่อบนหนังสือรับรองและข้อมูลที่ส่งถึงหน่วยงาน เปิดเผยต่อทุกคน",
+        "The key set (RFC 7517) that verifies certificates, the references on them, and what is sent to agencies' webhooks. Open to all.",
     ),
 )
 async def show_signing_keys(request: Request) -> KeySet:

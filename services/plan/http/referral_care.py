@@ -22,8 +22,8 @@ from services.plan.schemas.referrals import (
     NextAttemptBody,
     RaisedOut,
     ReferralCountsOut,
+    ReferralDueOut,
     ReferralOut,
-    ReferralRowOut,
 )
 from shared.contracts.plan import OverdueLevel, ReferralClock
 from shared.db import ReadTx, Tx
@@ -38,7 +38,7 @@ Sending = Annotated[Call[PlanResources], Depends(calling(PLANS_WRITE, idempotent
 
 @router.get(
     "/overdue",
-    response_model=PageOf[ReferralRowOut],
+    response_model=PageOf[ReferralDueOut],
     **operation(
         "List overdue referrals",
         "แสดงการส่งต่อที่ขั้นตอนถัดไปเกินกำหนด เรียงจากที่ค้างนานที่สุด ตามพื้นที่รับผิดชอบ หน่วยงานเห็นเฉพาะของตน",

@@ -22,8 +22,8 @@ from services.plan.schemas.referrals import (
     OutcomeBody,
     OutcomeLineBody,
     ReferralDetailOut,
+    ReferralDueOut,
     ReferralOut,
-    ReferralRowOut,
     StepBody,
     StepLineBody,
 )
@@ -42,7 +42,7 @@ Reporting = Annotated[Call[PlanResources], Depends(calling(OUTCOMES_WRITE, idemp
 
 @router.get(
     "",
-    response_model=PageOf[ReferralRowOut],
+    response_model=PageOf[ReferralDueOut],
     **operation(
         "List referrals", "แสดงการส่งต่อในความรับผิดชอบ หน่วยงานเห็นเฉพาะของตน", "Referrals in reach; an agency sees its own.", REFERRALS_READ
     ),
@@ -58,10 +58,11 @@ async def list_referrals(
     """GET /v1/referrals."""
     after = page.after(UUID)
     wanted = ReferralFilter(status, programme_code, plan_id, agency)
+    today = call.resources.clock.business_today()
 
     async def read(tx: ReadTx) -> dict[str, Any]:
         rows = await queries.list_referrals(
-            tx, call.principal.reach, wanted, after=None if after is None else after[0], rows_max=page.limit + 1
+            tx, call.principal.reach, wanted, today, after=None if after is None else after[0], rows_max=page.limit + 1
         )
         items, next_cursor = page.cut(rows, lambda row: (row["referral_id"],))
         return {"items": items, "next_cursor": next_cursor}
@@ -112,7 +113,9 @@ async def report_outcomes(call: Reporting) -> Response:
 )
 async def show_referral(referral_id: UUID, call: Reading) -> Response:
     """GET /v1/referrals/{referral_id}."""
-    return await call.query(lambda tx: queries.show_referral(tx, referral_id, call.principal.reach, call.resources.fields))
+    resources = call.resources
+    today = resources.clock.business_today()
+    return await call.query(lambda tx: queries.show_referral(tx, referral_id, call.principal.reach, resources.fields, today))
 
 
 @router.post(
@@ -239,4 +242,4 @@ def _one(answers: list[Answered]) -> dict[str, Any]:
     answer = answers[0]
     if isinstance(answer, DomainError):
         raise answer
-    return asdict(answer)
+    return asdict(answer.referral)

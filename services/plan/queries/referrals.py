@@ -1,7 +1,7 @@
 """What is read of referrals: an agency sees its own, areas and officers those of their people."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -49,7 +49,7 @@ class OverdueFilter:
     district: str | None = None
 
 
-async def list_referrals(tx: ReadTx, reach: Reach, wanted: ReferralFilter, *, after: UUID | None, rows_max: int) -> list[Row]:
+async def list_referrals(tx: ReadTx, reach: Reach, wanted: ReferralFilter, today: date, *, after: UUID | None, rows_max: int) -> list[Row]:
     """Referrals in reach after the one named, by id."""
     conditions, args = narrowing(
         {
@@ -62,7 +62,7 @@ async def list_referrals(tx: ReadTx, reach: Reach, wanted: ReferralFilter, *, af
     )
     reached, reach_args = referral_reach(reach, len(args) + 1)
     sql = f"{REFERRAL_ROWS} WHERE {conditions} AND {reached} ORDER BY referral.referral_id LIMIT {rows_max:d}"
-    return await rows_of(tx, sql, *args, *reach_args)
+    return [_with_overdue(row, today) for row in await rows_of(tx, sql, *args, *reach_args)]
 
 
 async def list_overdue(
@@ -81,7 +81,7 @@ async def list_overdue(
     )
     reached, reach_args = referral_reach(reach, len(args) + 1)
     sql = f"{REFERRAL_ROWS} WHERE {conditions} AND {reached} ORDER BY clock.due_on, referral.referral_id LIMIT {rows_max:d}"
-    return await rows_of(tx, sql, *args, *reach_args)
+    return [_with_overdue(row, today) for row in await rows_of(tx, sql, *args, *reach_args)]
 
 
 async def count_referrals(tx: ReadTx, reach: Reach, today: date) -> list[Row]:
@@ -98,19 +98,25 @@ async def count_referrals(tx: ReadTx, reach: Reach, today: date) -> list[Row]:
     )
 
 
-async def show_referral(tx: ReadTx, referral_id: UUID, reach: Reach, cipher: FieldCipher) -> Row | None:
+async def show_referral(tx: ReadTx, referral_id: UUID, reach: Reach, cipher: FieldCipher, today: date) -> Row | None:
     """One referral in reach with all that happened to it; None when it is not there."""
     condition, args = referral_reach(reach, 2)
     row = await tx.fetchrow(f"{REFERRAL_ROWS} WHERE referral.referral_id = $1 AND {condition}", referral_id, *args)
     if row is None:
         return None
     return {
-        **row_of(row),
+        **_with_overdue(row_of(row), today),
         "history": await rows_of(tx, "SELECT * FROM referral_history WHERE referral_id = $1 ORDER BY number", referral_id),
         "alarms": await rows_of(tx, "SELECT * FROM referral_alarm WHERE referral_id = $1 ORDER BY raised_on, since, number", referral_id),
         "evidence": await _evidence(tx, referral_id, cipher),
         "attendance": await attendance(tx, referral_id),
     }
+
+
+def _with_overdue(row: Row, today: date) -> Row:
+    """The row with the first day on which its agency was too late; the last clock is the account officer's."""
+    is_overdue = row["due_on"] is not None and row["due_on"] < today and row["waits_for"] != ReferralClock.NEXT_ATTEMPT
+    return {**row, "overdue_since": row["due_on"] + timedelta(days=1) if is_overdue else None}
 
 
 async def attendance(tx: ReadTx, referral_id: UUID) -> Row:

@@ -80,6 +80,13 @@ class StepLineBody(StepBody):
     referral_id: UUID = Field(examples=[EXAMPLE_ID])
 
 
+class PersonalPart(In):
+    """What of a report is personal, as an agency seals it on its topic."""
+
+    words: Text | None = None
+    details: AnyEvidence | None = None
+
+
 class ReferralOut(BaseModel):
     """A line on its way through its agency. Who the person is, registry tells those who may know."""
 
@@ -126,6 +133,12 @@ class ReferralRowOut(ReferralOut):
     waits_for: ReferralClock | None
     due_on: date | None
     raised_to: OverdueLevel | None
+
+
+class ReferralDueOut(ReferralRowOut):
+    """The same with the first day on which its agency was too late, where it is."""
+
+    overdue_since: date | None = Field(description="Of steps that are the agency's. เกินกำหนดตั้งแต่วันที่")
 
 
 class ReferralMoveOut(BaseModel):
@@ -195,7 +208,7 @@ class AttendanceOut(BaseModel):
     minutes_attended: int
 
 
-class ReferralDetailOut(ReferralRowOut):
+class ReferralDetailOut(ReferralDueOut):
     """A referral with its history."""
 
     history: list[ReferralMoveOut]

@@ -1,5 +1,13 @@
 """Tables of plan's own database (those of the floor are in shared.db.floor). They describe; the migrations make."""
 
+from services.plan.tables.agencies import (
+    AgencyConnectionHistoryTable,
+    AgencyConnectionTable,
+    AgencyFileTable,
+    AgencyNoticeTable,
+    AgencyRefusalTable,
+    AgencyReportTable,
+)
 from services.plan.tables.agreements import AgreementTable, FirstAnalysisTable
 from services.plan.tables.base import Base
 from services.plan.tables.catalogue import (
@@ -40,6 +48,12 @@ from services.plan.tables.waiting import SeatWaitingTable
 
 __all__ = [
     "AccountingPeriodTable",
+    "AgencyConnectionHistoryTable",
+    "AgencyConnectionTable",
+    "AgencyFileTable",
+    "AgencyNoticeTable",
+    "AgencyRefusalTable",
+    "AgencyReportTable",
     "AgencyTable",
     "AgreementTable",
     "AssessmentTable",

@@ -13,7 +13,7 @@ from services.registry.queries.chunk_messages import EXPANDER
 from services.registry.repository import death_lists, imports
 from services.registry.rules.death_list import BEFORE_BIRTH, NOT_FOUND, TAKEN_BACK, TWICE, DeathLine, read_death, read_death_object
 from services.registry.rules.masking import masked
-from services.registry.rules.registry_file import HEADER_LINES, Fault
+from services.registry.rules.registry_file import HEADER_LINES
 from services.registry.vault import Vault
 from shared import approvals, jobs
 from shared.approvals import Draft
@@ -21,6 +21,7 @@ from shared.auth import Reach
 from shared.bus import outbox
 from shared.db import Tx
 from shared.errors import PreconditionFailed
+from shared.files.lines import Fault
 from shared.ids import same_id
 
 CHECK_JOB: Final = "registry-death-list"

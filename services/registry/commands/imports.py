@@ -16,13 +16,14 @@ from services.registry.queries.chunk_messages import EXPANDER
 from services.registry.repository import deltas, facts, flags, imports, policies
 from services.registry.repository.import_rows import ImportStamp
 from services.registry.rules.delta_file import Asked, contradicted
-from services.registry.rules.registry_file import HEADER_LINES, Fault, chunk_of, duplicate, erased
+from services.registry.rules.registry_file import HEADER_LINES, chunk_of, duplicate, erased
 from services.registry.vault import Vault
 from shared import jobs
 from shared.bus import outbox
 from shared.contracts import Event
 from shared.contracts.registry import RegistryImportCompleted
 from shared.db import ReadTx, Tx
+from shared.files.lines import Fault
 from shared.keys import GroupKey
 from shared.keys import store as group_keys
 

@@ -12,8 +12,9 @@ from services.registry.repository import deltas, imports, looks
 from services.registry.repository.looks import Outcome
 from services.registry.rules.delta_file import Asked, contradicted
 from services.registry.rules.masking import initial
-from services.registry.rules.registry_file import HEADER_LINES, Fault, duplicate, erased
+from services.registry.rules.registry_file import HEADER_LINES, duplicate, erased
 from shared.db import ReadTx, Tx
+from shared.files.lines import Fault
 
 SAMPLE_MAX: Final = 25
 """How many lines of each outcome a look remembers."""

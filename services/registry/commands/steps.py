@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from services.registry.rules.delta_file import person_of
 from services.registry.rules.masking import masked
-from services.registry.rules.registry_file import Fault, field_of
+from services.registry.rules.registry_file import field_of
+from shared.files.lines import Fault
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,12 @@ from services.registry.commands.death_lists import LINES_A_STEP, ApplyProgress, 
 from services.registry.domain import FileToImport
 from services.registry.jobs.exclusive import bulk_change
 from services.registry.jobs.progress import SEND_AGAIN, disks_named
-from services.registry.repository.files import forget_converted, open_unchanged, read_lines
+from services.registry.repository.files import forget_converted, open_unchanged
 from services.registry.resources import RegistryResources
 from services.registry.rules.file_forms import DEATH_LIST
 from shared import jobs
 from shared.errors import DomainError
+from shared.files.lines import read_lines
 from shared.jobs import Job
 
 

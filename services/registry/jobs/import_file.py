@@ -22,12 +22,13 @@ from services.registry.jobs.looking import look_first, needs_look
 from services.registry.jobs.making import Prepared, Recipe
 from services.registry.jobs.progress import disks_named, flag_absent, forget_notes, stored_progress, tell_waiting
 from services.registry.jobs.workers import Prepare, preparing
-from services.registry.repository.files import kind_of, open_unchanged, read_lines
+from services.registry.repository.files import kind_of, open_unchanged
 from services.registry.repository.imports import nobody_is_here
 from services.registry.resources import RegistryResources
 from shared import jobs
 from shared.clock import Clock
 from shared.errors import DomainError
+from shared.files.lines import read_lines
 from shared.jobs import Job
 from shared.keys import store as group_keys
 

@@ -18,10 +18,11 @@ from services.registry.published import Entering, RegisteredMessages
 from services.registry.queries.chunk_messages import ReadyChunk
 from services.registry.repository.import_rows import Found, ImportStamp, RowPacker, salt_rows
 from services.registry.rules.groups import groups_of
-from services.registry.rules.registry_file import Fault, FileLine, chunk_of, read_lines
+from services.registry.rules.registry_file import FileLine, chunk_of, read_lines
 from services.registry.vault import Keys, Private, Vault, joined, payee_name
 from shared.bus.kafka import partition_of_bytes
 from shared.clock import system_now
+from shared.files.lines import Fault
 from shared.keys import GroupKey
 from shared.keys.groups import NONCE_BYTES, SALT_BYTES
 

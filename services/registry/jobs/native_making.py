@@ -21,22 +21,13 @@ from services.registry.published import FACT, FIRST_VERSION, RegisteredMessages
 from services.registry.queries.chunk_messages import FACT_TOPICS, PAYEE_TOPICS, ready_chunk
 from services.registry.repository.import_rows import DAY_ZERO, HISTORY_COLUMNS, HOLDER_COLUMNS, ROWS_BEGIN, ROWS_END, RowPacker
 from services.registry.rules.groups import age_of
-from services.registry.rules.registry_file import (
-    COLUMNS,
-    HEADER_LINES,
-    Fault,
-    FileLine,
-    birth_of,
-    birth_text,
-    read_birth,
-    read_fields,
-    read_text,
-)
+from services.registry.rules.registry_file import COLUMNS, HEADER_LINES, FileLine, birth_of, birth_text, read_birth, read_fields, read_text
 from services.registry.vault import LINE, Vault
 from shared.bus.ready import BATCH_BYTES_MAX, ReadyBatch, batch_of
 from shared.clock import system_now
 from shared.contracts.common import Tier
 from shared.contracts.registry import PayeeChanged
+from shared.files.lines import Fault
 from shared.ids import around
 from shared.keys.groups import NONCE_BYTES, ROW_LABEL
 from shared.thai.dates import BirthDate

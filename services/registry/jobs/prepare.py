@@ -9,7 +9,8 @@ from typing import Final
 from services.registry.domain import holder_ids_of
 from services.registry.jobs.making import Making, Prepared, Recipe
 from services.registry.rules.delta_file import DeltaLine, read_delta_line
-from services.registry.rules.registry_file import CARD_NO_IN_TEXT, CITIZEN_ID_IN_TEXT, Fault, citizen_id_of, duplicate
+from services.registry.rules.registry_file import CARD_NO_IN_TEXT, CITIZEN_ID_IN_TEXT, citizen_id_of, duplicate
+from shared.files.lines import Fault
 
 NOBODY: Final[Mapping[int, str]] = MappingProxyType({})
 

@@ -17,8 +17,8 @@ from services.registry import native
 from services.registry.jobs.making import Prepared, PythonMaking, Recipe
 from services.registry.jobs.native_making import NativeMaking, read_others
 from services.registry.jobs.prepare import NOBODY, Preparer
-from services.registry.rules.registry_file import Fault
 from services.registry.settings import Settings
+from shared.files.lines import Fault
 
 READ_HERE_MAX: Final = 800
 """So many lines of a step that only Python can read are read in the thread; more would keep the event loop waiting."""

@@ -1,22 +1,18 @@
 """Reading a file of persons by lines from a byte offset, with flat memory whatever the file holds."""
 
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import Final
 from uuid import UUID
 
 from services.registry.domain import FileKind, FileToImport
 from services.registry.errors import NotARegistryFile, RegistryFileChanged
-from services.registry.repository.intake import convert, converted_path, is_delta, is_plain, look_at
-from services.registry.repository.workbooks import refused
-from services.registry.rules.file_forms import REGISTRY_FILE, FileForm
-from services.registry.rules.registry_file import LINE_BYTES_MAX
+from services.registry.rules.delta_file import DELTA_COLUMNS
+from services.registry.rules.file_forms import REGISTRY_FILE
+from shared.files.forms import Encoding, FileForm
+from shared.files.intake import columns_of, convert, look_at
+from shared.files.lines import LINE_BYTES_MAX, next_line
 
-
-class Lines(NamedTuple):
-    """Lines of the file; the next one begins at byte `offset`. A line that is too long is cut at LINE_BYTES_MAX."""
-
-    lines: list[bytes]
-    offset: int
+CONVERTED: Final = "converted"
 
 
 def file_below(folder: Path, path: str, form: FileForm = REGISTRY_FILE) -> FileToImport:
@@ -30,7 +26,16 @@ def file_below(folder: Path, path: str, form: FileForm = REGISTRY_FILE) -> FileT
         raise NotARegistryFile("There is no such file in the import folder", "ไม่พบไฟล์ในโฟลเดอร์นำเข้า", path=path)
     seen = look_at(file, form)
     found = file.stat()
-    return FileToImport(str(file.relative_to(root)), found.st_size, found.st_mtime_ns, *seen)
+    return FileToImport(
+        str(file.relative_to(root)),
+        found.st_size,
+        found.st_mtime_ns,
+        packed=seen.packed,
+        encoding=seen.encoding,
+        delta=seen.columns == DELTA_COLUMNS,
+        workbook=seen.workbook,
+        json_lines=seen.json_lines,
+    )
 
 
 def open_unchanged(folder: Path, wanted: FileToImport, import_id: UUID, form: FileForm = REGISTRY_FILE) -> Path:
@@ -43,8 +48,23 @@ def open_unchanged(folder: Path, wanted: FileToImport, import_id: UUID, form: Fi
     if is_plain(wanted):
         return folder / wanted.path
     plain = converted_path(folder, import_id)
-    convert(folder / wanted.path, wanted, plain)
+    convert(folder / wanted.path, plain, form, packed=wanted.packed, encoding=wanted.encoding, workbook=wanted.workbook)
     return plain
+
+
+def is_plain(file: FileToImport) -> bool:
+    """Whether the file can be read as it lies."""
+    return not file.packed and not file.workbook and file.encoding is Encoding.UTF_8
+
+
+def converted_path(folder: Path, import_id: UUID) -> Path:
+    """Where the plain copy of an import's file lies."""
+    return folder / CONVERTED / f"{import_id}.csv"
+
+
+def is_delta(header: bytes) -> bool:
+    """Whether a first line is that of a file of changes. Raises NotARegistryFile, saying why, where it is no header of ours."""
+    return columns_of(header, REGISTRY_FILE) == DELTA_COLUMNS
 
 
 def kind_of(path: Path, asked: FileKind | None) -> FileKind:
@@ -59,7 +79,7 @@ def checked_kind(asked: FileKind | None, *, delta: bool) -> FileKind:
     if asked is None:
         return FileKind.DELTA if delta else FileKind.FULL
     if delta is not (asked is FileKind.DELTA):
-        raise refused(
+        raise REGISTRY_FILE.refused(
             "is a file of changes: its kind is DELTA" if delta else "has no column change: it is no file of changes",
             "เป็นไฟล์รายการเปลี่ยนแปลง ต้องระบุชนิด DELTA" if delta else "ไม่มีคอลัมน์ change จึงไม่ใช่ไฟล์รายการเปลี่ยนแปลง",
         )
@@ -69,30 +89,10 @@ def checked_kind(asked: FileKind | None, *, delta: bool) -> FileKind:
 def has_more_lines(path: Path, lines: int) -> bool:
     """Whether a plain file has more than so many lines after its header."""
     with path.open("rb") as file:
-        _next_line(file)
-        return any(number > lines for number, _ in enumerate(iter(lambda: _next_line(file), b""), start=1))
+        next_line(file)
+        return any(number > lines for number, _ in enumerate(iter(lambda: next_line(file), b""), start=1))
 
 
 def forget_converted(folder: Path, import_id: UUID) -> None:
     """Remove the plain copy, where one was made."""
     converted_path(folder, import_id).unlink(missing_ok=True)
-
-
-def read_lines(path: Path, offset: int, lines_max: int, *, header: bool = True) -> Lines:
-    """Up to so many lines from the offset; from offset 0 the header, where there is one, is skipped. No lines at the end of the file."""
-    with path.open("rb") as file:
-        file.seek(offset)
-        if offset == 0 and header:
-            _next_line(file)
-        lines: list[bytes] = []
-        while len(lines) < lines_max and (line := _next_line(file)):
-            lines.append(line)
-        return Lines(lines, file.tell())
-
-
-def _next_line(file: BinaryIO) -> bytes:
-    line = file.readline(LINE_BYTES_MAX)
-    part = line
-    while len(part) == LINE_BYTES_MAX and not part.endswith(b"\n"):
-        part = file.readline(LINE_BYTES_MAX)
-    return line

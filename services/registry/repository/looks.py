@@ -8,8 +8,9 @@ from uuid import UUID
 
 from services.registry.repository.imports import changed_sql
 from services.registry.rules.delta_file import Asked, contradicted
-from services.registry.rules.registry_file import Fault, duplicate
+from services.registry.rules.registry_file import duplicate
 from shared.db import ReadTx, Tx
+from shared.files.lines import Fault
 
 
 class Outcome(StrEnum):

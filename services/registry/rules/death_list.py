@@ -5,9 +5,9 @@ from typing import Final, NamedTuple
 
 import orjson
 
-from services.registry.rules.broken_lines import NUL
 from services.registry.rules.masking import masked
-from services.registry.rules.registry_file import LINE_BYTES_MAX, TOO_LONG, WHOLE_LINE, Fault, fields_of
+from shared.files.broken_lines import NUL
+from shared.files.lines import LINE_BYTES_MAX, TOO_LONG, WHOLE_LINE, Fault, fields_of
 from shared.thai.citizen_id import BadCitizenId, parse_citizen_id
 from shared.thai.dates import BadDate, Precision, parse_birth_date
 from shared.thai.text import clean
@@ -35,7 +35,7 @@ TAKEN_BACK: Final = Fault(
 
 def read_death(raw: bytes, *, today: date) -> DeathLine | list[Fault]:
     """The values of a line of CSV, or everything that is wrong with it. A death after `today` is wrong."""
-    fields = fields_of(raw, COLUMNS)
+    fields = fields_of(raw, COLUMNS, masked)
     return [fields] if isinstance(fields, Fault) else _values(*fields, today=today)
 
 

@@ -6,17 +6,8 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from services.registry.rules.masking import masked
-from services.registry.rules.registry_file import (
-    COLUMNS,
-    LINE_BYTES_MAX,
-    TOO_LONG,
-    WHOLE_LINE,
-    Fault,
-    FileLine,
-    citizen_id_of,
-    read_lines,
-    wrong_number,
-)
+from services.registry.rules.registry_file import COLUMNS, FileLine, citizen_id_of, read_lines
+from shared.files.lines import LINE_BYTES_MAX, TOO_LONG, WHOLE_LINE, Fault, wrong_number
 from shared.thai.text import clean
 
 DELTA_COLUMNS: Final = ("change", "reason", *COLUMNS)

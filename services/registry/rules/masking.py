@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from services.registry.rules.cells import CELL_MARKS
+from shared.files.cells import CELL_MARKS
 
 SHOWN_CHARACTERS_MAX: Final = 24
 _LITERAL: Final = frozenset({"change", "birth_precision", "bank", "mobile_consent"})

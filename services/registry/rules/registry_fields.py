@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from services.registry.rules.cells import CELL_MARKS
 from shared.contracts.common import Bank
+from shared.files.cells import CELL_MARKS
 from shared.thai.areas import is_subdistrict
 from shared.thai.citizen_id import BadCitizenId, parse_citizen_id
 from shared.thai.dates import Precision

@@ -3,7 +3,6 @@
 Runs once a line for 11.5 million lines, so it looks at whole lines before it looks at fields, and at a column of many lines at once.
 """
 
-import csv
 import re
 from collections.abc import Sequence
 from datetime import date
@@ -11,10 +10,11 @@ from functools import lru_cache
 from typing import Final, NamedTuple, Self
 
 from services.registry.domain import HOLDERS_A_CHUNK
-from services.registry.rules.broken_lines import NO_TEXT, NUL, first_with, open_quote
-from services.registry.rules.cells import CELL_MARKS
 from services.registry.rules.masking import masked
 from services.registry.rules.registry_fields import READERS, Refused, refuse_cell
+from shared.files.broken_lines import NUL
+from shared.files.cells import CELL_MARKS
+from shared.files.lines import Fault, fields_of, parted
 from shared.thai.areas import is_subdistrict
 from shared.thai.citizen_id import FIRST_DIGITS, BadCitizenId, check_digit, parse_citizen_id
 from shared.thai.dates import BadDate, BirthDate, Precision, parse_birth_date
@@ -40,28 +40,10 @@ COLUMNS: Final = (
     "mobile_consent",
 )
 HEADER_LINES: Final = 1
-LINE_BYTES_MAX: Final = 1024 * 1024
-WHOLE_LINE: Final = ""
-"""The `field` of a fault that is not one field's."""
 
 _READER_OF: Final = dict(zip(COLUMNS, READERS, strict=True))
 _PART: Final = "\x1f"
 _REQUIRED: Final = frozenset(COLUMNS) - {"prefix", "last_name", "house_no", "moo", "road", "account_no", "phone"}
-
-csv.field_size_limit(LINE_BYTES_MAX)
-
-
-class Fault(NamedTuple):
-    """What is wrong with a line: where, the code (docs/registry-file.md), words that do not repeat the value, and the value masked."""
-
-    field: str
-    code: str
-    reason_en: str
-    reason_th: str
-    value_masked: str = ""
-
-
-TOO_LONG: Final = Fault(WHOLE_LINE, "length", "the line is too long", "บรรทัดยาวเกินกำหนด")
 
 
 class FileLine(NamedTuple):
@@ -148,25 +130,8 @@ def read_lines(raws: Sequence[bytes], *, today: date) -> list[FileLine | list[Fa
 
 def read_fields(raw: bytes, *, today: date) -> FileLine | list[Fault]:
     """The same of one line, field by field, however the line is written."""
-    fields = fields_of(raw, COLUMNS)
+    fields = fields_of(raw, COLUMNS, masked)
     return [fields] if isinstance(fields, Fault) else _values(fields, today)
-
-
-def fields_of(raw: bytes, columns: Sequence[str]) -> list[str] | Fault:
-    """The fields of a line, clean, one for each of the columns; or what is wrong with the line as a whole."""
-    if len(raw) >= LINE_BYTES_MAX:
-        return TOO_LONG
-    try:
-        text = raw.decode()
-    except UnicodeDecodeError:
-        return _no_text(raw.decode(errors="replace"), NO_TEXT, columns, "the line is not UTF-8 text", "บรรทัดไม่ใช่ข้อความ UTF-8")
-    if NUL in text:
-        return _no_text(text, NUL, columns, "there is a NUL byte", "มีไบต์ NUL ซึ่งไม่ใช่ข้อความ")
-    text = text.rstrip("\r\n")
-    fields = _fields(text)
-    if fields is None:
-        return _open_quote(text, columns)
-    return fields if len(fields) == len(columns) else wrong_number(len(fields), len(columns))
 
 
 # Most lines are written as they are stored: one look tells that, and what the fields are.
@@ -254,18 +219,6 @@ def _plain_birth(text: str, precision: str, today: date) -> BirthDate | None:
     return birth if birth.value <= today else None
 
 
-def wrong_number(fields: int, wanted: int) -> Fault:
-    """The fault of a line that has not as many fields as it must have."""
-    return Fault(
-        WHOLE_LINE, "columns", f"the line must have {wanted} fields; it has {fields}", f"บรรทัดต้องมี {wanted} ช่องข้อมูล แต่มี {fields} ช่อง"
-    )
-
-
-def _column_name(number: int, columns: Sequence[str]) -> str:
-    """The name of a field's column, by its place; of one too many that of the whole line."""
-    return columns[number] if number < len(columns) else WHOLE_LINE
-
-
 def citizen_id_of(raw: bytes) -> str | None:
     """The citizen id of a line that is wrong elsewhere, where it can be read: whom the line is about."""
     try:
@@ -276,40 +229,9 @@ def citizen_id_of(raw: bytes) -> str | None:
 
 def field_of(raw: bytes, column: str) -> str:
     """What a line has in a column, clean; empty where it cannot be read."""
-    fields = _fields(raw.decode(errors="replace").rstrip("\r\n")) or []
+    fields = parted(raw.decode(errors="replace").rstrip("\r\n")) or []
     place = COLUMNS.index(column)
     return fields[place] if place < len(fields) else ""
-
-
-def _no_text(text: str, mark: str, columns: Sequence[str], en: str, th: str) -> Fault:
-    found = first_with(mark, text.rstrip("\r\n"))
-    if found is None:
-        return Fault(WHOLE_LINE, "encoding", en, th)
-    column = _column_name(found[0], columns)
-    return Fault(column, "encoding", en, th, masked(column, found[1]))
-
-
-def _open_quote(text: str, columns: Sequence[str]) -> Fault:
-    return Fault(
-        _column_name(open_quote(text) or 0, columns),
-        "quote",
-        "the quote is not closed where the field ends; a field holds no line break",
-        "เครื่องหมายคำพูดไม่ปิดเมื่อจบช่องข้อมูล ช่องข้อมูลต้องไม่ขึ้นบรรทัดใหม่",
-    )
-
-
-def _fields(text: str) -> list[str] | None:
-    """The fields, clean; None when the quotes are not right."""
-    if '"' in text:
-        try:
-            return [clean(field) for field in next(csv.reader([text], strict=True), [])]
-        except csv.Error:
-            return None
-    fields = text.split(",")
-    # One look at the whole line instead of seventeen: only spaces beside commas are clean for the line and not for a field.
-    if ", " in text or " ," in text or clean(text) != text:
-        return [clean(field) for field in fields]
-    return fields
 
 
 def _values(fields: list[str], today: date) -> FileLine | list[Fault]:

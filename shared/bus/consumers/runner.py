@@ -37,7 +37,10 @@ BUSY = (*AWAY, asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 
 
 class DeadLetterFlood(RuntimeError):
-    """More bad messages than a batch may have: the consumer stops, since something larger is wrong."""
+    """More bad messages of our own services than a batch may have: the consumer stops, since something larger is wrong.
+
+    What a party outside writes stops nobody else, however much of it is bad.
+    """
 
 
 class _Fenced(Exception):
@@ -230,8 +233,9 @@ class ConsumerRunner:
     async def _bury(self, tx: Tx, dead: Sequence[tuple[ConsumerRecord, UUID | None, str]]) -> None:
         if not dead:
             return
-        if len(dead) > DEAD_LETTERS_IN_A_BATCH_MAX:
-            raise DeadLetterFlood(f"{len(dead)} bad messages in one batch, the first: {dead[0][2]}")
+        ours = [reason for record, _, reason in dead if not self.consumers.is_of_a_party(record.topic)]
+        if len(ours) > DEAD_LETTERS_IN_A_BATCH_MAX:
+            raise DeadLetterFlood(f"{len(ours)} bad messages in one batch, the first: {ours[0]}")
         service = self.consumers.service
         for record, event_id, reason in dead:
             key = record.key.decode("utf-8", "replace") if record.key else None

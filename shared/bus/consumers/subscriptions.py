@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from shared.contracts import EVENT_TYPES, Event, EventData
-from shared.contracts.common import Bank
+from shared.contracts.common import topics_of
 from shared.contracts.envelope import envelope_of, read
 from shared.db import Tx
 
@@ -53,6 +53,7 @@ class Consumers:
     service: str
     _by_type: dict[str, _Subscription] = field(default_factory=dict)
     _topics: set[str] = field(default_factory=set)
+    _of_parties: set[str] = field(default_factory=set)
 
     def on(
         self, *models: type[EventData], topic: str | None = None, provides: Provides | None = None, natural_key: bool = False
@@ -69,7 +70,10 @@ class Consumers:
                 if model.type in self._by_type:
                     raise TypeError(f"{self.service} has two handlers for {model.type}")
                 self._by_type[model.type] = _Subscription(handler, provides, claims=not natural_key)
-                self._topics.update(_topic_names(topic or model.topic))
+                names = topics_of(topic or model.topic)
+                self._topics.update(names)
+                if len(names) > 1:
+                    self._of_parties.update(names)
             return handler
 
         return enter
@@ -84,6 +88,10 @@ class Consumers:
         """Event types that have a handler."""
         return frozenset(self._by_type)
 
+    def is_of_a_party(self, topic: str) -> bool:
+        """Whether a party outside writes the topic, each on its own."""
+        return topic in self._of_parties
+
     def subscription(self, event_type: str) -> _Subscription:
         """The subscription of a type that is known to be handled."""
         return self._by_type[event_type]
@@ -95,7 +103,3 @@ class Consumers:
         if event_type in EVENT_TYPES and event_type not in self._by_type:
             return None
         return read(body, topic=topic)
-
-
-def _topic_names(topic: str) -> list[str]:
-    return [topic.format(bank=bank.lower()) for bank in Bank] if "{bank}" in topic else [topic]

@@ -1,5 +1,6 @@
 """Events that plan publishes: the catalogue, the person's plan, and what agencies made of it."""
 
+from shared.contracts.plan.agencies import AgencyNotice, AgencyNotified, AgencyReportRefused, ReferralStepReported
 from shared.contracts.plan.base import PlanFact
 from shared.contracts.plan.catalogue import OfferingChanged, ProgrammeChanged
 from shared.contracts.plan.code_lists import CodeListChanged, ListedCode, RetiredCode
@@ -33,6 +34,7 @@ from shared.contracts.plan.referrals import (
     ReferralReminded,
     ReferralReopened,
     ReferralStarted,
+    ReferralStep,
     ReferralWaitListed,
 )
 from shared.contracts.plan.seats import SeatEnd, SeatFact, SeatGivenUp, SeatTaken, SeatWaitingBegun
@@ -45,15 +47,20 @@ from shared.contracts.plan.specialists import (
     SpecialistReviewOverdue,
     SpecialistReviewWithdrawn,
 )
-from shared.contracts.plan.topics import CODE_LISTS, EMPLOYERS, OFFERINGS, PLANS, PROGRAMMES, WAGES
+from shared.contracts.plan.topics import AGENCY_REFERRALS, AGENCY_REPORTS, CODE_LISTS, EMPLOYERS, OFFERINGS, PLANS, PROGRAMMES, WAGES
 
 __all__ = [
+    "AGENCY_REFERRALS",
+    "AGENCY_REPORTS",
     "CODE_LISTS",
     "EMPLOYERS",
     "OFFERINGS",
     "PLANS",
     "PROGRAMMES",
     "WAGES",
+    "AgencyNotice",
+    "AgencyNotified",
+    "AgencyReportRefused",
     "ClosingReason",
     "CodeListChanged",
     "DeclineReason",
@@ -86,6 +93,8 @@ __all__ = [
     "ReferralReminded",
     "ReferralReopened",
     "ReferralStarted",
+    "ReferralStep",
+    "ReferralStepReported",
     "ReferralWaitListed",
     "RetiredCode",
     "ReviewLevel",

@@ -8,6 +8,17 @@ from shared.contracts.common import Dimension
 from shared.contracts.plan.base import PlanFact
 
 
+class ReferralStep(StrEnum):
+    """What an agency may report of a referral, in the order of the way."""
+
+    RECEIVED = "RECEIVED"
+    WAIT_LISTED = "WAIT_LISTED"
+    ACCEPTED = "ACCEPTED"
+    DECLINED = "DECLINED"
+    STARTED = "STARTED"
+    OUTCOME = "OUTCOME"
+
+
 class Outcome(StrEnum):
     """Outcomes that agencies report: of training, then of jobs, then of the rest."""
 

@@ -1,4 +1,4 @@
-"""Workbooks (XLSX) as plain registry files: the rows of the first sheet, one a line, so that line numbers are those of the sheet.
+"""Workbooks (XLSX) as plain files: the rows of the first sheet, one a line, so that line numbers are those of the sheet.
 
 Read by openpyxl, which streams rows; only its table of shared strings is ours, since a list of five million would not fit.
 """
@@ -19,59 +19,49 @@ from xml.etree.ElementTree import Element, ParseError, iterparse
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.utils.exceptions import InvalidFileException
 
-from services.registry.errors import NotARegistryFile
-from services.registry.rules.cells import DATE_CELL, NUMBER_CELL
-from services.registry.rules.delta_file import DELTA_COLUMNS
-from services.registry.rules.registry_file import COLUMNS
+from shared.files.cells import DATE_CELL, NUMBER_CELL
+from shared.files.forms import FileForm
 from shared.thai.text import clean
 
 ROWS_MAX: Final = 1_048_576
-UNPACKED_BYTES_MAX: Final = 16 * 1024**3
 ROWS_A_WRITE: Final = 2_000
 _MAIN: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _WORKBOOK: Final = "xl/workbook.xml"
 _STRINGS: Final = "xl/sharedStrings.xml"
-_TEXT_ONLY: Final = frozenset({"card_no", "account_no", "phone"})
-"""Columns whose numbers a sheet spoils without a sign: 16 digits do not fit its numbers, and leading zeros are lost."""
 _LONGEST_EXACT: Final = 10**15
 
 
-def refused(en: str, th: str) -> NotARegistryFile:
-    """The error of a file that so-and-so."""
-    return NotARegistryFile(f"The file {en}", th)
-
-
-def require_workbook(path: Path) -> None:
-    """Raise NotARegistryFile unless the archive is a workbook that can be unpacked within limits."""
-    with _named(), zipfile.ZipFile(path) as archive:
+def require_workbook(path: Path, form: FileForm) -> None:
+    """Raise the form's failure unless the archive is a workbook that can be unpacked within limits."""
+    with _named(form), zipfile.ZipFile(path) as archive:
         if _WORKBOOK not in archive.namelist():
-            raise refused(
+            raise form.refused(
                 "is an archive, not a workbook; send CSV, CSV packed by gzip, or XLSX",
                 "เป็นไฟล์บีบอัด zip ที่ไม่ใช่ Excel กรุณาส่งเป็น CSV, gzip หรือ XLSX",
             )
-        if sum(part.file_size for part in archive.infolist()) > UNPACKED_BYTES_MAX:
-            raise refused("unpacks to more than a workbook can need", "มีขนาดเมื่อคลายแล้วใหญ่เกินกำหนด")
+        if sum(part.file_size for part in archive.infolist()) > form.unpacked_bytes_max:
+            raise form.refused("unpacks to more than a workbook can need", "มีขนาดเมื่อคลายแล้วใหญ่เกินกำหนด")
 
 
-def write_rows(source: Path, writing: BinaryIO) -> None:
-    """Write the rows of the first sheet as a plain registry file, with flat memory. Raises NotARegistryFile, saying why."""
-    with _named():
-        rows = _rows(source)
-        columns = _columns(next(rows, ()))
+def write_rows(source: Path, writing: BinaryIO, form: FileForm) -> None:
+    """Write the rows of the first sheet as a plain file of the form, with flat memory. Raises the form's failure, saying why."""
+    with _named(form):
+        rows = _rows(source, form)
+        columns = _columns(next(rows, ()), form)
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(columns)
         empty = 0
         for number, row in enumerate(rows, start=2):
             if number > ROWS_MAX:
-                raise refused(f"has more than {ROWS_MAX} rows", f"มีมากกว่า {ROWS_MAX} แถว")
+                raise form.refused(f"has more than {ROWS_MAX} rows", f"มีมากกว่า {ROWS_MAX} แถว")
             if all(value is None for value in row):
                 empty += 1
                 continue
             # Empty rows between others keep the numbers of those that follow; the many behind the last one are nothing.
             text.write("\n" * empty)
             empty = 0
-            writer.writerow(_written(columns, row))
+            writer.writerow(_written(columns, row, form))
             if number % ROWS_A_WRITE == 0:
                 _flush(text, writing)
         _flush(text, writing)
@@ -115,38 +105,39 @@ class _Reader(ExcelReader):
                 self.shared_strings = SharedStrings(source)  # type: ignore[assignment]  # they are only looked up by their number
 
 
-def _rows(source: Path) -> Iterator[tuple[Any, ...]]:
-    reader = _Reader(str(source), read_only=True, data_only=True, keep_links=False)
-    reader.read()
-    sheets = reader.wb.worksheets
-    if not sheets:
-        raise refused("has no sheet", "ไม่มีแผ่นงาน")
-    # The size that a sheet says it has may be wrong; rows are as long as they are.
-    cast("Any", sheets[0]).reset_dimensions()
-    yield from sheets[0].iter_rows(values_only=True)
+def _rows(source: Path, form: FileForm) -> Iterator[tuple[Any, ...]]:
+    # An open file: of a path the reader would look at the name's ending.
+    with source.open("rb") as file:
+        reader = _Reader(file, read_only=True, data_only=True, keep_links=False)
+        reader.read()
+        sheets = reader.wb.worksheets
+        if not sheets:
+            raise form.refused("has no sheet", "ไม่มีแผ่นงาน")
+        # The size that a sheet says it has may be wrong; rows are as long as they are.
+        cast("Any", sheets[0]).reset_dimensions()
+        yield from sheets[0].iter_rows(values_only=True)
 
 
-def _columns(header: Sequence[Any]) -> Sequence[str]:
+def _columns(header: Sequence[Any], form: FileForm) -> Sequence[str]:
     names = tuple(clean(str(value)) for value in header if value is not None)
-    for columns in (COLUMNS, DELTA_COLUMNS):
-        if names == columns:
-            return columns
-    raise refused(
-        "does not name the columns of a registry file in the first row of its first sheet",
-        "แถวแรกของแผ่นงานแรกไม่ใช่หัวตารางของไฟล์ทะเบียน",
+    if names in form.headers:
+        return names
+    raise form.refused(
+        f"does not name the columns of {form.name_en} in the first row of its first sheet",
+        f"แถวแรกของแผ่นงานแรกไม่ใช่หัวตารางของ{form.name_th}",
     )
 
 
-def _written(columns: Sequence[str], row: tuple[Any, ...]) -> list[str]:
+def _written(columns: Sequence[str], row: tuple[Any, ...], form: FileForm) -> list[str]:
     """The row as fields: empty cells at its end are filled up, and what stands beyond the last column is kept, to be rejected."""
     values = list(row)
     while len(values) > len(columns) and values[-1] is None:
         values.pop()
     values += [None] * (len(columns) - len(values))
-    return [_text(columns[number] if number < len(columns) else "", value) for number, value in enumerate(values)]
+    return [_text(columns[number] if number < len(columns) else "", value, form) for number, value in enumerate(values)]
 
 
-def _text(column: str, value: Any) -> str:
+def _text(column: str, value: Any, form: FileForm) -> str:
     match value:
         case None:
             return ""
@@ -157,10 +148,10 @@ def _text(column: str, value: Any) -> str:
             return "TRUE" if value else "FALSE"
         case datetime() | date():
             day = value.date() if isinstance(value, datetime) else value
-            return day.isoformat() if column == "birth_date" else f"{DATE_CELL}{day.isoformat()}"
+            return day.isoformat() if column in form.dates else f"{DATE_CELL}{day.isoformat()}"
         case int() | float():
             digits = _number(value)
-            return f"{NUMBER_CELL}{digits}" if column in _TEXT_ONLY or abs(value) >= _LONGEST_EXACT else digits
+            return f"{NUMBER_CELL}{digits}" if column in form.text_only or abs(value) >= _LONGEST_EXACT else digits
         case _:
             return f"{DATE_CELL}{value}"
 
@@ -184,9 +175,9 @@ def _flush(text: io.StringIO, writing: BinaryIO) -> None:
 
 
 @contextmanager
-def _named() -> Iterator[None]:
+def _named(form: FileForm) -> Iterator[None]:
     """What a damaged workbook makes readers say, as one named error."""
     try:
         yield
     except (zipfile.BadZipFile, zlib.error, InvalidFileException, EOFError, KeyError, ParseError, ValueError, IndexError):
-        raise refused("is damaged: the workbook cannot be read", "ไฟล์ Excel เสียหาย ไม่สามารถอ่านได้ กรุณาบันทึกและส่งใหม่") from None
+        raise form.refused("is damaged: the workbook cannot be read", "ไฟล์ Excel เสียหาย ไม่สามารถอ่านได้ กรุณาบันทึกและส่งใหม่") from None

@@ -1,0 +1,92 @@
+"""What plan and an agency that connects by Kafka tell each other, on topics that are that agency's alone. Nothing of the person is in the clear."""
+
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.contracts.common import Dimension
+from shared.contracts.envelope import EventData
+from shared.contracts.plan.referrals import ClosingReason, DeclineReason, Outcome, OverdueLevel, ReferralClock, ReferralStep
+from shared.contracts.plan.topics import AGENCY_REFERRALS, AGENCY_REPORTS
+
+
+class AgencyNotice(StrEnum):
+    """Why an agency is told of a referral."""
+
+    REFERRED = "REFERRED"
+    REMINDED = "REMINDED"
+    OVERDUE = "OVERDUE"
+    WITHDRAWN = "WITHDRAWN"
+    REOPENED = "REOPENED"
+
+
+class AgencyNotified(EventData):
+    """A referral of the agency is new, waits for its next step, ended without an outcome, or goes on; the key is the referral.
+
+    `status` and `version` are the referral's by then. `clock`, `due_on` and `overdue_since` say which step is waited for, until when, and since which
+    day it is too late; `level` to whom that rose. Who the person is, the packet tells over REST to the agency's own token.
+    """
+
+    type = "plan.AgencyNotified.v1"
+    topic = AGENCY_REFERRALS
+    consumers = ("external:agency",)
+
+    agency: str
+    notice: AgencyNotice
+    referral_id: UUID
+    version: int
+    status: str
+    programme_code: str
+    programme_version: int
+    dimension: Dimension
+    attempt: int
+    offering_id: UUID | None = None
+    starts_on: date | None = None
+    referred_on: date
+    noticed_on: date
+    clock: ReferralClock | None = None
+    due_on: date | None = None
+    overdue_since: date | None = None
+    level: OverdueLevel | None = None
+    closing_reason: ClosingReason | None = None
+
+
+class ReferralStepReported(EventData):
+    """An agency reports a step of one of its referrals. Written by agencies on their own reports topic; the key is the referral.
+
+    `report_id` is the agency's own and never used twice. `sealed` holds what is personal, where there is anything: the JSON of `words` and `details`
+    (the evidence, as over REST) under the key that the agency shares with the suite, bound to the referral's id (ASCII). The topic says which agency it was.
+    """
+
+    type = "agency.ReferralStepReported.v1"
+    topic = AGENCY_REPORTS
+    consumers = ("plan",)
+
+    report_id: str = Field(min_length=1, max_length=100, pattern=r"^[!-~]+$")
+    referral_id: UUID
+    step: ReferralStep
+    on: date
+    position: int | None = Field(default=None, ge=1, le=1_000_000)
+    reason: DeclineReason | None = None
+    outcome: Outcome | None = None
+    final: bool | None = None
+    sealed: str | None = Field(default=None, max_length=20_000)
+
+
+class AgencyReportRefused(EventData):
+    """A report of the agency's topic was refused: the field, the rule by its code, and why. The key is the referral that it named."""
+
+    type = "plan.AgencyReportRefused.v1"
+    topic = AGENCY_REFERRALS
+    consumers = ("external:agency",)
+
+    agency: str
+    report_id: str
+    referral_id: UUID
+    refused_on: date
+    field: str
+    code: str
+    reason_en: str
+    reason_th: str
