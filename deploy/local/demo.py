@@ -7,9 +7,10 @@ it ends after the year: exit code 0 only if every invariant of every service hol
 
 import asyncio
 import json
+import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,7 @@ import typer
 from rich.console import Console
 
 from deploy.local.process import accepts_connections, free_port
-from deploy.local.suite import READY_FILE
+from deploy.local.suite import READY_FILE, Secrets
 from deploy.local.year import january, pay
 from deploy.local.year.agencies import Agencies
 from deploy.local.year.figures import Figures, collect, show
@@ -54,12 +55,21 @@ class Addresses:
 
 
 @asynccontextmanager
-async def _process(name: str, folder: Path, *arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
+async def _process(
+    name: str, folder: Path, *arguments: str, environment: Mapping[str, str] | None = None
+) -> AsyncIterator[asyncio.subprocess.Process]:
     """A child process with its log in the folder, in a session of its own: Ctrl-C reaches it in our order, by SIGTERM."""
     log = await asyncio.to_thread((folder / f"{name}.log").open, "wb")
     with log:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", *arguments, stdout=log, stderr=log, cwd=ROOT, start_new_session=True
+            sys.executable,
+            "-m",
+            *arguments,
+            stdout=log,
+            stderr=log,
+            cwd=ROOT,
+            start_new_session=True,
+            env={**os.environ, **(environment or {})},
         )
     try:
         yield process
@@ -116,7 +126,9 @@ async def _play(scale: int, seed: int, folder: Path, *, stay: bool, keep: bool, 
         banks += ["--misbehave", MISBEHAVIOUR, "--late-seconds", str(LATE_SECONDS)]
         door = free_port()
         agencies = ["deploy.local.agency_simulator", "--address", addresses.suite, "--port", str(door), "--seed", str(seed)]
-        async with _process("banks", folder, *banks), _process("agencies", folder, *agencies) as house:
+        agencies += ["--bootstrap", addresses.bootstrap]
+        keys = {"SUKJAI_AGENCY_KEYS": Secrets.in_folder(folder / "suite").agency_keys}
+        async with _process("banks", folder, *banks), _process("agencies", folder, *agencies, environment=keys) as house:
             await _opened(house, door, folder)
             office = await Office.open(addresses.suite, addresses.bootstrap)
             try:

@@ -24,7 +24,7 @@ from shared.contracts.common import Dimension
 from shared.contracts.plan import DeclineReason, EvidenceKind, Outcome
 from shared.ids import same_id
 
-CAST = Cast.read()
+CAST, RULES, EVIDENCE = Cast.read(), data.load().outcomes, TypeAdapter(AnyEvidence)
 SENT, YEAR_END = date(2018, 3, 20), date(2018, 12, 31)
 SILENT = sorted(agency for agency, character in CAST.agencies.items() if character.manner is None)
 
@@ -65,9 +65,9 @@ def of_plan(agency, referral):
 def told(known, report):
     """Plan's referral after the report: refused is raised."""
     outcome = report.said.get("outcome") and Outcome(report.said["outcome"])
-    final = outcome is not None and is_final(known, outcome, None, data.load().outcomes)
+    final = outcome is not None and is_final(known, outcome, None, RULES)
     if details := report.said.get("details"):
-        check_evidence(known, outcome, TypeAdapter(AnyEvidence).validate_python(details), report.on)
+        check_evidence(known, outcome, EVIDENCE.validate_python(details), report.on)
     reason = report.said.get("reason") and DeclineReason(report.said["reason"])
     position = report.said.get("position")
     first, last = known.days_for(Step(report.step))

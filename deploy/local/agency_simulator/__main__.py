@@ -14,8 +14,10 @@ from deploy.local.agency_simulator.books import Books
 from deploy.local.agency_simulator.characters import OF_THE_YEAR, Cast
 from deploy.local.agency_simulator.desk import Desk
 from deploy.local.agency_simulator.house import House
-from deploy.local.agency_simulator.ways.rest import Rest
+from deploy.local.agency_simulator.ways import way_of
 from shared import observability
+from shared.bus.kafka import KafkaSettings
+from shared.crypto import FieldCipher
 
 
 async def serve(house: House, port: int) -> None:
@@ -33,15 +35,21 @@ async def serve(house: House, port: int) -> None:
 def main(
     address: Annotated[str, typer.Option(help="Where the suite is.")],
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1 on which the agencies are told the day.")],
+    bootstrap: Annotated[str, typer.Option(envvar="KAFKA_BOOTSTRAP_SERVERS", help="Address of the broker, for agencies by Kafka.")],
+    agency_keys: Annotated[
+        str, typer.Option(envvar="SUKJAI_AGENCY_KEYS", help="`DSD=g1:base64;…`: what agencies by Kafka seal personal words with.")
+    ] = "",
     seed: Annotated[int, typer.Option(help="The same seed and referrals, the same fates.")] = 1,
     characters: Annotated[Path, typer.Option(help="How the agencies are.")] = OF_THE_YEAR,
 ) -> None:
     """Play the agencies."""
     observability.configure("agency-simulator")
-    cast = Cast.read(characters)
+    cast, ciphers = Cast.read(characters), FieldCipher.by_party(agency_keys)
 
     async def run() -> House:
-        house = House([Desk(Books(agency, seed, cast), Rest(agency, address)) for agency in sorted(cast.agencies)])
+        kafka, hooks = KafkaSettings(bootstrap), f"http://127.0.0.1:{port}/hooks"
+        ways = {agency: way_of(agency, one.way, address, kafka, ciphers, hooks) for agency, one in sorted(cast.agencies.items())}
+        house = House([Desk(Books(agency, seed, cast), way) for agency, way in ways.items()])
         await serve(house, port)
         return house
 

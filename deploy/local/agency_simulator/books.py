@@ -39,7 +39,6 @@ class Books:
         if referral.referral_id in self.referred:
             return False
         self.referred.add(referral.referral_id)
-        self.totals["referred"] += 1
         reports = reports_of(self.seed, referral, self.character, self.cast)
         waiting = [report for report in reports if not _is_known(report, known or {})]
         if waiting:
@@ -47,6 +46,11 @@ class Books:
         elif not reports:
             self.totals["unanswered"] += 1
         return True
+
+    def take_again(self, referral: Referral, known: Mapping[str, Any] | None = None) -> None:
+        """A referral that was over goes on: what the suite does not know of it is still to be reported."""
+        self.referred.discard(referral.referral_id)
+        self.take(referral, known)
 
     def reads_packet(self, referral_id: str) -> bool:
         """Whether the agency looks at the packet of the referral."""
@@ -78,14 +82,22 @@ class Books:
         self.totals["reported"] += 1
         if refusal is None:
             self.totals[f"told_{report.step.lower()}"] += 1
-            return
+        else:
+            self._refuse(report, refusal)
+
+    def hear_late(self, report: Report, refusal: str) -> None:
+        """Note that a report was refused after it had been heard as taken."""
+        self.totals[f"told_{report.step.lower()}"] -= 1
+        self._refuse(report, refusal)
+
+    def _refuse(self, report: Report, refusal: str) -> None:
         self.refused[f"{refusal} of another" if report.of_another else refusal] += 1
         if refusal in OVER:
             self.over(report.referral_id)
 
     def summary(self) -> dict[str, Any]:
-        """What this agency did: counts, and refusals by slug."""
-        return {**self.totals, "refused": dict(self.refused)}
+        """What this agency did: counts, and refusals by slug or code."""
+        return {"referred": len(self.referred), **self.totals, "refused": dict(self.refused)}
 
 
 def _is_known(report: Report, known: Mapping[str, Any]) -> bool:

@@ -28,6 +28,16 @@ class Contradiction(StrEnum):
     TAKES_THE_DECLINED = "TAKES_THE_DECLINED"
 
 
+class Connected(StrEnum):
+    """How an agency is connected."""
+
+    REST = "REST"
+    KAFKA = "KAFKA"
+    CSV = "CSV"
+    XLSX = "XLSX"
+    WEBHOOK = "WEBHOOK"
+
+
 class _Data(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -46,6 +56,7 @@ class Character(_Data):
     """One agency; parts are of a hundred referrals. Without a manner it is silent."""
 
     manner: Manner | None
+    way: Connected
     declines: Mapping[DeclineReason, Part]
     wait_lists: Part
     gets_a_place: Part

@@ -7,10 +7,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from fastapi import FastAPI
+import structlog
+from fastapi import FastAPI, Request, Response
 from pydantic import BaseModel
 
+from deploy.local.agency_simulator.characters import Connected
 from deploy.local.agency_simulator.desk import Desk
+from deploy.local.agency_simulator.ways import Hook
+from shared.signatures import SignatureBroken
+
+_log = structlog.get_logger(__name__)
 
 
 class Day(BaseModel):
@@ -42,7 +48,8 @@ class House:
         agencies = {desk.books.agency: desk.books.summary() for desk in self.desks}
         totals: Counter[str] = sum((desk.books.totals for desk in self.desks), Counter())
         refused: Counter[str] = sum((desk.books.refused for desk in self.desks), Counter())
-        return {"agencies": agencies, "all": {**totals, "refused": dict(refused)}}
+        referred = sum(len(desk.books.referred) for desk in self.desks)
+        return {"agencies": agencies, "all": {"referred": referred, **totals, "refused": dict(refused)}}
 
     async def close(self) -> None:
         """Every agency hangs up."""
@@ -56,6 +63,24 @@ class House:
         async def work(body: Day) -> dict[str, int]:
             """It is this day: every agency works."""
             return await self.work(body.day)
+
+        @app.get("/connections")
+        async def connections() -> dict[str, Connected]:
+            """How each agency is connected: what the suite's staff enters."""
+            return {desk.books.agency: desk.books.character.way for desk in self.desks}
+
+        @app.post("/hooks/{agency}")
+        async def call(agency: str, request: Request) -> Response:
+            """The suite calls an agency."""
+            [way] = [desk.way for desk in self.desks if desk.books.agency == agency]
+            if not isinstance(way, Hook):
+                return Response(status_code=404)
+            try:
+                way.take(request.headers, await request.body())
+            except SignatureBroken as error:
+                _log.warning("not believed", agency=agency, reason=str(error))
+                return Response(status_code=401)
+            return Response(status_code=204)
 
         @app.get("/summary")
         async def summary() -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Agencies are a process of their own: the year tells them that it is another day. What they leave undone rises, and account officers care for it."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final, Self
 
@@ -15,6 +16,10 @@ GOES_ELSEWHERE: Final = 0.85
 """Of those whom an agency declined, who agree to another programme; the others give the line up."""
 WAITS_NO_LONGER: Final = 0.7
 """Of those whose agency says nothing even when the governor knows, who go elsewhere; the others wait on."""
+RECEIPT: Final = "RECEIPT"
+NEXT_ATTEMPT: Final = "NEXT_ATTEMPT"
+NOBODY: Final = "NOBODY"
+TOLD_BY: Final = {"REST": "PULL", "KAFKA": "KAFKA", "CSV": "FILE", "XLSX": "FILE", "WEBHOOK": "WEBHOOK"}
 WHY: Final = {
     "NO_SEAT": "รอบนี้เต็ม",
     "NOT_ELIGIBLE": "ไม่เข้าเงื่อนไขของโครงการ",
@@ -29,14 +34,26 @@ WHY: Final = {
 
 @dataclass
 class Agencies:
-    """The house of the agencies, from the side of who plays the year."""
+    """The house of the agencies, from the side of who plays the year.
+
+    `risen` has every step of an agency that was overdue: by referral and clock, the agency and the highest level that heard of it.
+    """
 
     wire: Wire
+    risen: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
 
     @classmethod
     def at(cls, address: str) -> Self:
         """The house at the address."""
         return cls(Wire(address, 1, IDLE_SECONDS_MAX, DAY_SECONDS_MAX))
+
+    async def connect(self, office: Office) -> None:
+        """The ministry of finance enters by which way each agency is told."""
+        for agency, way in (await self._call("GET", "/connections")).items():
+            path = f"/plan/v1/agencies/{agency}/connection"
+            now = await office.get("mof", path)
+            if now["way"] != TOLD_BY[way]:
+                await office.put("mof", path, {"way": TOLD_BY[way], "reason": "ตามระบบของหน่วยงาน"}, version=now["version"])
 
     async def work(self, office: Office, country: Country, today: date) -> None:
         """Every agency does its work of the day, what is overdue rises, and account officers go on with what no agency took. Raises Refused.
@@ -48,7 +65,10 @@ class Agencies:
         country.progress.step(sum(sent.values()))
         await office.drained()
         await office.post("operator", "/plan/v1/referrals/alarms")
-        await go_on(office, country)
+        overdue = await country.pages("moi-country", "/plan/v1/referrals/overdue")
+        of_agencies = [row for row in overdue if row["waits_for"] != NEXT_ATTEMPT]
+        self.risen |= {(row["referral_id"], row["waits_for"]): (row["agency"], row["raised_to"] or NOBODY) for row in of_agencies}
+        await go_on(office, country, [row for row in of_agencies if row["waits_for"] == RECEIPT])
 
     async def tell(self, today: date) -> dict[str, int]:
         """It is this day: returns how many reports each agency sent. Raises Refused."""
@@ -66,12 +86,12 @@ class Agencies:
         return found
 
 
-async def go_on(office: Office, country: Country) -> None:
+async def go_on(office: Office, country: Country, not_received: Sequence[dict[str, Any]]) -> None:
     """Account officers send elsewhere, or give up, the lines that were declined, and those of agencies that say nothing to anybody."""
     declined = [row for row in await country.pages("moi-country", "/plan/v1/referrals", status="DECLINED") if row["current"]]
     silent = [
         row
-        for row in await country.pages("moi-country", "/plan/v1/referrals/overdue", clock="RECEIPT")
+        for row in not_received
         if row["raised_to"] in {"PROVINCE", "MINISTRY"} and _does(country, row, "waits no longer", WAITS_NO_LONGER)
     ]
     waiting = [row for row in [*declined, *silent] if row["officer_id"] and row["holder_id"] not in country.dead | country.withdrawn]

@@ -8,14 +8,15 @@ from typing import Any, Final
 from rich.console import Console
 from rich.table import Table
 
-from deploy.local.year.agencies import Agencies
+from deploy.local.year.agencies import NEXT_ATTEMPT, NOBODY, Agencies
 from deploy.local.year.country import Country
 from deploy.local.year.failures import Failures
 from deploy.local.year.office import Office
 
 Counts = Mapping[str, Mapping[str, int]]
 STATES: Final = ("CREATED", "RECEIVED", "WAIT_LISTED", "ACCEPTED", "DECLINED", "STARTED", "CLOSED")
-LEVELS: Final = ("NOBODY", "DISTRICT", "PROVINCE", "MINISTRY")
+STILL: Final = "STILL"
+LEVELS: Final = (NOBODY, "DISTRICT", "PROVINCE", "MINISTRY", STILL)
 AFTER_A_DECLINE: Final = ("SENT_ELSEWHERE", "GIVEN_UP", "CLOSED", "WAITS")
 BACK_PAID: Final = "2018-09"
 """The month that was missed by who was right in October."""
@@ -25,8 +26,9 @@ BACK_PAID: Final = "2018-09"
 class AgencyFigures:
     """Counts of referrals and persons.
 
-    Referrals by agency and state; declined ones by reason and what came then; wait-listed ones by what came then; overdue ones by agency and who
-    knows of it; outcomes by programme; reports that were refused by why. Persons: decisions by kind, appeals by end.
+    Referrals by agency and state; declined ones by reason and what came then; wait-listed ones by what came then; steps that were overdue by
+    agency and the highest level that heard of it, and those that still are; outcomes by programme; reports that were refused by why. Persons:
+    decisions by kind, appeals by end.
     """
 
     states: Counts
@@ -46,14 +48,14 @@ class AgencyFigures:
 async def collect_agencies(office: Office, country: Country, agencies: Agencies, failures: Failures) -> AgencyFigures:
     """Count what the year left behind, and what the agencies say that they were refused."""
     rows = await country.pages("moi-country", "/plan/v1/referrals")
-    overdue = await country.pages("moi-country", "/plan/v1/referrals/overdue")
+    still = [row for row in await country.pages("moi-country", "/plan/v1/referrals/overdue") if row["waits_for"] != NEXT_ATTEMPT]
     of_line = {(row["plan_id"], row["line_no"], row["attempt"]): row for row in rows}
     declined = [row for row in rows if row["decline_reason"]]
     return AgencyFigures(
         states=_count((row["agency"], row["status"]) for row in rows),
         declines=_count((row["decline_reason"], _after_a_decline(row, of_line)) for row in declined),
         wait_listed=dict(Counter(_after_waiting(row) for row in rows if row["wait_listed_on"])),
-        overdue=_count((row["agency"], row["raised_to"] or "NOBODY") for row in overdue),
+        overdue=_count([*agencies.risen.values(), *((row["agency"], STILL) for row in still)]),
         outcomes=_count((row["programme_code"], row["outcome"]) for row in rows if row["outcome"]),
         refused=(await agencies.summary())["all"]["refused"],
         decisions=failures.decided,
@@ -96,7 +98,7 @@ def show_agencies(figures: AgencyFigures, console: Console) -> None:
     """Tables, Thai first."""
     console.print(_table("หน่วยงาน · referrals by agency", figures.states, STATES))
     console.print(_table("ไม่รับ แล้วอย่างไร · declined, and then", figures.declines, AFTER_A_DECLINE))
-    console.print(_table("เกินกำหนด ใครทราบแล้ว · overdue, and who knows", figures.overdue, LEVELS))
+    console.print(_table("เกินกำหนดในปี ใครทราบ และยังค้าง · overdue in the year, who heard of it, and what still is", figures.overdue, LEVELS))
     outcomes = Table(title="ผลการพัฒนา · outcomes by programme")
     outcomes.add_column("โครงการ · programme")
     outcomes.add_column("")

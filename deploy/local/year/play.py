@@ -72,6 +72,7 @@ class Year:
         await january.appoint(self.office, country)
         await duties.guide(self.office, country)
         await catalogue.add_the_rest(self.office, country)
+        await self.agencies.connect(self.office)
         country.programmes.extend(await country.pages("committee", "/plan/v1/programmes"))
 
     async def _february(self, country: Country) -> None:

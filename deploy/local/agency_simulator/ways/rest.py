@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any, Final
 
 import httpx
 import orjson
 
 from deploy.local.agency_simulator.desk import News
-from deploy.local.agency_simulator.fate import Referral, Report
+from deploy.local.agency_simulator.fate import Report
 from shared.clock import monotonic
 from shared.http import NDJSON
 from shared.ids import new_id
@@ -58,17 +57,14 @@ class Rest:
         statuses = (NEW,) if self._looked else (NEW, *UNDER_WAY)
         rows = [row for status in statuses for row in await self.listed(status)]
         self._looked = True
-        return [News(referral_of(row), row) for row in rows]
+        return [News.of(row) for row in rows]
 
     async def listed(self, status: str) -> list[dict[str, Any]]:
         """The agency's own referrals of the status."""
         found: list[dict[str, Any]] = []
         cursor: str | None = None
         while True:
-            query = {"status": status, "limit": str(PAGE_MAX), **({"cursor": cursor} if cursor else {})}
-            answer = await self.http.get("/plan/v1/referrals", params=query)
-            _require_taken(answer)
-            page = answer.json()
+            page = await self.get("/plan/v1/referrals", status=status, limit=PAGE_MAX, **({"cursor": cursor} if cursor else {}))
             found += page["items"]
             cursor = page["next_cursor"]
             if not cursor:
@@ -77,10 +73,12 @@ class Rest:
     async def report(self, reports: Sequence[Report]) -> list[tuple[Report, str | None]]:
         """All in one request; each line is answered by itself."""
         body = b"".join(orjson.dumps(report.line()) + b"\n" for report in reports)
-        headers = {"Content-Type": NDJSON, "Idempotency-Key": str(new_id())}
-        answer = await self.http.post("/plan/v1/referrals/reports", content=body, headers=headers)
-        _require_taken(answer)
-        return [(report, slug_of(line["problem"])) for report, line in zip(reports, answer.json()["lines"], strict=True)]
+        answer = await self.post("/plan/v1/referrals/reports", content=body, headers={"Content-Type": NDJSON})
+        return [(report, slug_of(line["problem"])) for report, line in zip(reports, answer["lines"], strict=True)]
+
+    def refusals(self) -> list[tuple[Report, str]]:
+        """None: every line was answered at once."""
+        return []
 
     async def packet(self, referral_id: str) -> dict[str, Any] | None:
         """Every reading is audited."""
@@ -91,15 +89,25 @@ class Rest:
         packet: dict[str, Any] = answer.json()
         return packet
 
+    async def get(self, path: str, **query: Any) -> Any:
+        """GET with the agency's token; the JSON answer."""
+        return orjson.loads(await self.download(path, **query))
+
+    async def download(self, path: str, **query: Any) -> bytes:
+        """GET with the agency's token; the file."""
+        answer = await self.http.get(path, params=query)
+        _require_taken(answer)
+        return answer.content
+
+    async def post(self, path: str, *, headers: Mapping[str, str] | None = None, **body: Any) -> Any:
+        """POST with the agency's token; the JSON answer. The body is httpx's `json`, `content` or `files`."""
+        answer = await self.http.post(path, headers={"Idempotency-Key": str(new_id()), **(headers or {})}, **body)
+        _require_taken(answer)
+        return answer.json()
+
     async def close(self) -> None:
         """Hang up."""
         await self.http.aclose()
-
-
-def referral_of(row: Mapping[str, Any]) -> Referral:
-    """From a row of the list, or a notice."""
-    starts_on = row["starts_on"] and date.fromisoformat(row["starts_on"])
-    return Referral(row["referral_id"], row["programme_code"], row["dimension"], date.fromisoformat(row["referred_on"]), starts_on)
 
 
 def slug_of(problem: Mapping[str, Any] | None) -> str | None:
