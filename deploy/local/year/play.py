@@ -141,7 +141,9 @@ class Year:
     async def _round(self, country: Country, month: int) -> None:
         which = "JUNE" if month == 6 else "SEPTEMBER"
         for part, day_of_month in enumerate((8, 15, 22)):
-            day = await self._agencies_on(country, date(2018, month, day_of_month))
+            day = await self._at(date(2018, month, day_of_month))
+            if part == 0:
+                await self.agencies.work(self.office, country, day)
             await follow_ups.follow_up(self.office, country, which, day, part, 3)
             if day == APPEALS_ON:
                 await self.failures.appeal(self.office, country, day)
