@@ -5,16 +5,20 @@ import json
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 SCALE = 60_000
+SECONDS_MAX = 580
 
 
+@pytest.mark.timeout(SECONDS_MAX + 20)  # against hanging alone: how long the year takes depends on what else the machine does
 async def test_the_year_ends_with_every_invariant_holding_and_one_line_of_figures(tmp_path):
     command = ["-m", "deploy.local.demo", "--scale", str(SCALE), "--no-stay", "--port", "0", "--folder", str(tmp_path / "run")]
     process = await asyncio.create_subprocess_exec(
         sys.executable, *command, cwd=ROOT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
     )
-    out, shown = await asyncio.wait_for(process.communicate(), 280)
+    out, shown = await asyncio.wait_for(process.communicate(), SECONDS_MAX)
     assert process.returncode == 0, shown.decode()[-4000:]
     figures = json.loads(out.decode().strip().splitlines()[-1])
     assert figures["invariants_hold"] is True
