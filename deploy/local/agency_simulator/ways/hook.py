@@ -16,6 +16,7 @@ from shared.http import KEY_SET_PATH
 from shared.signatures import PublicKeys
 from shared.webhooks import received
 
+ENDPOINTS: Final = "/plan/v1/webhook-endpoints"
 PURPOSE: Final = "referrals"
 AGE_MAX: Final = timedelta(minutes=5)
 
@@ -31,14 +32,20 @@ class Hook:
     _waiting: list[News] = field(default_factory=list, init=False)
 
     async def begin(self) -> None:
-        """Sign in; on the first day register the address and learn by which keys the suite signs."""
+        """Sign in; on the first day learn by which keys the suite signs, register the address and close those that were before."""
         await self.rest.begin()
         if self._keys is None:
-            known = await self.rest.get("/plan/v1/webhook-endpoints")
-            if not any(one["url"] == self.url and one["status"] == "ACTIVE" for one in known["items"]):
-                await self.rest.post("/plan/v1/webhook-endpoints", json={"url": self.url, "purpose": PURPOSE, "ordered": True})
             self._keys = PublicKeys.of(await self.rest.get(f"/plan{KEY_SET_PATH}"))
+            await self._register()
             self._waiting += await self.rest.news()
+
+    async def _register(self) -> None:
+        known = [one for one in (await self.rest.get(ENDPOINTS))["items"] if one["status"] != "CLOSED"]
+        for one in known:
+            if one["url"] != self.url:
+                await self.rest.patch(f"{ENDPOINTS}/{one['id']}", {"status": "CLOSED"}, version=one["version"])
+        if self.url not in {one["url"] for one in known}:
+            await self.rest.post(ENDPOINTS, json={"url": self.url, "purpose": PURPOSE, "ordered": True})
 
     def take(self, headers: Mapping[str, str], body: bytes) -> None:
         """A call of the suite. Raises SignatureBroken."""

@@ -105,6 +105,10 @@ class Rest:
         _require_taken(answer)
         return answer.json()
 
+    async def patch(self, path: str, body: Mapping[str, Any], *, version: int) -> None:
+        """PATCH with the agency's token, of what is at the version."""
+        _require_taken(await self.http.patch(path, json=dict(body), headers={"If-Match": f'"{version}"'}))
+
     async def close(self) -> None:
         """Hang up."""
         await self.http.aclose()
