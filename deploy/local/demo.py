@@ -1,15 +1,16 @@
 """The main job: the whole suite on this machine, and the year 2561 of a small country played through it from outside.
 
-`python -m deploy.local.demo --scale 1000`: starts the suite and the bank simulator as processes of their own, plays the
+`python -m deploy.local.demo --scale 1000`: starts the suite and the simulators of banks and agencies as processes of their own, plays the
 year over HTTP, shows what an official would want to know, and leaves everything running until Ctrl-C. With `--no-stay`
 it ends after the year: exit code 0 only if every invariant of every service holds, last line one JSON object of figures.
 """
 
 import asyncio
 import json
+import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,8 +19,10 @@ from typing import Annotated, Any, Final
 import typer
 from rich.console import Console
 
-from deploy.local.suite import READY_FILE
+from deploy.local.process import accepts_connections, free_port
+from deploy.local.suite import READY_FILE, Secrets
 from deploy.local.year import january, pay
+from deploy.local.year.agencies import Agencies
 from deploy.local.year.figures import Figures, collect, show
 from deploy.local.year.office import NotDrained, Office, Refused
 from deploy.local.year.play import Year
@@ -52,12 +55,21 @@ class Addresses:
 
 
 @asynccontextmanager
-async def _process(name: str, folder: Path, *arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
+async def _process(
+    name: str, folder: Path, *arguments: str, environment: Mapping[str, str] | None = None
+) -> AsyncIterator[asyncio.subprocess.Process]:
     """A child process with its log in the folder, in a session of its own: Ctrl-C reaches it in our order, by SIGTERM."""
     log = await asyncio.to_thread((folder / f"{name}.log").open, "wb")
     with log:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", *arguments, stdout=log, stderr=log, cwd=ROOT, start_new_session=True
+            sys.executable,
+            "-m",
+            *arguments,
+            stdout=log,
+            stderr=log,
+            cwd=ROOT,
+            start_new_session=True,
+            env={**os.environ, **(environment or {})},
         )
     try:
         yield process
@@ -81,6 +93,15 @@ async def _started(process: asyncio.subprocess.Process, folder: Path) -> Address
     return found
 
 
+async def _opened(agencies: asyncio.subprocess.Process, port: int, folder: Path) -> None:
+    """Wait until the agencies can be told the day. Raises DidNotStart with the end of their log."""
+    deadline = monotonic() + START_SECONDS_MAX
+    while not accepts_connections(port):
+        if agencies.returncode is not None or monotonic() > deadline:
+            raise DidNotStart(await asyncio.to_thread(_last_words, folder / "agencies.log"))
+        await asyncio.sleep(POLL_SECONDS)
+
+
 def _read_ready(file: Path) -> Addresses | None:
     if not file.exists():
         return None
@@ -89,7 +110,7 @@ def _read_ready(file: Path) -> Addresses | None:
 
 
 def _last_words(log: Path) -> str:
-    return f"the suite did not start; see {log}\n{log.read_text(errors='replace')[-LOG_TAIL_CHARACTERS:]}"
+    return f"it did not start; see {log}\n{log.read_text(errors='replace')[-LOG_TAIL_CHARACTERS:]}"
 
 
 async def _play(scale: int, seed: int, folder: Path, *, stay: bool, keep: bool, real_kafka: bool, port: int, console: Console) -> int:
@@ -103,11 +124,17 @@ async def _play(scale: int, seed: int, folder: Path, *, stay: bool, keep: bool, 
         console.print(f"สุขใจ Sukjai is up at [bold]{addresses.suite}[/] ({addresses.broker}, {monotonic() - began:.0f} s)")
         banks = ["deploy.local.bank_simulator", "--bootstrap", addresses.bootstrap, "--seed", str(seed)]
         banks += ["--misbehave", MISBEHAVIOUR, "--late-seconds", str(LATE_SECONDS)]
-        async with _process("banks", folder, *banks):
+        door = free_port()
+        agencies = ["deploy.local.agency_simulator", "--address", addresses.suite, "--port", str(door), "--seed", str(seed)]
+        agencies += ["--bootstrap", addresses.bootstrap]
+        keys = {"SUKJAI_AGENCY_KEYS": Secrets.in_folder(folder / "suite").agency_keys}
+        async with _process("banks", folder, *banks), _process("agencies", folder, *agencies, environment=keys) as house:
+            await _opened(house, door, folder)
             office = await Office.open(addresses.suite, addresses.bootstrap)
             try:
                 if not keep:
-                    figures = await _played(_year(office, scale, seed, folder, console), suite, stopping, folder)
+                    year = _year(office, Agencies.at(f"http://127.0.0.1:{door}"), scale, seed, folder, console)
+                    figures = await _played(year, suite, stopping, folder)
                     if figures is None:
                         return INTERRUPTED
                     if not stay:
@@ -147,12 +174,12 @@ async def _until_stopped(suite: asyncio.subprocess.Process, stopping: asyncio.Ev
         asked.cancel()
 
 
-async def _year(office: Office, scale: int, seed: int, folder: Path, console: Console) -> Figures:
+async def _year(office: Office, agencies: Agencies, scale: int, seed: int, folder: Path, console: Console) -> Figures:
     with Progress(console) as progress:
         began = monotonic()
-        year = Year(office, scale, seed, folder, progress)
-        await year.play()
-        figures = await collect(office, scale, seconds=round(monotonic() - began, 1), calls=office.calls)
+        year = Year(office, scale, seed, folder, progress, agencies)
+        country = await year.play()
+        figures = await collect(year, country, seconds=round(monotonic() - began, 1))
     show(figures, console)
     return figures
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 import pytest
 
 from deploy.local.suite import SERVICES
-from deploy.local.year.agencies import GOOD
 from deploy.topics import declared
 from shared.contracts.interview import ASSESSMENTS, CASES
 from shared.contracts.payments import ENTITLEMENTS
@@ -29,6 +28,7 @@ DISTRICT, PROVINCE = "8101", "81"
 CHIEF = f"chief-{DISTRICT}"
 COMMITTEE = f"province-committee-{PROVINCE}"
 MONTHS = [f"2018-{month:02}" for month in range(3, 13)]
+GOOD = {"D1": "JOB_PLACED", "D2": "TRAINING_PASSED", "D3": "GRANTED", "D4": "GRANTED"}
 
 
 def _from(first: int, last: int = 12) -> list[str]:

@@ -6,16 +6,20 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from deploy.local.year.agency_figures import AgencyFigures, collect_agencies, show_agencies
+from deploy.local.year.country import Country
 from deploy.local.year.office import SERVICES, Office
+from deploy.local.year.play import Year
 from shared.money import in_baht
 
 
 @dataclass(frozen=True)
 class Figures:
-    """The year's report, the payments, and the broken invariants by service."""
+    """The year's report, what agencies made of it, the payments, and the broken invariants by service."""
 
     scale: int
     year: list[dict[str, Any]]
+    agencies: AgencyFigures
     paid: list[dict[str, Any]]
     broken: dict[str, list[str]]
     trouble: dict[str, dict[str, int]]
@@ -33,6 +37,7 @@ class Figures:
         return {
             "scale": self.scale,
             "figures": {one["figure"]: one["persons"] for one in self.year},
+            "agencies": self.agencies.as_json(),
             "paid_persons": {f"{row['month']}/{row['tier']}": row["persons_settled"] for row in self.paid},
             "paid_satang": sum(row["settled_satang"] for row in self.paid),
             "invariants_hold": self.holds,
@@ -43,9 +48,10 @@ class Figures:
         }
 
 
-async def collect(office: Office, scale: int, *, seconds: float, calls: int) -> Figures:
-    """Ask reporting for the year and each service for its invariants."""
-    report = (await office.get("moi-country", "/reporting/v1/reports/year", scale=scale))["figures"]
+async def collect(year: Year, country: Country, *, seconds: float) -> Figures:
+    """Ask reporting for the year, plan for its referrals, and each service for its invariants."""
+    office, calls = year.office, year.office.calls
+    report = (await office.get("moi-country", "/reporting/v1/reports/year", scale=year.scale))["figures"]
     broken: dict[str, list[str]] = {}
     for service in SERVICES:
         answer = await office.get("operator", f"/{service}/v1/operations/invariants")
@@ -56,7 +62,9 @@ async def collect(office: Office, scale: int, *, seconds: float, calls: int) -> 
         for name, state in (await office.readiness()).items()
         if state["parked"] or state["dead_letters"]
     }
-    return Figures(scale, report["figures"], report["paid"], broken, trouble, seconds, calls, await _outcomes(office))
+    agencies = await collect_agencies(office, country, year.agencies, year.failures)
+    outcomes = await _outcomes(office)
+    return Figures(year.scale, report["figures"], agencies, report["paid"], broken, trouble, seconds, calls, outcomes)
 
 
 async def _outcomes(office: Office) -> tuple[tuple[str, str], ...]:
@@ -87,6 +95,7 @@ def show(figures: Figures, console: Console) -> None:
             beside.get("mark", ""),
         )
     console.print(table)
+    show_agencies(figures.agencies, console)
     paid = Table(title="จ่ายแล้ว · paid")
     for name in ("เดือน · month", "tier", "คน · persons", "บาท · baht", "ไม่สำเร็จ · failed"):
         paid.add_column(name, justify="right")

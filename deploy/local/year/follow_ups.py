@@ -8,7 +8,6 @@ from deploy.local.year.office import Office
 from deploy.local.year.people import FOLLOWED_UP, NEVER_FOUND, RISES, RISES_ABOVE_100000
 
 NOT_INTERVIEWED: Final = frozenset({"DECLARED", "ASSIGNED"})
-DECIDED_AGAINST: Final = 0.3
 
 
 async def follow_up(office: Office, country: Country, which: str, today: date, part: int, parts: int) -> None:
@@ -83,22 +82,12 @@ async def decide_not_found(office: Office, country: Country, today: date) -> Non
     await country.each("มติ ไม่พบตัว · not found", never, act)
 
 
-async def decide_about_dropped(office: Office, country: Country, today: date) -> None:
-    """Committees look at those who did not develop: for some there is no reasonable cause, and the allowance stops."""
-    dropped = [
-        case
-        for case in await country.cases({"DROPPED"})
-        if case.holder_id not in country.withdrawn and case.person.does("decided against", DECIDED_AGAINST)
-    ]
-    await country.each("มติ ไม่พัฒนาตน · did not develop", dropped, lambda case: _decide(office, case, "DID_NOT_DEVELOP", today))
-
-
 async def _decide(office: Office, case: Case, kind: str, today: date) -> None:
     body = {
         "case_id": case.case_id,
         "kind": kind,
         "decided_on": today.isoformat(),
         "reference": f"{case.district}/ว {kind[:4]}",
-        "reason": "ไม่มีเหตุอันสมควร" if kind == "DID_NOT_DEVELOP" else "",
+        "reason": "",
     }
     await office.post(f"province-committee-{case.district[:2]}", "/interview/v1/decisions", body)

@@ -6,7 +6,6 @@ compared with the published ones and never fitted to them.
 """
 
 import csv
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
+from deploy.local.chance import Chance
 from shared.thai.citizen_id import parse_citizen_id
 from shared.thai.dates import Precision, age_on, parse_birth_date
 from shared.thai.digits import arabic_digits
@@ -38,26 +38,8 @@ FOLLOWED_UP: Final = 0.96
 TAKES_WAGES_THROUGH_CARD: Final = ("takes wages through the card", 0.08)
 """The question, and the share that ticks the box on the intent form."""
 
-SUCCEEDS: Final = 0.72
 RISES: Final = 0.38
 RISES_ABOVE_100000: Final = 0.043
-
-
-class Chance:
-    """Numbers in [0, 1) that depend on the seed, the person and the question only."""
-
-    def __init__(self, seed: int, who: str) -> None:
-        """For one person."""
-        self._stem = f"{seed}:{who}:"
-
-    def of(self, question: str) -> float:
-        """The person's number for the question."""
-        digest = hashlib.blake2b((self._stem + question).encode(), digest_size=8).digest()
-        return int.from_bytes(digest) / 2**64
-
-    def among(self, question: str, count: int) -> int:
-        """A whole number from 0 to count - 1."""
-        return int(self.of(question) * count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +86,3 @@ def _read(file: Path, seed: int) -> Iterator[Person]:
             visit = income <= THRESHOLD_BAHT and age_on(birth.value, AGE_ON) <= VISIT_AGE_MAX
             card_no = number_in(row["card_no"], CARD_DIGITS)
             yield Person(citizen_id, card_no, arabic_digits(row["subdistrict_code"]).strip(), visit, income, Chance(seed, citizen_id))
-
-
-__all__ = ["Chance", "Person", "read_people"]

@@ -3,10 +3,11 @@
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Final
 
 from deploy.local.suite import Secrets
 from deploy.local.year import (
-    agencies,
+    allocation,
     catalogue,
     duties,
     follow_ups,
@@ -18,12 +19,17 @@ from deploy.local.year import (
     supervision,
     wishes,
 )
+from deploy.local.year.agencies import Agencies
 from deploy.local.year.country import Country
 from deploy.local.year.employers import Employers
+from deploy.local.year.failures import Failures
 from deploy.local.year.office import Office
 from deploy.local.year.people import read_people
 from deploy.local.year.progress import Progress
 from shared.crypto import FieldCipher
+
+APPEALS_ON: Final = date(2018, 9, 8)
+"""Within 15 days of what committees decided on 28 August."""
 
 
 @dataclass
@@ -35,6 +41,8 @@ class Year:
     seed: int
     folder: Path
     progress: Progress
+    agencies: Agencies
+    failures: Failures = field(default_factory=Failures)
     employers: Employers = field(init=False)
 
     def __post_init__(self) -> None:
@@ -65,6 +73,7 @@ class Year:
         await january.appoint(self.office, country)
         await duties.guide(self.office, country)
         await catalogue.add_the_rest(self.office, country)
+        await self.agencies.connect(self.office)
         country.programmes.extend(await country.pages("committee", "/plan/v1/programmes"))
 
     async def _february(self, country: Country) -> None:
@@ -90,13 +99,15 @@ class Year:
             await interviews.agree(self.office, country, day)
             if day == supervision.DAY:
                 await supervision.spot_check(self.office, country, day)
+            await self.office.drained()
+            if last_of_month:
+                await allocation.give_seats(self.office, country, day)
+            await self.agencies.work(self.office, country, day)
             if last_of_month:
                 await self._month_end(country, day)
 
     async def _month_end(self, country: Country, day: date) -> None:
         await self.office.drained()
-        await agencies.accept(self.office, country, day)
-        await agencies.report_outcomes(self.office, country, day, month=day.month, last_month=9)
         await life.happen(self.office, country, day)
         await wishes.withdraw(self.office, country, day, share_of_year=5)
         await self.office.drained()
@@ -113,22 +124,34 @@ class Year:
         for month in range(6, 13):
             if month in {6, 9}:
                 await self._round(country, month)
-            day = await self._at(date(2018, month, 28))
+            if month in {7, 8}:
+                await self._agencies_on(country, date(2018, month, 13))
+            day = await self._agencies_on(country, date(2018, month, 28))
             await self._month_end(country, day)
             if month == 6:
                 await self.employers.withdraw(self.office, country, day)
-            if month == 8:
-                await follow_ups.decide_about_dropped(self.office, country, day)
+            if month in {8, 10}:
+                await self.failures.decide(self.office, country, day)
             if month in {6, 9}:
-                await self._at(date(2018, month + 1, 2))
+                day = await self._agencies_on(country, date(2018, month + 1, 2))
                 await follow_ups.sweep(self.office, country, "JUNE" if month == 6 else "SEPTEMBER")
             if month == 9:
+                await self.failures.rule(self.office, country, day)
                 await self.employers.certify(self.office, country)
-        await self._at(date(2018, 12, 31))
+        await self._agencies_on(country, date(2018, 12, 31))
         await duties.report(self.office, country, "2018-09", "2018-12")
 
     async def _round(self, country: Country, month: int) -> None:
         which = "JUNE" if month == 6 else "SEPTEMBER"
         for part, day_of_month in enumerate((8, 15, 22)):
             day = await self._at(date(2018, month, day_of_month))
+            if part == 0:
+                await self.agencies.work(self.office, country, day)
             await follow_ups.follow_up(self.office, country, which, day, part, 3)
+            if day == APPEALS_ON:
+                await self.failures.appeal(self.office, country, day)
+
+    async def _agencies_on(self, country: Country, day: date) -> date:
+        await self._at(day)
+        await self.agencies.work(self.office, country, day)
+        return day

@@ -114,6 +114,7 @@ class Wire:
     address: str
     connections_max: int
     idle_seconds_max: float
+    call_seconds_max: float = CALL_SECONDS_MAX
     _kept: list[_Connection] = field(default_factory=list, init=False)
     _places: asyncio.Semaphore = field(init=False)
 
@@ -148,7 +149,7 @@ class Wire:
     ) -> Reply:
         """Call and wait for the whole answer. Raises ConnectionError, TimeoutError."""
         request = self._bytes_of(method, path, json, form, params, headers or {})
-        async with self._places, asyncio.timeout(CALL_SECONDS_MAX):
+        async with self._places, asyncio.timeout(self.call_seconds_max):
             connection = self._idle() or await self._opened()
             try:
                 reply = await connection.ask(request)
