@@ -74,6 +74,7 @@ async def test_each_kind_is_kept_sealed_and_only_its_name_and_the_first_day_of_a
         (SAVING, "GRANTED", {"kind": "HOME", "tenure": "OWNED", "subdistrict": "810101"}, "details.kind"),
         (SAVING, "GRANTED", {"kind": "SAVING", "fund": "กอช.", "member_since": "2561-03-29"}, "details.member_since"),
         (JOB, "JOB_PLACED", {**POST, "starts_on": "2561-04-02"}, "details.starts_on"),
+        (DEBT, "GRANTED", {"kind": "DEBT_SETTLED", "owed_baht": 30000, "settled_for_baht": 30001}, "details.settled_for_baht"),
     ],
 )
 async def test_what_does_not_show_the_outcome_is_refused_by_field(plan, programme, code, details, field):

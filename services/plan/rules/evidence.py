@@ -8,7 +8,7 @@ from typing import Any, Final
 import yaml
 
 from services.plan.domain import Referral
-from services.plan.domain.evidence import Evidence, Job, Saving, Training
+from services.plan.domain.evidence import DebtSettled, Evidence, Job, Saving, Training
 from shared.contracts.plan import EvidenceKind, Outcome
 from shared.errors import Invalid
 
@@ -33,6 +33,14 @@ def check_evidence(referral: Referral, outcome: Outcome, evidence: Evidence, on:
             _check_day("starts_on", evidence.starts_on, on + timedelta(days=_rules()["job_starts_within_days"]))
         case Saving():
             _check_day("member_since", evidence.member_since, on)
+        case DebtSettled() if evidence.settled_for_baht > evidence.owed_baht:
+            raise Invalid.field(
+                "details.settled_for_baht",
+                "more_than_owed",
+                "is more than was owed",
+                "มากกว่าจำนวนที่เป็นหนี้",
+                f"≤ {evidence.owed_baht}",
+            )
 
 
 def kinds_for(referral: Referral, outcome: Outcome) -> list[EvidenceKind]:
