@@ -131,6 +131,8 @@ async def take_due(tx: Tx, *, now: datetime, quiet: QuietHours, vault: Vault) ->
 async def take_outcomes(tx: Tx, told: Sequence[tuple[UUID, int, int, Told]], *, now: datetime, attempts_max: int) -> None:
     """Store what the provider said of messages (notice, version, attempts). What is unknown stays, and is asked about when its lease is out."""
     steps = [_step_after(*one, now, attempts_max) for one in told if one[3].outcome is not Outcome.UNKNOWN]
+    # Receipts of the same messages may come at this moment: both lock the notices in one order, or they wait for one another.
+    await notices.lock_many(tx, [step.notice_id for step in steps])
     await _take(tx, steps, now)
 
 
