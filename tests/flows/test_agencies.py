@@ -180,8 +180,10 @@ async def test_disorder_changes_nothing_and_is_refused_where_it_must_be(country:
     declined = [row for row in played.rows if played.takes_the_declined(row)]
     assert {"FPO"} <= {row["agency"] for row in declined} <= {"FPO", "CDD"}
     assert {(row["status"], row["accepted_on"]) for row in declined} == {("DECLINED", None)}
-    # That it was taken in all the same, and began: by topic and by file each is refused.
-    assert (played.refused("FPO") + played.refused("CDD")).total() == 2 * len(declined)
+    # That it was taken in all the same, and began, is refused by topic and by file, and the agency can read why.
+    refusals = [row for agency in ("FPO", "CDD") for row in await country.pages(f"agency-{agency}", f"/plan/v1/agencies/{agency}/refusals")]
+    assert {row["referral_id"] for row in refusals} == {row["referral_id"] for row in declined}
+    assert {row["code"] for row in refusals} <= {"referral-declined", "out_of_range"}
 
 
 async def test_who_is_silent_rises_to_the_ministry(country: Country, played: Played):

@@ -113,7 +113,7 @@ def best_ranked(situation: Situation, market: Market) -> list[Scored]:
     firsts: dict[Dimension, Scored] = {}
     for sure in market.sure(situation):
         could = sure.points + reachable
-        if found and could < scoring.score_min:
+        if found and could < min(found[0].score, scoring.score_min):
             break
         first = firsts.get(sure.dimension)
         may_be_first = sure.dimension in asked and (first is None or could >= first.score)
