@@ -5,27 +5,17 @@ import io
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from shared.http.ndjson import NdjsonResponse
+from shared.http.table_answer import ROWS_AT_ONCE, TableResponse
 
 CSV: Final = "text/csv"
-_ROWS_AT_ONCE: Final = 500
 _BYTE_ORDER_MARK: Final = "\ufeff"
 """Without it spreadsheets take Thai in UTF-8 for something else."""
 
 
-class CsvResponse(NdjsonResponse):
+class CsvResponse(TableResponse):
     """An answer of a header line and one line a row. A text that a spreadsheet would run as a formula begins with a quote."""
 
     media_type = CSV
-
-    def __init__(
-        self, rows: AsyncIterator[Mapping[str, Any]], columns: Sequence[str], file_name: str, headings: Sequence[str] | None = None
-    ) -> None:
-        """`columns` are the names that the rows have, in their order, `headings` the header (by default these); `file_name` is ASCII."""
-        self._columns = columns
-        self._headings = headings or columns
-        super().__init__(rows)
-        self.headers["Content-Disposition"] = f'attachment; filename="{file_name}"'
 
     def encoded(self, rows: AsyncIterator[Mapping[str, Any]]) -> AsyncIterator[bytes]:
         """The rows as the bytes that are sent."""
@@ -36,7 +26,7 @@ class CsvResponse(NdjsonResponse):
         yield csv_head(self._headings)
         async for row in rows:
             waiting.append(row)
-            if len(waiting) >= _ROWS_AT_ONCE:
+            if len(waiting) >= ROWS_AT_ONCE:
                 yield csv_lines(self._columns, waiting)
                 waiting = []
         if waiting:

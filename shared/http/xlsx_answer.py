@@ -8,26 +8,16 @@ from typing import Any, Final
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
-from shared.http.ndjson import NdjsonResponse
+from shared.http.table_answer import ROWS_AT_ONCE, TableResponse
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_ROWS_AT_ONCE: Final = 500
 _BYTES_AT_ONCE: Final = 64 * 1024
 
 
-class XlsxResponse(NdjsonResponse):
+class XlsxResponse(TableResponse):
     """An answer of one sheet: a row of headings and one row a row. Everything is text, so that no value is a formula, or spoilt as a number."""
 
     media_type = XLSX
-
-    def __init__(
-        self, rows: AsyncIterator[Mapping[str, Any]], columns: Sequence[str], file_name: str, headings: Sequence[str] | None = None
-    ) -> None:
-        """`columns` are the names that the rows have, `headings` what stands over them (by default these); `file_name` is ASCII."""
-        self._columns = columns
-        self._headings = headings or columns
-        super().__init__(rows)
-        self.headers["Content-Disposition"] = f'attachment; filename="{file_name}"'
 
     def encoded(self, rows: AsyncIterator[Mapping[str, Any]]) -> AsyncIterator[bytes]:
         """The workbook as the bytes that are sent."""
@@ -39,7 +29,7 @@ class XlsxResponse(NdjsonResponse):
         waiting: list[Sequence[Any]] = [self._headings]
         async for row in rows:
             waiting.append([row[name] for name in self._columns])
-            if len(waiting) >= _ROWS_AT_ONCE:
+            if len(waiting) >= ROWS_AT_ONCE:
                 await asyncio.to_thread(_append, sheet, waiting)
                 waiting = []
         await asyncio.to_thread(_append, sheet, waiting)

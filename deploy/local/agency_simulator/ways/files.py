@@ -13,7 +13,7 @@ from openpyxl import Workbook, load_workbook
 
 from deploy.local.agency_simulator.desk import News
 from deploy.local.agency_simulator.fate import Report
-from deploy.local.agency_simulator.ways.rest import NEW, UNDER_WAY, Rest
+from deploy.local.agency_simulator.ways.rest import NEW, UNDER_WAY, OverRest
 
 COLUMNS: Final = ("referral_id", "step", "on", "position", "reason", "outcome", "words", "evidence_kind", "evidence")
 FIRST_LINE: Final = 2
@@ -64,16 +64,11 @@ XLSX: Final = Kind("xlsx", "application/vnd.openxmlformats-officedocument.spread
 
 
 @dataclass
-class Files:
+class Files(OverRest):
     """The way of one agency whose clerk signs in, takes files down and sends files up."""
 
-    rest: Rest
     kind: Kind
     _looked: bool = field(default=False, init=False)
-
-    async def begin(self) -> None:
-        """Sign in."""
-        await self.rest.begin()
 
     async def news(self) -> list[News]:
         """The lines of the file of what nobody has reported on; at the first look also of what is under way."""
@@ -94,18 +89,6 @@ class Files:
         told = await self.rest.download(f"{path}/{answer['file_id']}/refusals.ndjson") if answer["refused"] else b""
         refused = {line["line"] - FIRST_LINE: line["code"] for line in map(orjson.loads, told.splitlines())}
         return [(report, refused.get(number)) for number, report in enumerate(reports)]
-
-    def refusals(self) -> list[tuple[Report, str]]:
-        """None: every line was answered at once."""
-        return []
-
-    async def packet(self, referral_id: str) -> dict[str, Any] | None:
-        """On the page."""
-        return await self.rest.packet(referral_id)
-
-    async def close(self) -> None:
-        """Hang up."""
-        await self.rest.close()
 
 
 def _told(row: Row) -> dict[str, Any]:

@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import orjson
 
 from deploy.local.agency_simulator.desk import News
 from deploy.local.agency_simulator.fate import Report
-from deploy.local.agency_simulator.ways.rest import Rest
+from deploy.local.agency_simulator.ways.rest import OverRest
 from shared.clock import system_now
 from shared.http import KEY_SET_PATH
 from shared.signatures import PublicKeys
@@ -22,10 +22,9 @@ AGE_MAX: Final = timedelta(minutes=5)
 
 
 @dataclass
-class Hook:
+class Hook(OverRest):
     """The way of one agency that is called at `url`."""
 
-    rest: Rest
     url: str
     _keys: PublicKeys | None = field(default=None, init=False)
     _taken: set[UUID] = field(default_factory=set, init=False)
@@ -33,7 +32,7 @@ class Hook:
 
     async def begin(self) -> None:
         """Sign in; on the first day learn by which keys the suite signs, register the address and close those that were before."""
-        await self.rest.begin()
+        await super().begin()
         if self._keys is None:
             self._keys = PublicKeys.of(await self.rest.get(f"/plan{KEY_SET_PATH}"))
             await self._register()
@@ -63,15 +62,3 @@ class Hook:
     async def report(self, reports: Sequence[Report]) -> list[tuple[Report, str | None]]:
         """Over REST."""
         return await self.rest.report(reports)
-
-    def refusals(self) -> list[tuple[Report, str]]:
-        """None: every line was answered at once."""
-        return []
-
-    async def packet(self, referral_id: str) -> dict[str, Any] | None:
-        """Over REST."""
-        return await self.rest.packet(referral_id)
-
-    async def close(self) -> None:
-        """Hang up."""
-        await self.rest.close()

@@ -114,6 +114,29 @@ class Rest:
         await self.http.aclose()
 
 
+@dataclass
+class OverRest:
+    """What the other ways have of REST: an agency signs in, reads packets and hangs up there, whatever way it reports."""
+
+    rest: Rest
+
+    async def begin(self) -> None:
+        """Sign in."""
+        await self.rest.begin()
+
+    def refusals(self) -> list[tuple[Report, str]]:
+        """None, where every line is answered at once."""
+        return []
+
+    async def packet(self, referral_id: str) -> dict[str, Any] | None:
+        """Over REST: nothing of the person goes another way."""
+        return await self.rest.packet(referral_id)
+
+    async def close(self) -> None:
+        """Hang up."""
+        await self.rest.close()
+
+
 def slug_of(problem: Mapping[str, Any] | None) -> str | None:
     """The last part of the problem's type."""
     return None if problem is None else str(problem["type"]).rpartition(":")[2]

@@ -3,14 +3,14 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Self
+from typing import Final, Self
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from deploy.local.agency_reports import step_reported
 from deploy.local.agency_simulator.desk import News
 from deploy.local.agency_simulator.fate import Report
-from deploy.local.agency_simulator.ways.rest import Rest
+from deploy.local.agency_simulator.ways.rest import OverRest
 from shared.bus.kafka import KafkaSettings
 from shared.contracts import Event, parse
 from shared.contracts.plan import AGENCY_REFERRALS, AgencyNotified, AgencyReportRefused
@@ -59,22 +59,17 @@ class _Post:
 
 
 @dataclass
-class Topic:
+class Topic(OverRest):
     """The way of one agency over its two topics; `cipher` is the one that it shares with the suite.
 
     A report is taken unless the referrals topic tells otherwise on a later day. One that was sent twice has two ids: the agency means both.
     """
 
-    rest: Rest
     kafka: KafkaSettings
     cipher: FieldCipher
     _post: _Post | None = field(default=None, init=False)
     _sent: dict[str, Report] = field(default_factory=dict, init=False)
     _refused: list[tuple[Report, str]] = field(default_factory=list, init=False)
-
-    async def begin(self) -> None:
-        """Sign in, for packets."""
-        await self.rest.begin()
 
     async def news(self) -> list[News]:
         """What stands on the topic since the last look; at the first look the list, and the topic from then on."""
@@ -104,13 +99,9 @@ class Topic:
         refused, self._refused = self._refused, []
         return refused
 
-    async def packet(self, referral_id: str) -> dict[str, Any] | None:
-        """Over REST."""
-        return await self.rest.packet(referral_id)
-
     async def close(self) -> None:
         """Hang up."""
-        await self.rest.close()
+        await super().close()
         if self._post is not None:
             await self._post.close()
 
