@@ -1,6 +1,7 @@
 """Reports that agencies put on their topics: each once, taken by the command that takes them over REST; what is refused is kept for the agency to read."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -56,19 +57,19 @@ async def take_told(tx: Tx, told: Sequence[ToldReport], rules: OutcomeRules, cip
 
 
 async def _take(tx: Tx, agency: str, told: Sequence[ToldReport], rules: OutcomeRules, cipher: FieldCipher, because: Because) -> None:
-    claimed = await agencies.claim_reports(tx, agency, [(one.report_id, one.digest) for one in told], because.at)
-    times = await agencies.times_told(tx, agency, {report_id for report_id, _ in claimed})
+    keys = [(one.report_id, one.digest) for one in told]
+    claimed = await agencies.claim_reports(tx, agency, keys, because.at)
+    now = Counter(report_id for report_id, _ in claimed)
+    times = await agencies.times_told(tx, agency, now)
     new: dict[tuple[str, str], ToldReport] = {}
     first: set[str] = set()
     refused: list[tuple[ToldReport, DomainError]] = []
-    for one in told:
-        key = (one.report_id, one.digest)
+    for key, one in zip(keys, told, strict=True):
         if key not in claimed or key in new:
             continue
         new[key] = one
         # Of several that are new under one id the first counts, where none came before.
-        came_before = times[one.report_id] > sum(report_id == one.report_id for report_id, _ in claimed)
-        if came_before or one.report_id in first:
+        if times[one.report_id] > now[one.report_id] or one.report_id in first:
             refused.append((one, ReportIdReused.of(_REUSED)))
         elif isinstance(one.said, DomainError):
             refused.append((one, one.said))
