@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final
@@ -27,6 +28,7 @@ from shared.thai import areas
 from tests.bench.cost import Cost, Meter
 from tests.bench.lines import Line
 from tests.bench.p1_import import indexes
+from tests.bench.process import ServiceProcess
 from tests.bench.world import Pair, World
 
 PROGRAMMES: Final = 200
@@ -39,7 +41,7 @@ INTERVIEWS: Final = 2_000_000
 """So many at scale 1, but never more than `INTERVIEWS_MAX`."""
 DAY: Final = date(2018, 3, 20)
 _TABLES: Final = ("plan", "interview", "recommendation", "plan_history", "inbox", "outbox")
-_BECAUSE: Final = Because(noon(DAY), "bench", "bench")
+BECAUSE: Final = Because(noon(DAY), "bench", "bench")
 
 _HOLDERS: Final = """
 INSERT INTO holder (holder_id, version, tier, age, bank, status, home_district, responsible_district)
@@ -55,7 +57,7 @@ _SENT: Final = "SELECT NOT EXISTS (SELECT FROM outbox)"
 
 
 @dataclass(frozen=True)
-class _Person:
+class Person:
     """Somebody who was interviewed."""
 
     holder_id: UUID
@@ -67,20 +69,28 @@ class _Person:
         return same_id("bench-interview", self.holder_id)
 
 
-async def measure(world: World) -> AsyncIterator[Line]:
-    """A catalogue of 200 programmes and 5,000 offerings; then its people."""
+@asynccontextmanager
+async def plan_at_hand(world: World) -> AsyncIterator[tuple[ServiceProcess, asyncpg.Connection, Database, FieldCipher]]:
+    """Plan on the day with a policy; a connection and a database that are not its own, and the cipher of assessments."""
     plan = await world.service("plan")
     await plan.caught_up()
     await world.play(DAY)
     connection = await world.sql("plan")
     await connection.execute(_POLICY)
     db = await Database.connect(world.suite.postgres.superuser_dsn.rpartition("/")[0] + "/sukjai_plan", name="bench")
-    cipher = FieldCipher.from_text(world.suite.environment("plan")["SUKJAI_ASSESSMENT_KEYS"])
     try:
+        yield plan, connection, db, FieldCipher.from_text(world.suite.environment("plan")["SUKJAI_ASSESSMENT_KEYS"])
+    finally:
+        await db.close()
+
+
+async def measure(world: World) -> AsyncIterator[Line]:
+    """A catalogue of 200 programmes and 5,000 offerings; then its people."""
+    async with plan_at_hand(world) as (plan, connection, db, cipher):
         await _fill_catalogue(db)
         some = max(min(INTERVIEWS_MAX, INTERVIEWS // world.scale), 8)
         everybody = _people(some)
-        await _bring_people(connection, everybody, cipher)
+        await bring_people(connection, everybody, cipher)
         async for line in _one_by_one(world, db, cipher, everybody):
             yield line
         quarter = everybody[: some // 4]
@@ -99,13 +109,11 @@ async def measure(world: World) -> AsyncIterator[Line]:
             yield line
         what = "peak memory of plan, with all persons, against a quarter of them"
         yield Line.of("P11", what, world.scale, plan.peaks["plan"], "MiB", small)
-    finally:
-        await db.close()
 
 
-def _people(count: int) -> list[_Person]:
+def _people(count: int) -> list[Person]:
     districts = areas.districts()
-    return [_Person(new_id(), districts[number % len(districts)], number) for number in range(count)]
+    return [Person(new_id(), districts[number % len(districts)], number) for number in range(count)]
 
 
 async def _fill_catalogue(db: Database) -> None:
@@ -113,14 +121,15 @@ async def _fill_catalogue(db: Database) -> None:
     async with db.transaction() as tx:
         known = (await catalogue.catalogue(tx)).offered_on(DAY)
         agency = known[0].agency
-        new = [_programme(number, agency) for number in range(PROGRAMMES - len(known))]
-        await catalogue.add_programmes(tx, new, _BECAUSE)
+        new = [programme(number, agency) for number in range(PROGRAMMES - len(known))]
+        await catalogue.add_programmes(tx, new, BECAUSE)
         have = await tx.fetchval("SELECT count(*) FROM offering WHERE active")
         codes, districts = [one.code for one in new], areas.districts()
-        await offerings.add_offerings(tx, [_offering(number, codes, districts) for number in range(max(OFFERINGS - have, 0))], _BECAUSE)
+        await offerings.add_offerings(tx, [_offering(number, codes, districts) for number in range(max(OFFERINGS - have, 0))], BECAUSE)
 
 
-def _programme(number: int, agency: str) -> Programme:
+def programme(number: int, agency: str) -> Programme:
+    """A made-up one, open to most."""
     dimension = list(Dimension)[number % 4]
     conditions = (
         Condition("min-age", f"age >= {15 + number % 10}", "อายุขั้นต่ำ", "is old enough"),
@@ -178,7 +187,7 @@ def _offering(number: int, codes: Sequence[str], districts: Sequence[str]) -> Of
     )
 
 
-async def _bring_people(connection: asyncpg.Connection, everybody: Sequence[_Person], cipher: FieldCipher) -> None:
+async def bring_people(connection: asyncpg.Connection, everybody: Sequence[Person], cipher: FieldCipher) -> None:
     """Holders and sealed assessments, as registry and interview would have told them."""
     ids = [one.holder_id for one in everybody]
     await connection.execute(_HOLDERS, ids, [one.district for one in everybody])
@@ -194,7 +203,7 @@ async def _bring_people(connection: asyncpg.Connection, everybody: Sequence[_Per
     await connection.execute("ANALYZE holder, assessment, offering, offering_seat")
 
 
-async def _one_by_one(world: World, db: Database, cipher: FieldCipher, everybody: Sequence[_Person]) -> AsyncIterator[Line]:
+async def _one_by_one(world: World, db: Database, cipher: FieldCipher, everybody: Sequence[Person]) -> AsyncIterator[Line]:
     """Processor time of one person's recommendation, ours and the database's, beside that with a smaller catalogue."""
     desk = Desk(cipher, data.load())
     whole = await _ms_of_one(world, db, desk, everybody)
@@ -212,8 +221,8 @@ async def _one_by_one(world: World, db: Database, cipher: FieldCipher, everybody
         yield Line.of("P11", line, world.scale, whole, "CPU ms a person", less)
 
 
-async def _ms_of_one(world: World, db: Database, desk: Desk, everybody: Sequence[_Person]) -> float:
-    async def one(person: _Person) -> None:
+async def _ms_of_one(world: World, db: Database, desk: Desk, everybody: Sequence[Person]) -> float:
+    async def one(person: Person) -> None:
         async with db.reading() as tx:
             adviser = await desk.adviser(tx, [person.holder_id])
             holders = await people.seen_holders(tx, [person.holder_id])
@@ -221,7 +230,7 @@ async def _ms_of_one(world: World, db: Database, desk: Desk, everybody: Sequence
         if not answer:
             raise RuntimeError("nothing is recommended")
 
-    interviews = {person.holder_id: interview_of(_interview_of(person)) for person in everybody[:ONE_BY_ONE]}
+    interviews = {person.holder_id: interview_of(completed_of(person)) for person in everybody[:ONE_BY_ONE]}
     some = everybody[:ONE_BY_ONE]
     await one(some[0])
     # Nobody else is asked anything; what idle servers do meanwhile is not this person's.
@@ -231,7 +240,8 @@ async def _ms_of_one(world: World, db: Database, desk: Desk, everybody: Sequence
     return meter.cost().cpu_seconds / ONE_BY_ONE * 1000
 
 
-def _interview_of(person: _Person) -> InterviewCompleted:
+def completed_of(person: Person) -> InterviewCompleted:
+    """Their interview, as it was told."""
     dimensions = list(Dimension)
     return InterviewCompleted(
         holder_id=person.holder_id,
@@ -252,9 +262,9 @@ def _interview_of(person: _Person) -> InterviewCompleted:
     )
 
 
-async def _advise(world: World, some: Sequence[_Person]) -> Cost:
+async def _advise(world: World, some: Sequence[Person]) -> Cost:
     """The cost of their interviews' way through plan, until every recommendation is out."""
-    pairs = [(str(one.holder_id).encode(), Event.of(_interview_of(one), subject=one.holder_id, time=noon(DAY)).to_bytes()) for one in some]
+    pairs = [(str(one.holder_id).encode(), Event.of(completed_of(one), subject=one.holder_id, time=noon(DAY)).to_bytes()) for one in some]
     meter = world.meter(own=False)
     await world.produce({CASES: pairs})
     await world.until_sql("plan", _TOLD, [one.holder_id for one in some], len(some))
@@ -270,7 +280,7 @@ async def _anew(world: World, db: Database) -> tuple[Cost, list[UUID]]:
     )
     async with db.transaction() as tx:
         last = (await catalogue.catalogue(tx)).versions[code][-1]
-        await catalogue.replace_programme(tx, replace(last, version=last.version + 1, active=False), _BECAUSE)
+        await catalogue.replace_programme(tx, replace(last, version=last.version + 1, active=False), BECAUSE)
     before = dict(await connection.fetch("SELECT holder_id, recommendation_version FROM plan"))
     meter = world.meter(own=False)
     job_id = (await world.call("plan", "POST", "/v1/recommendation-runs")).json()["job_id"]
@@ -326,7 +336,7 @@ async def _write_and_send(world: World, statements: Sequence[str], ids: Sequence
     return cost + await world.produce({topic: messages})
 
 
-async def _bare(world: World, some: Sequence[_Person], version: int) -> Cost:
+async def _bare(world: World, some: Sequence[Person], version: int) -> Cost:
     """One statement a table, of rows that are made already."""
     ids = [one.holder_id for one in some]
     mine = "WHERE holder_id = ANY($1::uuid[])"

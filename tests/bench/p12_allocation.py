@@ -22,7 +22,7 @@ from shared.ids import new_id
 from shared.thai import areas
 from tests.bench.cost import Cost
 from tests.bench.lines import Line
-from tests.bench.p11_recommendations import _BECAUSE, _POLICY, DAY, PROGRAMMES, _bring_people, _interview_of, _Person, _programme
+from tests.bench.p11_recommendations import BECAUSE, DAY, PROGRAMMES, Person, bring_people, completed_of, plan_at_hand, programme
 from tests.bench.world import World
 
 WISHES_MAX: Final = 100_000
@@ -74,15 +74,8 @@ class _Preview:
 
 async def measure(world: World) -> AsyncIterator[Line]:
     """A quarter of the wishes in one province, for the memory; then all of them in another."""
-    plan = await world.service("plan")
-    await plan.caught_up()
-    await world.play(DAY)
-    connection = await world.sql("plan")
-    await connection.execute(_POLICY)
-    db = await Database.connect(world.suite.postgres.superuser_dsn.rpartition("/")[0] + "/sukjai_plan", name="bench")
-    cipher = FieldCipher.from_text(world.suite.environment("plan")["SUKJAI_ASSESSMENT_KEYS"])
     some = max(min(WISHES_MAX, WISHES // world.scale), 40)
-    try:
+    async with plan_at_hand(world) as (plan, connection, db, cipher):
         codes = await _fill_programmes(db)
         for province, count in ((SMALLER, some // 4), (PROVINCE, some)):
             await _fill_offerings(db, province, codes, count // WISHES_OF_AN_OFFERING)
@@ -102,17 +95,15 @@ async def measure(world: World) -> AsyncIterator[Line]:
         yield Line.of("P12", what, world.scale, greedy.total, "points", shown["total_points"])
         what = "peak memory of plan, against a quarter of the wishes"
         yield Line.of("P12", what, world.scale, plan.peaks["plan"], "MiB", small)
-    finally:
-        await db.close()
 
 
 async def _fill_programmes(db: Database) -> Sequence[str]:
     """Programmes up to 200; returns the codes of those that were made up."""
     async with db.transaction() as tx:
         known = (await catalogue.catalogue(tx)).offered_on(DAY)
-        new = [_programme(number, known[0].agency) for number in range(PROGRAMMES)]
+        new = [programme(number, known[0].agency) for number in range(PROGRAMMES)]
         codes = {one.code for one in known}
-        await catalogue.add_programmes(tx, [one for one in new if one.code not in codes][: max(PROGRAMMES - len(known), 0)], _BECAUSE)
+        await catalogue.add_programmes(tx, [one for one in new if one.code not in codes][: max(PROGRAMMES - len(known), 0)], BECAUSE)
         return [one.code for one in (await catalogue.catalogue(tx)).offered_on(DAY) if "-BENCH-" in one.code]
 
 
@@ -121,7 +112,7 @@ async def _fill_offerings(db: Database, province: str, codes: Sequence[str], cou
     districts = [code for code in areas.districts() if code.startswith(province)]
     async with db.transaction() as tx:
         new = [_offering(number, codes[number % len(codes)], districts[number * 7 % len(districts)]) for number in range(count)]
-        await offerings.add_offerings(tx, new, _BECAUSE)
+        await offerings.add_offerings(tx, new, BECAUSE)
 
 
 def _offering(number: int, code: str, district: str) -> Offering:
@@ -156,9 +147,9 @@ async def _bring_wishes(
     persons = count * 2 // 3
     for start in range(0, persons, ROWS_AT_ONCE):
         numbers = range(start, min(start + ROWS_AT_ONCE, persons))
-        people = [_Person(new_id(), districts[number * number % len(districts)], number) for number in numbers]
-        await _bring_people(connection, people, cipher)
-        told = [interview_of(_interview_of(one)) for one in people]
+        people = [Person(new_id(), districts[number * number % len(districts)], number) for number in numbers]
+        await bring_people(connection, people, cipher)
+        told = [interview_of(completed_of(one)) for one in people]
         async with db.transaction() as tx:
             await insert(tx, "interview", told)
         wanted = [min(one.number * 13 % len(codes), one.number * 29 % len(codes)) for one in people]

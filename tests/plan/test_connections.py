@@ -1,7 +1,6 @@
 """How agencies are told of their referrals and report on topics: their own way, their own referrals, each report once, on a real broker too."""
 
 import asyncio
-import contextlib
 import random
 from datetime import date, timedelta
 from itertools import permutations
@@ -30,6 +29,7 @@ from tests.plan.story import JOB, TECHNICIAN, person
 from tests.plan.test_referral_steps import FACTS, ONE, STEPS, last, played_on
 from tests.shared.test_webhooks import OK, receiving
 from tests.support.fresh_topics import drop_topics, fresh_topics
+from tests.support.webhooks import sending
 
 KEYS = FieldCipher.by_party(AGENCY_KEYS)
 BROKEN = b"HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n"
@@ -230,7 +230,7 @@ async def test_a_webhook_is_signed_tried_again_and_only_of_the_agencys_own(plan)
     for url in ("https://10.0.0.1/hooks", "http://169.254.169.254/latest", "https://elsewhere.example/hooks"):
         refused = await register(plan, url, status=422)
         assert refused["type"].endswith("address-not-allowed")
-    async with receiving(BROKEN, OK) as receiver, sending(plan):
+    async with receiving(BROKEN, OK) as receiver, sending(plan.service, "plan", plan.db):
         endpoint = await register(plan, receiver.url)
         assert endpoint["owner"] == "DSD"
         played_on(plan, 3, 22)
@@ -256,17 +256,6 @@ async def test_a_webhook_is_signed_tried_again_and_only_of_the_agencys_own(plan)
         assert (await plan.get("/v1/webhook-endpoints", plan.caller(scopes=("plan.webhooks:read",)))).status_code == 404
         assert (await plan.get("/v1/webhook-endpoints", plan.agency("DOE"))).json()["items"] == []
     assert (await plan.get("/v1/agencies/DSD/connection")).json()["notices_waiting"] == 0
-
-
-@contextlib.asynccontextmanager
-async def sending(plan):
-    task = asyncio.create_task(plan.service.webhooks.runner("plan", plan.db).run())
-    try:
-        yield
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
 
 
 async def until(so):

@@ -1,7 +1,6 @@
 """The change feed sent by webhook: signed, in its order, within the reach, each batch once."""
 
 import asyncio
-import contextlib
 
 import orjson
 
@@ -15,6 +14,7 @@ from shared.webhooks import received
 from tests.registry.facts import death_reported, district, move_reported, routed
 from tests.registry.feed import feed, numbered
 from tests.shared.test_webhooks import OK, receiving
+from tests.support.webhooks import sending
 
 NO = b"HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n"
 
@@ -25,17 +25,6 @@ async def subscribed(registry, url, **asked):
     answer = await registry.post("/v1/change-subscriptions", {"endpoint_id": endpoint.json()["id"], **asked})
     assert answer.status_code == 201, answer.text
     return answer.json()
-
-
-@contextlib.asynccontextmanager
-async def sending(registry):
-    task = asyncio.create_task(registry.service.webhooks.runner("registry", registry.db).run())
-    try:
-        yield
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
 
 
 async def drained(registry):
@@ -53,7 +42,7 @@ async def drained(registry):
 
 
 async def test_a_subscriber_gets_the_feed_signed_in_its_order_and_later_what_is_new(registry, people):
-    async with receiving(OK) as receiver, sending(registry):
+    async with receiving(OK) as receiver, sending(registry.service, "registry", registry.db):
         made = await subscribed(registry, receiver.url)
         await drained(registry)
         await registry.bring(move_reported(people[1], "100101"), death_reported(people[2]))
@@ -70,7 +59,7 @@ async def test_a_subscriber_gets_the_feed_signed_in_its_order_and_later_what_is_
 
 
 async def test_a_dead_batch_stops_the_subscription_until_it_is_replayed_from_a_cursor(registry, people):
-    async with receiving(NO, NO, OK) as receiver, sending(registry):
+    async with receiving(NO, NO, OK) as receiver, sending(registry.service, "registry", registry.db):
         made = await subscribed(registry, receiver.url)
         await drained(registry)
         path = f"/v1/change-subscriptions/{made['endpoint_id']}"
@@ -86,7 +75,7 @@ async def test_a_dead_batch_stops_the_subscription_until_it_is_replayed_from_a_c
 
 async def test_an_operator_sees_the_dead_batch_and_lets_it_out_again(registry, people):
     scopes = ("registry.operations:read", "registry.operations:write")
-    async with receiving(NO, NO, OK) as receiver, sending(registry):
+    async with receiving(NO, NO, OK) as receiver, sending(registry.service, "registry", registry.db):
         await subscribed(registry, receiver.url)
         await drained(registry)
         (dead,) = (await registry.get("/v1/operations/webhook-deliveries", scopes=scopes, status="DEAD")).json()["items"]
@@ -102,7 +91,7 @@ async def test_an_operator_sees_the_dead_batch_and_lets_it_out_again(registry, p
 
 
 async def test_a_subscriber_gets_no_more_than_it_reached_and_asked_for(registry, people):
-    async with receiving(OK) as receiver, sending(registry):
+    async with receiving(OK) as receiver, sending(registry.service, "registry", registry.db):
         reach = Reach(Level.PROVINCE, "10")
         endpoint = (await registry.post("/v1/webhook-endpoints", {"url": receiver.url, "purpose": "changes"}, reach)).json()
         body = {"endpoint_id": endpoint["id"], "kinds": ["REGISTERED", "MOVED"], "area": "1001"}
@@ -156,7 +145,7 @@ async def test_endpoints_are_their_owners_and_only_of_listed_hosts(registry, peo
 
 
 async def test_who_gets_a_person_by_webhook_gets_the_state_that_the_pages_give(registry, people):
-    async with receiving(OK) as receiver, sending(registry):
+    async with receiving(OK) as receiver, sending(registry.service, "registry", registry.db):
         reach = district("8102")
         endpoint = (await registry.post("/v1/webhook-endpoints", {"url": receiver.url, "purpose": "changes"}, reach)).json()
         assert (await registry.post("/v1/change-subscriptions", {"endpoint_id": endpoint["id"]}, reach)).status_code == 201
