@@ -56,9 +56,7 @@ def _after(change: Change, fact: PlanFact) -> Change:
             change = change.step_if_possible(Step.CONTENT, fact.reason)
         case PlanDeclined():
             change = change.step_if_possible(Step.PLAN_DECLINED, fact.reason).put(plan_declined_on=fact.declined_on)
-        case ReferralCreated():
-            change = change.step_if_possible(Step.REFERRED, referral_id=fact.referral_id, agency=fact.agency)
-        case ReferralReopened():
+        case ReferralCreated() | ReferralReopened():
             change = change.step_if_possible(Step.REFERRED, referral_id=fact.referral_id, agency=fact.agency)
         case ReferralAccepted() | ReferralStarted() | ReferralOutcomeRecorded():
             # An outcome of whom no agency told before tells that it took them in.

@@ -61,26 +61,24 @@ async def _take(tx: Tx, agency: str, told: Sequence[ToldReport], rules: OutcomeR
     claimed = await agencies.claim_reports(tx, agency, keys, because.at)
     now = Counter(report_id for report_id, _ in claimed)
     times = await agencies.times_told(tx, agency, now)
-    new: dict[tuple[str, str], ToldReport] = {}
-    first: set[str] = set()
+    # Of several that are new under one id the first counts, where none came before.
+    used = {report_id for report_id, count in now.items() if times[report_id] > count}
+    fit: list[tuple[ToldReport, StepReport]] = []
     refused: list[tuple[ToldReport, DomainError]] = []
     for key, one in zip(keys, told, strict=True):
-        if key not in claimed or key in new:
+        if key not in claimed:
             continue
-        new[key] = one
-        # Of several that are new under one id the first counts, where none came before.
-        if times[one.report_id] > now[one.report_id] or one.report_id in first:
+        claimed.discard(key)
+        if one.report_id in used:
             refused.append((one, ReportIdReused.of(_REUSED)))
         elif isinstance(one.said, DomainError):
             refused.append((one, one.said))
-        first.add(one.report_id)
-    unfit = {id(one) for one, _ in refused}
-    fit = [one for one in new.values() if id(one) not in unfit]
+        else:
+            fit.append((one, one.said))
+        used.add(one.report_id)
     by_topic = replace(because, who=AGENCY_REPORTS.format(agency=agency.lower()))
-    answers = await report_steps(
-        tx, [one.said for one in fit if isinstance(one.said, StepReport)], Reach(Level.AGENCY, agency), rules, cipher, by_topic
-    )
-    refused += [(one, answer) for one, answer in zip(fit, answers, strict=True) if isinstance(answer, DomainError)]
+    answers = await report_steps(tx, [said for _, said in fit], Reach(Level.AGENCY, agency), rules, cipher, by_topic)
+    refused += [(one, answer) for (one, _), answer in zip(fit, answers, strict=True) if isinstance(answer, DomainError)]
     await agencies.add_refusals(tx, [_refusal(one, problem, because) for one, error in refused for problem in problems_of(error)])
     await outbox.add_many(tx, [_refused(one, problems_of(error)[0], because) for one, error in refused])
 

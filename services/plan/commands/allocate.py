@@ -53,9 +53,8 @@ async def ask(tx: Tx, province: str, month: date, because: Because) -> Allocatio
         rules_from=weights_on(today).since,
         asked_by=because.who,
         asked_at=because.at,
-        job_id=new_id(),
     )
-    await jobs.ask(tx, PREPARE_JOB, {"allocation_id": str(new.allocation_id)}, asked_by=because.who, job_id=new.job_id)
+    await jobs.ask(tx, PREPARE_JOB, {"allocation_id": str(new.allocation_id)}, asked_by=because.who)
     await allocations.add(tx, new)
     return new
 

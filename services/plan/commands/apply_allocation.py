@@ -23,7 +23,6 @@ from shared.clock import on_day
 from shared.contracts.plan import SeatEnd
 from shared.db import Tx
 from shared.errors import NotFound
-from shared.ids import new_id
 
 APPLY_JOB: Final = "apply_seat_allocation"
 PLANS_AT_ONCE_MAX: Final = 200
@@ -43,13 +42,12 @@ async def begin(tx: Tx, allocation_id: UUID, expected_version: int, because: Bec
     [before] = [one for one in of_month if one.allocation_id == allocation_id]
     if because.who == before.asked_by:
         raise DeciderIsProposer
-    job_id = new_id()
-    applying = before.become(AllocationStatus.APPLYING, job_id=job_id, applied_by=because.who, applied_at=because.at)
+    applying = before.become(AllocationStatus.APPLYING, applied_by=because.who, applied_at=because.at)
     if before.version != expected_version:
         raise AllocationChangedSince(allocation_id=str(allocation_id), present_version=before.version)
     refuse_under_way(of_month)
     await replace_all(tx, [applying])
-    await jobs.ask(tx, APPLY_JOB, {"allocation_id": str(allocation_id)}, asked_by=because.who, job_id=job_id)
+    await jobs.ask(tx, APPLY_JOB, {"allocation_id": str(allocation_id)}, asked_by=because.who)
     return applying
 
 

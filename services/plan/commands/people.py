@@ -107,14 +107,15 @@ async def _take_withdrawals_back(tx: Tx, because_of: Mapping[UUID, Because], des
     persons = await persons_among(tx, because_of)
     of_person = {one: person.stays for person in persons for one in (person.stays, *person.members)}
     locked = await plans.lock_plans_of_holders(tx, {*because_of, *of_person})
-    busy = {of_person.get(plan.holder_id, plan.holder_id) for plan in locked if plan.status in OPEN}
+    person_of = {plan.plan_id: of_person.get(plan.holder_id, plan.holder_id) for plan in locked}
+    busy = {person_of[plan.plan_id] for plan in locked if plan.status in OPEN}
     ended = [
         plan
         for plan in locked
-        if plan.status is PlanStatus.WITHDRAWN
-        and plan.holder_id in because_of
-        and of_person.get(plan.holder_id, plan.holder_id) not in busy
+        if plan.status is PlanStatus.WITHDRAWN and plan.holder_id in because_of and person_of[plan.plan_id] not in busy
     ]
+    if not ended:
+        return
     before = await plans.statuses_before(tx, [plan.plan_id for plan in ended], PlanStatus.WITHDRAWN, RUNNING)
     changes = Changes.of([plan for plan in ended if plan.plan_id in before], await plans.referrals_of_plans(tx, before))
     changes.agreed.update(await agreements.in_force(tx, before))

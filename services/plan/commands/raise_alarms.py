@@ -1,5 +1,6 @@
 """Who must take the next step of a referral is reminded, and what is overdue rises to district, province and ministry, once to each."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -13,9 +14,22 @@ from services.plan.rules.referral_clocks import Alarm, RunningClock, alarms
 from shared.bus import outbox
 from shared.clock import on_day
 from shared.contracts.plan import PlanFact, ReferralOverdue, ReferralReminded
-from shared.db import Tx
+from shared.db import Database, Tx
 
 PLANS_AT_ONCE_MAX: Final = 1000
+
+
+async def raise_all(db: Database, because: Callable[[], Because]) -> int:
+    """Raise every alarm that is due, some plans a transaction: they are locked until it ends. Returns how many clocks had one."""
+    raised = 0
+    while some := await _in_transaction(db, because):
+        raised += some
+    return raised
+
+
+async def _in_transaction(db: Database, because: Callable[[], Because]) -> int:
+    async with db.transaction() as tx:
+        return await raise_some(tx, because())
 
 
 async def raise_some(tx: Tx, because: Because) -> int:

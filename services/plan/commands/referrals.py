@@ -76,7 +76,8 @@ async def report_steps(
     locked = await plans.lock_plans(tx, set(plan_ids.values()))
     changes = Changes.of(locked, await plans.referrals_of_plans(tx, set(plan_ids.values())))
     changes.agreed.update(await agreements.in_force(tx, changes.was))
-    shown = await plans.evidence_shown(tx, [report.referral_id for report in reports if report.details is not None])
+    with_details = [report.referral_id for report in reports if report.details is not None]
+    shown = await plans.evidence_shown(tx, with_details) if with_details else {}
     refused: dict[int, DomainError] = {}
     changed: set[int] = set()
     for number, report in enumerate(reports):

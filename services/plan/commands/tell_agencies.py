@@ -36,33 +36,33 @@ _NOTICES: Final = {
 
 async def tell_agencies(tx: Tx, changes: Changes) -> None:
     """Write what agencies are told of the changes: to their topics, or where it waits for their webhook. Who pulls or takes files is told nothing."""
-    events = list(_notices(changes))
-    if not events:
+    said = list(_of_agencies(changes.events))
+    if not said:
         return
     ways = await agencies.ways(tx)
-    await outbox.add_many(tx, [event for event, agency in events if ways.get(agency) is Way.KAFKA])
-    await agencies.add_notices(tx, [(agency, _for_webhook(event)) for event, agency in events if ways.get(agency) is Way.WEBHOOK])
-
-
-def _notices(changes: Changes) -> Iterator[tuple[Event, str]]:
-    """What the changes mean for agencies, each with the agency."""
-    for event, said in _of_agencies(changes.events):
-        referral = changes.referral(said.referral_id)
+    events: dict[Way, list[tuple[Event, str]]] = {Way.KAFKA: [], Way.WEBHOOK: []}
+    for event, fact in said:
+        referral = changes.referral(fact.referral_id)
         if referral is None:
-            raise LookupError(said.referral_id)
-        data = _notified(event, said, referral)
-        yield (
-            Event.of(
-                data,
-                subject=referral.referral_id,
-                time=event.time,
-                identity=(event.id,),
-                correlation_id=event.correlation_id,
-                causation_id=event.causation_id,
-                topic=AGENCY_REFERRALS.format(agency=referral.agency.lower()),
-            ),
-            referral.agency,
-        )
+            raise LookupError(fact.referral_id)
+        way = ways.get(referral.agency)
+        if way in events:
+            events[way].append((_notice(event, fact, referral), referral.agency))
+    await outbox.add_many(tx, [notice for notice, _ in events[Way.KAFKA]])
+    await agencies.add_notices(tx, [(agency, _for_webhook(notice)) for notice, agency in events[Way.WEBHOOK]])
+
+
+def _notice(event: Event, said: _Told, referral: Referral) -> Event:
+    """What the event means for the referral's agency."""
+    return Event.of(
+        _notified(event, said, referral),
+        subject=referral.referral_id,
+        time=event.time,
+        identity=(event.id,),
+        correlation_id=event.correlation_id,
+        causation_id=event.causation_id,
+        topic=AGENCY_REFERRALS.format(agency=referral.agency.lower()),
+    )
 
 
 def _of_agencies(events: Iterable[Event]) -> Iterator[tuple[Event, _Told]]:

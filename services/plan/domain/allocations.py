@@ -122,7 +122,12 @@ class Allotment:
     @property
     def gap_percent(self) -> float:
         """How far the best that could be may be above this one; 0 is proven to be the best."""
-        return 0.0 if self.bound == self.total else round((self.bound - self.total) * 100 / self.bound, 6)
+        return gap_percent(self.total, self.bound)
+
+
+def gap_percent(total: int, bound: int) -> float:
+    """How far what nothing exceeds is above the total."""
+    return 0.0 if bound == total else round((bound - total) * 100 / bound, 6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +147,6 @@ class Allocation:
     rules_from: date
     asked_by: str
     asked_at: datetime
-    job_id: UUID
     applied_by: str | None = None
     applied_at: datetime | None = None
     offerings: int = 0

@@ -19,6 +19,7 @@ from services.plan.commands.referrals import StepReport
 from services.plan.domain import ReferralStatus, Step
 from services.plan.http.asking import OUTCOMES_WRITE, REFERRALS_ACCEPT, REFERRALS_READ, because_of, require_agency
 from services.plan.http.connections import Agency
+from services.plan.http.referrals import step_report
 from services.plan.queries import agencies as queries
 from services.plan.resources import PlanResources
 from services.plan.rules.report_file import HEADINGS, LINES_MAX, REPORT, REPORT_FILE, SHEET, FilledLine, columns_named, read_line
@@ -247,5 +248,4 @@ def _line(number: int, line: FilledLine) -> ReportLine:
         body = StepLineBody.model_validate(line.values)
     except ValidationError as error:
         return ReportLine(number, tuple(fault_of(problem, line.shown) for problem in field_problems(error.errors())), line.shown)
-    said = StepReport(body.referral_id, body.step, body.on, body.position, body.reason, body.outcome, body.final, body.words, body.details)
-    return ReportLine(number, said, line.shown)
+    return ReportLine(number, step_report(body.referral_id, body), line.shown)

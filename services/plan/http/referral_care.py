@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from services.plan.commands import attendance, refer_again
 from services.plan.commands.attendance import Session
-from services.plan.commands.raise_alarms import raise_some
+from services.plan.commands.raise_alarms import raise_all
 from services.plan.commands.refer_again import NextAttempt
 from services.plan.http.asking import ALARMS_RAISE, OUTCOMES_WRITE, PLANS_WRITE, REFERRALS_READ, because_of
 from services.plan.queries import referrals as queries
@@ -162,17 +162,9 @@ async def record_attendance(referral_id: UUID, body: AttendanceBody, call: Repor
 )
 async def raise_alarms(call: Annotated[Call[PlanResources], Depends(calling(ALARMS_RAISE))]) -> Response:
     """POST /v1/referrals/alarms."""
-    raised = 0
-    # Some plans at a time, as the timer does: they are locked until their transaction ends.
-    while some := await _raise_some(call):
-        raised += some
+    raised = await raise_all(call.resources.db, lambda: because_of(call, "overdue"))
 
     async def use_case(_: Tx) -> RaisedOut:
         return RaisedOut(raised=raised)
 
     return await call.command(use_case)
-
-
-async def _raise_some(call: Call[PlanResources]) -> int:
-    async with call.resources.db.transaction() as tx:
-        return await raise_some(tx, because_of(call, "overdue"))

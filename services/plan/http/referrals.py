@@ -169,7 +169,7 @@ async def report_steps(call: Accepting) -> Response:
     """POST /v1/referrals/reports."""
     lines = await read_bulk(call, StepLineBody)
     _require_scope(call, lines)
-    return await _bulk(call, lines, _step)
+    return await _bulk(call, lines, step_report)
 
 
 @router.post(
@@ -188,7 +188,7 @@ async def report_step(referral_id: UUID, body: StepBody, call: Accepting) -> Res
     _require_scope(call, [body])
 
     async def use_case(tx: Tx) -> dict[str, Any]:
-        return _one(await _take(call, tx, [_step(referral_id, body)]))
+        return _one(await _take(call, tx, [step_report(referral_id, body)]))
 
     return await call.command(use_case)
 
@@ -199,7 +199,8 @@ def _require_scope(call: Call[PlanResources], lines: Sequence[StepBody | Invalid
         call.principal.require(OUTCOMES_WRITE)
 
 
-def _step(referral_id: UUID, body: StepBody) -> StepReport:
+def step_report(referral_id: UUID, body: StepBody) -> StepReport:
+    """The report of a step as the command takes it."""
     return StepReport(referral_id, body.step, body.on, body.position, body.reason, body.outcome, body.final, body.words, body.details)
 
 

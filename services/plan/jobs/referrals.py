@@ -4,7 +4,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Final
 
-from services.plan.commands.raise_alarms import raise_some
+from services.plan.commands.raise_alarms import raise_all
 from services.plan.jobs.overdue import overdue
 from services.plan.resources import PlanResources
 from shared.timers import Timer
@@ -13,11 +13,8 @@ ALARMS_EVERY: Final = timedelta(minutes=15)
 
 
 async def raise_alarms(resources: PlanResources) -> None:
-    """Raise every alarm that is due, some plans at a time."""
-    while True:
-        async with resources.db.transaction() as tx:
-            if not await raise_some(tx, overdue(resources)):
-                return
+    """Raise every alarm that is due."""
+    await raise_all(resources.db, partial(overdue, resources))
 
 
 def referral_timers(resources: PlanResources) -> list[Timer]:

@@ -6,6 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from services.plan.domain import ReferralStatus
+from services.plan.queries.referrals import with_overdue
 from services.plan.queries.rows import Row, narrowing
 from services.plan.queries.rows import rows as rows_of
 from shared.auth import Reach, reach_sql
@@ -72,13 +73,12 @@ async def every_refusal(tx: ReadTx, agency: str, file_id: UUID) -> AsyncIterator
 async def every_referral(tx: ReadTx, agency: str, statuses: Sequence[ReferralStatus], today: date) -> AsyncIterator[Row]:
     """Every referral of the agency in one of these states, or in any; nothing of the person."""
     sql = """SELECT referral.referral_id, referral.programme_code, programme.name_th AS programme_name, referral.attempt, referral.status,
-                    referral.referred_on, referral.offering_id, offering.place, referral.starts_on, clock.clock AS waits_for, clock.due_on,
-                    CASE WHEN clock.due_on < $3 THEN clock.due_on + 1 END AS overdue_since
+                    referral.referred_on, referral.offering_id, offering.place, referral.starts_on, clock.clock AS waits_for, clock.due_on
                FROM referral
                JOIN programme_history AS programme ON programme.code = referral.programme_code AND programme.version = referral.programme_version
                LEFT JOIN offering USING (offering_id)
                LEFT JOIN referral_clock AS clock ON clock.referral_id = referral.referral_id AND clock.clock <> 'NEXT_ATTEMPT'
               WHERE referral.agency = $1 AND (cardinality($2::text[]) = 0 OR referral.status = ANY($2::text[]))
               ORDER BY referral.referral_id"""
-    async for row in tx.stream(sql, agency, list(statuses), today):
-        yield dict(row)
+    async for row in tx.stream(sql, agency, list(statuses)):
+        yield with_overdue(dict(row), today)

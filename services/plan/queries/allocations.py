@@ -10,10 +10,11 @@ from services.plan.domain.allocations import Allocation
 from services.plan.queries.rows import Row, narrowing, rows
 from services.plan.repository.allocations import allocation_of
 from services.plan.repository.plans import plan_reach
+from services.plan.repository.rows import columns_of
 from shared.auth import Level, Reach
 from shared.db import ReadTx
 
-_COLUMNS: Final = ", ".join(f"allocation.{name}" for name in Allocation.__dataclass_fields__)
+_COLUMNS: Final = ", ".join(f"allocation.{name}" for name in columns_of(Allocation))
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ async def list_referrals(tx: ReadTx, reach: Reach, wanted: ReferralFilter, today
     )
     reached, reach_args = referral_reach(reach, len(args) + 1)
     sql = f"{REFERRAL_ROWS} WHERE {conditions} AND {reached} ORDER BY referral.referral_id LIMIT {rows_max:d}"
-    return [_with_overdue(row, today) for row in await rows_of(tx, sql, *args, *reach_args)]
+    return [with_overdue(row, today) for row in await rows_of(tx, sql, *args, *reach_args)]
 
 
 async def list_overdue(
@@ -81,7 +81,7 @@ async def list_overdue(
     )
     reached, reach_args = referral_reach(reach, len(args) + 1)
     sql = f"{REFERRAL_ROWS} WHERE {conditions} AND {reached} ORDER BY clock.due_on, referral.referral_id LIMIT {rows_max:d}"
-    return [_with_overdue(row, today) for row in await rows_of(tx, sql, *args, *reach_args)]
+    return [with_overdue(row, today) for row in await rows_of(tx, sql, *args, *reach_args)]
 
 
 async def count_referrals(tx: ReadTx, reach: Reach, today: date) -> list[Row]:
@@ -105,7 +105,7 @@ async def show_referral(tx: ReadTx, referral_id: UUID, reach: Reach, cipher: Fie
     if row is None:
         return None
     return {
-        **_with_overdue(row_of(row), today),
+        **with_overdue(row_of(row), today),
         "history": await rows_of(tx, "SELECT * FROM referral_history WHERE referral_id = $1 ORDER BY number", referral_id),
         "alarms": await rows_of(tx, "SELECT * FROM referral_alarm WHERE referral_id = $1 ORDER BY raised_on, since, number", referral_id),
         "evidence": await _evidence(tx, referral_id, cipher),
@@ -113,7 +113,7 @@ async def show_referral(tx: ReadTx, referral_id: UUID, reach: Reach, cipher: Fie
     }
 
 
-def _with_overdue(row: Row, today: date) -> Row:
+def with_overdue(row: Row, today: date) -> Row:
     """The row with the first day on which its agency was too late; the last clock is the account officer's."""
     is_overdue = row["due_on"] is not None and row["due_on"] < today and row["waits_for"] != ReferralClock.NEXT_ATTEMPT
     return {**row, "overdue_since": row["due_on"] + timedelta(days=1) if is_overdue else None}

@@ -99,15 +99,7 @@ async def times_told(tx: ReadTx, agency: str, report_ids: Iterable[str]) -> dict
 
 async def add_refusals(tx: Tx, refusals: Sequence[Refusal]) -> None:
     """Keep what was refused, in its order."""
-    names = "agency, way, file_id, line, report_id, referral_id, field, code, reason_en, reason_th, value_masked, refused_at"
-    if refusals:
-        await tx.execute(
-            f"""INSERT INTO agency_refusal ({names})
-                SELECT {names} FROM ROWS FROM (jsonb_to_recordset($1) AS (
-                       agency text, way text, file_id uuid, line int, report_id text, referral_id text, field text, code text,
-                       reason_en text, reason_th text, value_masked text, refused_at timestamptz)) WITH ORDINALITY AS row ORDER BY ordinality""",
-            list(refusals),
-        )
+    await insert(tx, "agency_refusal", refusals)
 
 
 async def add_file(tx: Tx, file: SentFile) -> None:

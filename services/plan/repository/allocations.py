@@ -1,17 +1,17 @@
 """Allocations of seats: who wishes for one, what is free, previews and what became of them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
 from services.plan.domain.allocations import Allocation, AllocationStatus, Allotted, Given, Supply, ToGive, Wish
-from services.plan.repository.rows import insert, update_versions
+from services.plan.repository.rows import columns_of, insert, update_versions
 from shared.auth import Reach, reach_sql
 from shared.db import ReadTx, Tx
 
-_NAMES: Final = ", ".join(one.name for one in fields(Allocation))
+_NAMES: Final = ", ".join(columns_of(Allocation))
 _LINE: Final = (
     "allocation_id",
     "plan_id",

@@ -64,20 +64,14 @@ class Market:
         return found
 
     def _weigh(self, situation: Situation) -> Sequence[_Sure]:
-        marks = self.scoring.marks
         groups: dict[tuple[Dimension, Merits, int], list[Programme]] = defaultdict(list)
         for one in self.offered:
-            history = _history(self.records.get(one.code), self.scoring.record)
-            groups[one.dimension, one.merits, marks["history"][history].points].append(one)
+            groups[one.dimension, one.merits, _past(one.code, self).points].append(one)
         needs = {one: sum(mark.points for mark in _need(one, situation, self.scoring)) for one in Dimension}
         found = [
             _Sure(
                 dimension,
-                history
-                + needs[dimension]
-                + marks["approach"][_approach(merits, situation.approach)].points
-                + marks["occupation"][_occupation(merits, situation)].points
-                + marks["means"][_means(merits, situation)].points,
+                history + needs[dimension] + sum(mark.points for mark in _own(merits, situation, self.scoring)),
                 programmes,
             )
             for (dimension, merits, history), programmes in groups.items()
@@ -174,15 +168,8 @@ def scored(programme: Programme, situation: Situation, market: Market) -> Scored
 
 def fit(programme: Programme, situation: Situation, market: Market) -> int:
     """The points of the programme apart from those of an offering: how well it fits the person wherever it is given and however full it is."""
-    marks, merits = market.scoring.marks, programme.merits
-    need, wish = _need(programme.dimension, situation, market.scoring)
-    levels = {
-        "approach": _approach(merits, situation.approach),
-        "occupation": _occupation(merits, situation),
-        "means": _means(merits, situation),
-        "history": _history(market.records.get(programme.code), market.scoring.record),
-    }
-    return need.points + wish.points + sum(marks[factor][level].points for factor, level in levels.items())
+    need = _need(programme.dimension, situation, market.scoring)
+    return sum(mark.points for mark in (*need, *_own(programme.merits, situation, market.scoring), _past(programme.code, market)))
 
 
 def told(one: Scored, situation: Situation, scoring: Scoring) -> RecommendedProgramme:
@@ -232,18 +219,24 @@ def _need(dimension: Dimension, situation: Situation, scoring: Scoring) -> tuple
     return need, scoring.marks["wish"]["WISHED" if dimension in situation.wishes else "NOT_WISHED"]
 
 
-def _scored(programme: Programme, need: tuple[Mark, Mark], situation: Situation, market: Market) -> Scored:
-    scoring, merits = market.scoring, programme.merits
-    nearness, seats, best = _best(programme.code, situation.district, market)
-    marks = (
-        *need,
-        scoring.marks["approach"][_approach(merits, situation.approach)],
-        scoring.marks["occupation"][_occupation(merits, situation)],
-        scoring.marks["means"][_means(merits, situation)],
-        nearness,
-        seats,
-        scoring.marks["history"][_history(market.records.get(programme.code), scoring.record)],
+def _own(merits: Merits, situation: Situation, scoring: Scoring) -> tuple[Mark, Mark, Mark]:
+    """What the programme's merits weigh for the person: approach, occupation, means."""
+    marks = scoring.marks
+    return (
+        marks["approach"][_approach(merits, situation.approach)],
+        marks["occupation"][_occupation(merits, situation)],
+        marks["means"][_means(merits, situation)],
     )
+
+
+def _past(code: str, market: Market) -> Mark:
+    """What the programme's history weighs."""
+    return market.scoring.marks["history"][_history(market.records.get(code), market.scoring.record)]
+
+
+def _scored(programme: Programme, need: tuple[Mark, Mark], situation: Situation, market: Market) -> Scored:
+    nearness, seats, best = _best(programme.code, situation.district, market)
+    marks = (*need, *_own(programme.merits, situation, market.scoring), nearness, seats, _past(programme.code, market))
     return Scored(programme, sum([mark.points for mark in marks]), marks, best)
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, Field
 
-from services.plan.domain.allocations import Allocation, AllocationStatus, Given, Why
+from services.plan.domain.allocations import Allocation, AllocationStatus, Given, Why, gap_percent
 from services.plan.rules.allocation import Weights, weights_on
 from services.plan.schemas.base import EXAMPLE_ID, In, example_of
 from shared.contracts.common import Dimension
@@ -73,9 +73,8 @@ class AllocationOut(BaseModel):
     def of(cls, one: Allocation) -> Self:
         """As it is shown."""
         fields = {name: getattr(one, name) for name in cls.model_fields if hasattr(one, name)}
-        gap = (one.bound_points - one.total_points) * 100 / one.bound_points if one.bound_points else 0.0
-        month = f"{one.month:%Y-%m}"
-        return cls(**{**fields, "month": month, "gap_percent": round(gap, 6), "rules_reference": weights_on(one.rules_from).reference})
+        gap, month = gap_percent(one.total_points, one.bound_points), f"{one.month:%Y-%m}"
+        return cls(**{**fields, "month": month, "gap_percent": gap, "rules_reference": weights_on(one.rules_from).reference})
 
 
 class WhyOut(BaseModel):

@@ -29,7 +29,6 @@ class SeatAllocationTable(Base, table=True):
     rules_from: date
     asked_by: str = Field(sa_type=Text)
     asked_at: datetime = Field(sa_column=moment())
-    job_id: UUID
     applied_by: str | None = Field(default=None, sa_type=Text)
     applied_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
     offerings: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})

@@ -17,7 +17,6 @@ CREATE TABLE seat_allocation (
     rules_from date NOT NULL,
     asked_by text NOT NULL,
     asked_at timestamptz NOT NULL,
-    job_id uuid NOT NULL,
     applied_by text,
     applied_at timestamptz,
     offerings int NOT NULL DEFAULT 0,
