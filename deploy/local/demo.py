@@ -10,11 +10,12 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeVar
 
 import typer
 from rich.console import Console
@@ -38,6 +39,8 @@ POLL_SECONDS: Final = 0.1
 LOG_WIDTH: Final = 120
 LOG_TAIL_CHARACTERS: Final = 3000
 LATE_SECONDS: Final = 0.4
+T = TypeVar("T")
+
 MISBEHAVIOUR: Final = "late=0.02,lost=0.005,doubled=0.02,reordered=0.05,refused=0.01"
 
 
@@ -83,23 +86,14 @@ async def _process(
                 await process.wait()
 
 
-async def _started(process: asyncio.subprocess.Process, folder: Path) -> Addresses:
-    """The addresses, once the suite has written them. Raises DidNotStart with the end of its log."""
+async def _until(probe: Callable[[], T | None], process: asyncio.subprocess.Process, log: Path) -> T:
+    """What the probe finds, once it finds something. Raises DidNotStart with the end of the log."""
     deadline = monotonic() + START_SECONDS_MAX
-    while (found := await asyncio.to_thread(_read_ready, folder / "suite" / READY_FILE)) is None:
+    while (found := await asyncio.to_thread(probe)) is None:
         if process.returncode is not None or monotonic() > deadline:
-            raise DidNotStart(await asyncio.to_thread(_last_words, folder / "suite.log"))
+            raise DidNotStart(await asyncio.to_thread(_last_words, log))
         await asyncio.sleep(POLL_SECONDS)
     return found
-
-
-async def _opened(agencies: asyncio.subprocess.Process, port: int, folder: Path) -> None:
-    """Wait until the agencies can be told the day. Raises DidNotStart with the end of their log."""
-    deadline = monotonic() + START_SECONDS_MAX
-    while not accepts_connections(port):
-        if agencies.returncode is not None or monotonic() > deadline:
-            raise DidNotStart(await asyncio.to_thread(_last_words, folder / "agencies.log"))
-        await asyncio.sleep(POLL_SECONDS)
 
 
 def _read_ready(file: Path) -> Addresses | None:
@@ -120,7 +114,7 @@ async def _play(scale: int, seed: int, folder: Path, *, stay: bool, keep: bool, 
     began = monotonic()
     flags = [*(["--keep"] if keep else []), *(["--real-kafka"] if real_kafka else [])]
     async with _process("suite", folder, "deploy.local.suite", "--folder", str(folder / "suite"), "--port", str(port), *flags) as suite:
-        addresses = await _started(suite, folder)
+        addresses = await _until(partial(_read_ready, folder / "suite" / READY_FILE), suite, folder / "suite.log")
         console.print(f"สุขใจ Sukjai is up at [bold]{addresses.suite}[/] ({addresses.broker}, {monotonic() - began:.0f} s)")
         banks = ["deploy.local.bank_simulator", "--bootstrap", addresses.bootstrap, "--seed", str(seed)]
         banks += ["--misbehave", MISBEHAVIOUR, "--late-seconds", str(LATE_SECONDS)]
@@ -129,7 +123,7 @@ async def _play(scale: int, seed: int, folder: Path, *, stay: bool, keep: bool, 
         agencies += ["--bootstrap", addresses.bootstrap]
         keys = {"SUKJAI_AGENCY_KEYS": Secrets.in_folder(folder / "suite").agency_keys}
         async with _process("banks", folder, *banks), _process("agencies", folder, *agencies, environment=keys) as house:
-            await _opened(house, door, folder)
+            await _until(lambda: accepts_connections(door) or None, house, folder / "agencies.log")
             office = await Office.open(addresses.suite, addresses.bootstrap)
             try:
                 if not keep:

@@ -50,9 +50,12 @@ PARTIES: Final = {"bank": tuple(Bank), "agency": AGENCIES}
 """The parties outside that have topics of their own, by the word that stands for them in a topic's name."""
 
 
+def party_in(topic: str) -> str | None:
+    """The word for the parties that have topics of this name (`payments.results.{bank}.v1`); None for a topic of the suite's own."""
+    return next((party for party in PARTIES if f"{{{party}}}" in topic), None)
+
+
 def topics_of(topic: str) -> tuple[str, ...]:
-    """The topics of a name: one for each party where one stands in it (`payments.results.{bank}.v1`), else the name."""
-    for party, codes in PARTIES.items():
-        if f"{{{party}}}" in topic:
-            return tuple(topic.format(**{party: code.lower()}) for code in codes)
-    return (topic,)
+    """The topics of a name: one for each party where one stands in it, else the name."""
+    party = party_in(topic)
+    return (topic,) if party is None else tuple(topic.format(**{party: code.lower()}) for code in PARTIES[party])

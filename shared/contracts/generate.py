@@ -15,7 +15,7 @@ import yaml
 from pydantic.json_schema import models_json_schema
 
 from shared.contracts import EVENT_TYPES, EventData
-from shared.contracts.common import PARTIES
+from shared.contracts.common import PARTIES, party_in
 from shared.contracts.envelope import CONTENT_TYPE
 
 SCHEMAS: Final = Path("tests/contracts/schemas")
@@ -143,12 +143,10 @@ def _channel(topic: str, models: list[type[EventData]]) -> dict[str, Any]:
         "address": topic,
         "messages": {model.__name__: {"$ref": f"#/components/messages/{model.type}"} for model in models},
     }
-    parameters = {
-        party: {"enum": [code.lower() for code in codes], "description": f"Each {party} has topics of its own and sees no other's."}
-        for party, codes in PARTIES.items()
-        if f"{{{party}}}" in topic
-    }
-    return {**channel, "parameters": parameters} if parameters else channel
+    if (party := party_in(topic)) is None:
+        return channel
+    told = {"enum": [code.lower() for code in PARTIES[party]], "description": f"Each {party} has topics of its own and sees no other's."}
+    return {**channel, "parameters": {party: told}}
 
 
 def _operations() -> Iterator[tuple[str, dict[str, Any]]]:

@@ -3,24 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from typing import Any, Final, Protocol, Self
 
 from deploy.local.agency_simulator.books import Books
 from deploy.local.agency_simulator.fate import Referral, Report
+from shared.contracts.plan import AgencyNotice
 
 REPORTS_MAX: Final = 1000
 """In one message to the suite."""
-
-
-class Notice(StrEnum):
-    """Why an agency is told of a referral."""
-
-    REFERRED = "REFERRED"
-    REMINDED = "REMINDED"
-    OVERDUE = "OVERDUE"
-    WITHDRAWN = "WITHDRAWN"
-    REOPENED = "REOPENED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +19,14 @@ class News:
 
     referral: Referral
     known: dict[str, Any] | None = None
-    notice: Notice = Notice.REFERRED
+    notice: AgencyNotice = AgencyNotice.REFERRED
 
     @classmethod
-    def of(cls, row: Mapping[str, Any], notice: str = Notice.REFERRED) -> Self:
+    def of(cls, row: Mapping[str, Any], notice: str = AgencyNotice.REFERRED) -> Self:
         """From a row of the list, of a file, or what a notice says."""
         starts_on = row["starts_on"] and date.fromisoformat(row["starts_on"])
         referral = Referral(row["referral_id"], row["programme_code"], row["dimension"], date.fromisoformat(row["referred_on"]), starts_on)
-        return cls(referral, dict(row), Notice(notice))
+        return cls(referral, dict(row), AgencyNotice(notice))
 
 
 class Way(Protocol):
@@ -87,15 +77,15 @@ class Desk:
     async def _hear(self, news: News) -> None:
         referral_id = news.referral.referral_id
         match news.notice:
-            case Notice.REFERRED:
+            case AgencyNotice.REFERRED:
                 if self.books.take(news.referral, news.known) and self.books.reads_packet(referral_id):
                     await self._read_packet(referral_id)
                 return
-            case Notice.WITHDRAWN:
+            case AgencyNotice.WITHDRAWN:
                 self.books.over(referral_id)
-            case Notice.REOPENED:
+            case AgencyNotice.REOPENED:
                 self.books.take_again(news.referral, news.known)
-            case Notice.REMINDED | Notice.OVERDUE:
+            case AgencyNotice.REMINDED | AgencyNotice.OVERDUE:
                 pass
         self.books.totals[news.notice.lower()] += 1
 

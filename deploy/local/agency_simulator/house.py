@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -36,12 +36,9 @@ class House:
         """Let every agency do the day's work; returns how many reports each sent. Agencies that sent none are left out."""
         async with self._working:
             await asyncio.gather(*(desk.look() for desk in self.desks))
-            sent = await asyncio.gather(*(desk.report(today, self._of_others(desk)) for desk in self.desks))
+            firsts = {desk.books.agency: min(desk.books.referred) for desk in self.desks if desk.books.referred}
+            sent = await asyncio.gather(*(desk.report(today, _of_others(firsts, desk.books.agency)) for desk in self.desks))
         return {desk.books.agency: count for desk, count in zip(self.desks, sent, strict=True) if count}
-
-    def _of_others(self, own: Desk) -> list[str]:
-        """One referral of each other agency that has any."""
-        return [min(desk.books.referred) for desk in self.desks if desk is not own and desk.books.referred]
 
     def summary(self) -> dict[str, Any]:
         """What each agency did, and all together."""
@@ -88,3 +85,8 @@ class House:
             return self.summary()
 
         return app
+
+
+def _of_others(firsts: Mapping[str, str], own: str) -> list[str]:
+    """One referral of each other agency that has any."""
+    return [first for agency, first in firsts.items() if agency != own]

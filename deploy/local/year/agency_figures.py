@@ -58,7 +58,7 @@ async def collect_agencies(office: Office, country: Country, agencies: Agencies,
         overdue=_count([*agencies.risen.values(), *((row["agency"], STILL) for row in still)]),
         outcomes=_count((row["programme_code"], row["outcome"]) for row in rows if row["outcome"]),
         refused=(await agencies.summary())["all"]["refused"],
-        decisions=failures.decided,
+        decisions=dict(failures.decided),
         appeals={
             "received": len(failures.appeals),
             "granted": len(failures.granted),

@@ -1,10 +1,12 @@
 """Who did not develop, by what agencies told: committees decide about the cause, some appeal, and who is right is paid again, back-pay with it."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
 from deploy.local.year.country import Country
+from deploy.local.year.follow_ups import decide
 from deploy.local.year.office import Office
 
 NOT_TRIED: Final = frozenset({"DID_NOT_START", "JOB_DID_NOT_COME", "JOB_CHANGED_WISH"})
@@ -19,7 +21,7 @@ IS_RIGHT: Final = 0.5
 class Failures:
     """What committees decided about whom, as the people concerned know it."""
 
-    decided: dict[str, int] = field(default_factory=dict)
+    decided: Counter[str] = field(default_factory=Counter)
     stopped: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     appeals: list[dict[str, Any]] = field(default_factory=list)
     granted: list[str] = field(default_factory=list)
@@ -38,15 +40,9 @@ class Failures:
             tried = any(line["outcome"] not in NOT_TRIED for line in failure["lines"])
             excused = (tried and failure["failure"] == "DID_NOT_DEVELOP") or _does(country, failure, "has a cause", HAS_A_CAUSE)
             kind = "REASONABLE_CAUSE" if excused else failure["failure"]
-            body = {
-                "case_id": failure["case_id"],
-                "kind": kind,
-                "decided_on": today.isoformat(),
-                "reference": f"{failure['responsible_district']}/ว {kind[:4]}",
-                "reason": "มีเหตุอันสมควร" if excused else "ไม่มีเหตุอันสมควร",
-            }
-            decision = await office.post(f"province-committee-{failure['responsible_district'][:2]}", "/interview/v1/decisions", body)
-            self.decided[kind] = self.decided.get(kind, 0) + 1
+            reason = "มีเหตุอันสมควร" if excused else "ไม่มีเหตุอันสมควร"
+            decision = await decide(office, failure["case_id"], failure["responsible_district"], kind, today, reason=reason)
+            self.decided[kind] += 1
             if not excused:
                 self.stopped.append((decision["decision_id"], failure))
 

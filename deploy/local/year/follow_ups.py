@@ -77,17 +77,19 @@ async def decide_not_found(office: Office, country: Country, today: date) -> Non
     never = [case for case in await country.cases({"VISIT_DUE", "VISITED"}) if case.person.does("never found", NEVER_FOUND)]
 
     async def act(case: Case) -> None:
-        await _decide(office, case, "NOT_FOUND", today)
+        await decide(office, case.case_id, case.district, "NOT_FOUND", today)
 
     await country.each("มติ ไม่พบตัว · not found", never, act)
 
 
-async def _decide(office: Office, case: Case, kind: str, today: date) -> None:
+async def decide(office: Office, case_id: str, district: str, kind: str, today: date, *, reason: str = "") -> dict[str, Any]:
+    """The province's committee decides about a case of the district; returns the decision."""
     body = {
-        "case_id": case.case_id,
+        "case_id": case_id,
         "kind": kind,
         "decided_on": today.isoformat(),
-        "reference": f"{case.district}/ว {kind[:4]}",
-        "reason": "",
+        "reference": f"{district}/ว {kind[:4]}",
+        "reason": reason,
     }
-    await office.post(f"province-committee-{case.district[:2]}", "/interview/v1/decisions", body)
+    decision: dict[str, Any] = await office.post(f"province-committee-{district[:2]}", "/interview/v1/decisions", body)
+    return decision

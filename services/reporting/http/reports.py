@@ -50,7 +50,7 @@ def _page(name: ReportName, kind: type[Any], en: str, th: str) -> None:
 
 def _files(name: ReportName, kind: type[Any]) -> None:
     """Add the rows of a report as CSV and as NDJSON, with the query of its page."""
-    query, row = REPORTS[name].parameters, tables.row_kind(kind)
+    query, shape = REPORTS[name].parameters, tables.shape_of(tables.row_kind(kind))
     reading = Annotated[Call[Any], Depends(calling(READ))]
 
     async def figures_of(call: Call[Any], tx: ReadTx, asked: Parameters) -> Any:
@@ -67,9 +67,9 @@ def _files(name: ReportName, kind: type[Any]) -> None:
     async def sheet(call: reading, asked: Annotated[query, Query()]) -> NdjsonResponse:  # type: ignore[valid-type]  # as in _page
         async def read(tx: ReadTx) -> AsyncIterator[Mapping[str, Any]]:
             for one in (await figures_of(call, tx, asked)).rows:
-                yield tables.line(row, one)
+                yield tables.line(shape, one)
 
-        return await call.stream(read, lambda rows: CsvResponse(rows, list(tables.columns(row)), f"{name}.csv"))
+        return await call.stream(read, lambda rows: CsvResponse(rows, list(tables.columns(shape)), f"{name}.csv"))
 
     for ending, answer, handler in ((NDJSON, NdjsonResponse, lines), (CSV, CsvResponse, sheet)):
         suffix = ending.rsplit("/", 1)[-1].removeprefix("x-")

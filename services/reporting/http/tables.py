@@ -1,9 +1,11 @@
 """Rows of figures as lines of CSV: what is inside a row has columns of its own, a list stands as JSON."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, is_dataclass
 from typing import Any, get_args, get_origin, get_type_hints
+
+Shape = Mapping[str, "Shape | None"]
 
 
 def row_kind(figures: type[Any]) -> type[Any]:
@@ -13,21 +15,26 @@ def row_kind(figures: type[Any]) -> type[Any]:
     return found
 
 
-def columns(row: type[Any], before: str = "") -> Iterator[str]:
+def shape_of(row: type[Any]) -> Shape:
+    """The fields of such rows, each with the shape of the dataclass inside it or None: found once, and gone along for every row."""
+    inside = ((name, _inside(hint)) for name, hint in get_type_hints(row).items())
+    return {name: None if kind is None else shape_of(kind) for name, kind in inside}
+
+
+def columns(shape: Shape, before: str = "") -> Iterator[str]:
     """The names of the columns of such rows."""
-    for name, hint in get_type_hints(row).items():
-        inside = _inside(hint)
+    for name, inside in shape.items():
         if inside is None:
             yield before + name
         else:
             yield from columns(inside, f"{before}{name}_")
 
 
-def line(row: type[Any], value: Any, before: str = "") -> dict[str, Any]:
+def line(shape: Shape, value: Any, before: str = "") -> dict[str, Any]:
     """The row by its columns; all of what is not there are None."""
     told: dict[str, Any] = {}
-    for name, hint in get_type_hints(row).items():
-        inside, one = _inside(hint), None if value is None else getattr(value, name)
+    for name, inside in shape.items():
+        one = None if value is None else getattr(value, name)
         if inside is None:
             told[before + name] = json.dumps([_plain(item) for item in one], ensure_ascii=False) if isinstance(one, list) else one
         else:

@@ -27,8 +27,9 @@ def group_sql(by: OutcomeBy, rules: OutcomeRules) -> str | None:
     """SQL for the group of a row of `referred r`; None where rows are not grouped."""
     match by:
         case OutcomeBy.AGE:
-            cases = " ".join(f"WHEN r.age <= {last} THEN '{_age(rules, number)}'" for number, last in enumerate(rules.age_groups))
-            return f"CASE WHEN r.age IS NULL THEN '{UNKNOWN}' {cases} ELSE '{_age(rules, len(rules.age_groups))}' END"
+            *codes, oldest = _ages(rules)
+            cases = " ".join(f"WHEN r.age <= {last} THEN '{code}'" for code, last in zip(codes, rules.age_groups, strict=True))
+            return f"CASE WHEN r.age IS NULL THEN '{UNKNOWN}' {cases} ELSE '{oldest}' END"
         case OutcomeBy.TIER:
             return "r.tier"
         case OutcomeBy.OCCUPATION:
@@ -45,19 +46,14 @@ def group_words(by: OutcomeBy, group: str | None, rules: OutcomeRules) -> tuple[
         return "", ""
     if group in _WORDS:
         return _WORDS[group]
-    return occupation_words(group) if by is OutcomeBy.OCCUPATION else _age_words(rules)[group]
+    return occupation_words(group) if by is OutcomeBy.OCCUPATION else _ages(rules)[group]
 
 
-def _age(rules: OutcomeRules, number: int) -> str:
+def _ages(rules: OutcomeRules) -> dict[str, tuple[str, str]]:
+    """The groups of age by their codes, the youngest first, with their names."""
     ends = rules.age_groups
-    if number == 0:
-        return f"UP_TO_{ends[0]}"
-    return f"OVER_{ends[-1]}" if number == len(ends) else f"{ends[number - 1] + 1}_TO_{ends[number]}"
-
-
-def _age_words(rules: OutcomeRules) -> Mapping[str, tuple[str, str]]:
-    ends = rules.age_groups
-    words = [(f"อายุไม่เกิน {ends[0]} ปี", f"Up to {ends[0]} years")]
-    words += [(f"อายุ {low + 1}-{high} ปี", f"{low + 1} to {high} years") for low, high in pairwise(ends)]
-    words.append((f"อายุเกิน {ends[-1]} ปี", f"Over {ends[-1]} years"))
-    return {_age(rules, number): one for number, one in enumerate(words)}
+    return {
+        f"UP_TO_{ends[0]}": (f"อายุไม่เกิน {ends[0]} ปี", f"Up to {ends[0]} years"),
+        **{f"{low + 1}_TO_{high}": (f"อายุ {low + 1}-{high} ปี", f"{low + 1} to {high} years") for low, high in pairwise(ends)},
+        f"OVER_{ends[-1]}": (f"อายุเกิน {ends[-1]} ปี", f"Over {ends[-1]} years"),
+    }

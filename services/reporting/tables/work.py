@@ -26,7 +26,6 @@ class WageMonth(Base, table=True):
     """Whether one bank's words say that a month's wage was paid through the card."""
 
     __tablename__ = "wage_month"
-    __table_args__ = (Index("wage_month_holder", "holder_id"),)
 
     employment_id: UUID = Field(primary_key=True)
     wage_month: str = Field(primary_key=True, sa_type=Text)

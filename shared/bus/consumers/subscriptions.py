@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from shared.contracts import EVENT_TYPES, Event, EventData
-from shared.contracts.common import topics_of
+from shared.contracts.common import party_in, topics_of
 from shared.contracts.envelope import envelope_of, read
 from shared.db import Tx
 
@@ -70,10 +70,10 @@ class Consumers:
                 if model.type in self._by_type:
                     raise TypeError(f"{self.service} has two handlers for {model.type}")
                 self._by_type[model.type] = _Subscription(handler, provides, claims=not natural_key)
-                names = topics_of(topic or model.topic)
-                self._topics.update(names)
-                if len(names) > 1:
-                    self._of_parties.update(names)
+                name = topic or model.topic
+                self._topics.update(topics_of(name))
+                if party_in(name) is not None:
+                    self._of_parties.update(topics_of(name))
             return handler
 
         return enter

@@ -28,7 +28,6 @@ CREATE TABLE wage_month (
     paid boolean NOT NULL,
     PRIMARY KEY (employment_id, wage_month, bank)
 );
-CREATE INDEX wage_month_holder ON wage_month (holder_id);
 """
 
 
