@@ -154,8 +154,11 @@ class Relay:
         async with self.database.transaction() as tx:
             last: int = await tx.fetchval("SELECT last_batch_no FROM database_epoch FOR UPDATE")
             ordinary = await tx.execute(
+                # By the last of them, not by each: a plan that was made for an empty outbox stays linear when it is full.
                 """UPDATE outbox SET batch_no = $1
-                    WHERE seq IN (SELECT seq FROM outbox WHERE batch_no IS NULL AND expander IS NULL ORDER BY seq LIMIT $2)""",
+                    WHERE batch_no IS NULL AND expander IS NULL
+                      AND seq <= (SELECT max(seq) FROM (SELECT seq FROM outbox WHERE batch_no IS NULL AND expander IS NULL
+                                                         ORDER BY seq LIMIT $2) AS first)""",
                 last + 1,
                 BATCH_ROWS_MAX,
             )
