@@ -38,7 +38,7 @@ from shared.clock import Clock
 from shared.contracts.common import AGENCIES
 from shared.db import Database
 from shared.http.problems import add_problem_handlers
-from shared.service import Service, run_fast
+from shared.service import Service, run_fast, served
 
 SERVICES: Final = ("registry", "interview", "plan", "payments", "reporting")
 READY_FILE: Final = "ready.json"
@@ -201,9 +201,7 @@ class Suite:
         server: uvicorn.Server | None = None
         try:
             await self.build()
-            server = uvicorn.Server(
-                uvicorn.Config(self.app(), host="127.0.0.1", port=self.port, log_config=None, access_log=False, lifespan="off")
-            )
+            server = uvicorn.Server(served(self.app(), "127.0.0.1", self.port, lifespan="off"))
             for service in self.services.values():
                 await service.start()
             serving = asyncio.create_task(_serve(server))

@@ -26,6 +26,9 @@ if sys.platform != "win32":
 # default, was a third of the processor time of taking events in.
 GC_THRESHOLDS: Final = (50_000, 20, 50)
 
+KEEP_ALIVE_SECONDS: Final = 75
+"""How long an idle connection stays open: longer than any client or proxy keeps one (httpx 5 s, nginx 60 s), so that none sends into a connection that is just being closed."""
+
 T = TypeVar("T")
 _log = structlog.get_logger(__name__)
 
@@ -50,7 +53,7 @@ async def serve(service: Service, only: frozenset[Role] = frozenset(Role)) -> in
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
     await service.start(only)
-    server = uvicorn.Server(uvicorn.Config(service.app, host=settings.host, port=settings.port, log_config=None, access_log=False))
+    server = uvicorn.Server(served(service.app, settings.host, settings.port))
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # ours are set above; older uvicorns install their own
     serving = asyncio.create_task(server.serve()) if Role.HTTP in only else None
     ends = {asyncio.create_task(stopping.wait()), asyncio.create_task(service.broken())}
@@ -69,6 +72,11 @@ async def serve(service: Service, only: frozenset[Role] = frozenset(Role)) -> in
     finally:
         await service.stop()
     return 0
+
+
+def served(app: Any, host: str, port: int, **more: Any) -> uvicorn.Config:
+    """How an app is served here: its logs are ours."""
+    return uvicorn.Config(app, host=host, port=port, log_config=None, access_log=False, timeout_keep_alive=KEEP_ALIVE_SECONDS, **more)
 
 
 def run_fast(work: Coroutine[Any, Any, T]) -> T:

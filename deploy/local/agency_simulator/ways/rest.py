@@ -15,7 +15,6 @@ from shared.ids import new_id
 
 PAGE_MAX: Final = 200
 CALL_SECONDS_MAX: Final = 120
-IDLE_SECONDS_MAX: Final = 1.0
 TOKEN_SECONDS_MAX: Final = 1800
 NEW: Final = "CREATED"
 UNDER_WAY: Final = ("RECEIVED", "WAIT_LISTED", "ACCEPTED", "STARTED")
@@ -38,9 +37,7 @@ class Rest:
 
     def __post_init__(self) -> None:
         """One client for all calls."""
-        # Idle for less than the server's own five seconds: a call never meets a connection that is just being closed.
-        limits = httpx.Limits(keepalive_expiry=IDLE_SECONDS_MAX)
-        self.http = httpx.AsyncClient(base_url=self.address, timeout=CALL_SECONDS_MAX, limits=limits)
+        self.http = httpx.AsyncClient(base_url=self.address, timeout=CALL_SECONDS_MAX)
 
     async def begin(self) -> None:
         """Get a token, where the last one has lived for half of its hour."""
