@@ -83,7 +83,7 @@ class EvidenceRow:
 
 @dataclass(frozen=True, slots=True)
 class Recommendation:
-    """One version of what was recommended."""
+    """One version of what was recommended; `programmes` as they are stored (`stored`)."""
 
     plan_id: UUID
     version: int
@@ -94,7 +94,7 @@ class Recommendation:
     advised_on: date
     scoring_from: date
     record_version: int
-    programmes: tuple[RecommendedProgramme, ...]
+    programmes: list[dict[str, Any]]
     prepared_at: datetime
 
 

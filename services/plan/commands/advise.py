@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from services.plan.changes import Changes, Recommendation
+from services.plan.changes import Changes, Recommendation, stored
 from services.plan.domain import Assessment, Because, Catalogue, Holder, Interview, Offering, Plan, Situation
 from services.plan.repository import catalogue, market, people, plans
 from services.plan.repository.market import Edition
@@ -156,7 +156,7 @@ class Adviser:
                 advised_on=on,
                 scoring_from=self.rules.scorings.on(on).valid_from,
                 record_version=self.shelf.edition.records,
-                programmes=programmes,
+                programmes=stored(programmes),
                 prepared_at=because.at,
             )
         )

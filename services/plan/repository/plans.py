@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from services.plan.changes import Changes, Recommendation, stored
+from services.plan.changes import Changes
 from services.plan.domain import Interview, Plan, PlanStatus, Referral, ReferralStatus
 from services.plan.repository.rows import columns_of, insert, update_versions
 from shared.auth import Reach, reach_sql
@@ -224,7 +224,7 @@ async def save(tx: Tx, changes: Changes) -> None:
     await insert(tx, "plan", [plan for plan_id, plan in changes.plans.items() if plan_id not in changes.was])
     await _replace(tx, "plan", "plan_id", changes.plans, changes.was)
     await insert(tx, "interview", list(changes.interviews.values()), then=_OVER_INTERVIEW)
-    await _add_recommendations(tx, changes.recommendations)
+    await insert(tx, "recommendation", changes.recommendations)
     await insert(tx, "plan_line", changes.lines)
     await insert(tx, "agreement", changes.agreements)
     await insert(tx, "first_analysis", changes.analyses, then="ON CONFLICT DO NOTHING")
@@ -249,13 +249,3 @@ async def _replace(tx: Tx, table: str, key: str, now: Mapping[UUID, Any], was: M
     written = await update_versions(tx, table, key, rows, {identifier: one.version for identifier, one in was.items()})
     if written != len(rows):
         raise Conflict(table=table, expected=len(rows), written=written)
-
-
-async def _add_recommendations(tx: Tx, new: Sequence[Recommendation]) -> None:
-    names = columns_of(Recommendation)
-    rows = [{name: getattr(one, name) for name in names} | {"programmes": stored(one.programmes)} for one in new]
-    if rows:
-        columns = ", ".join(names)
-        await tx.execute(
-            f"INSERT INTO recommendation ({columns}) SELECT {columns} FROM jsonb_populate_recordset(NULL::recommendation, $1)", rows
-        )
