@@ -62,6 +62,7 @@ _GOVERNING: Final = (
     "interview.releases:read",
 )
 _SPECIALIST: Final = ("registry.areas:read", "plan.programmes:read", "plan.specialist-reviews:read", "plan.specialist-reviews:answer")
+_HOLDING: Final = ("payments.holds:read", "payments.holds:write", "payments.failed-transfers:read")
 _SUPERVISION: Final = (
     *_CASE_READING,
     *_GOVERNING,
@@ -70,6 +71,9 @@ _SUPERVISION: Final = (
     "interview.supervision:read",
     "interview.spot-checks:read",
     "payments.policies:read",
+    "payments.runs:read",
+    "payments.holds:read",
+    "payments.failed-transfers:read",
     "plan.choices:read",
 )
 
@@ -117,7 +121,6 @@ ROLES: Final[dict[str, Role]] = {
             "registry.imports:approve",
             "registry.flags:read",
             *_SUPERVISION,
-            "payments.runs:read",
             "plan.programmes:write",
             "plan.code-lists:read",
             "plan.code-lists:propose",
@@ -194,6 +197,7 @@ ROLES: Final[dict[str, Role]] = {
             "interview.preparations:write",
             "interview.releases:write",
             "plan.recommendations:read",
+            "payments.holds:write",
         ),
         Level.DISTRICT,
     ),
@@ -321,6 +325,7 @@ ROLES: Final[dict[str, Role]] = {
             "payments.runs:read",
             "payments.runs:propose",
             "payments.runs:write",
+            *_HOLDING,
             "payments.results:read",
             "payments.ledger:read",
         ),
@@ -333,6 +338,8 @@ ROLES: Final[dict[str, Role]] = {
             "payments.runs:read",
             "payments.runs:approve",
             "payments.runs:release",
+            *_HOLDING,
+            "payments.holds:lift",
             "payments.ledger:read",
         ),
         Level.COUNTRY,

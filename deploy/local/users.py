@@ -46,6 +46,7 @@ USERS: Final[dict[str, str]] = {
     "revenue": "revenue",
     "payments-maker": "payments_maker",
     "payments-approver": "payments_approver",
+    "payments-approver-2": "payments_approver",
     "bank": "bank",
     "notice-gateway": "notice_gateway",
     "operator": "operator",

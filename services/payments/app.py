@@ -3,9 +3,9 @@
 from services.payments.commands.policies import publish_policy
 from services.payments.consumers import consumers
 from services.payments.expanders import expanders
-from services.payments.http import disputes, duplicates, entitlements, ledger, results, runs
+from services.payments.http import disputes, duplicates, entitlements, failed_transfers, holds, ledger, previews, recalls, results, runs
 from services.payments.invariants import INVARIANTS
-from services.payments.jobs import JOBS
+from services.payments.jobs import JOBS, timers
 from services.payments.resources import PayeeSeals, PaymentsResources
 from services.payments.rules import policy_file
 from services.payments.settings import Settings
@@ -23,6 +23,9 @@ _DESCRIPTION = """Owns money: the policy set, allowances, monthly runs, banks' r
 _TAGS = [
     {"name": "entitlements", "description": "Allowances of persons. สิทธิรายบุคคล"},
     {"name": "runs", "description": "Monthly runs: propose, approve, release, reconcile, close. รอบจ่ายประจำเดือน"},
+    {"name": "holds", "description": "Persons who are not paid for now. การระงับจ่ายรายบุคคล"},
+    {"name": "recalls", "description": "Payments that banks are asked to give back. การเรียกเงินคืน"},
+    {"name": "failed transfers", "description": "What could not be paid, and what has to be done. รายการจ่ายไม่สำเร็จ"},
     {"name": "bank results", "description": "What banks answered. ผลการจ่ายจากธนาคาร"},
     {"name": "disputes", "description": "Payments of which a bank told two things. รายการจ่ายที่ผลขัดแย้งกัน"},
     {"name": "ledger and policy", "description": "Accounts, and the rules in force. บัญชีและนโยบาย"},
@@ -49,6 +52,10 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
             entitlements.router,
             duplicates.router,
             runs.router,
+            previews.router,
+            holds.router,
+            recalls.router,
+            failed_transfers.router,
             results.router,
             disputes.router,
             ledger.router,
@@ -63,6 +70,7 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
         consumers=consumers,
         expanders=expanders(seals),
         jobs=JOBS,
+        timers=timers(resources),
         invariants=INVARIANTS,
         on_start=publish,
     )

@@ -7,9 +7,12 @@ from uuid import UUID
 from services.payments.commands.duplicates import keep_suspicions
 from services.payments.commands.entitlements import Cause, NewFact, take_facts
 from services.payments.commands.holders import assign_officers, keep_holders, keep_payees, route_cases
+from services.payments.commands.holds import DeathReport, hold_reported_deaths
+from services.payments.commands.recalls import take_refusals
 from services.payments.commands.results import take_results
 from services.payments.domain import month_from
 from services.payments.repository import holders, policies
+from services.payments.repository.recalls import Refusal
 from services.payments.resources import PaymentsResources
 from services.payments.rules.bank_answers import Answer
 from services.payments.rules.facts import Content, Decided, Fact, Interviewed, PlanAgreed, Wish, Withdrawal
@@ -20,12 +23,13 @@ from shared.contracts.interview import (
     AccountOfficerAssigned,
     CaseFact,
     CaseRouted,
+    DeathReported,
     DecisionRecorded,
     IntentDeclared,
     IntentWithdrawn,
     InterviewCompleted,
 )
-from shared.contracts.payments import BankResultReported
+from shared.contracts.payments import BankRecallRefused, BankResultReported
 from shared.contracts.plan import PlanAssigned, PlanDeclined
 from shared.contracts.registry import (
     CardholderDeathTakenBack,
@@ -150,6 +154,23 @@ async def plans_declined(work: Work, events: list[Event]) -> Sequence[Early]:
     return await _take(work, [event for event in events if cast("PlanDeclined", event.data).sufficient], _content)
 
 
+@consumers.on(DeathReported, natural_key=True)
+async def deaths_reported(work: Work, events: list[Event]) -> None:
+    """Hold the money of who is reported dead, if the policy set says so: the registry's decision is not here yet."""
+    await hold_reported_deaths(work.tx, [DeathReport(event.id, _holder(event), event.time) for event in events])
+
+
+@consumers.on(BankRecallRefused, natural_key=True)
+async def recalls_refused(work: Work, events: list[Event]) -> None:
+    """Banks cannot give back what they were asked for; what they were not asked for is refused."""
+    resources: PaymentsResources = work.resources
+    refusals = {event.id: _refusal(event) for event in events}
+    known = await take_refusals(work.tx, list(refusals.values()), resources.clock.business_now())
+    for event in events:
+        if refusals[event.id].instruction_id not in known or refusals[event.id].via is not refusals[event.id].bank:
+            raise RejectedEvent(event, "this payment was not asked back of the bank")
+
+
 @consumers.on(BankResultReported, natural_key=True)
 async def results_reported(work: Work, events: list[Event]) -> None:
     """Banks answered; the topic says which bank it was."""
@@ -225,9 +246,8 @@ def _answer(event: Event) -> Answer:
     texts = (data.instruction_id, data.bank_reference, data.reason_code or "")
     if any("\0" in text or len(text) > _BANK_TEXT_MAX for text in texts) or data.amount_satang not in _BIGINT:
         raise RejectedEvent(event, "a text or amount that cannot be kept")
-    via = Bank(event.topic.split(".")[2].upper())
     return Answer.of(
-        via=via,
+        via=_via(event),
         bank=data.bank,
         instruction_id=data.instruction_id,
         status=data.status,
@@ -236,3 +256,13 @@ def _answer(event: Event) -> Answer:
         bank_reference=data.bank_reference,
         reason_code=data.reason_code,
     )
+
+
+def _refusal(event: Event) -> Refusal:
+    data = cast("BankRecallRefused", event.data)
+    return Refusal(_via(event), data.bank, UUID(hex=data.instruction_id), data.reason_code, data.bank_reference)
+
+
+def _via(event: Event) -> Bank:
+    """The bank whose topic it is."""
+    return Bank(event.topic.split(".")[2].upper())

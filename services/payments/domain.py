@@ -64,7 +64,10 @@ class Status(StrEnum):
 
 
 class ObligationState(StrEnum):
-    """What became of one person's benefit month. UNKNOWN: instructed, not answered, and the bank has been asked."""
+    """What became of one person's benefit month. UNKNOWN: instructed, not answered, and the bank has been asked.
+
+    LAPSED: it could not be paid until its deadline, and no run takes it any more.
+    """
 
     DUE = "DUE"
     INSTRUCTED = "INSTRUCTED"
@@ -73,10 +76,14 @@ class ObligationState(StrEnum):
     FAILED = "FAILED"
     HELD = "HELD"
     RETURNED = "RETURNED"
+    LAPSED = "LAPSED"
 
 
 TO_BE_PAID: Final = (ObligationState.DUE, ObligationState.FAILED, ObligationState.HELD, ObligationState.RETURNED)
 """Obligations that the next run takes, as long as their month is payable."""
+
+CAME_BACK: Final = (ObligationState.FAILED, ObligationState.RETURNED)
+"""Those that a bank could not pay: all that a run of failed payments only takes."""
 
 
 class AttemptState(StrEnum):
@@ -103,17 +110,47 @@ class RunStatus(StrEnum):
     CANCELLED = "CANCELLED"
 
 
+class RunKind(StrEnum):
+    """What a run takes: all that is due, or only what failed or came back in the runs before."""
+
+    REGULAR = "REGULAR"
+    FAILED_ONLY = "FAILED_ONLY"
+
+
 OUT_AT_BANKS: Final = (RunStatus.RELEASED, RunStatus.INSTRUCTED, RunStatus.RECONCILING)
 """Released, and not closed yet."""
 
 
 class HoldReason(StrEnum):
-    """Why a line of a run is not instructed; a stopped allowance gives its StopReason."""
+    """Why a line of a run is not instructed; a stopped allowance gives its StopReason, a hold its HoldCause."""
 
     NO_PAYEE = "NO_PAYEE"
     BANK_CHANGED = "BANK_CHANGED"
     DISPUTED = "DISPUTED"
     PAID = "PAID"
+
+
+class HoldCause(StrEnum):
+    """Why a person is put on hold: by the policy set (the first two), or because somebody decided it."""
+
+    SUSPECTED_DUPLICATE = "SUSPECTED_DUPLICATE"
+    DEATH_PENDING = "DEATH_PENDING"
+    UNDER_REVIEW = "UNDER_REVIEW"
+
+
+class Change(StrEnum):
+    """How a run treats a person otherwise than the last released month did.
+
+    MISSED: on the list and held, so not paid by this run. BACK_PAID: paid for an earlier month.
+    """
+
+    NEW = "NEW"
+    STOPPED = "STOPPED"
+    AMOUNT_CHANGED = "AMOUNT_CHANGED"
+    DISTRICT_CHANGED = "DISTRICT_CHANGED"
+    BANK_CHANGED = "BANK_CHANGED"
+    MISSED = "MISSED"
+    BACK_PAID = "BACK_PAID"
 
 
 class Account(StrEnum):

@@ -10,6 +10,9 @@ DomainError
 │   ├── ApproverIsProposer      409  who proposed may not approve
 │   ├── RunListChanged          409  the list is not the one that was looked at
 │   ├── RunNotBalanced          409  eligible is not paid + failed + held + returned
+│   ├── PreviewNotWhole         409  persons before + new - stopped are not those on the list
+│   ├── HoldLifted              409  the hold was lifted before
+│   ├── LifterIsPlacer          409  who put a person on hold may not lift it
 │   ├── NotDisputed             409  banks told one thing of the payment
 │   ├── FindingNotPossible      409  the payment's state cannot turn out so
 │   ├── ResolutionWaits         409  another proposal for the payment waits
@@ -65,6 +68,27 @@ class RunNotBalanced(Conflict):
 
     slug = "run-not-balanced"
     title_en, title_th = "The run does not balance yet", "ยอดของรอบจ่ายยังไม่ตรงกัน"
+
+
+class PreviewNotWhole(Conflict):
+    """The differences do not explain the list; facts: `before`, `new`, `stopped`, `now`, in persons."""
+
+    slug = "preview-not-whole"
+    title_en, title_th = "The differences from the month before do not add up to the list", "ผลต่างจากเดือนก่อนไม่ตรงกับบัญชีรายการจ่าย"
+
+
+class HoldLifted(Conflict):
+    """It is lifted once; facts: `lifted_by`."""
+
+    slug = "hold-lifted"
+    title_en, title_th = "The hold was lifted before", "การระงับจ่ายนี้ถูกยกเลิกไปแล้ว"
+
+
+class LifterIsPlacer(Conflict):
+    """Two persons are needed."""
+
+    slug = "lifter-is-placer"
+    title_en, title_th = "Who put a person on hold may not lift the hold", "ผู้สั่งระงับจ่ายยกเลิกการระงับเองไม่ได้"
 
 
 class NotDisputed(Conflict):

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import orjson
 
+from services.payments.commands.recalls import RECALLS_EXPANDER
 from services.payments.commands.results import RESULTS_EXPANDER
 from services.payments.commands.runs import FIRST_PAYMENTS_EXPANDER, INSTRUCTIONS_EXPANDER, STATUS_EXPANDER
 from services.payments.domain import Month, Outcome, month_text
@@ -24,6 +25,7 @@ from shared.contracts.payments import (
     AllowanceNoticeRequested,
     PaymentFailed,
     PaymentInstructed,
+    PaymentRecallRequested,
     PaymentReturned,
     PaymentSettled,
     PaymentStatusRequested,
@@ -68,6 +70,7 @@ def expanders(seals: PayeeSeals) -> dict[str, Expander]:
     return {
         INSTRUCTIONS_EXPANDER: instructions,
         STATUS_EXPANDER: status_requests,
+        RECALLS_EXPANDER: recalls,
         RESULTS_EXPANDER: results,
         FIRST_PAYMENTS_EXPANDER: first_payments,
     }
@@ -114,6 +117,26 @@ async def status_requests(tx: ReadTx, chunk: dict[str, Any]) -> Sequence[Message
         instruction_id = bank_ref(row["disbursement_id"])
         data = {"instruction_id": instruction_id, "run_id": str(row["run_id"]), "bank": bank, "request_no": request_no}
         messages.append(_message(topic, PaymentStatusRequested, instruction_id, row["asked_at"], data, str(request_no)))
+    return messages
+
+
+async def recalls(tx: ReadTx, chunk: dict[str, Any]) -> Sequence[Message]:
+    """PaymentRecallRequested of a range of a run's chunks of a bank."""
+    rows = await tx.fetch(
+        """SELECT p.disbursement_id, r.run_id, r.asked_at FROM recalled_payment p JOIN recall r USING (recall_id)
+            WHERE p.recall_id = $1 AND p.bank = $2 AND p.chunk_no BETWEEN $3 AND $4 ORDER BY p.disbursement_id""",
+        UUID(chunk["recall_id"]),
+        chunk["bank"],
+        chunk["first_chunk"],
+        chunk["last_chunk"],
+    )
+    bank = Bank(chunk["bank"])
+    topic = INSTRUCTIONS.format(bank=bank.lower())
+    messages = []
+    for row in rows:
+        instruction_id = bank_ref(row["disbursement_id"])
+        data = {"instruction_id": instruction_id, "run_id": str(row["run_id"]), "bank": bank, "recall_id": chunk["recall_id"]}
+        messages.append(_message(topic, PaymentRecallRequested, instruction_id, row["asked_at"], data))
     return messages
 
 

@@ -55,6 +55,8 @@ INVARIANTS = [
             WHERE CASE o.state WHEN 'DUE' THEN d.state IS NOT NULL
                                WHEN 'INSTRUCTED' THEN d.state IS DISTINCT FROM 'OPEN'
                                WHEN 'UNKNOWN' THEN d.state IS DISTINCT FROM 'OPEN'
+                               WHEN 'LAPSED' THEN NOT EXISTS (SELECT FROM lapse l WHERE l.holder_id = o.holder_id AND l.benefit_month = o.benefit_month)
+                                                  OR d.state NOT IN ('FAILED', 'RETURNED')
                                ELSE d.state IS NOT NULL AND d.state <> o.state END
               AND NOT EXISTS (SELECT FROM disbursement x JOIN resolution r USING (disbursement_id)
                                WHERE x.holder_id = o.holder_id AND x.programme = o.programme AND x.benefit_month = o.benefit_month
@@ -103,7 +105,10 @@ INVARIANTS = [
         "four_eyes",
         "Nobody approves what they proposed, and nothing is released without an approval.",
         """SELECT run_id, proposed_by, approved_by, status FROM run
-            WHERE approved_by = proposed_by OR (released_at IS NOT NULL AND approved_by IS NULL)
+            WHERE approved_by = proposed_by OR second_approved_by IN (proposed_by, approved_by)
+               OR (released_at IS NOT NULL AND (approved_by IS NULL OR approvals_needed = 2 AND second_approved_by IS NULL))
+           UNION ALL
+           SELECT hold_id, placed_by, lifted_by, cause FROM hold WHERE lifted_by = placed_by
            UNION ALL
            SELECT resolution_id, proposed_by, decided_by, status FROM resolution WHERE status = 'APPROVED' AND decided_by = proposed_by""",
     ),
@@ -124,5 +129,27 @@ INVARIANTS = [
               AND NOT EXISTS (SELECT FROM bank_result b WHERE b.disbursement_id = d.disbursement_id AND b.disposition = 'APPLIED'
                                  AND b.outcomes LIKE '%' || d.state)
               AND NOT EXISTS (SELECT FROM resolution r WHERE r.disbursement_id = d.disbursement_id AND r.status = 'APPROVED')""",
+    ),
+    Invariant(
+        "holds_hold",
+        "Nobody is paid by a run that was released while they were on hold.",
+        """SELECT d.disbursement_id, h.hold_id FROM hold h JOIN disbursement d USING (holder_id) JOIN run r USING (run_id)
+            WHERE d.state NOT IN ('HELD', 'CANCELLED') AND h.placed_at < r.released_at AND (h.lifted_at IS NULL OR h.lifted_at > r.released_at)""",
+    ),
+    Invariant(
+        "preview_is_the_list",
+        "What is shown before the approval adds up to the list that is approved.",
+        """SELECT r.run_id, r.lines, r.amount_satang, t.lines AS shown, t.satang AS shown_satang
+             FROM run r LEFT JOIN LATERAL (
+                  SELECT coalesce(sum(lines), 0)::bigint AS lines, coalesce(sum(amount_satang), 0)::bigint AS satang
+                    FROM run_total t WHERE t.run_id = r.run_id) AS t ON true
+            WHERE r.cut_off_at IS NOT NULL AND (r.lines, r.amount_satang) IS DISTINCT FROM (t.lines, t.satang)""",
+    ),
+    Invariant(
+        "recalled_was_instructed",
+        "What is asked back of a bank is a payment that it was told to make.",
+        """SELECT p.disbursement_id, p.bank, d.bank AS told, d.state FROM recalled_payment p JOIN disbursement d USING (disbursement_id)
+             JOIN run r USING (run_id)
+            WHERE p.bank IS DISTINCT FROM d.bank OR r.released_at IS NULL OR d.state IN ('HELD', 'CANCELLED')""",
     ),
 ]

@@ -1,27 +1,33 @@
 """Work that operators start and that takes long: drawing up a run, releasing it, ending allowances after the last month."""
 
 import asyncio
+from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
 from services.payments.commands import entitlements as allowances
 from services.payments.commands import runs as commands
+from services.payments.commands.failed_transfers import lapse_failed
 from services.payments.repository import entitlements, runs
 from services.payments.resources import PaymentsResources
 from shared.errors import DomainError
 from shared.jobs import Job
+from shared.timers import Timer
 
 ENDED_AT_ONCE_MAX: Final = 20_000
 FOLLOWED_AT_ONCE_MAX: Final = 1000
 OUTBOX_POLL_SECONDS: Final = 0.1
+LAPSE_EVERY: Final = timedelta(hours=1)
 
 
 async def draw_up_run(job: Job) -> dict[str, Any]:
-    """Make the lines of a run. One transaction: a killed job begins anew."""
+    """Make the lines of a run, then compare them with the month before. Two transactions: what a killed job was at begins anew."""
     resources: PaymentsResources = job.resources
-    async with job.database.transaction() as tx:
-        run = await commands.draw_up_run(tx, UUID(job.parameters["run_id"]), resources.clock.business_now())
-        await job.checkpoint(tx, {"lines": run.lines})
+    for step in (commands.draw_up_run, commands.propose_list):
+        async with job.database.transaction() as tx:
+            run = await step(tx, UUID(job.parameters["run_id"]), resources.clock.business_now())
+            await job.checkpoint(tx, {"lines": run.lines, "status": run.status})
     return {"run_id": str(run.run_id), "lines": run.lines, "amount_satang": run.amount_satang}
 
 
@@ -69,6 +75,17 @@ async def follow_policy(job: Job) -> dict[str, Any]:
             await job.checkpoint(tx, {"after": str(last) if last else None, "followed": followed})
         if last is None:
             return {"version": job.parameters["version"], "followed": followed}
+
+
+def timers(resources: PaymentsResources) -> list[Timer]:
+    """What payments does by itself."""
+    return [Timer("failed_payments_lapse", LAPSE_EVERY, partial(lapse_failed_payments, resources))]
+
+
+async def lapse_failed_payments(resources: PaymentsResources) -> None:
+    """Let lapse what could not be paid until its deadline."""
+    async with resources.db.transaction() as tx:
+        await lapse_failed(tx, resources.clock.business_now())
 
 
 JOBS: Final = {

@@ -8,12 +8,13 @@ from typing import Any, Final
 from uuid import UUID
 
 from services.payments.domain import PROGRAMME, Account, DifferenceCause, Month, Refused, Status
-from services.payments.repository import entitlements, policies, runs
+from services.payments.repository import entitlements, policies, previews, runs
 from services.payments.repository.disputes import CONTRADICTION, RESOLUTION, Resolution, resolution_of
 from services.payments.repository.policies import StoredPolicy
 from services.payments.repository.runs import RUN, Balance, Run, run_of
 from services.payments.rules.entitling import stand
 from services.payments.rules.facts import Wish
+from services.payments.rules.parameters import Parameters, Runs
 from shared.auth import Level, Reach, reach_sql
 from shared.contracts.common import Tier
 from shared.db import ReadTx
@@ -167,6 +168,26 @@ async def show_run(tx: ReadTx, reach: Reach, run_id: UUID) -> tuple[Run, Balance
     return None if row is None else (run_of(row), await runs.balance(tx, run_id))
 
 
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A run, its totals and differences within a reach; `whole`: of the country."""
+
+    run: Run
+    totals: list[dict[str, Any]]
+    differences: list[dict[str, Any]]
+    whole: bool
+
+
+async def preview_run(tx: ReadTx, reach: Reach, run_id: UUID) -> Preview | None:
+    """What a run would pay and does otherwise than the month before, within the reach; below the country's, none where it has nothing there."""
+    row = await tx.fetchrow(f"SELECT {RUN} FROM run WHERE run_id = $1", run_id)
+    if row is None:
+        return None
+    whole = reach.level is Level.COUNTRY
+    totals, differences = await previews.totals_in_reach(tx, run_id, reach), await previews.differences_in_reach(tx, run_id, reach)
+    return Preview(run_of(row), totals, differences, whole) if whole or totals or differences else None
+
+
 async def list_lines(tx: ReadTx, reach: Reach, run_id: UUID, state: str | None, page: Page) -> tuple[list[dict[str, Any]], str | None]:
     """Lines of a run in reach; a bank sees its own of released runs."""
     after = page.after(UUID)
@@ -284,3 +305,9 @@ def _account(account: Account, debit: int, credit: int) -> dict[str, Any]:
 async def policy_in_force(tx: ReadTx) -> StoredPolicy | None:
     """The policy set in force."""
     return await policies.newest(tx)
+
+
+async def run_controls(tx: ReadTx) -> Runs:
+    """How the policy set in force controls runs."""
+    newest = await policies.newest(tx)
+    return Runs() if newest is None else Parameters.of(newest.parameters).runs

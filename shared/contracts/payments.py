@@ -184,6 +184,38 @@ class PaymentStatusRequested(EventData):
     request_no: int
 
 
+class PaymentRecallRequested(EventData):
+    """Payments asks a bank to give back a payment that it was told to make: an answer RETURNED, FAILED if it never paid, or RecallRefused.
+
+    Each instruction is asked back at most once, and nobody is paid its month anew before the bank's answer.
+    """
+
+    type = "payments.PaymentRecallRequested.v1"
+    topic = INSTRUCTIONS
+    consumers = ("external:bank",)
+
+    instruction_id: str
+    run_id: UUID
+    bank: Bank
+    recall_id: UUID
+
+
+class BankRecallRefused(EventData):
+    """A bank cannot give back a payment: what it paid stays paid. Written by banks on their own results topic.
+
+    `reason_code` is SPENT, NOT_PAID, UNKNOWN_INSTRUCTION or the bank's own.
+    """
+
+    type = "bank.RecallRefused.v1"
+    topic = RESULTS
+    consumers = ("payments",)
+
+    instruction_id: str = Field(pattern=r"^[0-9a-fA-F]{32}$")
+    bank: Bank
+    reason_code: str = Field(min_length=1, max_length=100)
+    bank_reference: str = Field(max_length=200)
+
+
 class PaymentFact(EventData):
     """Base of what became of one person's payment of one month; `holder_id` is also the key."""
 

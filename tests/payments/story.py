@@ -13,6 +13,7 @@ from shared.contracts.interview import (
     AccountOfficerAssigned,
     Answer,
     CaseRouted,
+    DeathReported,
     DecisionKind,
     DecisionRecorded,
     Employer,
@@ -88,6 +89,12 @@ def died(holder_id, *, on, known=None, version=3):
     state = _state(holder_id, version, "810101", Bank.KTB, HolderStatus.DECEASED, Tier.UP_TO_30000, known or on)
     data = CardholderDeceased(**state, deceased_on=day(on))
     return Event.of(data, subject=holder_id, time=at(known or on), identity=(version,))
+
+
+def reported_dead(holder_id, *, on):
+    """An officer told of the death; the registry has not recorded it."""
+    data = DeathReported(holder_id=holder_id, case_id=case_of(holder_id), deceased_on=day(on), evidence="ใบรับแจ้ง")
+    return Event.of(data, subject=holder_id, time=at(on), identity=(on,))
 
 
 def alive_again(holder_id, *, wrong, on, version=4):

@@ -20,6 +20,15 @@ GETS = (
     "/v1/runs",
     f"/v1/runs/{new_id()}",
     f"/v1/runs/{new_id()}/lines",
+    f"/v1/runs/{new_id()}/preview",
+    f"/v1/runs/{new_id()}/differences",
+    "/v1/holds",
+    f"/v1/holds/{new_id()}",
+    "/v1/recalls",
+    "/v1/recalled-payments",
+    "/v1/failure-reasons",
+    "/v1/failed-transfers",
+    "/v1/failed-transfers/summary",
     "/v1/results/exceptions",
     "/v1/ledger/trial-balance",
     "/v1/policy",
@@ -175,7 +184,7 @@ async def test_of_two_approvals_at_once_one_wins_and_the_same_one_again_gets_the
     async with payments.db.reading() as tx:
         assert await tx.fetchval("SELECT count(*) FROM job WHERE kind = 'release_run'") == 1
         steps = [row["to_status"] for row in await tx.fetch("SELECT to_status FROM run_history ORDER BY number")]
-    assert steps == ["PREPARING", "PROPOSED", "APPROVED", "APPROVED", "RELEASED", "INSTRUCTED"]
+    assert steps == ["PREPARING", "PREPARING", "PROPOSED", "APPROVED", "APPROVED", "RELEASED", "INSTRUCTED"]
 
 
 async def test_a_list_that_was_tampered_with_is_not_released(payments):
@@ -226,7 +235,7 @@ async def test_the_openapi_page_has_both_languages_and_a_scope_for_each_operatio
         for entry in methods.values()
         if path.startswith("/v1/") and "operations" not in path
     ]
-    assert len(ours) == 26
+    assert len(ours) == 39
     for entry in ours:
         assert entry["x-scope"].startswith("payments.")
         assert any("\u0e00" <= letter <= "\u0e7f" for letter in entry["description"])

@@ -47,7 +47,7 @@ def main(
     banks: Annotated[str, typer.Option(help="Codes, by commas.")] = ",".join(Bank),
     seed: Annotated[int, typer.Option(help="The same seed, the same fates.")] = 1,
     misbehave: Annotated[
-        str, typer.Option(help="Shares of late, lost, doubled, reordered, refused, returned: `late=0.02,lost=0.01`.")
+        str, typer.Option(help="Shares of late, lost, doubled, reordered, refused, returned, spent: `late=0.02,lost=0.01`.")
     ] = "",
     late_seconds: Annotated[float, typer.Option(min=0, help="How much later a late answer goes out.")] = 1.0,
     bank_keys: Annotated[

@@ -12,10 +12,23 @@ from deploy.local.bank_simulator.fate import Fate, Misbehaviour, fate_of
 from shared.clock import on_day
 from shared.contracts import Event
 from shared.contracts.common import Bank
-from shared.contracts.payments import RESULTS, BankResultReported, PaymentInstructed, PaymentStatusRequested, ResultStatus
+from shared.contracts.payments import (
+    RESULTS,
+    BankRecallRefused,
+    BankResultReported,
+    PaymentInstructed,
+    PaymentRecallRequested,
+    PaymentStatusRequested,
+    ResultStatus,
+)
 from shared.crypto import FieldCipher, SealBroken
 
 PAYEE_UNREADABLE: Final = "PAYEE_UNREADABLE"
+CARD_BLOCKED: Final = "CARD_BLOCKED"
+RECALLED: Final = "RECALLED"
+SPENT: Final = "SPENT"
+NOT_PAID: Final = "NOT_PAID"
+UNKNOWN: Final = "UNKNOWN_INSTRUCTION"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +43,13 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What the books say of one instruction."""
+    """What the books say of one instruction; `refused` and `returned` are the reasons."""
 
     amount_satang: int
     value_date: date
     told_at: datetime
     refused: str | None
-    returned: bool
+    returned: str | None
 
 
 @dataclass
@@ -57,6 +70,8 @@ class Books:
                 answers = self._pay(instruction, event.time)
             case PaymentStatusRequested() as asked:
                 answers = [] if answered_before else self._tell(asked, event.time)
+            case PaymentRecallRequested() as recall:
+                answers = self._give_back(recall, event.time)
             case _:
                 answers = []
         return [] if answered_before else answers
@@ -74,6 +89,8 @@ class Books:
             "lost",
             "asked",
             "unknown",
+            "recalled",
+            "recalls_refused",
             "promptpay",
         )
         return {name: self.totals[name] for name in names}
@@ -85,7 +102,8 @@ class Books:
             self.totals["repeated"] += 1
             return self._answers(instruction.instruction_id, self.entries[key], fate)
         refused = fate.refused or self._unreadable(instruction)
-        entry = Entry(instruction.amount_satang, on_day(told_at), told_at, refused, fate.returned and refused is None)
+        returned = CARD_BLOCKED if fate.returned and refused is None else None
+        entry = Entry(instruction.amount_satang, on_day(told_at), told_at, refused, returned)
         self.entries[key] = entry
         self._count(entry)
         if fate.lost:
@@ -101,7 +119,7 @@ class Books:
             return
         self.totals["paid"] += 1
         self.totals["paid_satang"] += entry.amount_satang
-        self.totals["returned"] += entry.returned
+        self.totals["returned"] += entry.returned is not None
 
     def _unreadable(self, instruction: PaymentInstructed) -> str | None:
         if self.cipher is None:
@@ -119,9 +137,37 @@ class Books:
         entry = self.entries.get(UUID(hex=asked.instruction_id).bytes)
         if entry is None:
             self.totals["unknown"] += 1
-            nothing = Entry(0, on_day(at), at, None, returned=False)
+            nothing = Entry(0, on_day(at), at, None, None)
             return [Answer(self._event(asked.instruction_id, nothing, ResultStatus.UNKNOWN_INSTRUCTION))]
-        return [Answer(event) for event in self._truth(asked.instruction_id, entry)]
+        return self._told(asked.instruction_id, entry)
+
+    def _give_back(self, recall: PaymentRecallRequested, at: datetime) -> list[Answer]:
+        """What is not spent comes back; the answer says so, or why not."""
+        key = UUID(hex=recall.instruction_id).bytes
+        entry = self.entries.get(key)
+        if entry is None:
+            return [self._refusal(recall, UNKNOWN, at)]
+        if entry.refused is not None:
+            return [*self._told(recall.instruction_id, entry), self._refusal(recall, NOT_PAID, at)]
+        if entry.returned is None and fate_of(self.seed, recall.instruction_id, self.misbehaviour).spent:
+            return [*self._told(recall.instruction_id, entry), self._refusal(recall, SPENT, at)]
+        if entry.returned is None:
+            entry = self.entries[key] = replace(entry, returned=RECALLED)
+            self.totals["recalled"] += 1
+        return self._told(recall.instruction_id, entry)
+
+    def _told(self, instruction_id: str, entry: Entry) -> list[Answer]:
+        return [Answer(event) for event in self._truth(instruction_id, entry)]
+
+    def _refusal(self, recall: PaymentRecallRequested, reason: str, at: datetime) -> Answer:
+        self.totals["recalls_refused"] += 1
+        data = BankRecallRefused(
+            instruction_id=recall.instruction_id,
+            bank=self.bank,
+            reason_code=reason,
+            bank_reference=f"{self.bank}-{on_day(at):%Y%m%d}-{recall.instruction_id[-12:]}-N",
+        )
+        return Answer(self._sent(data, recall.instruction_id, at))
 
     def _answers(self, instruction_id: str, entry: Entry, fate: Fate) -> list[Answer]:
         first, *returned = self._truth(instruction_id, entry)
@@ -133,9 +179,9 @@ class Books:
         if entry.refused is not None:
             return [self._event(instruction_id, entry, ResultStatus.FAILED, entry.refused)]
         paid = self._event(instruction_id, entry, ResultStatus.SETTLED)
-        if not entry.returned:
+        if entry.returned is None:
             return [paid]
-        return [paid, self._event(instruction_id, entry, ResultStatus.RETURNED, "CARD_BLOCKED")]
+        return [paid, self._event(instruction_id, entry, ResultStatus.RETURNED, entry.returned)]
 
     def _event(self, instruction_id: str, entry: Entry, status: ResultStatus, reason: str | None = None) -> Event:
         data = BankResultReported(
@@ -147,5 +193,8 @@ class Books:
             bank_reference=f"{self.bank}-{entry.value_date:%Y%m%d}-{instruction_id[-12:]}-{status[0]}",
             reason_code=reason,
         )
+        return self._sent(data, instruction_id, entry.told_at)
+
+    def _sent(self, data: BankResultReported | BankRecallRefused, instruction_id: str, at: datetime) -> Event:
         topic = RESULTS.format(bank=self.bank.lower())
-        return replace(Event.of(data, subject=instruction_id, time=entry.told_at, topic=topic), source=f"/bank/{self.bank.lower()}")
+        return replace(Event.of(data, subject=instruction_id, time=at, topic=topic), source=f"/bank/{self.bank.lower()}")

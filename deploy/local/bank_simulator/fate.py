@@ -14,7 +14,7 @@ class MisbehaviourInvalid(ValueError):
 
 @dataclass(frozen=True)
 class Misbehaviour:
-    """Shares (0 to 1) of instructions: answered late, never, twice or out of order; refused; paid and sent back later."""
+    """Shares (0 to 1) of instructions: answered late, never, twice or out of order; refused; paid and sent back later; spent when asked back."""
 
     late: float = 0.0
     lost: float = 0.0
@@ -22,6 +22,7 @@ class Misbehaviour:
     reordered: float = 0.0
     refused: float = 0.0
     returned: float = 0.0
+    spent: float = 0.0
 
     @classmethod
     def of(cls, text: str) -> Self:
@@ -49,6 +50,7 @@ class Fate:
     lost: bool
     doubled: bool
     reordered: bool
+    spent: bool
 
 
 def fate_of(seed: int, instruction_id: str, misbehaviour: Misbehaviour) -> Fate:
@@ -65,6 +67,7 @@ def fate_of(seed: int, instruction_id: str, misbehaviour: Misbehaviour) -> Fate:
         lost=falls("lost", misbehaviour.lost),
         doubled=falls("doubled", misbehaviour.doubled),
         reordered=falls("reordered", misbehaviour.reordered),
+        spent=falls("spent", misbehaviour.spent),
     )
 
 

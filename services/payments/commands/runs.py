@@ -6,18 +6,21 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from services.payments.domain import CHUNK_LINES_MAX, OUT_AT_BANKS, AttemptState, Month, RunStatus, month_of, month_text
+from services.payments.commands.failed_transfers import lapse_too_late
+from services.payments.commands.holds import hold_by_policy
+from services.payments.domain import CHUNK_LINES_MAX, OUT_AT_BANKS, AttemptState, Month, RunKind, RunStatus, month_of, month_text
 from services.payments.errors import (
     ApproverIsProposer,
     NoPolicy,
     PolicyNotFollowed,
+    PreviewNotWhole,
     RunListChanged,
     RunMonthOutside,
     RunNotBalanced,
     RunNotInState,
     RunOpen,
 )
-from services.payments.repository import entitlements, holders, ledger, obligations, policies, runs
+from services.payments.repository import entitlements, holders, ledger, obligations, policies, previews, runs
 from services.payments.repository.runs import Balance, Run, Step
 from services.payments.rules.benefit import benefit_of
 from services.payments.rules.parameters import Parameters
@@ -49,8 +52,11 @@ class Actor:
     at: datetime
 
 
-async def propose_run(tx: Tx, month: Month, actor: Actor) -> Run:
-    """Begin a run of the month and queue the job that draws up its lines. Raises RunMonthOutside, RunOpen, NoPolicy, PolicyNotFollowed."""
+async def propose_run(tx: Tx, month: Month, actor: Actor, kind: RunKind = RunKind.REGULAR) -> Run:
+    """Begin a run of the month and queue the job that draws up its lines. Raises RunMonthOutside, RunOpen, NoPolicy, PolicyNotFollowed.
+
+    One of failed payments only is of the last month that was released, and takes those of the months before it too.
+    """
     await policies.keep_in_force(tx)
     newest = await policies.newest(tx)
     if newest is None:
@@ -58,16 +64,18 @@ async def propose_run(tx: Tx, month: Month, actor: Actor) -> Run:
     if not await entitlements.follows(tx, newest.version):
         raise PolicyNotFollowed(policy_version=newest.version)
     parameters = Parameters.of(newest.parameters)
-    await _check_month(tx, month, parameters, actor)
+    await _check_month(tx, month, kind, parameters, actor)
     run_id = new_id()
-    if not await runs.insert(tx, run_id, month, benefit_of(parameters, month), actor.who, actor.at):
+    if not await runs.insert(tx, run_id, month, kind, benefit_of(parameters, month), actor.who, actor.at):
         raise RunOpen
     await jobs.ask(tx, DRAW_UP_JOB, {"run_id": str(run_id)}, asked_by=actor.who)
-    return await _locked(tx, run_id)
+    return await locked_run(tx, run_id)
 
 
-async def _check_month(tx: Tx, month: Month, parameters: Parameters, actor: Actor) -> None:
+async def _check_month(tx: Tx, month: Month, kind: RunKind, parameters: Parameters, actor: Actor) -> None:
     last = await runs.last_released_month(tx)
+    if kind is RunKind.FAILED_ONLY and month != last:
+        raise _outside(month, f"= {month_text(last)}" if last else "∅")
     if month < parameters.first_benefit_month:
         raise _outside(month, f"≥ {month_text(parameters.first_benefit_month)}")
     if month > month_of(on_day(actor.at)):
@@ -82,63 +90,113 @@ def _outside(month: Month, allowed: str) -> RunMonthOutside:
 
 
 async def draw_up_run(tx: Tx, run_id: UUID, at: datetime) -> Run:
-    """Make the obligations of the month and the lines of the run: PREPARING → PROPOSED. Again for the same run it changes nothing."""
-    run = await _locked(tx, run_id)
-    if run.status is not RunStatus.PREPARING:
+    """Make the obligations of the month and the lines of the run, as of now: the cut-off. Again for the same run it changes nothing."""
+    run = await locked_run(tx, run_id)
+    if run.status is not RunStatus.PREPARING or run.list_hash is not None:
         return run
-    await obligations.make(tx, Month(run.month))
-    await runs.draw_up_lines(tx, run_id, Month(run.month))
-    totals = await runs.totals(tx, run_id)
+    month = Month(run.month)
+    parameters = await _in_force(tx)
+    if run.kind is RunKind.REGULAR:
+        await obligations.make(tx, month)
+    else:
+        await obligations.freeze_allowances(tx)
+    await lapse_too_late(tx, parameters.runs, at)
+    await hold_by_policy(tx, parameters.runs, at)
+    await runs.draw_up_lines(tx, run_id, month, run.kind)
+    await previews.keep_totals(tx, run_id)
+    totals = await previews.totals(tx, run_id)
+    amount = sum(row["amount_satang"] for row in totals)
     values = {
         "totals": totals,
         "lines": sum(row["lines"] for row in totals),
-        "amount_satang": sum(row["amount_satang"] for row in totals),
+        "amount_satang": amount,
+        "approvals_needed": parameters.runs.approvals_needed(month, amount),
+        "cut_off_at": at,
         "list_hash": await runs.list_hash(tx, run_id),
     }
-    await runs.move(tx, run, Step(RunStatus.PROPOSED, run.proposed_by, at, f"{values['lines']} lines"), **values)
+    await runs.move(tx, run, Step(RunStatus.PREPARING, run.proposed_by, at, f"{values['lines']} lines"), **values)
+    return replace(run, version=run.version + 1, **values)
+
+
+async def propose_list(tx: Tx, run_id: UUID, at: datetime) -> Run:
+    """Compare the list with the last released month's, person by person: PREPARING → PROPOSED. Again for the same run it changes nothing.
+
+    Raises PreviewNotWhole when persons before + new - stopped are not those on the list.
+    """
+    run = await locked_run(tx, run_id)
+    if run.status is not RunStatus.PREPARING:
+        return run
+    values: dict[str, Any] = {}
+    before = await previews.last_released_before(tx, Month(run.month))
+    if before is not None and run.kind is RunKind.REGULAR:
+        persons_before, persons_now = await previews.compare(tx, run, before)
+        new, stopped = await previews.new_and_stopped(tx, run_id)
+        if persons_before + new - stopped != persons_now:
+            raise PreviewNotWhole(before=persons_before, new=new, stopped=stopped, now=persons_now)
+        values = {"compared_with": before, "persons_before": persons_before, "persons_now": persons_now}
+    await previews.keep_missed_and_back_paid(tx, run)
+    await runs.move(tx, run, Step(RunStatus.PROPOSED, run.proposed_by, at, "compared"), **values)
     return replace(run, status=RunStatus.PROPOSED, version=run.version + 1, **values)
+
+
+async def _in_force(tx: Tx) -> Parameters:
+    newest = await policies.newest(tx)
+    if newest is None:
+        raise NoPolicy
+    return Parameters.of(newest.parameters)
 
 
 async def approve_run(tx: Tx, run_id: UUID, list_hash: str, actor: Actor) -> Run:
     """PROPOSED → APPROVED by another person than the proposer, who names the list that was looked at.
 
-    The same approver again gets the same answer. Raises ApproverIsProposer, RunListChanged, RunNotInState, NotFound.
+    Above the policy's limit two approve, who are not one: after the first the run stays PROPOSED. The same approver again
+    gets the same answer. Raises ApproverIsProposer, RunListChanged, RunNotInState, NotFound.
     """
-    run = await _locked(tx, run_id)
-    if run.status is RunStatus.APPROVED and (run.approved_by, run.list_hash) == (actor.who, list_hash):
+    run = await locked_run(tx, run_id)
+    approvers = (run.approved_by, run.second_approved_by)
+    if run.status in {RunStatus.PROPOSED, RunStatus.APPROVED} and actor.who in approvers and run.list_hash == list_hash:
         return run
-    _require(run, RunStatus.PROPOSED)
+    require_status(run, RunStatus.PROPOSED)
     if run.proposed_by == actor.who:
         raise ApproverIsProposer(run_id=run_id)
     if run.list_hash != list_hash:
         raise RunListChanged(run_id=run_id, list_hash=run.list_hash)
-    await runs.move(tx, run, Step(RunStatus.APPROVED, actor.who, actor.at), approved_by=actor.who, approved_at=actor.at)
-    return await _locked(tx, run_id)
+    which = "approved" if run.approved_by is None else "second_approved"
+    given = 1 if run.approved_by is None else 2
+    step = Step(
+        RunStatus.APPROVED if given == run.approvals_needed else RunStatus.PROPOSED,
+        actor.who,
+        actor.at,
+        f"approval {given} of {run.approvals_needed}",
+    )
+    await runs.move(tx, run, step, **{f"{which}_by": actor.who, f"{which}_at": actor.at})
+    return await locked_run(tx, run_id)
 
 
 async def ask_release(tx: Tx, run_id: UUID, actor: Actor) -> Run:
     """Queue the release of an approved run; asked again it stays one release. Raises RunNotInState, NotFound."""
-    run = await _locked(tx, run_id)
+    run = await locked_run(tx, run_id)
     if run.release_asked_by is not None and run.status in {RunStatus.APPROVED, *OUT_AT_BANKS, RunStatus.CLOSED}:
         return run
-    _require(run, RunStatus.APPROVED)
+    require_status(run, RunStatus.APPROVED)
     await runs.move(tx, run, Step(RunStatus.APPROVED, actor.who, actor.at, "release asked for"), release_asked_by=actor.who)
     await jobs.ask(tx, RELEASE_JOB, {"run_id": str(run_id)}, asked_by=actor.who)
-    return await _locked(tx, run_id)
+    return await locked_run(tx, run_id)
 
 
 async def release_run(tx: Tx, run_id: UUID, at: datetime) -> Run:
-    """APPROVED → RELEASED in one transaction: lines that changed are held, obligations and ledger follow, messages wait in the outbox.
+    """APPROVED, and asked for, → RELEASED in one transaction: lines that changed are held, obligations and ledger follow, messages wait in the outbox.
 
     The list must be the approved one to the line. Raises RunListChanged.
     """
-    # Nobody's allowance changes between the last look and the commit.
+    # Nobody's allowance changes between the last look and the commit, and nobody is put on hold.
     await obligations.freeze_allowances(tx)
-    run = await _locked(tx, run_id)
-    if run.status is not RunStatus.APPROVED:
+    run = await locked_run(tx, run_id)
+    if run.status is not RunStatus.APPROVED or run.release_asked_by is None:
         return run
     if await runs.list_hash(tx, run_id) != run.list_hash:
         raise RunListChanged(run_id=run_id, list_hash=run.list_hash)
+    await hold_by_policy(tx, (await _in_force(tx)).runs, at)
     await runs.hold_what_changed(tx, run_id)
     await runs.bind_obligations(tx, run_id)
     sums = await runs.instructed_sums(tx, run_id)
@@ -146,7 +204,7 @@ async def release_run(tx: Tx, run_id: UUID, at: datetime) -> Run:
     await runs.move(tx, run, Step(RunStatus.RELEASED, run.release_asked_by or "", at), released_at=at)
     await outbox.add_many(tx, [_released(run, sums, await runs.instructed_persons(tx, run_id), at)])
     await outbox.add_chunks(tx, INSTRUCTIONS_EXPANDER, await _chunks(tx, run_id, AttemptState.OPEN))
-    return await _locked(tx, run_id)
+    return await locked_run(tx, run_id)
 
 
 async def _chunks(tx: Tx, run_id: UUID, state: AttemptState) -> list[dict[str, Any]]:
@@ -172,20 +230,22 @@ def _released(run: Run, sums: Iterable[ledger.Posting], persons: int, at: dateti
 
 async def release_refused(tx: Tx, run_id: UUID, why: str, at: datetime) -> None:
     """A release could not be done: let it be asked for again, or the run be cancelled."""
-    run = await _locked(tx, run_id)
+    run = await locked_run(tx, run_id)
     if run.status is RunStatus.APPROVED:
         await runs.move(tx, run, Step(RunStatus.APPROVED, "release", at, why), release_asked_by=None)
 
 
 async def cancel_run(tx: Tx, run_id: UUID, reason: str, actor: Actor) -> Run:
-    """Cancel a run whose release was not asked for. Raises RunNotInState, NotFound."""
-    run = await _locked(tx, run_id)
-    _require(run, RunStatus.PROPOSED, RunStatus.APPROVED)
+    """Cancel a run whose release was not asked for; cancelled again it stays so. Raises RunNotInState, NotFound."""
+    run = await locked_run(tx, run_id)
+    if run.status is RunStatus.CANCELLED:
+        return run
+    require_status(run, RunStatus.PROPOSED, RunStatus.APPROVED)
     if run.release_asked_by is not None:
         raise _not_in_state(run)
     await runs.drop_lines(tx, run_id)
     await runs.move(tx, run, Step(RunStatus.CANCELLED, actor.who, actor.at, reason))
-    return await _locked(tx, run_id)
+    return await locked_run(tx, run_id)
 
 
 async def ask_banks(tx: Tx, run_id: UUID, actor: Actor) -> tuple[Run, int]:
@@ -193,19 +253,19 @@ async def ask_banks(tx: Tx, run_id: UUID, actor: Actor) -> tuple[Run, int]:
 
     Raises RunNotInState, NotFound.
     """
-    run = await _locked(tx, run_id)
-    _require(run, *OUT_AT_BANKS)
+    run = await locked_run(tx, run_id)
+    require_status(run, *OUT_AT_BANKS)
     request_no = run.status_requests + 1
     asked = await runs.ask_about_open(tx, run_id, request_no, actor.who, actor.at)
     total = sum(lines for _, _, lines in asked)
     step = Step(RunStatus.RECONCILING, actor.who, actor.at, f"asked about {total} instructions")
     await runs.move(tx, run, step, status_requests=request_no)
     common = {"run_id": str(run_id), "request_no": request_no}
-    await outbox.add_chunks(tx, STATUS_EXPANDER, [{**common, **one} for one in _ranges(asked)])
-    return await _locked(tx, run_id), total
+    await outbox.add_chunks(tx, STATUS_EXPANDER, [{**common, **one} for one in chunk_ranges(asked)])
+    return await locked_run(tx, run_id), total
 
 
-def _ranges(asked: Iterable[tuple[str, int, int]]) -> Iterator[dict[str, Any]]:
+def chunk_ranges(asked: Iterable[tuple[str, int, int]]) -> Iterator[dict[str, Any]]:
     """Neighbouring chunks of a bank together, as long as their lines are not more than a chunk may have."""
     current: dict[str, Any] | None = None
     lines = 0
@@ -227,10 +287,10 @@ async def close_run(tx: Tx, run_id: UUID, actor: Actor) -> Run:
 
     Closed again it stays closed. Raises RunNotBalanced with counts and ids, RunNotInState, NotFound.
     """
-    run = await _locked(tx, run_id)
+    run = await locked_run(tx, run_id)
     if run.status is RunStatus.CLOSED:
         return run
-    _require(run, *OUT_AT_BANKS)
+    require_status(run, *OUT_AT_BANKS)
     balance = await runs.balance(tx, run_id)
     if not _balances(run, balance):
         raise await _not_balanced(tx, run, balance)
@@ -239,7 +299,7 @@ async def close_run(tx: Tx, run_id: UUID, actor: Actor) -> Run:
     await outbox.add_chunks(tx, FIRST_PAYMENTS_EXPANDER, await _chunks(tx, run_id, AttemptState.SETTLED))
     await holders.forget_erased_payees(tx)
     await _end_after_last_month(tx, run, actor)
-    return await _locked(tx, run_id)
+    return await locked_run(tx, run_id)
 
 
 def _balances(run: Run, balance: Balance) -> bool:
@@ -284,26 +344,27 @@ def _closed(run: Run, balance: Balance, at: datetime) -> Event:
 
 async def tell_closed_again(tx: Tx, run_id: UUID, cause: UUID, at: datetime) -> None:
     """Tell the figures of a closed run anew, after people found that a payment of it was made after all."""
-    run = await _locked(tx, run_id)
+    run = await locked_run(tx, run_id)
     if run.status is RunStatus.CLOSED:
         told = _closed(run, await runs.balance(tx, run_id), at)
         await outbox.add_many(tx, [Event.of(told.data, subject=run_id, time=at, identity=("closed", str(cause)))])
 
 
 async def _end_after_last_month(tx: Tx, run: Run, actor: Actor) -> None:
-    newest = await policies.newest(tx)
-    if newest is not None and run.month >= Parameters.of(newest.parameters).last_benefit_month:
+    if run.month >= (await _in_force(tx)).last_benefit_month:
         await jobs.ask(tx, END_JOB, {"run_id": str(run.run_id)}, asked_by=actor.who)
 
 
-async def _locked(tx: Tx, run_id: UUID) -> Run:
+async def locked_run(tx: Tx, run_id: UUID) -> Run:
+    """The run, locked. Raises NotFound."""
     run = await runs.lock(tx, run_id)
     if run is None:
         raise NotFound
     return run
 
 
-def _require(run: Run, *statuses: RunStatus) -> None:
+def require_status(run: Run, *statuses: RunStatus) -> None:
+    """Raise RunNotInState unless the run is in one of the states."""
     if run.status not in statuses:
         raise _not_in_state(run)
 

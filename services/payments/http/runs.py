@@ -36,7 +36,8 @@ Releaser = Annotated[Call, Depends(calling(RELEASE))]
     **operation(
         "Propose a run",
         "เสนอรอบจ่ายประจำเดือน ระบบจัดทำบัญชีรายการจ่ายให้ (สถานะ PREPARING แล้วเป็น PROPOSED)",
-        "Begin the run of a month. Its list is drawn up in the background: everything due up to the month that is not paid, failed payments again.",
+        "Begin the run of a month. Its list is drawn up in the background: everything due up to the month that is not paid, failed payments again."
+        " `FAILED_ONLY` takes no more than what failed or came back, of the last month that was released.",
         PROPOSE,
     ),
 )
@@ -45,7 +46,7 @@ async def propose_run(body: RunIn, call: Annotated[Call, Depends(calling(PROPOSE
     actor = actor_of(call)
 
     async def use_case(tx: Tx) -> RunOut:
-        return _run_out(await commands.propose_run(tx, body.as_month(), actor))
+        return _run_out(await commands.propose_run(tx, body.as_month(), actor, body.kind))
 
     return await call.command(use_case, location=lambda run: f"/v1/runs/{run.run_id}")
 
@@ -109,8 +110,8 @@ async def list_run_lines(
     response_model=RunOut,
     **operation(
         "Approve a run",
-        "อนุมัติรอบจ่าย โดยบุคคลอื่นที่มิใช่ผู้เสนอ และระบุค่าแฮชของบัญชีที่ตรวจสอบ",
-        "Approve the list that was looked at. The proposer may not; of two approvers one wins.",
+        "อนุมัติรอบจ่าย โดยบุคคลอื่นที่มิใช่ผู้เสนอ และระบุค่าแฮชของบัญชีที่ตรวจสอบ ยอดเกินวงเงินที่กำหนดต้องมีผู้อนุมัติสองคน",
+        "Approve the list that was looked at. The proposer may not; of two approvers one wins. Above the policy's limit two approve, neither the proposer.",
         APPROVE,
     ),
 )

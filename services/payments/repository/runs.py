@@ -6,14 +6,27 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from services.payments.domain import CHUNK_LINES_MAX, PROGRAMME, TO_BE_PAID, AttemptState, HoldReason, Month, Outcome, RunStatus
+from services.payments.domain import (
+    CAME_BACK,
+    CHUNK_LINES_MAX,
+    PROGRAMME,
+    TO_BE_PAID,
+    AttemptState,
+    HoldReason,
+    Month,
+    Outcome,
+    RunKind,
+    RunStatus,
+)
+from services.payments.repository.holds import ON_HOLD
 from services.payments.repository.ledger import Posting
 from shared.db import ReadTx, Tx
 
 _EXAMPLES_MAX: Final = 20
 
 RUN: Final = """run_id, month, status, version, benefit, lines, amount_satang, list_hash, totals, proposed_by, proposed_at, approved_by, approved_at,
-                release_asked_by, released_at, status_requests, closed_at"""
+                release_asked_by, released_at, status_requests, closed_at, kind, cut_off_at, compared_with, persons_before, persons_now,
+                approvals_needed, second_approved_by, second_approved_at"""
 
 
 # An attempt is the same instruction whoever draws it up: a database restored to before a release gives the banks the ids
@@ -24,7 +37,10 @@ _ATTEMPT_ID: Final = """substr(encode(sha256(convert_to(
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run as it is stored; `totals` are counts and satang by bank, tier and whether held, as proposed."""
+    """A run as it is stored; `totals` are counts and satang by bank, tier and whether held, as proposed.
+
+    `cut_off_at`: what was known then is in the list. It was compared with the last released month before it, if there is one.
+    """
 
     run_id: UUID
     month: date
@@ -43,6 +59,14 @@ class Run:
     released_at: datetime | None
     status_requests: int
     closed_at: datetime | None
+    kind: RunKind
+    cut_off_at: datetime | None
+    compared_with: date | None
+    persons_before: int | None
+    persons_now: int | None
+    approvals_needed: int
+    second_approved_by: str | None
+    second_approved_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +100,17 @@ class Balance:
 
 def run_of(row: Any) -> Run:
     """A run of a row with the columns RUN."""
-    return Run(**{**dict(row), "status": RunStatus(row["status"])})
+    return Run(**{**dict(row), "status": RunStatus(row["status"]), "kind": RunKind(row["kind"])})
 
 
-async def insert(tx: Tx, run_id: UUID, month: Month, benefit: str, who: str, at: datetime) -> bool:
+async def insert(tx: Tx, run_id: UUID, month: Month, kind: RunKind, benefit: str, who: str, at: datetime) -> bool:
     """Begin a run; False while another one is open."""
     made = await tx.execute(
-        """INSERT INTO run (run_id, month, status, benefit, proposed_by, proposed_at) VALUES ($1, $2, 'PREPARING', $3, $4, $5)
+        """INSERT INTO run (run_id, month, kind, status, benefit, proposed_by, proposed_at) VALUES ($1, $2, $3, 'PREPARING', $4, $5, $6)
            ON CONFLICT DO NOTHING""",
         run_id,
         month,
+        kind,
         benefit,
         who,
         at,
@@ -166,32 +191,23 @@ async def _tell(tx: Tx, run_id: UUID, before: RunStatus | None, step: Step) -> N
     )
 
 
-async def draw_up_lines(tx: Tx, run_id: UUID, through: Month) -> None:
-    """Make a line, the next attempt, of every obligation up to the month that is payable and not paid or out at a bank."""
+async def draw_up_lines(tx: Tx, run_id: UUID, through: Month, kind: RunKind) -> None:
+    """Make a line, the next attempt, of every obligation up to the month that the run takes: payable, not paid and not out at a bank."""
+    states = ", ".join(f"'{state}'" for state in (TO_BE_PAID if kind is RunKind.REGULAR else CAME_BACK))
     await tx.execute(
         f"""INSERT INTO disbursement (disbursement_id, run_id, holder_id, programme, benefit_month, attempt_no, amount_satang, tier, district,
                                       bank, payee_version, state, reason, chunk_no)
             SELECT {_ATTEMPT_ID}, $1, o.holder_id, o.programme, o.benefit_month, o.attempts + 1, o.amount_satang, o.tier, h.responsible_district,
                    p.bank, p.version,
-                   CASE WHEN p.bank IS NULL OR o.disputed THEN 'HELD' ELSE 'OPEN' END,
-                   CASE WHEN p.bank IS NULL THEN '{HoldReason.NO_PAYEE}' WHEN o.disputed THEN '{HoldReason.DISPUTED}' END,
+                   CASE WHEN p.bank IS NULL OR o.disputed OR hold.cause IS NOT NULL THEN 'HELD' ELSE 'OPEN' END,
+                   CASE WHEN p.bank IS NULL THEN '{HoldReason.NO_PAYEE}' WHEN o.disputed THEN '{HoldReason.DISPUTED}' ELSE hold.cause END,
                    (row_number() OVER (PARTITION BY p.bank ORDER BY o.holder_id, o.benefit_month) - 1) / {CHUNK_LINES_MAX}
-              FROM obligation o JOIN holder h USING (holder_id) LEFT JOIN payee p USING (holder_id)
-             WHERE o.programme = $2 AND o.benefit_month <= $3 AND o.payable AND o.state IN ({", ".join(f"'{state}'" for state in TO_BE_PAID)})""",
+              FROM obligation o JOIN holder h USING (holder_id) LEFT JOIN payee p USING (holder_id) LEFT JOIN {ON_HOLD} AS hold USING (holder_id)
+             WHERE o.programme = $2 AND o.benefit_month <= $3 AND o.payable AND o.state IN ({states})""",
         run_id,
         PROGRAMME,
         through,
     )
-
-
-async def totals(tx: ReadTx, run_id: UUID) -> list[dict[str, Any]]:
-    """Lines and satang of a run by bank, tier and whether held."""
-    rows = await tx.fetch(
-        """SELECT bank, tier, state = 'HELD' AS held, count(*) AS lines, sum(amount_satang)::bigint AS amount_satang
-             FROM disbursement WHERE run_id = $1 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3""",
-        run_id,
-    )
-    return [dict(row) for row in rows]
 
 
 async def list_hash(tx: ReadTx, run_id: UUID) -> str:
@@ -209,7 +225,7 @@ async def list_hash(tx: ReadTx, run_id: UUID) -> str:
 
 
 async def hold_what_changed(tx: Tx, run_id: UUID) -> None:
-    """Hold the lines that may not be paid any more, or whose bank is not the approved one; refresh district and payee of the rest."""
+    """Hold the lines that may not be paid any more or for now, or whose bank is not the approved one; refresh district and payee of the rest."""
     await tx.execute(
         f"""UPDATE disbursement d
                SET state = CASE WHEN now.reason IS NULL THEN 'OPEN' ELSE 'HELD' END, reason = now.reason,
@@ -220,12 +236,14 @@ async def hold_what_changed(tx: Tx, run_id: UUID) -> None:
                            CASE WHEN NOT o.payable THEN coalesce(e.stop_reason, 'NOT_PAYABLE')
                                 WHEN o.state = 'SETTLED' THEN '{HoldReason.PAID}'
                                 WHEN o.disputed THEN '{HoldReason.DISPUTED}'
+                                WHEN hold.cause IS NOT NULL THEN hold.cause
                                 WHEN p.bank IS DISTINCT FROM d.bank THEN '{HoldReason.BANK_CHANGED}' END AS reason
                       FROM disbursement d
                       JOIN obligation o ON o.holder_id = d.holder_id AND o.programme = d.programme AND o.benefit_month = d.benefit_month
                       JOIN entitlement e ON e.holder_id = d.holder_id
                       JOIN holder h ON h.holder_id = d.holder_id
                       LEFT JOIN payee p ON p.holder_id = d.holder_id
+                      LEFT JOIN {ON_HOLD} AS hold ON hold.holder_id = d.holder_id
                      WHERE d.run_id = $1 AND d.state = 'OPEN') AS now
              WHERE d.disbursement_id = now.disbursement_id
                AND (now.reason IS NOT NULL OR now.payee_version <> now.listed_version OR now.district <> now.listed_district)""",

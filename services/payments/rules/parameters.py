@@ -1,13 +1,13 @@
 """The part of the policy set that money depends on, typed. The shape is told in docs/policy.md."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from services.payments.domain import Month, month_from
+from services.payments.domain import Month, month_from, month_of, next_month
 from shared.contracts.common import Tier
 from shared.contracts.payments import StopReason
 
@@ -116,6 +116,37 @@ class EmployerDeduction(_Dated):
     employees_counted: EmployeesCounted
 
 
+class ThirdApprover(_Dated):
+    """From the month on, a run of more than so much needs a second approver, who is the third person."""
+
+    since: MonthText = Field(alias="from")
+    above_satang: Annotated[int, Field(ge=0)]
+
+
+class Runs(_Dated):
+    """How runs are controlled. None: no such control."""
+
+    third_approver: tuple[ThirdApprover, ...] = ()
+    hold_suspected_duplicates_score_min: Annotated[int, Field(ge=0, le=100)] | None = None
+    hold_reported_deaths: bool = False
+    retry_months: Annotated[int, Field(ge=0)] | None = None
+
+    def approvals_needed(self, month: Month, amount_satang: int) -> int:
+        """How many approvers a run of the month needs."""
+        limits = [one for one in self.third_approver if one.since <= month]
+        return 2 if limits and amount_satang > max(limits, key=lambda one: one.since).above_satang else 1
+
+    def retry_until(self, benefit_month: Month) -> date | None:
+        """The last day on which the month may be tried again: the end of the month `retry_months` later; None is for ever."""
+        if self.retry_months is None:
+            return None
+        return next_month(benefit_month, self.retry_months + 1) - timedelta(days=1)
+
+    def lapsed_through(self, today: date) -> Month | None:
+        """The latest benefit month that may not be tried again any more."""
+        return None if self.retry_months is None else next_month(month_of(today), -self.retry_months - 1)
+
+
 class Parameters(_Dated):
     """One version of the policy set. Money is satang."""
 
@@ -137,6 +168,8 @@ class Parameters(_Dated):
     not_found_attempts_min: Annotated[int, Field(gt=0)]
     # Sets that were published before employers were thought of have none.
     employer_deduction: EmployerDeduction | None = None
+    # Nor have those before runs were controlled.
+    runs: Runs = Runs()
     sources: dict[str, str]
 
     @model_validator(mode="after")

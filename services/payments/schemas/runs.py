@@ -5,18 +5,19 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.payments.domain import AttemptState, HoldReason, Month, RunStatus, month_from
+from services.payments.domain import AttemptState, HoldCause, HoldReason, Month, RunKind, RunStatus, month_from
 from services.payments.rules.benefit import Benefit
 from services.payments.schemas.parts import In, MonthOut
 from shared.contracts.common import Bank, Tier
 
 
 class RunIn(In):
-    """The month of a run."""
+    """The month of a run, and what it takes."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"month": "2018-03"}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"month": "2018-03"}, {"month": "2018-03", "kind": "FAILED_ONLY"}]})
 
     month: str = Field(pattern=r"^(19|2[0-9])[0-9]{2}-(0[1-9]|1[0-2])$", description="Benefit month. เดือนที่จ่าย")
+    kind: RunKind = Field(default=RunKind.REGULAR, description="FAILED_ONLY: only what failed or came back. เฉพาะรายการที่จ่ายไม่สำเร็จ")
 
     def as_month(self) -> Month:
         """The month."""
@@ -67,6 +68,14 @@ class RunOut(BaseModel):
                     "released_at": None,
                     "status_requests": 0,
                     "closed_at": None,
+                    "kind": "REGULAR",
+                    "cut_off_at": "2018-03-20T09:00:02+07:00",
+                    "compared_with": None,
+                    "persons_before": None,
+                    "persons_now": None,
+                    "approvals_needed": 1,
+                    "second_approved_by": None,
+                    "second_approved_at": None,
                 }
             ]
         }
@@ -99,6 +108,14 @@ class RunOut(BaseModel):
     released_at: datetime | None
     status_requests: int
     closed_at: datetime | None
+    kind: RunKind
+    cut_off_at: datetime | None = Field(description="What was known then is in the list. เวลาตัดยอดข้อมูล")
+    compared_with: MonthOut | None = Field(description="The released month that the list was compared with. เดือนที่เปรียบเทียบ")
+    persons_before: int | None
+    persons_now: int | None
+    approvals_needed: int = Field(description="Two above the policy's limit. จำนวนผู้อนุมัติที่ต้องมี")
+    second_approved_by: str | None
+    second_approved_at: datetime | None
 
 
 class LineOut(BaseModel):
@@ -113,7 +130,7 @@ class LineOut(BaseModel):
     bank: Bank | None
     amount_satang: int
     state: AttemptState
-    reason: HoldReason | str | None
+    reason: HoldReason | HoldCause | str | None
 
 
 class ApprovalIn(In):

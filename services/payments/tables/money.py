@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Column, ForeignKey, Index, Integer, Text, UniqueConstraint, text
+from sqlalchemy import ARRAY, BigInteger, Column, ForeignKey, Index, Integer, Text, UniqueConstraint, text
 from sqlmodel import Field
 
 from services.payments.tables.columns import Base, big, json, moment, months, number, run, small, text_
@@ -118,7 +118,11 @@ class ObligationTable(Base, table=True):
 
 
 class RunTable(Base, table=True):
-    """A monthly run. `totals` are counts and satang by bank, tier and whether held, as proposed."""
+    """A monthly run. `totals` are counts and satang by bank, tier and whether held, as proposed.
+
+    `cut_off_at` is the moment whose facts the list has, `compared_with` the last released month before it, with how many
+    persons were on either list.
+    """
 
     __tablename__ = "run"
     __table_args__ = (
@@ -141,6 +145,14 @@ class RunTable(Base, table=True):
     released_at: datetime | None = Field(default=None, sa_column=moment(needed=False))
     status_requests: int = Field(sa_column=small(default="0"))
     closed_at: datetime | None = Field(default=None, sa_column=moment(needed=False))
+    kind: str = Field(sa_column=text_(default="REGULAR"))
+    cut_off_at: datetime | None = Field(default=None, sa_column=moment(needed=False))
+    compared_with: date | None = None
+    persons_before: int | None = Field(default=None, sa_column=Column(BigInteger))
+    persons_now: int | None = Field(default=None, sa_column=Column(BigInteger))
+    approvals_needed: int = Field(sa_column=small(default="1"))
+    second_approved_by: str | None = Field(default=None, sa_column=text_(needed=False))
+    second_approved_at: datetime | None = Field(default=None, sa_column=moment(needed=False))
 
 
 class RunHistoryTable(Base, table=True):

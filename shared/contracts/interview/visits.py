@@ -90,7 +90,7 @@ class DeathReported(CaseFact):
     """An officer learned of a death and asks the registry to record it."""
 
     type = "interview.DeathReported.v1"
-    consumers = ("registry",)
+    consumers = ("registry", "payments")
 
     deceased_on: date
     evidence: str
