@@ -3,7 +3,7 @@
 from services.payments.commands.policies import publish_policy
 from services.payments.consumers import consumers
 from services.payments.expanders import expanders
-from services.payments.http import disputes, duplicates, entitlements, ledger, results, runs
+from services.payments.http import books, disputes, duplicates, entitlements, ledger, results, runs
 from services.payments.invariants import INVARIANTS
 from services.payments.jobs import JOBS
 from services.payments.resources import PayeeSeals, PaymentsResources
@@ -49,6 +49,7 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
             entitlements.router,
             duplicates.router,
             runs.router,
+            books.router,
             results.router,
             disputes.router,
             ledger.router,

@@ -9,7 +9,7 @@ DomainError
 │   ├── RunNotInState           409  the run's state does not allow it
 │   ├── ApproverIsProposer      409  who proposed may not approve
 │   ├── RunListChanged          409  the list is not the one that was looked at
-│   ├── RunNotBalanced          409  eligible is not paid + failed + held + returned
+│   ├── RunNotBalanced          409  what went into a hop of the run did not come out, or not yet
 │   ├── NotDisputed             409  banks told one thing of the payment
 │   ├── FindingNotPossible      409  the payment's state cannot turn out so
 │   ├── ResolutionWaits         409  another proposal for the payment waits
@@ -61,7 +61,7 @@ class RunListChanged(Conflict):
 
 
 class RunNotBalanced(Conflict):
-    """Eligible is not paid + failed + held + returned; facts: counts, satang and ids of what lacks."""
+    """A hop of the run does not balance, or eligible is not yet paid + failed + held + returned; facts: counts, satang and ids of what lacks."""
 
     slug = "run-not-balanced"
     title_en, title_th = "The run does not balance yet", "ยอดของรอบจ่ายยังไม่ตรงกัน"

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from services.payments.commands.conservation import require_conserved
 from services.payments.domain import CHUNK_LINES_MAX, OUT_AT_BANKS, AttemptState, Month, RunStatus, month_of, month_text
 from services.payments.errors import (
     ApproverIsProposer,
@@ -102,7 +103,7 @@ async def draw_up_run(tx: Tx, run_id: UUID, at: datetime) -> Run:
 async def approve_run(tx: Tx, run_id: UUID, list_hash: str, actor: Actor) -> Run:
     """PROPOSED → APPROVED by another person than the proposer, who names the list that was looked at.
 
-    The same approver again gets the same answer. Raises ApproverIsProposer, RunListChanged, RunNotInState, NotFound.
+    The same approver again gets the same answer. Raises ApproverIsProposer, RunListChanged, RunNotBalanced, RunNotInState, NotFound.
     """
     run = await _locked(tx, run_id)
     if run.status is RunStatus.APPROVED and (run.approved_by, run.list_hash) == (actor.who, list_hash):
@@ -112,6 +113,7 @@ async def approve_run(tx: Tx, run_id: UUID, list_hash: str, actor: Actor) -> Run
         raise ApproverIsProposer(run_id=run_id)
     if run.list_hash != list_hash:
         raise RunListChanged(run_id=run_id, list_hash=run.list_hash)
+    await require_conserved(tx, run)
     await runs.move(tx, run, Step(RunStatus.APPROVED, actor.who, actor.at), approved_by=actor.who, approved_at=actor.at)
     return await _locked(tx, run_id)
 
@@ -130,7 +132,7 @@ async def ask_release(tx: Tx, run_id: UUID, actor: Actor) -> Run:
 async def release_run(tx: Tx, run_id: UUID, at: datetime) -> Run:
     """APPROVED → RELEASED in one transaction: lines that changed are held, obligations and ledger follow, messages wait in the outbox.
 
-    The list must be the approved one to the line. Raises RunListChanged.
+    The list must be the approved one to the line. Raises RunListChanged, RunNotBalanced.
     """
     # Nobody's allowance changes between the last look and the commit.
     await obligations.freeze_allowances(tx)
@@ -143,6 +145,7 @@ async def release_run(tx: Tx, run_id: UUID, at: datetime) -> Run:
     await runs.bind_obligations(tx, run_id)
     sums = await runs.instructed_sums(tx, run_id)
     await ledger.post(tx, run_id, sums, at)
+    await require_conserved(tx, replace(run, released_at=at))
     await runs.move(tx, run, Step(RunStatus.RELEASED, run.release_asked_by or "", at), released_at=at)
     await outbox.add_many(tx, [_released(run, sums, await runs.instructed_persons(tx, run_id), at)])
     await outbox.add_chunks(tx, INSTRUCTIONS_EXPANDER, await _chunks(tx, run_id, AttemptState.OPEN))
@@ -231,6 +234,7 @@ async def close_run(tx: Tx, run_id: UUID, actor: Actor) -> Run:
     if run.status is RunStatus.CLOSED:
         return run
     _require(run, *OUT_AT_BANKS)
+    await require_conserved(tx, run, persons=True)
     balance = await runs.balance(tx, run_id)
     if not _balances(run, balance):
         raise await _not_balanced(tx, run, balance)

@@ -22,6 +22,12 @@ _ATTEMPT_ID: Final = """substr(encode(sha256(convert_to(
                 concat_ws('|', o.holder_id, o.programme, o.benefit_month, o.attempts + 1), 'UTF8')), 'hex'), 1, 32)::uuid"""
 
 
+DUE: Final = (
+    f"""o.programme = $2 AND o.benefit_month <= $3 AND o.payable AND o.state IN ({", ".join(f"'{state}'" for state in TO_BE_PAID)})"""
+)
+"""Whether a run of the month $3 takes the obligation `o`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """A run as it is stored; `totals` are counts and satang by bank, tier and whether held, as proposed."""
@@ -167,17 +173,24 @@ async def _tell(tx: Tx, run_id: UUID, before: RunStatus | None, step: Step) -> N
 
 
 async def draw_up_lines(tx: Tx, run_id: UUID, through: Month) -> None:
-    """Make a line, the next attempt, of every obligation up to the month that is payable and not paid or out at a bank."""
+    """Make a line, the next attempt, of every obligation up to the month that is payable and not paid or out at a bank.
+
+    What was due is counted from the obligations, on the same snapshot: a line that is lost on the way is missed.
+    """
     await tx.execute(
-        f"""INSERT INTO disbursement (disbursement_id, run_id, holder_id, programme, benefit_month, attempt_no, amount_satang, tier, district,
-                                      bank, payee_version, state, reason, chunk_no)
-            SELECT {_ATTEMPT_ID}, $1, o.holder_id, o.programme, o.benefit_month, o.attempts + 1, o.amount_satang, o.tier, h.responsible_district,
-                   p.bank, p.version,
-                   CASE WHEN p.bank IS NULL OR o.disputed THEN 'HELD' ELSE 'OPEN' END,
-                   CASE WHEN p.bank IS NULL THEN '{HoldReason.NO_PAYEE}' WHEN o.disputed THEN '{HoldReason.DISPUTED}' END,
-                   (row_number() OVER (PARTITION BY p.bank ORDER BY o.holder_id, o.benefit_month) - 1) / {CHUNK_LINES_MAX}
-              FROM obligation o JOIN holder h USING (holder_id) LEFT JOIN payee p USING (holder_id)
-             WHERE o.programme = $2 AND o.benefit_month <= $3 AND o.payable AND o.state IN ({", ".join(f"'{state}'" for state in TO_BE_PAID)})""",
+        f"""WITH drawn AS (
+                INSERT INTO disbursement (disbursement_id, run_id, holder_id, programme, benefit_month, attempt_no, amount_satang, tier, district,
+                                          bank, payee_version, state, reason, chunk_no)
+                SELECT {_ATTEMPT_ID}, $1, o.holder_id, o.programme, o.benefit_month, o.attempts + 1, o.amount_satang, o.tier, h.responsible_district,
+                       p.bank, p.version,
+                       CASE WHEN p.bank IS NULL OR o.disputed THEN 'HELD' ELSE 'OPEN' END,
+                       CASE WHEN p.bank IS NULL THEN '{HoldReason.NO_PAYEE}' WHEN o.disputed THEN '{HoldReason.DISPUTED}' END,
+                       (row_number() OVER (PARTITION BY p.bank ORDER BY o.holder_id, o.benefit_month) - 1) / {CHUNK_LINES_MAX}
+                  FROM obligation o JOIN holder h USING (holder_id) LEFT JOIN payee p USING (holder_id)
+                 WHERE {DUE})
+            INSERT INTO run_eligible (run_id, lines, persons, amount_satang)
+            SELECT $1, coalesce(sum(lines), 0), count(*), coalesce(sum(satang), 0)
+              FROM (SELECT count(*) AS lines, sum(o.amount_satang) AS satang FROM obligation o WHERE {DUE} GROUP BY o.holder_id) AS person""",
         run_id,
         PROGRAMME,
         through,

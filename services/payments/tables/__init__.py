@@ -1,5 +1,6 @@
 """The tables of payments' own database (those of the floor are in shared.db.floor). The SQL of repository/ works on them."""
 
+from services.payments.tables.books import LedgerDayTable, RunEligibleTable, RunProofChunkTable, RunProofTable
 from services.payments.tables.columns import Base
 from services.payments.tables.holders import (
     HolderTable,
@@ -35,6 +36,7 @@ __all__ = [
     "EntitlementHistoryTable",
     "EntitlementTable",
     "HolderTable",
+    "LedgerDayTable",
     "LedgerEntryTable",
     "ObligationTable",
     "ObligationsMadeTable",
@@ -45,7 +47,10 @@ __all__ = [
     "RecoveryTable",
     "ResolutionHistoryTable",
     "ResolutionTable",
+    "RunEligibleTable",
     "RunHistoryTable",
+    "RunProofChunkTable",
+    "RunProofTable",
     "RunTable",
     "StatusRequestTable",
     "SuspectedDuplicateTable",
