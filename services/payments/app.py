@@ -3,9 +3,9 @@
 from services.payments.commands.policies import publish_policy
 from services.payments.consumers import consumers
 from services.payments.expanders import expanders
-from services.payments.http import books, disputes, duplicates, entitlements, ledger, results, runs
+from services.payments.http import books, days, disputes, duplicates, entitlements, key_set, ledger, proofs, results, runs
 from services.payments.invariants import INVARIANTS
-from services.payments.jobs import JOBS
+from services.payments.jobs import JOBS, book_timers
 from services.payments.resources import PayeeSeals, PaymentsResources
 from services.payments.rules import policy_file
 from services.payments.settings import Settings
@@ -15,6 +15,7 @@ from shared.db import Database
 from shared.http import make_app
 from shared.service import Service
 from shared.service.operations import operations_router
+from shared.signatures import SigningKeys
 
 _DESCRIPTION = """Owns money: the policy set, allowances, monthly runs, banks' results, the ledger.
 
@@ -33,7 +34,8 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
     """Payments over its database. Raises BankKeysMissing, and PolicyFileInvalid for a policy file that is not whole."""
     policy = policy_file.load(settings.policy_profile)
     seals = PayeeSeals.from_text(settings.payee_keys, settings.bank_keys)
-    resources = PaymentsResources(settings=settings, db=db, clock=clock, verifier=verifier, seals=seals)
+    signing = settings.parsed("signing_keys", SigningKeys.from_text)
+    resources = PaymentsResources(settings=settings, db=db, clock=clock, verifier=verifier, seals=seals, signing=signing)
 
     async def publish() -> None:
         async with db.transaction() as tx:
@@ -50,9 +52,12 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
             duplicates.router,
             runs.router,
             books.router,
+            proofs.router,
+            key_set.router,
             results.router,
             disputes.router,
             ledger.router,
+            days.router,
             operations_router(consumers, INVARIANTS),
         ],
         tags=_TAGS,
@@ -64,6 +69,7 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
         consumers=consumers,
         expanders=expanders(seals),
         jobs=JOBS,
+        timers=book_timers(resources),
         invariants=INVARIANTS,
         on_start=publish,
     )

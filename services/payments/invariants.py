@@ -3,6 +3,7 @@
 from typing import Final
 
 from services.payments.domain import POSTINGS
+from services.payments.repository.days import BROKEN
 from shared.invariants import Invariant
 
 _ACCOUNTS: Final = ", ".join(f"('{outcome}', '{debit}', '{credit}')" for outcome, (debit, credit) in POSTINGS.items())
@@ -165,5 +166,10 @@ INVARIANTS = [
              FROM run r LEFT JOIN run_eligible e USING (run_id)
              LEFT JOIN LATERAL (SELECT count(*) AS lines, coalesce(sum(amount_satang), 0)::bigint AS satang FROM disbursement d WHERE d.run_id = r.run_id) AS l ON true
             WHERE r.status <> 'PREPARING' AND (e.lines, e.amount_satang) IS DISTINCT FROM (l.lines, l.satang)""",
+    ),
+    Invariant(
+        "closed_days_hold",
+        "Closed days of the ledger are as they were closed, each chained to the one before.",
+        BROKEN,
     ),
 ]

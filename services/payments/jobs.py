@@ -1,19 +1,23 @@
 """Work that operators start and that takes long: drawing up a run, releasing it, ending allowances after the last month."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
+from services.payments.commands import days, proofs
 from services.payments.commands import entitlements as allowances
 from services.payments.commands import runs as commands
 from services.payments.repository import entitlements, runs
 from services.payments.resources import PaymentsResources
 from shared.errors import DomainError
 from shared.jobs import Job
+from shared.timers import Timer
 
 ENDED_AT_ONCE_MAX: Final = 20_000
 FOLLOWED_AT_ONCE_MAX: Final = 1000
 OUTBOX_POLL_SECONDS: Final = 0.1
+BOOKS_EVERY: Final = timedelta(minutes=1)
 
 
 async def draw_up_run(job: Job) -> dict[str, Any]:
@@ -71,9 +75,29 @@ async def follow_policy(job: Job) -> dict[str, Any]:
             return {"version": job.parameters["version"], "followed": followed}
 
 
+async def prove_run(job: Job) -> dict[str, Any]:
+    """Make the proof of a run. A killed job begins anew."""
+    resources: PaymentsResources = job.resources
+    proof = await proofs.prove_run(job.database, UUID(job.parameters["run_id"]), resources.signing, resources.clock.business_now())
+    return {"run_id": str(proof.run_id), "version": proof.version, "lines": proof.lines, "root": proof.root.hex()}
+
+
+def book_timers(resources: PaymentsResources) -> list[Timer]:
+    """What the books want of time: runs that closed are proved, days that passed are closed."""
+
+    async def prove() -> None:
+        await proofs.prove_closed_runs(resources.db, resources.signing, resources.clock.business_now())
+
+    async def close() -> None:
+        await days.close_passed_days(resources.db, resources.signing, resources.clock.business_now())
+
+    return [Timer("prove_closed_runs", BOOKS_EVERY, prove), Timer("close_passed_days", BOOKS_EVERY, close)]
+
+
 JOBS: Final = {
     allowances.FOLLOW_JOB: follow_policy,
     commands.DRAW_UP_JOB: draw_up_run,
     commands.RELEASE_JOB: release_run,
     commands.END_JOB: end_entitlements,
+    proofs.PROOF_JOB: prove_run,
 }

@@ -55,14 +55,31 @@ async def _eligible(tx: ReadTx, run_id: UUID) -> Amount:
     return Amount(persons=0) if row is None else Amount(*row)
 
 
-async def _lines(tx: ReadTx, run_id: UUID) -> dict[tuple[Group | None, AttemptState], Amount]:
+async def groups(tx: ReadTx, run_id: UUID) -> list[dict[str, Any]]:
+    """Lines and satang of the run by bank (null for those without a payee), tier, month and state."""
     rows = await tx.fetch(
         """SELECT bank, tier, benefit_month, state, count(*) AS lines, sum(amount_satang)::bigint AS satang
-             FROM disbursement WHERE run_id = $1 GROUP BY 1, 2, 3, 4""",
+             FROM disbursement WHERE run_id = $1 GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4""",
         run_id,
     )
+    return [dict(row) for row in rows]
+
+
+async def entries(tx: ReadTx, run_id: UUID) -> list[dict[str, Any]]:
+    """What the ledger has of lines of the run that moved: by bank, tier, month, outcome and accounts; `at_release` are those of the release."""
+    rows = await tx.fetch(
+        """SELECT bank, tier, benefit_month, outcome, debit, credit, batch_id = run_id AS at_release,
+                  sum(payments)::bigint AS payments, sum(amount_satang)::bigint AS satang
+             FROM ledger_entry WHERE run_id = $1 AND outcome = ANY($2::text[]) GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 3, 4, 7""",
+        run_id,
+        list(_MOVES),
+    )
+    return [dict(row) for row in rows]
+
+
+async def _lines(tx: ReadTx, run_id: UUID) -> dict[tuple[Group | None, AttemptState], Amount]:
     found: dict[tuple[Group | None, AttemptState], Amount] = {}
-    for bank, tier, month, state, lines, satang in rows:
+    for bank, tier, month, state, lines, satang in (row.values() for row in await groups(tx, run_id)):
         key = (None if bank is None else Group(bank, tier, month), AttemptState(state))
         found[key] = Amount.total([found.get(key, Amount()), Amount(lines, satang)])
     return found
@@ -80,14 +97,8 @@ async def _persons(tx: ReadTx, run_id: UUID) -> Mapping[AttemptState, int]:
 
 
 async def _posted(tx: ReadTx, run_id: UUID) -> list[Posted]:
-    rows = await tx.fetch(
-        """SELECT bank, tier, benefit_month, outcome, debit, credit, batch_id = run_id AS at_release,
-                  sum(payments)::bigint AS payments, sum(amount_satang)::bigint AS satang
-             FROM ledger_entry WHERE run_id = $1 AND outcome = ANY($2::text[]) GROUP BY 1, 2, 3, 4, 5, 6, 7""",
-        run_id,
-        list(_MOVES),
-    )
-    return [Posted(Group(*row[:3]), Outcome(row["outcome"]), *row[4:]) for row in rows]
+    rows = [tuple(row.values()) for row in await entries(tx, run_id)]
+    return [Posted(Group(*row[:3]), Outcome(row[3]), *row[4:]) for row in rows]
 
 
 async def misfits(tx: ReadTx, run: Run) -> list[Misfit]:

@@ -107,6 +107,12 @@ async def lock(tx: Tx, run_id: UUID) -> Run | None:
     return None if row is None else run_of(row)
 
 
+async def show(tx: ReadTx, run_id: UUID) -> Run | None:
+    """The run as it is."""
+    row = await tx.fetchrow(f"SELECT {RUN} FROM run WHERE run_id = $1", run_id)
+    return None if row is None else run_of(row)
+
+
 async def last_released_month(tx: ReadTx) -> Month | None:
     """The latest month of which a run was released."""
     return Month(month) if (month := await tx.fetchval("SELECT max(month) FROM run WHERE released_at IS NOT NULL")) else None
