@@ -3,7 +3,7 @@
 from services.payments.commands.policies import publish_policy
 from services.payments.consumers import consumers
 from services.payments.expanders import expanders
-from services.payments.http import books, days, disputes, duplicates, entitlements, key_set, ledger, proofs, results, runs
+from services.payments.http import books, days, disputes, duplicates, entitlements, key_set, ledger, proofs, results, runs, statements
 from services.payments.invariants import INVARIANTS
 from services.payments.jobs import JOBS, book_timers
 from services.payments.resources import PayeeSeals, PaymentsResources
@@ -50,6 +50,7 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
         routers=[
             entitlements.router,
             duplicates.router,
+            statements.router,
             runs.router,
             books.router,
             proofs.router,

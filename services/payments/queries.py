@@ -8,11 +8,12 @@ from typing import Any, Final
 from uuid import UUID
 
 from services.payments.domain import PROGRAMME, Account, DifferenceCause, Month, Refused, Status
-from services.payments.repository import entitlements, policies, runs
+from services.payments.repository import entitlements, policies, runs, statements
 from services.payments.repository.disputes import CONTRADICTION, RESOLUTION, Resolution, resolution_of
 from services.payments.repository.policies import StoredPolicy
 from services.payments.repository.proofs import LINE
 from services.payments.repository.runs import RUN, Balance, Run, run_of
+from services.payments.repository.statements import PersonBalance
 from services.payments.rules.entitling import stand
 from services.payments.rules.facts import Wish
 from shared.auth import Level, Reach, reach_sql
@@ -97,6 +98,29 @@ async def payments_of(tx: ReadTx, holder_id: UUID) -> list[dict[str, Any]]:
         {**dict(row), "attempts": by_month[row["month"]], "overpaid": any(one["overpaid"] for one in by_month[row["month"]])}
         for row in obligations
     ]
+
+
+async def reaches_holder(tx: ReadTx, reach: Reach, holder_id: UUID) -> bool:
+    """Whether the holder is in reach."""
+    condition, args = reach_sql(reach, 2, **_HOLDER_REACH)
+    found: bool = await tx.fetchval(f"SELECT EXISTS (SELECT FROM holder h WHERE h.holder_id = $1 AND {condition})", holder_id, *args)
+    return found
+
+
+async def list_balances(tx: ReadTx, reach: Reach, page: Page) -> tuple[list[PersonBalance], str | None]:
+    """Accounts of holders in reach who were ever owed anything, by holder."""
+    after = page.after(UUID)
+    condition, args = reach_sql(reach, 3, **_HOLDER_REACH)
+    rows = await tx.fetch(
+        f"""SELECT h.holder_id FROM holder h
+             WHERE ($1::uuid IS NULL OR h.holder_id > $1) AND {condition} AND EXISTS (SELECT FROM obligation o WHERE o.holder_id = h.holder_id)
+             ORDER BY h.holder_id LIMIT $2""",
+        after and after[0],
+        page.limit + 1,
+        *args,
+    )
+    items, cursor = page.cut(rows, lambda row: (row["holder_id"],))
+    return await statements.balances(tx, [row["holder_id"] for row in items]), cursor
 
 
 async def list_refused_wishes(tx: ReadTx, reach: Reach, page: Page) -> tuple[list[dict[str, Any]], str | None]:
