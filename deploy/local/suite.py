@@ -152,6 +152,7 @@ class Suite:
             "INTERVIEW_REGISTRY_URL": f"{self.address}/registry",
             "PLAN_SYNTHETIC_SEATS": str(SYNTHETIC_SEATS),
             "PLAN_REGISTRY_URL": f"{self.address}/registry",
+            "PAYMENTS_REGISTRY_URL": f"{self.address}/registry",
             "REGISTRY_MASTER_KEYS": self.secrets.master_keys,
             "REGISTRY_DCI_ENCRYPTION_KEYS": self.secrets.dci_encryption_keys,
             "REGISTRY_IMPORT_FOLDER": str(self.folder / "imports"),

@@ -3,7 +3,23 @@
 from services.payments.commands.policies import publish_policy
 from services.payments.consumers import consumers
 from services.payments.expanders import expanders
-from services.payments.http import disputes, duplicates, entitlements, failed_transfers, holds, ledger, previews, recalls, results, runs
+from services.payments.http import (
+    books,
+    days,
+    disputes,
+    duplicates,
+    entitlements,
+    failed_transfers,
+    holds,
+    key_set,
+    ledger,
+    previews,
+    proofs,
+    recalls,
+    results,
+    runs,
+    statements,
+)
 from services.payments.invariants import INVARIANTS
 from services.payments.jobs import JOBS, timers
 from services.payments.resources import PayeeSeals, PaymentsResources
@@ -15,6 +31,7 @@ from shared.db import Database
 from shared.http import make_app
 from shared.service import Service
 from shared.service.operations import operations_router
+from shared.signatures import SigningKeys
 
 _DESCRIPTION = """Owns money: the policy set, allowances, monthly runs, banks' results, the ledger.
 
@@ -36,7 +53,8 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
     """Payments over its database. Raises BankKeysMissing, and PolicyFileInvalid for a policy file that is not whole."""
     policy = policy_file.load(settings.policy_profile)
     seals = PayeeSeals.from_text(settings.payee_keys, settings.bank_keys)
-    resources = PaymentsResources(settings=settings, db=db, clock=clock, verifier=verifier, seals=seals)
+    signing = settings.parsed("signing_keys", SigningKeys.from_text)
+    resources = PaymentsResources(settings=settings, db=db, clock=clock, verifier=verifier, seals=seals, signing=signing)
 
     async def publish() -> None:
         async with db.transaction() as tx:
@@ -51,14 +69,19 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
         routers=[
             entitlements.router,
             duplicates.router,
+            statements.router,
             runs.router,
             previews.router,
             holds.router,
             recalls.router,
             failed_transfers.router,
+            books.router,
+            proofs.router,
+            key_set.router,
             results.router,
             disputes.router,
             ledger.router,
+            days.router,
             operations_router(consumers, INVARIANTS),
         ],
         tags=_TAGS,

@@ -9,10 +9,12 @@ DomainError
 │   ├── RunNotInState           409  the run's state does not allow it
 │   ├── ApproverIsProposer      409  who proposed may not approve
 │   ├── RunListChanged          409  the list is not the one that was looked at
-│   ├── RunNotBalanced          409  eligible is not paid + failed + held + returned
+│   ├── RunNotBalanced          409  what went into a hop of the run did not come out, or not yet
 │   ├── PreviewNotWhole         409  persons before + new - stopped are not those on the list
 │   ├── HoldLifted              409  the hold was lifted before
 │   ├── LifterIsPlacer          409  who put a person on hold may not lift it
+│   ├── ProofBehind             409  lines of the run moved since its proof was made
+│   ├── DayOpen                 409  a day of the ledger that is not closed yet
 │   ├── NotDisputed             409  banks told one thing of the payment
 │   ├── FindingNotPossible      409  the payment's state cannot turn out so
 │   ├── ResolutionWaits         409  another proposal for the payment waits
@@ -64,7 +66,7 @@ class RunListChanged(Conflict):
 
 
 class RunNotBalanced(Conflict):
-    """Eligible is not paid + failed + held + returned; facts: counts, satang and ids of what lacks."""
+    """A hop of the run does not balance, or eligible is not yet paid + failed + held + returned; facts: counts, satang and ids of what lacks."""
 
     slug = "run-not-balanced"
     title_en, title_th = "The run does not balance yet", "ยอดของรอบจ่ายยังไม่ตรงกัน"
@@ -89,6 +91,23 @@ class LifterIsPlacer(Conflict):
 
     slug = "lifter-is-placer"
     title_en, title_th = "Who put a person on hold may not lift the hold", "ผู้สั่งระงับจ่ายยกเลิกการระงับเองไม่ได้"
+
+
+class ProofBehind(Conflict):
+    """The lines are not those of the proof any more, and a new one is to be made first; facts: `run_id`, `version`."""
+
+    slug = "proof-behind"
+    title_en, title_th = (
+        "Lines of the run moved since its proof was made; ask for a new one",
+        "รายการของรอบจ่ายเปลี่ยนแปลงหลังการจัดทำหลักฐาน กรุณาขอจัดทำใหม่",
+    )
+
+
+class DayOpen(Conflict):
+    """Of a day that is not closed more can be posted; facts: `closed_through`."""
+
+    slug = "day-open"
+    title_en, title_th = "The ledger is not closed up to this day yet", "บัญชียังไม่ปิดถึงวันที่ขอ"
 
 
 class NotDisputed(Conflict):

@@ -1,6 +1,17 @@
 """What must always hold about money: SQL that must return no row."""
 
+from typing import Final
+
+from services.payments.domain import POSTINGS
+from services.payments.repository.days import BROKEN
 from shared.invariants import Invariant
+
+_ACCOUNTS: Final = ", ".join(f"('{outcome}', '{debit}', '{credit}')" for outcome, (debit, credit) in POSTINGS.items())
+
+_SIGNS: Final = """('INSTRUCTED', true, 'OPEN', 1), ('INSTRUCTED', false, 'OPEN', 1), ('INSTRUCTED', false, 'FAILED', -1),
+                ('SETTLED', NULL, 'OPEN', -1), ('SETTLED', NULL, 'SETTLED', 1), ('FAILED', NULL, 'OPEN', -1), ('FAILED', NULL, 'FAILED', 1),
+                ('RETURNED', NULL, 'SETTLED', -1), ('RETURNED', NULL, 'RETURNED', 1)"""
+"""What an entry does to the states of lines; one of INSTRUCTED that is not of the release takes back what was told as failed."""
 
 INVARIANTS = [
     Invariant(
@@ -151,5 +162,41 @@ INVARIANTS = [
         """SELECT p.disbursement_id, p.bank, d.bank AS told, d.state FROM recalled_payment p JOIN disbursement d USING (disbursement_id)
              JOIN run r USING (run_id)
             WHERE p.bank IS DISTINCT FROM d.bank OR r.released_at IS NULL OR d.state IN ('HELD', 'CANCELLED')""",
+    ),
+    Invariant(
+        "lines_add_up_to_ledger",
+        "The lines, which are the persons' own books, add up to the ledger by run, bank, tier and month: out at banks, settled, failed and returned.",
+        f"""SELECT * FROM (
+                SELECT run_id, d.bank, d.tier, d.benefit_month, d.state, count(*) AS lines, sum(d.amount_satang) AS satang
+                  FROM disbursement d JOIN run r USING (run_id) WHERE r.released_at IS NOT NULL AND d.state IN ('OPEN', 'SETTLED', 'FAILED', 'RETURNED')
+                 GROUP BY 1, 2, 3, 4, 5) AS l
+             FULL JOIN (
+                SELECT run_id, bank, tier, benefit_month, s.state, sum(payments * s.sign) AS booked, sum(amount_satang * s.sign) AS booked_satang
+                  FROM ledger_entry e
+                  JOIN (VALUES {_SIGNS}) AS s (outcome, at_release, state, sign)
+                    ON s.outcome = e.outcome AND s.at_release IS NOT DISTINCT FROM CASE e.outcome WHEN 'INSTRUCTED' THEN e.batch_id = e.run_id END
+                 GROUP BY 1, 2, 3, 4, 5 HAVING sum(payments * s.sign) <> 0 OR sum(amount_satang * s.sign) <> 0) AS b
+             USING (run_id, bank, tier, benefit_month, state)
+            WHERE (l.lines, l.satang) IS DISTINCT FROM (b.booked, b.booked_satang)""",
+    ),
+    Invariant(
+        "entries_have_their_accounts",
+        "Every entry of the ledger debits and credits the accounts of its outcome.",
+        f"""SELECT e.number, e.outcome, e.debit, e.credit
+              FROM ledger_entry e LEFT JOIN (VALUES {_ACCOUNTS}) AS a (outcome, debit, credit) USING (outcome)
+             WHERE (e.debit, e.credit) IS DISTINCT FROM (a.debit, a.credit)""",
+    ),
+    Invariant(
+        "listed_is_eligible",
+        "What was due when a run was drawn up has its line, each and no other.",
+        """SELECT r.run_id, e.lines AS eligible, e.amount_satang AS eligible_satang, l.lines, l.satang
+             FROM run r LEFT JOIN run_eligible e USING (run_id)
+             LEFT JOIN LATERAL (SELECT count(*) AS lines, coalesce(sum(amount_satang), 0)::bigint AS satang FROM disbursement d WHERE d.run_id = r.run_id) AS l ON true
+            WHERE r.status <> 'PREPARING' AND (e.lines, e.amount_satang) IS DISTINCT FROM (l.lines, l.satang)""",
+    ),
+    Invariant(
+        "closed_days_hold",
+        "Closed days of the ledger are as they were closed, each chained to the one before.",
+        BROKEN,
     ),
 ]

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
+from services.payments.commands import days, proofs
 from services.payments.commands import entitlements as allowances
 from services.payments.commands import runs as commands
 from services.payments.commands.failed_transfers import lapse_failed
@@ -19,6 +20,7 @@ ENDED_AT_ONCE_MAX: Final = 20_000
 FOLLOWED_AT_ONCE_MAX: Final = 1000
 OUTBOX_POLL_SECONDS: Final = 0.1
 LAPSE_EVERY: Final = timedelta(hours=1)
+BOOKS_EVERY: Final = timedelta(minutes=1)
 
 
 async def draw_up_run(job: Job) -> dict[str, Any]:
@@ -77,9 +79,27 @@ async def follow_policy(job: Job) -> dict[str, Any]:
             return {"version": job.parameters["version"], "followed": followed}
 
 
+async def prove_run(job: Job) -> dict[str, Any]:
+    """Make the proof of a run. A killed job begins anew."""
+    resources: PaymentsResources = job.resources
+    proof = await proofs.prove_run(job.database, UUID(job.parameters["run_id"]), resources.signing, resources.clock.business_now())
+    return {"run_id": str(proof.run_id), "version": proof.version, "lines": proof.lines, "root": proof.root.hex()}
+
+
 def timers(resources: PaymentsResources) -> list[Timer]:
-    """What payments does by itself."""
-    return [Timer("failed_payments_lapse", LAPSE_EVERY, partial(lapse_failed_payments, resources))]
+    """What payments does by itself: failed payments lapse, runs that closed are proved, days that passed are closed."""
+
+    async def prove() -> None:
+        await proofs.prove_closed_runs(resources.db, resources.signing, resources.clock.business_now())
+
+    async def close() -> None:
+        await days.close_passed_days(resources.db, resources.signing, resources.clock.business_now())
+
+    return [
+        Timer("failed_payments_lapse", LAPSE_EVERY, partial(lapse_failed_payments, resources)),
+        Timer("prove_closed_runs", BOOKS_EVERY, prove),
+        Timer("close_passed_days", BOOKS_EVERY, close),
+    ]
 
 
 async def lapse_failed_payments(resources: PaymentsResources) -> None:
@@ -93,4 +113,5 @@ JOBS: Final = {
     commands.DRAW_UP_JOB: draw_up_run,
     commands.RELEASE_JOB: release_run,
     commands.END_JOB: end_entitlements,
+    proofs.PROOF_JOB: prove_run,
 }

@@ -8,10 +8,12 @@ from typing import Any, Final
 from uuid import UUID
 
 from services.payments.domain import PROGRAMME, Account, DifferenceCause, Month, Refused, Status
-from services.payments.repository import entitlements, policies, previews, runs
+from services.payments.repository import entitlements, policies, previews, runs, statements
 from services.payments.repository.disputes import CONTRADICTION, RESOLUTION, Resolution, resolution_of
 from services.payments.repository.policies import StoredPolicy
+from services.payments.repository.proofs import LINE
 from services.payments.repository.runs import RUN, Balance, Run, run_of
+from services.payments.repository.statements import PersonBalance
 from services.payments.rules.entitling import stand
 from services.payments.rules.facts import Wish
 from services.payments.rules.parameters import Parameters, Runs
@@ -99,6 +101,29 @@ async def payments_of(tx: ReadTx, holder_id: UUID) -> list[dict[str, Any]]:
     ]
 
 
+async def reaches_holder(tx: ReadTx, reach: Reach, holder_id: UUID) -> bool:
+    """Whether the holder is in reach."""
+    condition, args = reach_sql(reach, 2, **_HOLDER_REACH)
+    found: bool = await tx.fetchval(f"SELECT EXISTS (SELECT FROM holder h WHERE h.holder_id = $1 AND {condition})", holder_id, *args)
+    return found
+
+
+async def list_balances(tx: ReadTx, reach: Reach, page: Page) -> tuple[list[PersonBalance], str | None]:
+    """Accounts of holders in reach who were ever owed anything, by holder."""
+    after = page.after(UUID)
+    condition, args = reach_sql(reach, 3, **_HOLDER_REACH)
+    rows = await tx.fetch(
+        f"""SELECT h.holder_id FROM holder h
+             WHERE ($1::uuid IS NULL OR h.holder_id > $1) AND {condition} AND EXISTS (SELECT FROM obligation o WHERE o.holder_id = h.holder_id)
+             ORDER BY h.holder_id LIMIT $2""",
+        after and after[0],
+        page.limit + 1,
+        *args,
+    )
+    items, cursor = page.cut(rows, lambda row: (row["holder_id"],))
+    return await statements.balances(tx, [row["holder_id"] for row in items]), cursor
+
+
 async def list_refused_wishes(tx: ReadTx, reach: Reach, page: Page) -> tuple[list[dict[str, Any]], str | None]:
     """Wishes in reach of people who have no allowance, each with the rule that refuses it."""
     after = page.after(int)
@@ -164,8 +189,8 @@ async def show_run(tx: ReadTx, reach: Reach, run_id: UUID) -> tuple[Run, Balance
     """A run and what became of its lines; none below the country's reach."""
     if reach.level is not Level.COUNTRY:
         return None
-    row = await tx.fetchrow(f"SELECT {RUN} FROM run WHERE run_id = $1", run_id)
-    return None if row is None else (run_of(row), await runs.balance(tx, run_id))
+    run = await runs.show(tx, run_id)
+    return None if run is None else (run, await runs.balance(tx, run_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +231,21 @@ async def list_lines(tx: ReadTx, reach: Reach, run_id: UUID, state: str | None, 
     )
     items, cursor = page.cut(rows, lambda row: (row["disbursement_id"],))
     return [{**dict(row), "instruction_id": bank_ref(row["disbursement_id"])} for row in items], cursor
+
+
+async def lines_of_holder(tx: ReadTx, reach: Reach, run_id: UUID, holder_id: UUID) -> Sequence[Any]:
+    """A holder's lines of a run in reach, each as its proof hashes it; a bank sees its own that were sent."""
+    condition, args = reach_sql(reach, 3, **_HOLDER_REACH, bank="d.bank")
+    sent = "r.released_at IS NOT NULL AND d.state <> 'HELD'" if reach.level is Level.BANK else "true"
+    rows: Sequence[Any] = await tx.fetch(
+        f"""SELECT d.disbursement_id, d.bank, d.chunk_no, {LINE} AS line
+              FROM disbursement d JOIN run r USING (run_id) JOIN holder h USING (holder_id)
+             WHERE d.run_id = $1 AND d.holder_id = $2 AND {sent} AND {condition} ORDER BY d.benefit_month""",
+        run_id,
+        holder_id,
+        *args,
+    )
+    return rows
 
 
 async def list_exceptions(tx: ReadTx, reach: Reach, page: Page) -> tuple[list[dict[str, Any]], str | None]:
@@ -282,17 +322,20 @@ async def show_resolution(tx: ReadTx, reach: Reach, resolution_id: UUID) -> tupl
     return resolution_of(row), [dict(step) for step in steps]
 
 
-async def trial_balance(tx: ReadTx, reach: Reach, month: Month | None) -> Sequence[dict[str, Any]] | None:
-    """Debits and credits of each account, of one benefit month if one is named; none below the country's reach."""
+async def trial_balance(tx: ReadTx, reach: Reach, month: Month | None, as_of: date | None) -> Sequence[dict[str, Any]] | None:
+    """Debits and credits of each account, of one benefit month and up to the end of a day if named; none below the country's reach."""
     if reach.level is not Level.COUNTRY:
         return None
     rows = await tx.fetch(
-        """SELECT account, sum(debit)::bigint AS debit_satang, sum(credit)::bigint AS credit_satang
-             FROM (SELECT debit AS account, amount_satang AS debit, 0 AS credit FROM ledger_entry WHERE ($1::date IS NULL OR benefit_month = $1)
+        """WITH entry AS (SELECT debit, credit, amount_satang FROM ledger_entry
+                           WHERE ($1::date IS NULL OR benefit_month = $1) AND ($2::date IS NULL OR posted_on <= $2))
+           SELECT account, sum(debit)::bigint AS debit_satang, sum(credit)::bigint AS credit_satang
+             FROM (SELECT debit AS account, amount_satang AS debit, 0 AS credit FROM entry
                    UNION ALL
-                   SELECT credit, 0, amount_satang FROM ledger_entry WHERE ($1::date IS NULL OR benefit_month = $1)) AS side
+                   SELECT credit, 0, amount_satang FROM entry) AS side
             GROUP BY account""",
         month,
+        as_of,
     )
     sums = {row["account"]: (row["debit_satang"], row["credit_satang"]) for row in rows}
     return [_account(account, *sums.get(account, (0, 0))) for account in Account]

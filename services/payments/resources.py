@@ -2,15 +2,19 @@
 
 import binascii
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
 import orjson
 
+from services.payments.settings import Settings
 from shared.contracts.common import Bank
 from shared.crypto import FieldCipher, SealBroken
+from shared.documents import Printer
+from shared.http import Neighbour
 from shared.service import Resources
+from shared.signatures import SigningKeys
 
 
 class BankKeysMissing(ValueError):
@@ -59,6 +63,19 @@ _PROMPTPAY: Final = "promptpay"
 
 @dataclass
 class PaymentsResources(Resources):
-    """The resources of every service, and the seals of payees."""
+    """The resources of every service, and the seals of payees; what signs proofs, what prints, and the registry, which knows the names."""
 
+    settings: Settings
     seals: PayeeSeals
+    signing: SigningKeys
+    printer: Printer = field(default_factory=Printer)
+    registry: Neighbour = field(init=False)
+
+    def __post_init__(self) -> None:
+        """By the settings."""
+        self.registry = Neighbour("registry", self.settings.registry_url, self.settings.registry_answer_ms_max)
+
+    async def close(self) -> None:
+        """Also the connections to the registry."""
+        await self.registry.close()
+        await super().close()

@@ -9,7 +9,7 @@ from shared.service import ServiceSettings
 
 
 class Settings(ServiceSettings):
-    """Beside those of every service (`payee_keys` opens what the registry sealed): the policy profile and the banks' keys.
+    """Beside those of every service (`payee_keys` opens what the registry sealed, `signing_keys` sign proofs): the policy profile and the banks' keys.
 
     `bank_keys` is `BAAC=k1:base64;GSB=k1:base64;KTB=k1:base64`: for each bank the keys (first is current) under which it
     gets its payees.
@@ -20,3 +20,5 @@ class Settings(ServiceSettings):
     service_name: str = "payments"
     policy_profile: Literal["circular", "amended"] = "amended"
     bank_keys: str = Field("", validation_alias=AliasChoices("bank_keys", "PAYMENTS_BANK_KEYS", "SUKJAI_BANK_KEYS"), repr=False)
+    registry_url: str = Field("", description="Where the registry answers; names for print come from there.")
+    registry_answer_ms_max: int = Field(3_000, ge=1)

@@ -36,6 +36,7 @@ def key(number):
 
 PAYEE_KEYS = f"p1:{key(1)}"
 BANK_KEYS = f"BAAC=b1:{key(2)};GSB=b1:{key(3)};KTB=b1:{key(4)}"
+SIGNING_KEYS = f"s1:{key(5)}"
 SCOPES = (
     "payments.entitlements:read",
     "payments.runs:read",
@@ -103,6 +104,11 @@ class Payments:
                 await asyncio.wait({working}, timeout=0.02)
                 await self.relay()
             await working
+
+    async def timer(self, name):
+        """What the timer does, once."""
+        (timer,) = (one for one in self.service.timers if one.name == name)
+        await timer.work()
 
     async def relay(self):
         """Publish what waits, as the relay would: to `published`, each message as (topic, event)."""
@@ -181,6 +187,7 @@ def settings_of(dsn, profile="amended"):
         auth_jwks_url="http://127.0.0.1:1",
         payee_keys=PAYEE_KEYS,
         bank_keys=BANK_KEYS,
+        signing_keys=SIGNING_KEYS,
         policy_profile=profile,
     )
 

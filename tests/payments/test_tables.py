@@ -19,6 +19,10 @@ APPEND_ONLY = (
     "bank_result",
     "recovery",
     "ledger_entry",
+    "run_eligible",
+    "run_proof",
+    "run_proof_chunk",
+    "ledger_day",
 )
 
 

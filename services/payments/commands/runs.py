@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from services.payments.commands.conservation import require_conserved
 from services.payments.commands.failed_transfers import lapse_too_late
 from services.payments.commands.holds import hold_by_policy
 from services.payments.domain import CHUNK_LINES_MAX, OUT_AT_BANKS, AttemptState, Month, RunKind, RunStatus, month_of, month_text
@@ -150,7 +151,8 @@ async def approve_run(tx: Tx, run_id: UUID, list_hash: str, actor: Actor) -> Run
     """PROPOSED → APPROVED by another person than the proposer, who names the list that was looked at.
 
     Above the policy's limit two approve, who are not one: after the first the run stays PROPOSED. The same approver again
-    gets the same answer. Raises ApproverIsProposer, RunListChanged, RunNotInState, NotFound.
+    gets the same answer. Raises ApproverIsProposer, RunListChanged, RunNotBalanced,
+    RunNotInState, NotFound.
     """
     run = await locked_run(tx, run_id)
     approvers = (run.approved_by, run.second_approved_by)
@@ -161,6 +163,7 @@ async def approve_run(tx: Tx, run_id: UUID, list_hash: str, actor: Actor) -> Run
         raise ApproverIsProposer(run_id=run_id)
     if run.list_hash != list_hash:
         raise RunListChanged(run_id=run_id, list_hash=run.list_hash)
+    await require_conserved(tx, run)
     which = "approved" if run.approved_by is None else "second_approved"
     given = 1 if run.approved_by is None else 2
     step = Step(
@@ -187,7 +190,7 @@ async def ask_release(tx: Tx, run_id: UUID, actor: Actor) -> Run:
 async def release_run(tx: Tx, run_id: UUID, at: datetime) -> Run:
     """APPROVED, and asked for, → RELEASED in one transaction: lines that changed are held, obligations and ledger follow, messages wait in the outbox.
 
-    The list must be the approved one to the line. Raises RunListChanged.
+    The list must be the approved one to the line. Raises RunListChanged, RunNotBalanced.
     """
     # Nobody's allowance changes between the last look and the commit, and nobody is put on hold.
     await obligations.freeze_allowances(tx)
@@ -201,6 +204,7 @@ async def release_run(tx: Tx, run_id: UUID, at: datetime) -> Run:
     await runs.bind_obligations(tx, run_id)
     sums = await runs.instructed_sums(tx, run_id)
     await ledger.post(tx, run_id, sums, at)
+    await require_conserved(tx, replace(run, released_at=at))
     await runs.move(tx, run, Step(RunStatus.RELEASED, run.release_asked_by or "", at), released_at=at)
     await outbox.add_many(tx, [_released(run, sums, await runs.instructed_persons(tx, run_id), at)])
     await outbox.add_chunks(tx, INSTRUCTIONS_EXPANDER, await _chunks(tx, run_id, AttemptState.OPEN))
@@ -291,6 +295,7 @@ async def close_run(tx: Tx, run_id: UUID, actor: Actor) -> Run:
     if run.status is RunStatus.CLOSED:
         return run
     require_status(run, *OUT_AT_BANKS)
+    await require_conserved(tx, run, persons=True)
     balance = await runs.balance(tx, run_id)
     if not _balances(run, balance):
         raise await _not_balanced(tx, run, balance)

@@ -126,6 +126,12 @@ async def lock(tx: Tx, run_id: UUID) -> Run | None:
     return None if row is None else run_of(row)
 
 
+async def show(tx: ReadTx, run_id: UUID) -> Run | None:
+    """The run as it is."""
+    row = await tx.fetchrow(f"SELECT {RUN} FROM run WHERE run_id = $1", run_id)
+    return None if row is None else run_of(row)
+
+
 async def last_released_month(tx: ReadTx) -> Month | None:
     """The latest month of which a run was released."""
     return Month(month) if (month := await tx.fetchval("SELECT max(month) FROM run WHERE released_at IS NOT NULL")) else None
@@ -191,19 +197,32 @@ async def _tell(tx: Tx, run_id: UUID, before: RunStatus | None, step: Step) -> N
     )
 
 
-async def draw_up_lines(tx: Tx, run_id: UUID, through: Month, kind: RunKind) -> None:
-    """Make a line, the next attempt, of every obligation up to the month that the run takes: payable, not paid and not out at a bank."""
+def _due(kind: RunKind) -> str:
+    """Whether a run of this kind and of the month $3 takes the obligation `o`."""
     states = ", ".join(f"'{state}'" for state in (TO_BE_PAID if kind is RunKind.REGULAR else CAME_BACK))
+    return f"o.programme = $2 AND o.benefit_month <= $3 AND o.payable AND o.state IN ({states})"
+
+
+async def draw_up_lines(tx: Tx, run_id: UUID, through: Month, kind: RunKind) -> None:
+    """Make a line, the next attempt, of every obligation up to the month that the run takes: payable, not paid and not out at a bank.
+
+    What was due is counted from the obligations, on the same snapshot: a line that is lost on the way is missed.
+    """
+    due = _due(kind)
     await tx.execute(
-        f"""INSERT INTO disbursement (disbursement_id, run_id, holder_id, programme, benefit_month, attempt_no, amount_satang, tier, district,
-                                      bank, payee_version, state, reason, chunk_no)
-            SELECT {_ATTEMPT_ID}, $1, o.holder_id, o.programme, o.benefit_month, o.attempts + 1, o.amount_satang, o.tier, h.responsible_district,
-                   p.bank, p.version,
-                   CASE WHEN p.bank IS NULL OR o.disputed OR hold.cause IS NOT NULL THEN 'HELD' ELSE 'OPEN' END,
-                   CASE WHEN p.bank IS NULL THEN '{HoldReason.NO_PAYEE}' WHEN o.disputed THEN '{HoldReason.DISPUTED}' ELSE hold.cause END,
-                   (row_number() OVER (PARTITION BY p.bank ORDER BY o.holder_id, o.benefit_month) - 1) / {CHUNK_LINES_MAX}
-              FROM obligation o JOIN holder h USING (holder_id) LEFT JOIN payee p USING (holder_id) LEFT JOIN {ON_HOLD} AS hold USING (holder_id)
-             WHERE o.programme = $2 AND o.benefit_month <= $3 AND o.payable AND o.state IN ({states})""",
+        f"""WITH drawn AS (
+                INSERT INTO disbursement (disbursement_id, run_id, holder_id, programme, benefit_month, attempt_no, amount_satang, tier, district,
+                                          bank, payee_version, state, reason, chunk_no)
+                SELECT {_ATTEMPT_ID}, $1, o.holder_id, o.programme, o.benefit_month, o.attempts + 1, o.amount_satang, o.tier, h.responsible_district,
+                       p.bank, p.version,
+                       CASE WHEN p.bank IS NULL OR o.disputed OR hold.cause IS NOT NULL THEN 'HELD' ELSE 'OPEN' END,
+                       CASE WHEN p.bank IS NULL THEN '{HoldReason.NO_PAYEE}' WHEN o.disputed THEN '{HoldReason.DISPUTED}' ELSE hold.cause END,
+                       (row_number() OVER (PARTITION BY p.bank ORDER BY o.holder_id, o.benefit_month) - 1) / {CHUNK_LINES_MAX}
+                  FROM obligation o JOIN holder h USING (holder_id) LEFT JOIN payee p USING (holder_id) LEFT JOIN {ON_HOLD} AS hold USING (holder_id)
+                 WHERE {due})
+            INSERT INTO run_eligible (run_id, lines, persons, amount_satang)
+            SELECT $1, coalesce(sum(lines), 0), count(*), coalesce(sum(satang), 0)
+              FROM (SELECT count(*) AS lines, sum(o.amount_satang) AS satang FROM obligation o WHERE {due} GROUP BY o.holder_id) AS person""",
         run_id,
         PROGRAMME,
         through,

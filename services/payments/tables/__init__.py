@@ -1,5 +1,6 @@
 """The tables of payments' own database (those of the floor are in shared.db.floor). The SQL of repository/ works on them."""
 
+from services.payments.tables.books import LedgerDayTable, RunEligibleTable, RunProofChunkTable, RunProofTable
 from services.payments.tables.columns import Base
 from services.payments.tables.holders import (
     HolderTable,
@@ -48,6 +49,7 @@ __all__ = [
     "HoldTable",
     "HolderTable",
     "LapseTable",
+    "LedgerDayTable",
     "LedgerEntryTable",
     "ObligationTable",
     "ObligationsMadeTable",
@@ -62,7 +64,10 @@ __all__ = [
     "ResolutionHistoryTable",
     "ResolutionTable",
     "RunDifferenceTable",
+    "RunEligibleTable",
     "RunHistoryTable",
+    "RunProofChunkTable",
+    "RunProofTable",
     "RunTable",
     "RunTotalTable",
     "StatusRequestTable",

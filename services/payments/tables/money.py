@@ -292,12 +292,16 @@ class RecoveryTable(Base, table=True):
 
 
 class LedgerEntryTable(Base, table=True):
-    """Double entry: one amount, the account to debit and the account to credit; append-only. `batch_id` is what caused it."""
+    """Double entry: one amount, the account to debit and the account to credit; append-only. `batch_id` is what caused it.
+
+    `posted_on` is the day of the books, which the database gives: that of `entered_at`, or the first that is open.
+    """
 
     __tablename__ = "ledger_entry"
     __table_args__ = (
         UniqueConstraint("batch_id", "run_id", "outcome", "bank", "tier", "benefit_month"),
         Index("ledger_entry_run", "run_id"),
+        Index("ledger_entry_day", "posted_on", "number"),
     )
     number: int = Field(sa_column=number())
     batch_id: UUID
@@ -311,3 +315,4 @@ class LedgerEntryTable(Base, table=True):
     payments: int = Field(sa_column=big())
     amount_satang: int = Field(sa_column=big())
     entered_at: datetime = Field(sa_column=moment())
+    posted_on: date

@@ -1,0 +1,1 @@
+"""What payments prints, as content for shared.documents. Pure: no I/O."""
