@@ -3,10 +3,10 @@
 from services.payments.commands.policies import publish_policy
 from services.payments.consumers import consumers
 from services.payments.expanders import expanders
-from services.payments.http import disputes, duplicates, entitlements, ledger, results, runs
+from services.payments.http import banks, disputes, duplicates, entitlements, ledger, results, runs
 from services.payments.invariants import INVARIANTS
-from services.payments.jobs import JOBS
-from services.payments.resources import PayeeSeals, PaymentsResources
+from services.payments.jobs import JOBS, payments_timers
+from services.payments.resources import PayeeSeals, PaymentsResources, bank_signatures
 from services.payments.rules import policy_file
 from services.payments.settings import Settings
 from shared.auth import TokenVerifier
@@ -23,6 +23,7 @@ _DESCRIPTION = """Owns money: the policy set, allowances, monthly runs, banks' r
 _TAGS = [
     {"name": "entitlements", "description": "Allowances of persons. สิทธิรายบุคคล"},
     {"name": "runs", "description": "Monthly runs: propose, approve, release, reconcile, close. รอบจ่ายประจำเดือน"},
+    {"name": "banks", "description": "What banks without Kafka read and tell. สำหรับธนาคารที่ไม่ใช้ Kafka"},
     {"name": "bank results", "description": "What banks answered. ผลการจ่ายจากธนาคาร"},
     {"name": "disputes", "description": "Payments of which a bank told two things. รายการจ่ายที่ผลขัดแย้งกัน"},
     {"name": "ledger and policy", "description": "Accounts, and the rules in force. บัญชีและนโยบาย"},
@@ -33,7 +34,16 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
     """Payments over its database. Raises BankKeysMissing, and PolicyFileInvalid for a policy file that is not whole."""
     policy = policy_file.load(settings.policy_profile)
     seals = PayeeSeals.from_text(settings.payee_keys, settings.bank_keys)
-    resources = PaymentsResources(settings=settings, db=db, clock=clock, verifier=verifier, seals=seals)
+    lanes = expanders(seals)
+    resources = PaymentsResources(
+        settings=settings,
+        db=db,
+        clock=clock,
+        verifier=verifier,
+        seals=seals,
+        bank_signatures=settings.parsed("bank_jwks", bank_signatures, expected='{"KTB": {"keys": […]}}'),
+        lanes=lanes,
+    )
 
     async def publish() -> None:
         async with db.transaction() as tx:
@@ -50,6 +60,7 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
             duplicates.router,
             runs.router,
             results.router,
+            banks.router,
             disputes.router,
             ledger.router,
             operations_router(consumers, INVARIANTS),
@@ -61,8 +72,9 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
         resources=resources,
         app=app,
         consumers=consumers,
-        expanders=expanders(seals),
+        expanders=lanes,
         jobs=JOBS,
         invariants=INVARIANTS,
+        timers=payments_timers(resources),
         on_start=publish,
     )

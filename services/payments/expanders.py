@@ -12,6 +12,7 @@ import orjson
 from services.payments.commands.results import RESULTS_EXPANDER
 from services.payments.commands.runs import FIRST_PAYMENTS_EXPANDER, INSTRUCTIONS_EXPANDER, STATUS_EXPANDER
 from services.payments.domain import Month, Outcome, month_text
+from services.payments.repository.bank_messages import AFTER, WANTED
 from services.payments.repository.results import REASON
 from services.payments.resources import PayeeSeals
 from shared.bus.relay import Expander, Message
@@ -52,11 +53,12 @@ def expanders(seals: PayeeSeals) -> dict[str, Expander]:
                  FROM disbursement d
                  JOIN run r USING (run_id)
                  JOIN payee_sealed p ON p.holder_id = d.holder_id AND p.version = d.payee_version
-                WHERE d.run_id = $1 AND d.bank = $2 AND d.chunk_no = $3 AND d.state <> 'HELD'
-                ORDER BY d.disbursement_id""",
+                WHERE d.run_id = $1 AND d.bank = $2 AND d.chunk_no = $3 AND d.state <> 'HELD' AND ($4::uuid IS NULL OR d.disbursement_id > $4)
+                ORDER BY d.disbursement_id LIMIT $5""",
             UUID(chunk["run_id"]),
             chunk["bank"],
             chunk["chunk_no"],
+            *_part(chunk),
         )
         bank, messages = Bank(chunk["bank"]), list[Message]()
         for first in range(0, len(rows), MESSAGES_AT_ONCE):
@@ -100,12 +102,14 @@ async def status_requests(tx: ReadTx, chunk: dict[str, Any]) -> Sequence[Message
         """SELECT d.disbursement_id, d.run_id, s.asked_at
              FROM disbursement d JOIN status_request s ON s.run_id = d.run_id AND s.request_no = $5
             WHERE d.run_id = $1 AND d.bank = $2 AND d.chunk_no BETWEEN $3 AND $4 AND d.asked_no >= $5
-            ORDER BY d.disbursement_id""",
+              AND ($6::uuid IS NULL OR d.disbursement_id > $6)
+            ORDER BY d.disbursement_id LIMIT $7""",
         UUID(chunk["run_id"]),
         chunk["bank"],
         chunk["first_chunk"],
         chunk["last_chunk"],
         request_no,
+        *_part(chunk),
     )
     bank = Bank(chunk["bank"])
     topic = INSTRUCTIONS.format(bank=bank.lower())
@@ -115,6 +119,11 @@ async def status_requests(tx: ReadTx, chunk: dict[str, Any]) -> Sequence[Message
         data = {"instruction_id": instruction_id, "run_id": str(row["run_id"]), "bank": bank, "request_no": request_no}
         messages.append(_message(topic, PaymentStatusRequested, instruction_id, row["asked_at"], data, str(request_no)))
     return messages
+
+
+def _part(chunk: Mapping[str, Any]) -> tuple[UUID | None, int | None]:
+    """Behind which instruction the messages of a bank's chunk begin, and how many are wanted; all, unless a reader asks for a page."""
+    return UUID(hex=after) if (after := chunk.get(AFTER)) else None, chunk.get(WANTED)
 
 
 async def results(tx: ReadTx, chunk: dict[str, Any]) -> Sequence[Message]:

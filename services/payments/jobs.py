@@ -1,6 +1,7 @@
 """Work that operators start and that takes long: drawing up a run, releasing it, ending allowances after the last month."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -8,8 +9,11 @@ from services.payments.commands import entitlements as allowances
 from services.payments.commands import runs as commands
 from services.payments.repository import entitlements, runs
 from services.payments.resources import PaymentsResources
+from shared.clock import system_now
 from shared.errors import DomainError
+from shared.http.signed_requests import forget_signed_requests
 from shared.jobs import Job
+from shared.timers import Timer
 
 ENDED_AT_ONCE_MAX: Final = 20_000
 FOLLOWED_AT_ONCE_MAX: Final = 1000
@@ -77,3 +81,13 @@ JOBS: Final = {
     commands.RELEASE_JOB: release_run,
     commands.END_JOB: end_entitlements,
 }
+
+
+def payments_timers(resources: PaymentsResources) -> list[Timer]:
+    """What payments does by itself."""
+
+    async def forget() -> None:
+        async with resources.db.transaction() as tx:
+            await forget_signed_requests(tx, system_now())
+
+    return [Timer("forget_signed_requests", timedelta(hours=1), forget)]

@@ -1,5 +1,6 @@
 """The tables of payments' own database (those of the floor are in shared.db.floor). The SQL of repository/ works on them."""
 
+from services.payments.tables.banks import BankMessageTable
 from services.payments.tables.columns import Base
 from services.payments.tables.holders import (
     HolderTable,
@@ -28,6 +29,7 @@ from services.payments.tables.money import (
 )
 
 __all__ = [
+    "BankMessageTable",
     "BankResultTable",
     "Base",
     "DisbursementTable",
