@@ -7,6 +7,7 @@ TopicsError
 """
 
 import asyncio
+import os
 import sys
 from collections.abc import Sequence
 from functools import cache
@@ -18,6 +19,7 @@ import yaml
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 
+from shared.bus.kafka import KafkaLogin
 from shared.clock import monotonic
 from shared.contracts.common import topics_of
 
@@ -91,7 +93,9 @@ def declared() -> Declaration:
     return Declaration.model_validate(yaml.safe_load(DECLARATION.read_text()))
 
 
-async def create_topics(bootstrap: str, size: Size = "local", prefix: str = "", replication: int = 1) -> list[str]:
+async def create_topics(
+    bootstrap: str, size: Size = "local", prefix: str = "", replication: int = 1, login: KafkaLogin | None = None
+) -> list[str]:
     """Create the declared topics that are missing, wait until they can be used, and return the names of the new ones.
 
     `prefix` goes before every name, `replication` is the number of copies. Doing it again changes nothing. Raises
@@ -99,7 +103,7 @@ async def create_topics(bootstrap: str, size: Size = "local", prefix: str = "", 
     """
     wanted = {prefix + name: topic for name, topic in declared().topics.items()}
     counts = {prefix + name: declared().partition_count(name, size) for name in declared().topics}
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, **(login or KafkaLogin()).arguments())
     await admin.start()
     try:
         existing = await _partitions(admin)
@@ -161,8 +165,9 @@ def main(
     """Create the declared topics that are missing."""
     if size not in {"installation", "local"}:
         raise typer.BadParameter("installation or local", param_hint="--size")
+    login = KafkaLogin.from_environment(os.environ)
     try:
-        created = asyncio.run(create_topics(bootstrap, "local" if size == "local" else "installation", prefix, replication))
+        created = asyncio.run(create_topics(bootstrap, "local" if size == "local" else "installation", prefix, replication, login))
     except TopicsError as error:
         sys.exit(f"{type(error).__name__}: {error}")
     typer.echo(f"topics: {len(created)} created, {len(declared().topics) - len(created)} were there")

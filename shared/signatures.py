@@ -12,6 +12,9 @@ from jwt.algorithms import ECAlgorithm
 
 from shared.crypto import named_secrets
 
+SIGNATURE_HEADER: Final = "X-Sukjai-Signature"
+"""Where a detached signature stands, of a delivery to others and of a request of theirs."""
+
 _SECRET_BYTES: Final = 32
 ALGORITHM: Final = "ES256"
 ALGORITHMS_TAKEN: Final = ("ES256", "RS256")
@@ -98,9 +101,11 @@ class PublicKeys:
             raise SignatureBroken("what is signed is of another type")
         return kind, content
 
-    def verify_detached(self, signature: str, payload: bytes) -> None:
-        """Raise SignatureBroken unless the detached JWS is over just these bytes."""
-        self._verified(signature, payload)
+    def verify_detached(self, signature: str, payload: bytes) -> dict[str, Any]:
+        """The protected head of a detached JWS that is over just these bytes. Raises SignatureBroken."""
+        if self._verified(signature, payload) != payload:
+            raise SignatureBroken("the signature is over something else")  # one whose head does not say that the payload is detached
+        return jwt.get_unverified_header(signature)  # verified in the line above
 
     def _verified(self, signed: str, detached: bytes | None) -> bytes:
         try:

@@ -12,8 +12,8 @@ import shutil
 import stat
 import subprocess
 import tempfile
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Protocol, Self
 
@@ -29,6 +29,7 @@ from deploy.local.process import (
     accepts_connections,
     claimed,
 )
+from deploy.local.secured_kafka import scram_arguments, secured_properties
 from shared.clock import monotonic
 from shared.ids import new_id
 
@@ -152,26 +153,32 @@ class EmbeddedBroker:
 
 @dataclass
 class LocalKafka:
-    """One node of real Apache Kafka (KRaft, broker and controller in one process, heap 512 MB) on 127.0.0.1."""
+    """One node of real Apache Kafka (KRaft, broker and controller in one process, heap 512 MB) on 127.0.0.1.
+
+    `bootstrap` is the operator's. With accounts it has an authorizer, and `secured_bootstrap`, where clients log in (deploy.local.secured_kafka).
+    """
 
     folder: ServerFolder
     port: int
     _jars: Path = field(repr=False)
     _process: ServerProcess = field(repr=False)
     kind: str = KAFKA_KIND
+    secured_bootstrap: str = ""
 
     @classmethod
-    async def start(cls, data_dir: Path) -> Self:
-        """Start on the folder, formatting an empty one, and wait until it answers.
+    async def start(cls, data_dir: Path, accounts: Mapping[str, str] | None = None) -> Self:
+        """Start on the folder, formatting an empty one, and wait until it answers. `accounts` are passwords by name.
 
         Raises NoRealKafkaError without Java or the jars, FolderInUseError, LocalServerError with the log's tail.
         """
         jars = await asyncio.to_thread(kafka_jars)
         with claimed(data_dir) as folder:
-            port, controller_port = folder.kept_ports(2)
-            _write_properties(folder.path, _kafka_properties(folder.path, port, controller_port))
-            await asyncio.to_thread(_format_storage, folder.path, jars)
-            return cls(folder, port, jars, await cls._serve(folder, jars, port))
+            port, controller_port, *secured = folder.kept_ports(3 if accounts else 2)
+            properties = _kafka_properties(folder.path, port, controller_port)
+            _write_properties(folder.path, secured_properties(properties, secured[0]) if secured else properties)
+            await asyncio.to_thread(_format_storage, folder.path, jars, scram_arguments(accounts or {}))
+            made = cls(folder, port, jars, await cls._serve(folder, jars, port))
+            return replace(made, secured_bootstrap=f"127.0.0.1:{secured[0]}") if secured else made
 
     @staticmethod
     async def _serve(folder: ServerFolder, jars: Path, port: int) -> ServerProcess:
@@ -325,13 +332,14 @@ def _write_properties(folder: Path, properties: Mapping[str, str]) -> None:
     (folder / "server.properties").write_text("".join(f"{name}={value}\n" for name, value in properties.items()))
 
 
-def _format_storage(folder: Path, jars: Path) -> None:
+def _format_storage(folder: Path, jars: Path, more: Sequence[str]) -> None:
     """Make the log folder a node's of a new cluster; an existing one stays as it is."""
     if (folder / "logs" / "meta.properties").exists():
         return
     shutil.rmtree(folder / "logs", ignore_errors=True)  # what a format that was killed left
     cluster = base64.urlsafe_b64encode(new_id().bytes).decode().rstrip("=")
     arguments: list[str | Path] = ["kafka.tools.StorageTool", "format", "--standalone", "-t", cluster, "-c", folder / "server.properties"]
+    arguments += more
     done = subprocess.run([*_java(jars, "-Xmx128m"), *arguments], capture_output=True, text=True, check=False)  # noqa: S603  # our own arguments
     if done.returncode != 0:
         raise LocalServerError(f"formatting {folder / 'logs'} failed:\n{(done.stdout + done.stderr).strip()}")

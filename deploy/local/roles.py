@@ -345,7 +345,15 @@ ROLES: Final[dict[str, Role]] = {
         Level.COUNTRY,
     ),
     "bank": Role(
-        (*_RECEIVING, "payments.runs:read", "payments.results:read", "payments.results:write", "plan.wages:read", "plan.wages:write"),
+        (
+            *_RECEIVING,
+            "payments.runs:read",
+            "payments.instructions:read",
+            "payments.results:read",
+            "payments.results:write",
+            "plan.wages:read",
+            "plan.wages:write",
+        ),
         Level.BANK,
     ),
     "notice_gateway": Role(("registry.notice-receipts:write",), Level.COUNTRY),

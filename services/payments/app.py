@@ -4,6 +4,7 @@ from services.payments.commands.policies import publish_policy
 from services.payments.consumers import consumers
 from services.payments.expanders import expanders
 from services.payments.http import (
+    banks,
     books,
     days,
     disputes,
@@ -22,7 +23,7 @@ from services.payments.http import (
 )
 from services.payments.invariants import INVARIANTS
 from services.payments.jobs import JOBS, timers
-from services.payments.resources import PayeeSeals, PaymentsResources
+from services.payments.resources import PayeeSeals, PaymentsResources, bank_signatures
 from services.payments.rules import policy_file
 from services.payments.settings import Settings
 from shared.auth import TokenVerifier
@@ -43,6 +44,7 @@ _TAGS = [
     {"name": "holds", "description": "Persons who are not paid for now. การระงับจ่ายรายบุคคล"},
     {"name": "recalls", "description": "Payments that banks are asked to give back. การเรียกเงินคืน"},
     {"name": "failed transfers", "description": "What could not be paid, and what has to be done. รายการจ่ายไม่สำเร็จ"},
+    {"name": "banks", "description": "What banks without Kafka read and tell. สำหรับธนาคารที่ไม่ใช้ Kafka"},
     {"name": "bank results", "description": "What banks answered. ผลการจ่ายจากธนาคาร"},
     {"name": "disputes", "description": "Payments of which a bank told two things. รายการจ่ายที่ผลขัดแย้งกัน"},
     {"name": "ledger and policy", "description": "Accounts, and the rules in force. บัญชีและนโยบาย"},
@@ -53,8 +55,17 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
     """Payments over its database. Raises BankKeysMissing, and PolicyFileInvalid for a policy file that is not whole."""
     policy = policy_file.load(settings.policy_profile)
     seals = PayeeSeals.from_text(settings.payee_keys, settings.bank_keys)
-    signing = settings.parsed("signing_keys", SigningKeys.from_text)
-    resources = PaymentsResources(settings=settings, db=db, clock=clock, verifier=verifier, seals=seals, signing=signing)
+    lanes = expanders(seals)
+    resources = PaymentsResources(
+        settings=settings,
+        db=db,
+        clock=clock,
+        verifier=verifier,
+        seals=seals,
+        bank_signatures=settings.parsed("bank_jwks", bank_signatures, expected='{"KTB": {"keys": […]}}'),
+        lanes=lanes,
+        signing=settings.parsed("signing_keys", SigningKeys.from_text),
+    )
 
     async def publish() -> None:
         async with db.transaction() as tx:
@@ -79,6 +90,7 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
             proofs.router,
             key_set.router,
             results.router,
+            banks.router,
             disputes.router,
             ledger.router,
             days.router,
@@ -91,7 +103,7 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
         resources=resources,
         app=app,
         consumers=consumers,
-        expanders=expanders(seals),
+        expanders=lanes,
         jobs=JOBS,
         timers=timers(resources),
         invariants=INVARIANTS,

@@ -13,6 +13,7 @@ from services.payments.commands.recalls import RECALLS_EXPANDER
 from services.payments.commands.results import RESULTS_EXPANDER
 from services.payments.commands.runs import FIRST_PAYMENTS_EXPANDER, INSTRUCTIONS_EXPANDER, STATUS_EXPANDER
 from services.payments.domain import Month, Outcome, month_text
+from services.payments.repository.bank_messages import AFTER, WANTED
 from services.payments.repository.results import REASON
 from services.payments.resources import PayeeSeals
 from shared.bus.relay import Expander, Message
@@ -54,11 +55,12 @@ def expanders(seals: PayeeSeals) -> dict[str, Expander]:
                  FROM disbursement d
                  JOIN run r USING (run_id)
                  JOIN payee_sealed p ON p.holder_id = d.holder_id AND p.version = d.payee_version
-                WHERE d.run_id = $1 AND d.bank = $2 AND d.chunk_no = $3 AND d.state <> 'HELD'
-                ORDER BY d.disbursement_id""",
+                WHERE d.run_id = $1 AND d.bank = $2 AND d.chunk_no = $3 AND d.state <> 'HELD' AND ($4::uuid IS NULL OR d.disbursement_id > $4)
+                ORDER BY d.disbursement_id LIMIT $5""",
             UUID(chunk["run_id"]),
             chunk["bank"],
             chunk["chunk_no"],
+            *_part(chunk),
         )
         bank, messages = Bank(chunk["bank"]), list[Message]()
         for first in range(0, len(rows), MESSAGES_AT_ONCE):
@@ -103,12 +105,14 @@ async def status_requests(tx: ReadTx, chunk: dict[str, Any]) -> Sequence[Message
         """SELECT d.disbursement_id, d.run_id, s.asked_at
              FROM disbursement d JOIN status_request s ON s.run_id = d.run_id AND s.request_no = $5
             WHERE d.run_id = $1 AND d.bank = $2 AND d.chunk_no BETWEEN $3 AND $4 AND d.asked_no >= $5
-            ORDER BY d.disbursement_id""",
+              AND ($6::uuid IS NULL OR d.disbursement_id > $6)
+            ORDER BY d.disbursement_id LIMIT $7""",
         UUID(chunk["run_id"]),
         chunk["bank"],
         chunk["first_chunk"],
         chunk["last_chunk"],
         request_no,
+        *_part(chunk),
     )
     bank = Bank(chunk["bank"])
     topic = INSTRUCTIONS.format(bank=bank.lower())
@@ -124,11 +128,13 @@ async def recalls(tx: ReadTx, chunk: dict[str, Any]) -> Sequence[Message]:
     """PaymentRecallRequested of a range of a run's chunks of a bank."""
     rows = await tx.fetch(
         """SELECT p.disbursement_id, r.run_id, r.asked_at FROM recalled_payment p JOIN recall r USING (recall_id)
-            WHERE p.recall_id = $1 AND p.bank = $2 AND p.chunk_no BETWEEN $3 AND $4 ORDER BY p.disbursement_id""",
+            WHERE p.recall_id = $1 AND p.bank = $2 AND p.chunk_no BETWEEN $3 AND $4 AND ($5::uuid IS NULL OR p.disbursement_id > $5)
+            ORDER BY p.disbursement_id LIMIT $6""",
         UUID(chunk["recall_id"]),
         chunk["bank"],
         chunk["first_chunk"],
         chunk["last_chunk"],
+        *_part(chunk),
     )
     bank = Bank(chunk["bank"])
     topic = INSTRUCTIONS.format(bank=bank.lower())
@@ -138,6 +144,11 @@ async def recalls(tx: ReadTx, chunk: dict[str, Any]) -> Sequence[Message]:
         data = {"instruction_id": instruction_id, "run_id": str(row["run_id"]), "bank": bank, "recall_id": chunk["recall_id"]}
         messages.append(_message(topic, PaymentRecallRequested, instruction_id, row["asked_at"], data))
     return messages
+
+
+def _part(chunk: Mapping[str, Any]) -> tuple[UUID | None, int | None]:
+    """Behind which instruction the messages of a bank's chunk begin, and how many are wanted; all, unless a reader asks for a page."""
+    return UUID(hex=after) if (after := chunk.get(AFTER)) else None, chunk.get(WANTED)
 
 
 async def results(tx: ReadTx, chunk: dict[str, Any]) -> Sequence[Message]:

@@ -199,4 +199,16 @@ INVARIANTS = [
         "Closed days of the ledger are as they were closed, each chained to the one before.",
         BROKEN,
     ),
+    Invariant(
+        "instructions_are_told",
+        "What is instructed is among what its bank can read, once, in numbers without a gap.",
+        """SELECT chunk.run_id, chunk.bank, chunk.chunk_no, count(b.number)
+             FROM (SELECT DISTINCT d.run_id, d.bank, d.chunk_no FROM disbursement d JOIN run r USING (run_id)
+                    WHERE r.released_at IS NOT NULL AND d.state <> 'HELD') AS chunk
+             LEFT JOIN bank_message b ON b.bank = chunk.bank AND b.expander = 'instructions'
+                   AND b.chunk @> jsonb_build_object('run_id', chunk.run_id, 'chunk_no', chunk.chunk_no)
+            GROUP BY 1, 2, 3 HAVING count(b.number) <> 1
+           UNION ALL
+           SELECT NULL, bank, NULL, max(number) FROM bank_message GROUP BY bank HAVING max(number) <> count(*)""",
+    ),
 ]

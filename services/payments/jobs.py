@@ -12,7 +12,9 @@ from services.payments.commands import runs as commands
 from services.payments.commands.failed_transfers import lapse_failed
 from services.payments.repository import entitlements, runs
 from services.payments.resources import PaymentsResources
+from shared.clock import system_now
 from shared.errors import DomainError
+from shared.http.signed_requests import forget_signed_requests
 from shared.jobs import Job
 from shared.timers import Timer
 
@@ -87,7 +89,7 @@ async def prove_run(job: Job) -> dict[str, Any]:
 
 
 def timers(resources: PaymentsResources) -> list[Timer]:
-    """What payments does by itself: failed payments lapse, runs that closed are proved, days that passed are closed."""
+    """What payments does by itself: signed requests are forgotten, failed payments lapse, runs that closed are proved, days that passed are closed."""
 
     async def prove() -> None:
         await proofs.prove_closed_runs(resources.db, resources.signing, resources.clock.business_now())
@@ -95,7 +97,12 @@ def timers(resources: PaymentsResources) -> list[Timer]:
     async def close() -> None:
         await days.close_passed_days(resources.db, resources.signing, resources.clock.business_now())
 
+    async def forget() -> None:
+        async with resources.db.transaction() as tx:
+            await forget_signed_requests(tx, system_now())
+
     return [
+        Timer("forget_signed_requests", timedelta(hours=1), forget),
         Timer("failed_payments_lapse", LAPSE_EVERY, partial(lapse_failed_payments, resources)),
         Timer("prove_closed_runs", BOOKS_EVERY, prove),
         Timer("close_passed_days", BOOKS_EVERY, close),

@@ -1,14 +1,14 @@
 """What payments can be asked. Reach is a condition of every query about persons; totals of the country are for the country's reach."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
 from services.payments.domain import PROGRAMME, Account, DifferenceCause, Month, Refused, Status
-from services.payments.repository import entitlements, policies, previews, runs, statements
+from services.payments.repository import bank_messages, entitlements, policies, previews, runs, statements
 from services.payments.repository.disputes import CONTRADICTION, RESOLUTION, Resolution, resolution_of
 from services.payments.repository.policies import StoredPolicy
 from services.payments.repository.proofs import LINE
@@ -18,7 +18,9 @@ from services.payments.rules.entitling import stand
 from services.payments.rules.facts import Wish
 from services.payments.rules.parameters import Parameters, Runs
 from shared.auth import Level, Reach, reach_sql
-from shared.contracts.common import Tier
+from shared.bus.ready import ReadyBatch
+from shared.bus.relay import Expander
+from shared.contracts.common import Bank, Tier
 from shared.db import ReadTx
 from shared.http import Page
 from shared.ids import bank_ref
@@ -263,6 +265,28 @@ async def list_exceptions(tx: ReadTx, reach: Reach, page: Page) -> tuple[list[di
     )
     items, cursor = page.cut(rows, lambda row: (row["seq"],))
     return [dict(row) for row in items], cursor
+
+
+async def read_bank_messages(
+    tx: ReadTx, lanes: Mapping[str, Expander], bank: Bank, after: tuple[int, str], wanted: int
+) -> tuple[list[bytes], tuple[int, str]]:
+    """Up to `wanted` messages to the bank behind a place, as they are on its topic, and the place behind them.
+
+    A place is the number of a chunk and the key of a message of it (instruction id; empty for the chunk's beginning).
+    """
+    found: list[bytes] = []
+    number, key = after
+    while len(found) < wanted and (told := await bank_messages.next_told(tx, bank, number)):
+        behind = key if told.number == number else ""
+        part = {bank_messages.AFTER: behind, bank_messages.WANTED: wanted - len(found)}
+        # A lane whose reader pages by itself gives no other; of one that does not the rest is left out here.
+        messages = [one for one in await lanes[told.expander](tx, told.chunk | part) if not isinstance(one, ReadyBatch) and one[1] > behind]
+        page = messages[: wanted - len(found)]
+        found += [value for _, _, value in page]
+        if len(found) == wanted:
+            return found, (told.number, page[-1][1])
+        number, key = told.number + 1, ""
+    return found, (number, key)
 
 
 async def list_disputes(tx: ReadTx, reach: Reach, page: Page) -> tuple[list[dict[str, Any]], str | None]:

@@ -9,12 +9,13 @@ from uuid import UUID
 import orjson
 
 from services.payments.settings import Settings
+from shared.bus.relay import Expander
 from shared.contracts.common import Bank
 from shared.crypto import FieldCipher, SealBroken
 from shared.documents import Printer
 from shared.http import Neighbour
 from shared.service import Resources
-from shared.signatures import SigningKeys
+from shared.signatures import PublicKeys, SigningKeys
 
 
 class BankKeysMissing(ValueError):
@@ -48,12 +49,15 @@ class PayeeSeals:
         return payee
 
     def for_bank(self, bank: Bank, holder_id: UUID, sealed: str, instruction_id: str) -> str:
-        """What the bank gets: the same payee under its key, which opens only with the instruction id as context (ASCII)."""
+        """What the bank gets: the same payee under its key, which opens only with the instruction id as context (ASCII).
+
+        The same each time, so that an instruction is the same bytes on the bank's topic and over REST, whenever it is read.
+        """
         payee = self.open(holder_id, sealed)
         told = {name: payee.get(name) for name in _TOLD}
         if payee.get(_PROMPTPAY):
             told[_PROMPTPAY] = payee[_PROMPTPAY]
-        return self.banks[bank].seal_text(orjson.dumps(told).decode(), instruction_id.encode())
+        return self.banks[bank].seal_alike(orjson.dumps(told).decode(), instruction_id.encode())
 
 
 _TOLD: Final = ("name", "account_no", "card_no")
@@ -61,13 +65,29 @@ _PROMPTPAY: Final = "promptpay"
 """A citizen id or a mobile number. Left out for those without: banks that know of none see what they have always seen."""
 
 
+def bank_signatures(text: str) -> dict[Bank, PublicKeys]:
+    """The keys of the banks that sign their requests, from the setting `bank_jwks`. Raises ValueError."""
+    sets = orjson.loads(text) if text else {}
+    if not isinstance(sets, dict) or not all(isinstance(one, dict) for one in sets.values()):
+        raise ValueError("is not an object of key sets")
+    keys = {Bank(bank): PublicKeys.of(jwks) for bank, jwks in sets.items()}
+    if none := [bank for bank, found in keys.items() if not found]:
+        raise ValueError(f"has no ES256 or RS256 key with a kid for {', '.join(none)}")
+    return keys
+
+
 @dataclass
 class PaymentsResources(Resources):
-    """The resources of every service, and the seals of payees; what signs proofs, what prints, and the registry, which knows the names."""
+    """The resources of every service, the seals of payees, the keys of banks that sign, and the lanes by which messages are made again.
+
+    What signs proofs, what prints, and the registry, which knows the names.
+    """
 
     settings: Settings
     seals: PayeeSeals
     signing: SigningKeys
+    bank_signatures: Mapping[Bank, PublicKeys] = field(default_factory=dict)
+    lanes: Mapping[str, Expander] = field(default_factory=dict)
     printer: Printer = field(default_factory=Printer)
     registry: Neighbour = field(init=False)
 

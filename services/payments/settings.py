@@ -12,7 +12,8 @@ class Settings(ServiceSettings):
     """Beside those of every service (`payee_keys` opens what the registry sealed, `signing_keys` sign proofs): the policy profile and the banks' keys.
 
     `bank_keys` is `BAAC=k1:base64;GSB=k1:base64;KTB=k1:base64`: for each bank the keys (first is current) under which it
-    gets its payees.
+    gets its payees. `bank_jwks` is a JSON object of key sets (RFC 7517) by bank, `{"KTB": {"keys": […]}}`: a bank that stands in it
+    signs each request. `bank_url` is what banks call this service by (`https://payments.example`); empty: what a request says.
     """
 
     model_config = SettingsConfigDict(env_prefix="PAYMENTS_", frozen=True, extra="ignore", populate_by_name=True)
@@ -22,3 +23,5 @@ class Settings(ServiceSettings):
     bank_keys: str = Field("", validation_alias=AliasChoices("bank_keys", "PAYMENTS_BANK_KEYS", "SUKJAI_BANK_KEYS"), repr=False)
     registry_url: str = Field("", description="Where the registry answers; names for print come from there.")
     registry_answer_ms_max: int = Field(3_000, ge=1)
+    bank_jwks: str = ""
+    bank_url: str = ""

@@ -1,7 +1,9 @@
 """How we speak to Kafka: one set of settings, one partition function."""
 
 import asyncio
-from dataclasses import dataclass
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from struct import unpack_from
 from typing import Any, Final
@@ -86,17 +88,49 @@ class _PatientConsumer(_RestingConsumer):
 
 
 @dataclass(frozen=True)
+class KafkaLogin:
+    """Who we are to the broker: an account (SASL, SCRAM-SHA-512), a network that is believed (PLAINTEXT), or TLS around either.
+
+    `ca_file` are the certificates to believe instead of the machine's.
+    """
+
+    protocol: str = "PLAINTEXT"
+    username: str = ""
+    password: str = field(default="", repr=False)
+    ca_file: str = ""
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> "KafkaLogin":
+        """From KAFKA_SECURITY_PROTOCOL, KAFKA_USERNAME, KAFKA_PASSWORD and KAFKA_CA_FILE."""
+        return cls(
+            environment.get("KAFKA_SECURITY_PROTOCOL") or "PLAINTEXT",
+            environment.get("KAFKA_USERNAME", ""),
+            environment.get("KAFKA_PASSWORD", ""),
+            environment.get("KAFKA_CA_FILE", ""),
+        )
+
+    def arguments(self) -> dict[str, Any]:
+        """Those of every client."""
+        told: dict[str, Any] = {"security_protocol": self.protocol}
+        if self.protocol.startswith("SASL"):
+            told |= {"sasl_mechanism": "SCRAM-SHA-512", "sasl_plain_username": self.username, "sasl_plain_password": self.password}
+        if self.protocol.endswith("SSL"):
+            told["ssl_context"] = ssl.create_default_context(cafile=self.ca_file or None)
+        return told
+
+
+@dataclass(frozen=True)
 class KafkaSettings:
     """Where the broker is, and what it can do."""
 
     bootstrap_servers: str
     transactions: bool = True
     compression: str | None = "zstd"
-    security: dict[str, Any] | None = None
+    login: KafkaLogin = KafkaLogin()
 
     def common(self) -> dict[str, Any]:
         """Arguments that every client takes."""
-        return {"bootstrap_servers": self.bootstrap_servers, "request_timeout_ms": REQUEST_TIMEOUT_MS, **(self.security or {})}
+        return {"bootstrap_servers": self.bootstrap_servers, "request_timeout_ms": REQUEST_TIMEOUT_MS, **self.login.arguments()}
 
     def producer(self, transactional_id: str | None = None) -> AIOKafkaProducer:
         """An idempotent producer; transactional when an id is given and the broker can."""

@@ -227,7 +227,18 @@ CREATE INDEX webhook_attempt_delivery ON webhook_attempt (delivery_id, seq);
 WEBHOOKS_SEALED: Final = "ALTER TABLE webhook_delivery ADD sealed boolean NOT NULL DEFAULT false"
 """The second step of the same: bodies that wait are sealed. What was owed before goes out as it lies there."""
 
-_PARTS: Final = (FLOOR, APPROVALS, GROUP_KEYS, WEBHOOKS)
+SIGNED_REQUESTS: Final = """
+CREATE TABLE signed_request (
+    party text,
+    jti text,
+    signed_at timestamptz NOT NULL,
+    PRIMARY KEY (party, jti)
+);
+CREATE INDEX signed_request_old ON signed_request (signed_at);
+"""
+"""What shared.http.signed_requests remembers, for services that believe signed requests, the same way."""
+
+_PARTS: Final = (FLOOR, APPROVALS, GROUP_KEYS, WEBHOOKS, SIGNED_REQUESTS)
 FLOOR_TABLES: Final = frozenset(name for part in _PARTS for name in re.findall(r"^CREATE TABLE (\w+)", part, re.MULTILINE))
 """The names of the tables of the floor and its parts."""
 

@@ -31,6 +31,12 @@ class ServiceSettings(BaseSettings):
     database_dsn: str
     kafka_bootstrap_servers: str = Field(validation_alias=AliasChoices("kafka_bootstrap_servers", "KAFKA_BOOTSTRAP_SERVERS"))
     kafka_transactions: bool = Field(default=True, validation_alias=AliasChoices("kafka_transactions", "KAFKA_TRANSACTIONS"))
+    kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
+        "PLAINTEXT", validation_alias=AliasChoices("kafka_security_protocol", "KAFKA_SECURITY_PROTOCOL")
+    )
+    kafka_username: str = Field("", validation_alias=AliasChoices("kafka_username", "KAFKA_USERNAME"))
+    kafka_password: str = Field("", validation_alias=AliasChoices("kafka_password", "KAFKA_PASSWORD"), repr=False)
+    kafka_ca_file: str = Field("", validation_alias=AliasChoices("kafka_ca_file", "KAFKA_CA_FILE"))
     auth_issuer: str = Field(validation_alias=AliasChoices("auth_issuer", "AUTH_ISSUER"))
     auth_audience: str = Field("sukjai", validation_alias=AliasChoices("auth_audience", "AUTH_AUDIENCE"))
     auth_jwks_url: str = Field(validation_alias=AliasChoices("auth_jwks_url", "AUTH_JWKS_URL"))

@@ -6,12 +6,13 @@ is connected to, and that address is the one that is used. A delivery is a row, 
 moment and the address, so that a receiver sees a replay. Its tables are a part of the floor (`shared.db.floor.WEBHOOKS`).
 """
 
+from shared.signatures import SIGNATURE_HEADER
 from shared.webhooks import endpoints
 from shared.webhooks.addresses import Addresses, AddressNotAllowed
 from shared.webhooks.deliveries import DELIVERY_BYTES_MAX, Delivery, DeliveryStatus, enqueue
 from shared.webhooks.endpoints import Endpoint, EndpointClosed, EndpointStatus, register
 from shared.webhooks.fetching import NotFetched, fetch
-from shared.webhooks.receiving import DELIVERY_HEADER, SIGNATURE_HEADER, Received, received
+from shared.webhooks.receiving import DELIVERY_HEADER, Received, received
 from shared.webhooks.runner import DeliveryRunner, Pace
 from shared.webhooks.wiring import Webhooks
 

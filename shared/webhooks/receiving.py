@@ -6,11 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-import jwt
+from shared.signatures import SIGNATURE_HEADER, PublicKeys, SignatureBroken
 
-from shared.signatures import PublicKeys, SignatureBroken
-
-SIGNATURE_HEADER: Final = "X-Sukjai-Signature"
 DELIVERY_HEADER: Final = "X-Sukjai-Delivery"
 # Members of the protected head of the signature, beside those of RFC 7515.
 DELIVERY_MEMBER: Final = "sukjai_delivery"
@@ -29,8 +26,7 @@ class Received:
 def received(keys: PublicKeys, headers: Mapping[str, str], body: bytes, *, address: str, now: datetime, age_max: timedelta) -> Received:
     """The delivery in this request. Raises SignatureBroken for another signer or body, another address, and one signed too long ago."""
     signature = headers.get(SIGNATURE_HEADER) or headers.get(SIGNATURE_HEADER.lower(), "")
-    keys.verify_detached(signature, body)
-    head = jwt.get_unverified_header(signature)
+    head = keys.verify_detached(signature, body)
     try:
         found = Received(UUID(head[DELIVERY_MEMBER]), datetime.fromtimestamp(head[SIGNED_AT_MEMBER], UTC))
     except (KeyError, TypeError, ValueError, OverflowError) as error:

@@ -6,10 +6,10 @@ from typing import Final
 
 import httpcore
 
-from shared.signatures import SigningKeys
+from shared.signatures import SIGNATURE_HEADER, SigningKeys
 from shared.webhooks.addresses import Addresses, AddressNotAllowed, NotAllowedToConnect, checked_pool
 from shared.webhooks.deliveries import Claimed
-from shared.webhooks.receiving import ADDRESS_MEMBER, DELIVERY_HEADER, DELIVERY_MEMBER, SIGNATURE_HEADER, SIGNED_AT_MEMBER
+from shared.webhooks.receiving import ADDRESS_MEMBER, DELIVERY_HEADER, DELIVERY_MEMBER, SIGNED_AT_MEMBER
 
 DELIVERED: Final = "delivered"
 

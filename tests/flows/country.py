@@ -16,6 +16,7 @@ import asyncpg
 from aiokafka import TopicPartition
 
 from deploy.databases import database_name, roles
+from deploy.local.bank_simulator.bag import Bag
 from deploy.local.bank_simulator.books import Books
 from deploy.local.bank_simulator.fate import Misbehaviour
 from deploy.local.bank_simulator.post import Post
@@ -50,7 +51,7 @@ class Banks:
 
     async def open(self) -> None:
         """Begin to serve; a bank that served before still knows what it paid."""
-        self._working = [asyncio.create_task(Post(books, self.kafka, late_seconds=0.2).run()) for books in self.books.values()]
+        self._working = [asyncio.create_task(Post(books, self.kafka, Bag(0.2)).run()) for books in self.books.values()]
 
     async def close(self) -> None:
         """Serve no more."""

@@ -82,7 +82,7 @@ class Payments:
         return {"Authorization": f"Bearer {self.issuer.issue(subject, scopes, reach or Reach.country())}"}
 
     def bank(self, code):
-        scopes = ("payments.results:write", "payments.results:read", "payments.runs:read")
+        scopes = ("payments.results:write", "payments.results:read", "payments.runs:read", "payments.instructions:read")
         return self.caller(f"bank-{code}", scopes, Reach(Level.BANK, code))
 
     async def get(self, path, who=None, **query):
@@ -193,7 +193,7 @@ def settings_of(dsn, profile="amended"):
 
 
 async def empty(owner_dsn):
-    floor = {"outbox", "inbox", "parked", "dead_letter", "idempotency", "job"}
+    floor = {"outbox", "inbox", "parked", "dead_letter", "idempotency", "job", "signed_request"}
     tables = {table.name for table in Base.metadata.sorted_tables} - {"obligations_made"}
     await emptied(owner_dsn, floor | tables, then="UPDATE obligations_made SET generation = 1, through_month = NULL")
 

@@ -16,6 +16,7 @@ APPEND_ONLY = (
     "entitlement_history",
     "run_history",
     "status_request",
+    "bank_message",
     "bank_result",
     "recovery",
     "ledger_entry",

@@ -29,16 +29,31 @@ RECALLED: Final = "RECALLED"
 SPENT: Final = "SPENT"
 NOT_PAID: Final = "NOT_PAID"
 UNKNOWN: Final = "UNKNOWN_INSTRUCTION"
+ACCOUNT_PAYS, ACCOUNT_CLOSED, ACCOUNT_RETURNS = "0000000001", "0000000002", "0000000003"
+"""Accounts of a bank's test system: paid; refused as closed; paid, and the money comes back (docs/banks.md)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer on its way: the event, whether it waits a while, comes twice, comes after others."""
+    """An answer on its way: the event, whether it waits a while, comes twice, comes after others, has no form, and the bank goes down before it."""
 
     event: Event
     late: bool = False
     doubled: bool = False
     reordered: bool = False
+    malformed: bool = False
+    down: bool = False
+
+    def value(self) -> bytes:
+        """The message of the results topic."""
+        return self._hurt(self.event.to_bytes())
+
+    def line(self) -> bytes:
+        """The line of a request over REST."""
+        return self._hurt(self.event.data.model_dump_json().encode())
+
+    def _hurt(self, told: bytes) -> bytes:
+        return told.replace(b'"status":"', b'"status":"NO_SUCH_') if self.malformed else told
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +65,15 @@ class Entry:
     told_at: datetime
     refused: str | None
     returned: str | None
+    times: int = 1
 
 
 @dataclass
 class Books:
-    """One bank. With `cipher` it opens the payee of each instruction, refuses what it cannot read, and counts who is paid by PromptPay."""
+    """One bank. With `cipher` it opens the payee of each instruction, refuses what it cannot read, and counts who is paid by PromptPay.
+
+    An account of the test system does what it is for.
+    """
 
     bank: Bank
     seed: int
@@ -100,9 +119,14 @@ class Books:
         fate = fate_of(self.seed, instruction.instruction_id, self.misbehaviour)
         if key in self.entries:
             self.totals["repeated"] += 1
+            if fate.forgotten:
+                self.entries[key] = replace(self.entries[key], times=self.entries[key].times + 1)
             return self._answers(instruction.instruction_id, self.entries[key], fate)
-        refused = fate.refused or self._unreadable(instruction)
-        returned = CARD_BLOCKED if fate.returned and refused is None else None
+        account, unreadable = self._account(instruction)
+        refused = fate.refused or ("ACCOUNT_CLOSED" if account == ACCOUNT_CLOSED else None)
+        if unreadable and not fate.careless:
+            refused = PAYEE_UNREADABLE
+        returned = CARD_BLOCKED if (fate.returned or account == ACCOUNT_RETURNS) and refused is None else None
         entry = Entry(instruction.amount_satang, on_day(told_at), told_at, refused, returned)
         self.entries[key] = entry
         self._count(entry)
@@ -121,24 +145,26 @@ class Books:
         self.totals["paid_satang"] += entry.amount_satang
         self.totals["returned"] += entry.returned is not None
 
-    def _unreadable(self, instruction: PaymentInstructed) -> str | None:
+    def _account(self, instruction: PaymentInstructed) -> tuple[str | None, bool]:
+        """The account to pay onto, as far as it is known, and whether the payee cannot be read."""
         if self.cipher is None:
-            return None
+            return None, False
         try:
             payee = orjson.loads(self.cipher.open_text(instruction.sealed_payee, instruction.instruction_id.encode()))
         except (SealBroken, orjson.JSONDecodeError):
-            return PAYEE_UNREADABLE
+            return None, True
         self.totals["promptpay"] += payee.get("promptpay") is not None
-        return None
+        return payee.get("account_no"), False
 
     def _tell(self, asked: PaymentStatusRequested, at: datetime) -> list[Answer]:
         """The truth, whatever became of the first answer."""
         self.totals["asked"] += 1
-        entry = self.entries.get(UUID(hex=asked.instruction_id).bytes)
-        if entry is None:
+        entry, fate = self.entries.get(UUID(hex=asked.instruction_id).bytes), fate_of(self.seed, asked.instruction_id, self.misbehaviour)
+        if entry is None or fate.denied:
             self.totals["unknown"] += 1
             nothing = Entry(0, on_day(at), at, None, None)
-            return [Answer(self._event(asked.instruction_id, nothing, ResultStatus.UNKNOWN_INSTRUCTION))]
+            status = ResultStatus.SETTLED if fate.guessed else ResultStatus.UNKNOWN_INSTRUCTION
+            return [Answer(self._event(asked.instruction_id, nothing, status))]
         return self._told(asked.instruction_id, entry)
 
     def _give_back(self, recall: PaymentRecallRequested, at: datetime) -> list[Answer]:
@@ -170,10 +196,20 @@ class Books:
         return Answer(self._sent(data, recall.instruction_id, at))
 
     def _answers(self, instruction_id: str, entry: Entry, fate: Fate) -> list[Answer]:
-        first, *returned = self._truth(instruction_id, entry)
-        answer = Answer(first, late=fate.late, doubled=fate.doubled, reordered=fate.reordered)
-        # Money comes back later than it was paid.
-        return [answer, *(Answer(event, late=True) for event in returned)]
+        told = entry if not fate.misquoted else replace(entry, amount_satang=entry.amount_satang + 1)
+        first, *returned = self._truth(instruction_id, told)
+        if fate.misnamed:
+            first = replace(first, data=first.data.model_copy(update={"bank": next(one for one in Bank if one is not self.bank)}))
+        answer = Answer(first, late=fate.late, doubled=fate.doubled, reordered=fate.reordered, down=fate.down)
+        # Money comes back later than it was paid, but for who tells of the return first.
+        answers = [replace(answer, late=fate.late or (fate.reordered and bool(returned)))]
+        answers += [Answer(event, late=not fate.reordered) for event in returned]
+        if fate.malformed:
+            answers.append(Answer(first, malformed=True))
+        if fate.contradicted:
+            status, reason = (ResultStatus.SETTLED, None) if entry.refused else (ResultStatus.FAILED, "NAME_DIFFERS")
+            answers.append(Answer(self._event(instruction_id, told, status, reason), late=True))
+        return answers
 
     def _truth(self, instruction_id: str, entry: Entry) -> list[Event]:
         if entry.refused is not None:
@@ -184,13 +220,14 @@ class Books:
         return [paid, self._event(instruction_id, entry, ResultStatus.RETURNED, entry.returned)]
 
     def _event(self, instruction_id: str, entry: Entry, status: ResultStatus, reason: str | None = None) -> Event:
+        again = f"-{entry.times}" if entry.times > 1 else ""
         data = BankResultReported(
             instruction_id=instruction_id,
             bank=self.bank,
             status=status,
             amount_satang=entry.amount_satang,
             value_date=entry.value_date,
-            bank_reference=f"{self.bank}-{entry.value_date:%Y%m%d}-{instruction_id[-12:]}-{status[0]}",
+            bank_reference=f"{self.bank}-{entry.value_date:%Y%m%d}-{instruction_id[-12:]}-{status[0]}{again}",
             reason_code=reason,
         )
         return self._sent(data, instruction_id, entry.told_at)

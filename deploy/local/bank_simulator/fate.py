@@ -14,7 +14,13 @@ class MisbehaviourInvalid(ValueError):
 
 @dataclass(frozen=True)
 class Misbehaviour:
-    """Shares (0 to 1) of instructions: answered late, never, twice or out of order; refused; paid and sent back later; spent when asked back."""
+    """Shares (0 to 1) of instructions with which something goes wrong.
+
+    Ordinary life: answered late, never, twice or out of order (a return before its payment); refused; paid and sent back later; spent
+    when asked back; the bank goes down for a while. Broken rules: contradicted (paid, then failed), misquoted (another amount), misnamed (another bank's name),
+    malformed (a message of no form besides), forgotten (paid again when repeated), careless (paid although the payee cannot be read),
+    denied (not known when asked), guessed (paid, when asked about what never came).
+    """
 
     late: float = 0.0
     lost: float = 0.0
@@ -23,6 +29,15 @@ class Misbehaviour:
     refused: float = 0.0
     returned: float = 0.0
     spent: float = 0.0
+    down: float = 0.0
+    contradicted: float = 0.0
+    misquoted: float = 0.0
+    misnamed: float = 0.0
+    malformed: float = 0.0
+    forgotten: float = 0.0
+    careless: float = 0.0
+    denied: float = 0.0
+    guessed: float = 0.0
 
     @classmethod
     def of(cls, text: str) -> Self:
@@ -42,7 +57,7 @@ class Misbehaviour:
 
 @dataclass(frozen=True)
 class Fate:
-    """What the bank does with one instruction, and how its answer travels. `refused` is the reason of a payment that fails."""
+    """What the bank does with one instruction, and how its answer travels. `refused` is the reason of a payment that fails; the others as above."""
 
     refused: str | None
     returned: bool
@@ -51,23 +66,28 @@ class Fate:
     doubled: bool
     reordered: bool
     spent: bool
+    down: bool
+    contradicted: bool
+    misquoted: bool
+    misnamed: bool
+    malformed: bool
+    forgotten: bool
+    careless: bool
+    denied: bool
+    guessed: bool
 
 
 def fate_of(seed: int, instruction_id: str, misbehaviour: Misbehaviour) -> Fate:
     """The fate of an instruction."""
-
-    def falls(name: str, share: float) -> bool:
-        return share > 0 and _chance(seed, instruction_id, name) / _ONE < share
-
-    refused = falls("refused", misbehaviour.refused)
+    falls = {
+        one.name: (share := getattr(misbehaviour, one.name)) > 0 and _chance(seed, instruction_id, one.name) / _ONE < share
+        for one in fields(Misbehaviour)
+    }
+    refused = falls.pop("refused")
     return Fate(
         refused=_REASONS[_chance(seed, instruction_id, "reason") % len(_REASONS)] if refused else None,
-        returned=not refused and falls("returned", misbehaviour.returned),
-        late=falls("late", misbehaviour.late),
-        lost=falls("lost", misbehaviour.lost),
-        doubled=falls("doubled", misbehaviour.doubled),
-        reordered=falls("reordered", misbehaviour.reordered),
-        spent=falls("spent", misbehaviour.spent),
+        returned=falls.pop("returned") and not refused,
+        **falls,
     )
 
 

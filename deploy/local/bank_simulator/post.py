@@ -1,22 +1,19 @@
 """The post between one bank and Kafka: instructions in, answers out, with the ways in which answers go astray."""
 
 import asyncio
-import heapq
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import count
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaConnectionError, KafkaTimeoutError, NodeNotReadyError
 
+from deploy.local.bank_simulator.bag import Bag
 from deploy.local.bank_simulator.books import Answer, Books
 from shared.bus.kafka import KafkaSettings
-from shared.clock import monotonic
 from shared.contracts import Event, InvalidEvent, parse
 from shared.contracts.payments import INSTRUCTIONS
-from shared.ids import new_id
 
 WAIT_MS: Final = 100
 RECORDS_AT_ONCE_MAX: Final = 5000
@@ -35,10 +32,8 @@ class Post:
 
     books: Books
     kafka: KafkaSettings
-    late_seconds: float
+    bag: Bag
     _answered: dict[TopicPartition, int] = field(default_factory=dict, init=False)
-    _late: list[tuple[float, int, Event]] = field(default_factory=list, init=False)
-    _number: "count[int]" = field(default_factory=count, init=False)
 
     async def run(self) -> None:
         """Serve; goes on by itself when the broker was away."""
@@ -50,7 +45,7 @@ class Post:
                 await asyncio.sleep(PAUSE_SECONDS)
 
     async def _serve(self) -> None:
-        consumer = self.kafka.consumer(f"bank.{self.books.bank.lower()}")
+        consumer = self.kafka.consumer(f"bank.{self.books.bank.lower()}.simulator")
         producer = self.kafka.producer()
         await producer.start()
         await consumer.start()
@@ -60,8 +55,7 @@ class Post:
                 await self._turn(consumer, producer)
         finally:
             # What is late goes out before the end; what is lost stays lost.
-            await self._send(producer, [event for _, _, event in self._late])
-            self._late.clear()
+            await self._send(producer, self.bag.rest())
             await consumer.stop()
             await producer.stop()
 
@@ -82,43 +76,23 @@ class Post:
         answers: list[Answer] = []
         for partition, records in fetched.items():
             for record in records:
-                event = _read(record.value, record.topic)
+                event = read(record.value, record.topic)
                 if event is not None:
                     answers += self.books.take(event, answered_before=record.offset < self._answered.get(partition, 0))
-        await self._send(producer, [*self._on_their_way(answers), *self._due()])
+        self.bag.put(answers)
+        await self._send(producer, self.bag.due())
         done = {tp: max(records[-1].offset + 1, self._answered.get(tp, 0)) for tp, records in fetched.items()}
         if done:
             await consumer.commit(done)
             self._answered.update(done)
 
-    def _on_their_way(self, answers: Iterable[Answer]) -> list[Event]:
-        """Events in the order in which they go out now; the late ones are kept back."""
-        straight: list[Event] = []
-        overtaken: list[Event] = []
-        for answer in answers:
-            if answer.late:
-                heapq.heappush(self._late, (monotonic() + self.late_seconds, next(self._number), answer.event))
-                continue
-            line = overtaken if answer.reordered else straight
-            line.append(answer.event)
-            if answer.doubled:
-                # A repeated message has the same id, a repeated statement a new one; both must change nothing.
-                same = answer.event.id.int % 2 == 0
-                line.append(answer.event if same else replace(answer.event, id=new_id()))
-        return [*straight, *reversed(overtaken)]
-
-    def _due(self) -> list[Event]:
-        due = []
-        while self._late and self._late[0][0] <= monotonic():
-            due.append(heapq.heappop(self._late)[2])
-        return due
-
-    async def _send(self, producer: AIOKafkaProducer, events: Sequence[Event]) -> None:
-        sent = [await producer.send(event.topic, key=event.subject.encode(), value=event.to_bytes()) for event in events]
+    async def _send(self, producer: AIOKafkaProducer, answers: Sequence[Answer]) -> None:
+        sent = [await producer.send(one.event.topic, key=one.event.subject.encode(), value=one.value()) for one in answers]
         await asyncio.gather(*sent)
 
 
-def _read(value: bytes | None, topic: str) -> Event | None:
+def read(value: bytes | None, topic: str) -> Event | None:
+    """The event of a message; None, with a line in the log, for what is none."""
     try:
         return parse(value, topic=topic)
     except InvalidEvent as error:

@@ -8,9 +8,8 @@ from uuid import UUID
 
 from services.payments.commands.runs import Actor, chunk_ranges, locked_run, require_status
 from services.payments.domain import OUT_AT_BANKS, RunStatus
-from services.payments.repository import recalls
+from services.payments.repository import bank_messages, recalls
 from services.payments.repository.recalls import Recall, Refusal
-from shared.bus import outbox
 from shared.contracts.common import Bank
 from shared.db import Tx
 from shared.ids import new_id
@@ -39,7 +38,7 @@ async def ask_back(tx: Tx, run_id: UUID, wanted: Wanted, actor: Actor) -> tuple[
     await recalls.insert(tx, recall)
     asked = await recalls.add_payments(tx, recall, wanted.bank, wanted.instructions)
     common = {"run_id": str(run_id), "recall_id": str(recall.recall_id)}
-    await outbox.add_chunks(tx, RECALLS_EXPANDER, [{**common, **one} for one in chunk_ranges(asked)])
+    await bank_messages.add(tx, RECALLS_EXPANDER, [{**common, **one} for one in chunk_ranges(asked)], actor.at)
     return recall, sum(payments for _, _, payments in asked)
 
 

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from services.payments.repository import ledger, results, runs
 from services.payments.repository.results import Judged
@@ -19,16 +19,40 @@ RESULTS_EXPANDER: Final = "results"
 _INSTRUCTION_ID: Final = re.compile("[0-9a-fA-F]{32}")
 
 
+class Taken(NamedTuple):
+    """What became of an answer, now or, of a repeated one, when it was taken in before."""
+
+    disposition: Disposition
+    repeated: bool
+
+
 async def take_results(tx: Tx, answers: Sequence[Answer], at: datetime) -> Counter[Disposition]:
     """Take in answers in their order; those taken in before change nothing. Returns what became of the new ones.
 
     Moves attempts, obligations and the ledger together, and tells PaymentSettled, PaymentFailed and PaymentReturned
     through the bulk lane.
     """
+    return Counter(one.verdict.disposition for one in await _take(tx, answers, at))
+
+
+async def take_each(tx: Tx, answers: Sequence[Answer], at: datetime) -> list[Taken]:
+    """As `take_results`; returns what became of each of the answers, in their order."""
+    new = {one.answer.result_id for one in await _take(tx, answers, at)}
+    ids = [(answer.result_id, answer.heard_again().result_id) for answer in answers]
+    kept = await results.known(tx, [one for pair in ids for one in pair])
+    taken = []
+    for first, again in ids:
+        counts = again if again in kept else first
+        taken.append(Taken(kept[counts], counts not in new))
+        new.discard(counts)
+    return taken
+
+
+async def _take(tx: Tx, answers: Sequence[Answer], at: datetime) -> list[Judged]:
     attempts = await results.lock_attempts(tx, {one.instruction_id for one in answers if _INSTRUCTION_ID.fullmatch(one.instruction_id)})
     judged = _judge(await _unheard(tx, answers, attempts), attempts)
     if not judged:
-        return Counter()
+        return []
     batch_id = new_id()
     await results.append(tx, batch_id, judged, at)
     dispositions = Counter(one.verdict.disposition for one in judged)
@@ -41,7 +65,7 @@ async def take_results(tx: Tx, answers: Sequence[Answer], at: datetime) -> Count
         await outbox.add_chunks(tx, RESULTS_EXPANDER, [{"batch_id": str(batch_id)}])
         if moved.not_payable:
             await ledger.adjust_recoveries(tx, moved.not_payable, batch_id, at)
-    return dispositions
+    return judged
 
 
 async def _unheard(tx: Tx, answers: Sequence[Answer], attempts: Mapping[str, Attempt]) -> list[Answer]:

@@ -21,7 +21,7 @@ from services.payments.errors import (
     RunNotInState,
     RunOpen,
 )
-from services.payments.repository import entitlements, holders, ledger, obligations, policies, previews, runs
+from services.payments.repository import bank_messages, entitlements, holders, ledger, obligations, policies, previews, runs
 from services.payments.repository.runs import Balance, Run, Step
 from services.payments.rules.benefit import benefit_of
 from services.payments.rules.parameters import Parameters
@@ -207,7 +207,7 @@ async def release_run(tx: Tx, run_id: UUID, at: datetime) -> Run:
     await require_conserved(tx, replace(run, released_at=at))
     await runs.move(tx, run, Step(RunStatus.RELEASED, run.release_asked_by or "", at), released_at=at)
     await outbox.add_many(tx, [_released(run, sums, await runs.instructed_persons(tx, run_id), at)])
-    await outbox.add_chunks(tx, INSTRUCTIONS_EXPANDER, await _chunks(tx, run_id, AttemptState.OPEN))
+    await bank_messages.add(tx, INSTRUCTIONS_EXPANDER, await _chunks(tx, run_id, AttemptState.OPEN), at)
     return await locked_run(tx, run_id)
 
 
@@ -265,7 +265,7 @@ async def ask_banks(tx: Tx, run_id: UUID, actor: Actor) -> tuple[Run, int]:
     step = Step(RunStatus.RECONCILING, actor.who, actor.at, f"asked about {total} instructions")
     await runs.move(tx, run, step, status_requests=request_no)
     common = {"run_id": str(run_id), "request_no": request_no}
-    await outbox.add_chunks(tx, STATUS_EXPANDER, [{**common, **one} for one in chunk_ranges(asked)])
+    await bank_messages.add(tx, STATUS_EXPANDER, [{**common, **one} for one in chunk_ranges(asked)], actor.at)
     return await locked_run(tx, run_id), total
 
 

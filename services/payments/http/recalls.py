@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from services.payments.commands import recalls as commands
 from services.payments.commands.recalls import Wanted
 from services.payments.http.results import WRITE as REPORT
-from services.payments.http.results import bank_of
+from services.payments.http.banks import BankCall, bank_calling
 from services.payments.http.runs import READ, RELEASE, actor_of
 from services.payments.repository import recalls
 from services.payments.repository.recalls import RecallState, Refusal
@@ -114,9 +114,9 @@ async def list_recalled_payments(
         REPORT,
     ),
 )
-async def refuse_recalls(body: RecallRefusalsIn, call: Annotated[Call, Depends(calling(REPORT, idempotent=True))]) -> Response:
+async def refuse_recalls(body: RecallRefusalsIn, of: Annotated[BankCall, Depends(bank_calling(REPORT, idempotent=True))]) -> Response:
     """Take in refusals."""
-    bank = bank_of(call)
+    bank, call = of
     refusals = [Refusal(bank, bank, UUID(hex=one.instruction_id), one.reason_code, one.bank_reference) for one in body.refusals]
 
     async def use_case(tx: Tx) -> RecallRefusalsOut:

@@ -6,15 +6,12 @@ from fastapi import APIRouter, Depends, Response
 
 from services.payments import queries
 from services.payments.commands.results import take_results
+from services.payments.http.banks import WRITE, BankCall, bank_calling
 from services.payments.rules.bank_answers import Answer
 from services.payments.schemas.results import BankResultsIn, BankResultsOut, ExceptionOut
-from shared.auth import Level
-from shared.contracts.common import Bank
 from shared.db import ReadTx, Tx
-from shared.errors import NotFound
 from shared.http import Call, PageOf, PageParams, calling, operation
 
-WRITE = "payments.results:write"
 READ = "payments.results:read"
 
 router = APIRouter(prefix="/v1", tags=["bank results"])
@@ -30,9 +27,9 @@ router = APIRouter(prefix="/v1", tags=["bank results"])
         WRITE,
     ),
 )
-async def report_bank_results(body: BankResultsIn, call: Annotated[Call, Depends(calling(WRITE, idempotent=True))]) -> Response:
+async def report_bank_results(body: BankResultsIn, of: Annotated[BankCall, Depends(bank_calling(WRITE, idempotent=True))]) -> Response:
     """Take in answers."""
-    bank = bank_of(call)
+    bank, call = of
     answers = [Answer.of(via=bank, bank=bank, **one.model_dump()) for one in body.results]
 
     async def use_case(tx: Tx) -> BankResultsOut:
@@ -60,11 +57,3 @@ async def list_result_exceptions(call: Annotated[Call, Depends(calling(READ))], 
         return PageOf[ExceptionOut](items=[ExceptionOut.model_validate(row) for row in rows], next_cursor=cursor)
 
     return await call.query(read)
-
-
-def bank_of(call: Call) -> Bank:
-    """The bank that calls. Raises NotFound for others."""
-    reach = call.principal.reach
-    if reach.level is not Level.BANK or reach.code not in set(Bank):
-        raise NotFound
-    return Bank(reach.code)

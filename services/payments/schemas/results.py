@@ -1,6 +1,7 @@
 """Banks' answers."""
 
 from datetime import date, datetime
+from enum import StrEnum
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -34,6 +35,44 @@ class BankResultIn(In):
     value_date: date
     bank_reference: str = Field(min_length=1, max_length=100)
     reason_code: str | None = Field(default=None, max_length=100)
+
+
+class BankResultLineIn(BankResultIn):
+    """The same as a line; `bank` may be said, as in the message of the results topic, and is then the caller's."""
+
+    bank: Bank | None = None
+
+
+class LineStanding(StrEnum):
+    """TAKEN: new. REPEATED: taken in before, nothing changes. REFUSED: not taken in, `errors` say why."""
+
+    TAKEN = "TAKEN"
+    REPEATED = "REPEATED"
+    REFUSED = "REFUSED"
+
+
+class BankResultLineOut(BaseModel):
+    """The answer to a line of results."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "line": 1,
+                    "standing": "TAKEN",
+                    "instruction_id": "019a5f3e7c1a7d349b1e2f6f0c9d2561",
+                    "disposition": "APPLIED",
+                    "errors": [],
+                }
+            ]
+        }
+    )
+
+    line: int = Field(ge=1)
+    standing: LineStanding
+    instruction_id: str | None = None
+    disposition: Disposition | None = Field(default=None, description="What became of it, now or when it came first. ผลการพิจารณา")
+    errors: list[dict[str, str | None]] = Field(description="Field, rule, words in both languages and what is allowed. ข้อผิดพลาด")
 
 
 RESULTS_IN_A_REQUEST_MAX = 2000

@@ -1,5 +1,6 @@
 """The tables of payments' own database (those of the floor are in shared.db.floor). The SQL of repository/ works on them."""
 
+from services.payments.tables.banks import BankMessageTable
 from services.payments.tables.books import LedgerDayTable, RunEligibleTable, RunProofChunkTable, RunProofTable
 from services.payments.tables.columns import Base
 from services.payments.tables.holders import (
@@ -39,6 +40,7 @@ from services.payments.tables.runs import (
 )
 
 __all__ = [
+    "BankMessageTable",
     "BankResultTable",
     "Base",
     "DisbursementTable",

@@ -18,9 +18,9 @@ def text_(*, key: bool = False, needed: bool = True, default: str | None = None)
     return Column(Text, primary_key=key, nullable=not (needed or key), server_default=default)
 
 
-def big(default: str | None = None) -> Any:
+def big(default: str | None = None, *, key: bool = False) -> Any:
     """A bigint that must be there."""
-    return Column(BigInteger, nullable=False, server_default=default and text(default))
+    return Column(BigInteger, primary_key=key, autoincrement=False, nullable=False, server_default=default and text(default))
 
 
 def small(*, key: bool = False, needed: bool = True, default: str | None = None) -> Any:
