@@ -1,11 +1,11 @@
 """Write what the contracts say for readers in other languages: `python -m shared.contracts.generate`.
 
-One JSON Schema for each event (the whole envelope) under tests/contracts/schemas, and docs/asyncapi.yaml with every topic,
-who sends and who receives.
+One JSON Schema for each event (the whole envelope) under tests/contracts/schemas, docs/asyncapi.yaml with every topic,
+who sends and who receives, and docs/asyncapi-banks.yaml with what a bank receives and sends.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -22,6 +22,8 @@ SCHEMAS: Final = Path("tests/contracts/schemas")
 EXAMPLES: Final = Path("tests/contracts/examples")
 LANDED: Final = Path("tests/contracts/landed")
 ASYNCAPI: Final = Path("docs/asyncapi.yaml")
+ASYNCAPI_BANKS: Final = Path("docs/asyncapi-banks.yaml")
+BANK: Final = "bank"
 
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _ENVELOPE: Final[dict[str, Any]] = {
@@ -72,21 +74,48 @@ def schema_of(model: type[EventData]) -> dict[str, Any]:
 
 def asyncapi() -> dict[str, Any]:
     """The AsyncAPI 3 document of the suite."""
-    models = list(EVENT_TYPES.values())
+    words = "CloudEvents 1.0 in structured JSON on Apache Kafka, keyed by `subject`. Contracts change by addition; readers ignore what they do not know."
+    return _document("Sukjai events", words, list(EVENT_TYPES.values()), _operations())
+
+
+def asyncapi_of_banks() -> dict[str, Any]:
+    """The AsyncAPI 3 document of what a bank receives and sends, and how it logs in."""
+    words = "What a bank reads and writes on its own topics; the guide is docs/banks.md. CloudEvents 1.0 in structured JSON, keyed by `subject`."
+    models = [model for model in EVENT_TYPES.values() if any(party_in(topic) == BANK for topic in _topics(model))]
+    document = _document("Sukjai for banks", words, models, (one for one in _operations() if one[0].startswith(f"{BANK}.")))
+    login = {"type": "scramSha512", "description": "An account of the bank's own; its rights are those of deploy/kafka-acls.yaml."}
+    server = {
+        "host": "kafka.example:9093",
+        "protocol": "kafka-secure",
+        "description": "The installation's broker. Consumer groups and transactional ids begin with `bank.<code>.`, with the code in small letters.",
+        "security": [{"$ref": "#/components/securitySchemes/account"}],
+    }
+    head = {name: document[name] for name in ("asyncapi", "info", "defaultContentType")}
+    return {
+        **head,
+        "servers": {"installation": server},
+        **document,
+        "components": {**document["components"], "securitySchemes": {"account": login}},
+    }
+
+
+def _document(
+    title: str, words: str, models: Sequence[type[EventData]], operations: Iterable[tuple[str, dict[str, Any]]]
+) -> dict[str, Any]:
     references, definitions = models_json_schema([(model, "validation") for model in models], ref_template="#/components/schemas/{model}")
     payloads = {model: _payload(model, references[model, "validation"]) for model in models}
     envelope = {"type": "object", "required": list(_REQUIRED), "properties": _ENVELOPE}
-    channels = {name: _channel(topic, carried) for (name, topic), carried in sorted(_carried().items())}
+    channels = {name: _channel(topic, carried) for (name, topic), carried in sorted(_carried(models).items())}
     return {
         "asyncapi": "3.0.0",
         "info": {
-            "title": "Sukjai events",
+            "title": title,
             "version": "1.0.0",
-            "description": "CloudEvents 1.0 in structured JSON on Apache Kafka, keyed by `subject`. Contracts change by addition; readers ignore what they do not know.",
+            "description": words,
         },
         "defaultContentType": CONTENT_TYPE,
         "channels": channels,
-        "operations": dict(sorted(_operations())),
+        "operations": dict(sorted(operations)),
         "components": {
             "messages": {model.type: _message(model, payloads[model]) for model in models},
             "schemas": {"CloudEvent": envelope, **definitions.get("$defs", {})},
@@ -129,10 +158,10 @@ def _channel_name(topic: str) -> str:
     return topic.replace("{", "").replace("}", "")
 
 
-def _carried() -> dict[tuple[str, str], list[type[EventData]]]:
-    """The models that each topic carries, by channel name and topic."""
+def _carried(models: Iterable[type[EventData]]) -> dict[tuple[str, str], list[type[EventData]]]:
+    """Which of the models each topic carries, by channel name and topic."""
     carried: dict[tuple[str, str], list[type[EventData]]] = defaultdict(list)
-    for model in EVENT_TYPES.values():
+    for model in models:
         for topic in _topics(model):
             carried[_channel_name(topic), topic].append(model)
     return carried
@@ -174,8 +203,9 @@ def files() -> dict[Path, bytes]:
     """Every generated file, by its path from the root of the project."""
     schemas = {SCHEMAS / f"{name}.json": _json(schema_of(model)) for name, model in sorted(EVENT_TYPES.items())}
     head = "# Generated by `python -m shared.contracts.generate`; change shared/contracts instead.\n"
-    document = yaml.dump(asyncapi(), Dumper=_Plain, sort_keys=False, allow_unicode=True, width=140)
-    return {**schemas, ASYNCAPI: (head + document).encode()}
+    documents = {ASYNCAPI: asyncapi(), ASYNCAPI_BANKS: asyncapi_of_banks()}
+    pages = {path: yaml.dump(one, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=140) for path, one in documents.items()}
+    return {**schemas, **{path: (head + page).encode() for path, page in pages.items()}}
 
 
 def _json(value: Any) -> bytes:

@@ -11,10 +11,10 @@ import pytest
 import yaml
 
 from shared.contracts import EVENT_TYPES
-from shared.contracts.generate import ASYNCAPI, asyncapi
+from shared.contracts.generate import ASYNCAPI, ASYNCAPI_BANKS, asyncapi, asyncapi_of_banks
 
 HERE = Path(__file__).parent / "asyncapi"
-DOCUMENT = Path(__file__).parents[2] / ASYNCAPI
+ROOT = Path(__file__).parents[2]
 INSTALL_SECONDS_MAX = 240
 VALIDATE_SECONDS_MAX = 120
 
@@ -51,8 +51,9 @@ def validate(packages: Path, document: Path) -> subprocess.CompletedProcess[str]
     return subprocess.run(command, check=False, capture_output=True, text=True, timeout=VALIDATE_SECONDS_MAX)
 
 
-def test_the_document_is_valid(packages: Path):
-    told = validate(packages, DOCUMENT)
+@pytest.mark.parametrize("document", [ASYNCAPI, ASYNCAPI_BANKS])
+def test_the_document_is_valid(packages: Path, document: Path):
+    told = validate(packages, ROOT / document)
     assert told.returncode == 0, told.stdout + told.stderr
 
 
@@ -85,3 +86,14 @@ def test_reporting_reads_the_history_and_the_others_the_states():
     assert "reporting.receive.registry.card-holder-history.v1" in operations
     assert "reporting.receive.registry.card-holders.v1" not in operations
     assert "payments.receive.registry.card-holders.v1" in operations
+
+
+def test_a_bank_is_told_of_its_own_topics_alone():
+    document = asyncapi_of_banks()
+    assert set(document["channels"]) == {"payments.instructions.bank.v1", "payments.results.bank.v1", "plan.wages.bank.v1"}
+    assert {name.rsplit(".bank.", 1)[0] for name in document["operations"]} == {
+        "bank.receive.payments.instructions",
+        "bank.send.payments.results",
+        "bank.send.plan.wages",
+    }
+    assert {model.type for model in EVENT_TYPES.values() if "{bank}" in model.topic} == set(document["components"]["messages"])
