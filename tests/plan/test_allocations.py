@@ -17,6 +17,7 @@ from shared.clock import system_now
 from tests.plan import market, story
 from tests.plan.process import jobs_process
 from tests.plan.story import JOB, NOW, TECHNICIAN, person
+from tests.plan.test_connections import connect, on_topic
 from tests.plan.test_offerings import put
 from tests.plan.test_prescriptions import agree, amend
 from tests.plan.test_seats import offered, taken
@@ -157,6 +158,18 @@ async def test_a_preview_counts_on_no_seat_that_is_given_to_nobody_before_who_wa
     assert (await approve(plan, shown)).status_code == 202
     await plan.run_jobs()
     assert set((await outcomes(plan, shown)).values()) == {None}
+
+
+async def test_an_agency_is_told_which_offering_its_referral_is_for_now(wishing):
+    plan = wishing
+    await connect(plan, "KAFKA")
+    here = await offered(plan, "กระบี่", 1)
+    assert (await approve(plan, await preview(plan))).status_code == 202
+    await plan.run_jobs()
+    [told] = await on_topic(plan)
+    [referral] = await plan.referrals_of(PEOPLE[0])
+    assert (told["notice"], told["referral_id"], told["offering_id"]) == ("OFFERING_NAMED", referral["referral_id"], str(here))
+    assert (told["starts_on"], told["version"], told["status"]) == ("2018-05-07", referral["version"], "CREATED")
 
 
 async def test_who_waits_elsewhere_is_moved_and_one_person_gets_one_seat(plan):
