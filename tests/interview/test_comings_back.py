@@ -6,7 +6,7 @@ import pytest
 
 from shared.clock import noon
 from shared.contracts import Event
-from shared.contracts.plan import PlanDeclined, ReferralReopened
+from shared.contracts.plan import PlanDeclined, ReferralAccepted, ReferralReopened
 from tests.interview import world
 from tests.interview.test_consumers import plan_facts
 from tests.interview.test_interviews import assigned, interviewed, menu
@@ -155,10 +155,23 @@ async def test_the_plan_that_goes_on_after_another_wish_is_followed_and_its_inte
     assert (await interview.made(path, right, interview.ao(officer)))["revision"] == 2
 
 
-def goes_on(way):
+async def test_the_plan_of_a_line_that_was_begun_is_in_development_again(interview):
+    person, _ = await interviewed(interview, menu=menu())
+    way = plan_facts(person.subject)
+    begun = next(number for number, event in enumerate(way) if isinstance(event.data, ReferralAccepted))
+    await interview.bring(*way[: begun + 1])
+    assert await interview.state_of(person.subject) == "IN_DEVELOPMENT"
+    await withdraw(interview, person, "2018-03-20")
+    interview.on("2018-05-10")
+    await interview.made("/v1/intents", world.wish(person.subject, "2018-05-10", channel="HOME_VISIT"))
+    await interview.bring(*goes_on(way, in_development=True))
+    assert await interview.state_of(person.subject) == "IN_DEVELOPMENT"
+
+
+def goes_on(way, *, in_development=False):
     """What plan tells when a plan that was withdrawn goes on."""
     assigned_, created = way[1].data, way[2].data
     again = assigned_.model_copy(update={"version": assigned_.version + 2})
     names = ("holder_id", "plan_id", "referral_id", "line_no", "agency")
-    reopened = ReferralReopened(**{name: getattr(created, name) for name in names}, reopened_on=date(2018, 5, 10))
+    reopened = ReferralReopened(**{name: getattr(created, name) for name in names}, reopened_on=date(2018, 5, 10), in_development=in_development)
     return [Event.of(fact, subject=created.holder_id, time=noon(date(2018, 5, 10)), identity=("again",)) for fact in (again, reopened)]
