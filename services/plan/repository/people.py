@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from services.plan.domain import Holder
@@ -191,13 +191,19 @@ async def spread_reach(tx: Tx, holder_ids: Iterable[UUID]) -> None:
     )
 
 
+_IN_ORDER: Final = """
+    WITH locked AS MATERIALIZED (SELECT holder_id FROM holder WHERE holder_id = ANY($1::uuid[]) ORDER BY holder_id FOR NO KEY UPDATE)"""
+"""Holders are locked by their ids, as the registry's states lock them."""
+
+
 async def state_wishes(tx: Tx, stated_on: Mapping[UUID, date]) -> None:
     """Keep when each wish was stated; a wish stated after a withdrawal takes its place."""
     await tx.execute(
-        """UPDATE holder SET wish_stated_on = new.stated_on,
+        f"""{_IN_ORDER}
+           UPDATE holder SET wish_stated_on = new.stated_on,
                   withdrawn_on = CASE WHEN holder.withdrawn_on > new.stated_on THEN holder.withdrawn_on END
-             FROM unnest($1::uuid[], $2::date[]) AS new (holder_id, stated_on)
-            WHERE holder.holder_id = new.holder_id""",
+             FROM locked JOIN unnest($1::uuid[], $2::date[]) AS new (holder_id, stated_on) USING (holder_id)
+            WHERE holder.holder_id = locked.holder_id""",
         list(stated_on),
         list(stated_on.values()),
     )
@@ -206,9 +212,10 @@ async def state_wishes(tx: Tx, stated_on: Mapping[UUID, date]) -> None:
 async def withdraw_wishes(tx: Tx, withdrawn_on: Mapping[UUID, date]) -> None:
     """Keep when each wish was withdrawn."""
     await tx.execute(
-        """UPDATE holder SET withdrawn_on = new.withdrawn_on
-             FROM unnest($1::uuid[], $2::date[]) AS new (holder_id, withdrawn_on)
-            WHERE holder.holder_id = new.holder_id""",
+        f"""{_IN_ORDER}
+           UPDATE holder SET withdrawn_on = new.withdrawn_on
+             FROM locked JOIN unnest($1::uuid[], $2::date[]) AS new (holder_id, withdrawn_on) USING (holder_id)
+            WHERE holder.holder_id = locked.holder_id""",
         list(withdrawn_on),
         list(withdrawn_on.values()),
     )
