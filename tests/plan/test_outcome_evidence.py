@@ -5,6 +5,8 @@ import pytest
 from shared.contracts.plan import EvidenceKind
 from tests.plan import story
 from tests.plan.story import JOB, TECHNICIAN, person
+from tests.plan.test_prescriptions import agree
+from tests.plan.test_seats import offered
 
 ONE = person(1)
 LOAN, DEBT = "D3-GSB-CARD-HOLDER-LOAN", "D3-FPO-DEBT-MEDIATION"
@@ -119,8 +121,25 @@ async def test_attendance_is_counted_and_put_right(plan):
     assert twice["errors"][0]["field"] == "sessions.1.session_no"
     await attend(job, day, status=422, who="DOE")
     await attend(course, day, status=404, who="DOE")
+    await outcome(plan, course, "TRAINING_PASSED", recorded_on="2018-03-29", details=COURSE)
     detail = (await plan.get(f"/v1/referrals/{course['referral_id']}")).json()
-    assert detail["attendance"]["minutes_attended"] == 720
+    assert (detail["attendance"]["minutes_attended"], detail["evidence"][0]["flag"]) == (720, "HOURS_NOT_ATTENDED")
+    whole = [{"on": "2018-03-29", "session_no": number, "minutes": 720} for number in (1, 2, 3, 4)]
+    assert (await attend(course, *whole))["minutes_attended"] == 60 * 60
+    assert (await plan.get(f"/v1/referrals/{course['referral_id']}")).json()["evidence"][0]["flag"] is None
+
+
+async def test_no_session_is_before_the_first_day_of_the_offering(plan):
+    await plan.bring(*story.beginning(ONE), story.interviewed(ONE))
+    here = await offered(plan, "กระบี่", 1)  # from 7 May on
+    assert (await agree(plan, ONE, (TECHNICIAN, {"offering_id": str(here)}))).status_code == 201
+    plan.on("2018-05-09")
+    [course] = await plan.referrals_of(ONE)
+    await plan.post(f"/v1/referrals/{course['referral_id']}/reports", {"step": "STARTED", "on": "2018-05-02"})
+    path = f"/v1/referrals/{course['referral_id']}/attendance"
+    early = await plan.post(path, {"sessions": [{"on": "2018-05-04", "minutes": 360}]}, plan.agency("DSD"))
+    assert (early.status_code, early.json()["errors"][0]["allowed"]) == (422, "2018-05-07..2018-05-09")
+    assert (await plan.post(path, {"sessions": [{"on": "2018-05-07", "minutes": 360}]}, plan.agency("DSD"))).status_code == 200
 
 
 @pytest.mark.parametrize(

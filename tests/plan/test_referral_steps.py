@@ -117,7 +117,12 @@ async def test_a_declined_line_goes_to_another_programme_and_its_history_stays(r
     second = await refer_again(referred, first)
     assert (second["attempt"], second["programme_code"], second["status"]) == (2, SUPPLEMENTARY, "CREATED")
     await refer_again(referred, first, status=409)
-    third = await refer_again(referred, second, programme_code="D2-GSB-MONEY-CLINIC")  # called back: the agency did not answer
+    elsewhere = {"programme_code": "D2-GSB-MONEY-CLINIC"}
+    early = await refer_again(referred, second, status=409, **elsewhere)  # the agency has three working days to have it before it
+    assert (early["type"].rpartition(":")[2], early["clock"], early["due_on"]) == ("referral-clock-running", "RECEIPT", "2018-04-05")
+    third = await refer_again(referred, second, **elsewhere, early_reason="ผู้มีบัตรย้ายไปทำงาน")  # called back
+    called_back = (await referred.get(f"/v1/referrals/{second['referral_id']}")).json()["history"][-1]
+    assert called_back["evidence"] == "รอบนี้เต็ม\nผู้มีบัตรย้ายไปทำงาน"
     assert (await report(referred, second, "ACCEPTED", status=409))["closed_reason"] == "CALLED_BACK"
     assert [(one["attempt"], one["current"], one["status"], one["agency"]) for one in await referred.referrals_of(ONE)] == [
         (1, False, "DECLINED", "DSD"),
@@ -130,6 +135,14 @@ async def test_a_declined_line_goes_to_another_programme_and_its_history_stays(r
     assert (await referred.plan_of(ONE))["status"] == "COMPLETED"
     told = [(event["data"]["attempt"], event["data"]["agency"]) for event in await referred.outbox("ReferralCreated")]
     assert told == [(1, "DSD"), (2, "DSD"), (3, "GSB")]
+
+
+async def test_an_agency_that_did_not_answer_in_time_is_not_waited_for(referred):
+    first = await last(referred)
+    played_on(referred, 3, 23)
+    await refer_again(referred, first, status=409)
+    played_on(referred, 3, 26)
+    assert (await refer_again(referred, first))["attempt"] == 2
 
 
 async def test_a_line_that_no_agency_takes_is_given_up_and_ends_the_plan(referred):
