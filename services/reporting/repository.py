@@ -58,7 +58,7 @@ REFERRAL_STARTED: Final = Projection("referral", ("referral_id",), ("started_on"
 REFERRAL_CLOSED: Final = Projection("referral", ("referral_id",), ("closing_told_at",))
 REFERRAL_ALARM: Final = Projection("referral_alarm", ("referral_id", "clock", "level", "due_on"), ("raised_on",), first=True)
 REFERRAL_OUTCOME: Final = Projection("referral", ("referral_id",), ("outcome_at", "outcome_event"))
-PLAN_END: Final = Projection("plan_end", ("plan_id",), ("told_at",))
+PLAN_END: Final = Projection("plan_end", ("plan_id",), ("told_at", "version"))
 REVIEW_ASKED: Final = Projection("specialist_review", ("review_id",), ("asked_on",))
 REVIEW_GIVEN: Final = Projection("specialist_review", ("review_id",), ("given_on",))
 REVIEW_WITHDRAWN: Final = Projection("specialist_review", ("review_id",), ("withdrawn_on",))

@@ -279,7 +279,7 @@ def erased(person: Person) -> Then:
 def planned(person: Person, fact: str, today: date) -> Then:
     """What plan says moves the case where it fits, and nothing else; a recommendation, an outcome and a plan not wanted move none."""
     steps = {
-        "agreed": ({"INTERVIEWED", "SUFFICIENCY", "PLAN_AGREED"}, "PLAN_AGREED"),
+        "agreed": ({"INTERVIEWED", "SUFFICIENCY", "PLAN_AGREED", "COMPLETED", "DROPPED", "FOLLOWED_UP"}, "PLAN_AGREED"),
         "referred": ({"PLAN_AGREED"}, "REFERRED"),
         "accepted": ({"REFERRED", "IN_DEVELOPMENT"}, "IN_DEVELOPMENT"),
         "completed": (IN_PLAN, "COMPLETED"),

@@ -173,5 +173,7 @@ def goes_on(way, *, in_development=False):
     assigned_, created = way[1].data, way[2].data
     again = assigned_.model_copy(update={"version": assigned_.version + 2})
     names = ("holder_id", "plan_id", "referral_id", "line_no", "agency")
-    reopened = ReferralReopened(**{name: getattr(created, name) for name in names}, reopened_on=date(2018, 5, 10), in_development=in_development)
+    reopened = ReferralReopened(
+        **{name: getattr(created, name) for name in names}, reopened_on=date(2018, 5, 10), in_development=in_development
+    )
     return [Event.of(fact, subject=created.holder_id, time=noon(date(2018, 5, 10)), identity=("again",)) for fact in (again, reopened)]

@@ -9,7 +9,7 @@ from uuid import UUID
 from services.plan.domain import Holder
 from services.plan.repository.rows import insert
 from shared.contracts.common import Tier
-from shared.contracts.interview import AccountOfficerAssigned, CaseRouted, DecisionRecorded, OfficerRegistered
+from shared.contracts.interview import AccountOfficerAssigned, CaseRouted, DecisionKind, DecisionRecorded, OfficerRegistered
 from shared.contracts.registry import HolderState, HolderStatus
 from shared.db import ReadTx, Tx
 
@@ -270,3 +270,17 @@ async def add_decisions(tx: Tx, decisions: Sequence[DecisionRecorded]) -> None:
         for one in decisions
     ]
     await insert(tx, "decision", rows, then="ON CONFLICT DO NOTHING")
+
+
+async def standing_stop(tx: ReadTx, holder_id: UUID) -> Decision | None:
+    """The decision that the person did not develop or work, where nothing was decided since that takes it back."""
+    row = await tx.fetchrow(
+        """SELECT decision_id, holder_id, kind, committee, decided_on, effective_month, reference, reason FROM decision
+            WHERE holder_id = $1 AND kind = ANY ($2::text[]) ORDER BY decided_on DESC, decision_id DESC LIMIT 1""",
+        holder_id,
+        [*_STOPS, DecisionKind.REASONABLE_CAUSE, DecisionKind.REINSTATE],
+    )
+    return Decision(**row) if row is not None and row["kind"] in _STOPS else None
+
+
+_STOPS: Final = (DecisionKind.DID_NOT_DEVELOP, DecisionKind.DID_NOT_WORK)

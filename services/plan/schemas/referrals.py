@@ -248,7 +248,9 @@ class NextAttemptBody(In):
     starts_on: date | None = Field(default=None, description="The day that was agreed. วันที่ตกลงเริ่ม", examples=["2018-05-14"])
     reason: Words = Field(description="Why it is sent elsewhere. เหตุผลที่ส่งต่อใหม่", examples=["รอบนี้เต็ม เปลี่ยนเป็นหลักสูตร 30 ชั่วโมง"])
     holder_agrees: bool = Field(description="The person agrees. ผู้มีบัตรตกลงแล้ว", examples=[True])
-    early_reason: Words | None = Field(default=None, description="Why the agency is not waited for while it still has time. เหตุที่ไม่รอหน่วยงานจนครบกำหนด")
+    early_reason: Words | None = Field(
+        default=None, description="Why the agency is not waited for while it still has time. เหตุที่ไม่รอหน่วยงานจนครบกำหนด"
+    )
 
 
 class GivingUpBody(In):

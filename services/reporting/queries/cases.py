@@ -42,6 +42,7 @@ SELECT p.holder_id, p.tier, p.visit_group, p.status, p.officer_id, p.home_distri
                          FILTER (WHERE yearly_income_baht IS NOT NULL))[1] AS income_now
                FROM follow_up GROUP BY holder_id) f USING (holder_id)
   LEFT JOIN plan_end e ON e.plan_id = p.plan_id
+        AND (e.version >= p.plan_version OR e.version = 0 AND e.told_at >= p.plan_told_at OR p.plan_version IS NULL)
  WHERE CASE WHEN p.holder_id IN (SELECT member FROM merged) THEN p.holder_id IN (SELECT member FROM goes_on)
             ELSE p.holder_id NOT IN (SELECT unit FROM goes_on) END
 ) c"""
