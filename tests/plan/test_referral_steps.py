@@ -10,6 +10,8 @@ from shared.auth import Level, Reach
 from shared.contracts.plan import ReferralClock
 from tests.plan import story
 from tests.plan.story import JOB, TECHNICIAN, person
+from tests.plan.test_prescriptions import agree
+from tests.plan.test_seats import offered, taken
 
 ONE, TWO = person(1), person(2)
 SUPPLEMENTARY = "D2-DSD-SUPPLEMENTARY"
@@ -135,6 +137,26 @@ async def test_a_declined_line_goes_to_another_programme_and_its_history_stays(r
     assert (await referred.plan_of(ONE))["status"] == "COMPLETED"
     told = [(event["data"]["attempt"], event["data"]["agency"]) for event in await referred.outbox("ReferralCreated")]
     assert told == [(1, "DSD"), (2, "DSD"), (3, "GSB")]
+
+
+async def test_a_line_of_a_plan_that_goes_on_has_the_seat_of_its_last_attempt_and_none_while_it_is_declined(plan):
+    await plan.bring(*story.beginning(ONE), story.interviewed(ONE))
+    here, there = await offered(plan, "กระบี่", 1), await offered(plan, "คลองท่อม", 1)
+    assert (await agree(plan, ONE, (TECHNICIAN, {"offering_id": str(here)}))).status_code == 201
+    await report(plan, await last(plan), "DECLINED", reason="NO_SEAT")
+
+    async def comes_back():
+        today = plan.resources.clock.business_today()
+        await plan.bring(story.withdrawn(ONE, today))
+        assert (await taken(plan, here), await taken(plan, there)) == (0, 0)
+        await plan.bring(story.declared(ONE, today))
+        return await taken(plan, here), await taken(plan, there)
+
+    assert await comes_back() == (0, 0)
+    await refer_again(plan, await last(plan), programme_code=TECHNICIAN, offering_id=str(there))
+    assert (await taken(plan, here), await taken(plan, there)) == (0, 1)
+    plan.on("2018-04-03")
+    assert await comes_back() == (0, 1)
 
 
 async def test_an_agency_that_did_not_answer_in_time_is_not_waited_for(referred):
