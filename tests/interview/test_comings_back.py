@@ -59,6 +59,29 @@ async def test_another_wish_on_a_later_day_is_another_slip_and_the_first_is_kept
         assert (await interview.made("/v1/interviews", world.interview(person.subject, "2018-05-10")))["state"] == "INTERVIEWED"
 
 
+async def test_a_wish_after_a_withdrawal_on_one_day_is_another_one_and_a_paper_of_that_day_that_comes_later_is_not(interview):
+    person, _ = await interviewed(interview)
+    interview.on("2018-04-10")
+    first = (await interview.case(person.subject))["slip"]
+    await withdraw(interview, person, "2018-04-10")
+    again = await interview.made("/v1/intents", world.wish(person.subject, "2018-04-10", channel="HOME_VISIT"))
+    assert (again["repeated"], again["slip_no"] == first["slip_no"]) == (False, False)
+    assert await interview.state_of(person.subject) == "INTERVIEWED"
+    await withdraw(interview, person, "2018-04-10")
+    interview.on("2018-04-12")
+    later = await interview.made("/v1/intents", world.wish(person.subject, "2018-04-10", channel="HOME_VISIT"))
+    assert (later["repeated"], later["slip_no"]) == (True, again["slip_no"])
+
+
+async def test_a_wish_of_the_day_on_which_an_earlier_withdrawal_is_recorded_is_another_one_whenever_it_comes(interview):
+    person, _ = await interviewed(interview)
+    interview.on("2018-04-10")
+    await withdraw(interview, person, "2018-04-03")
+    interview.on("2018-04-12")
+    again = await interview.made("/v1/intents", world.wish(person.subject, "2018-04-10", channel="HOME_VISIT"))
+    assert again["repeated"] is False
+
+
 async def test_who_was_never_dead_states_another_wish_on_the_day_that_the_error_is_taken_back(interview):
     """The word that ended the first wish was said long before; that the registry gave the case back today is no word of theirs."""
     person, _ = await say_no(interview, "WITHDRAWN")

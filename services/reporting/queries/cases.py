@@ -15,7 +15,7 @@ goes_on AS (
 SELECT p.holder_id, p.tier, p.visit_group, p.status, p.officer_id, p.home_district, p.responsible_district, p.planned_on,
        p.holder_version IS NOT NULL AS registered,
        i.stated_on, i.channel AS declared_channel,
-       w.holder_id IS NOT NULL AND NOT coalesce(p.last_stated_on > w.known_on, false) AND NOT coalesce(b.decided_on >= w.known_on, false) AS withdrawn,
+       w.holder_id IS NOT NULL AND NOT coalesce(p.last_stated_on > w.known_on OR p.last_stated_on = w.known_on AND p.last_stated_at > w.told_at, false) AND NOT coalesce(b.decided_on >= w.known_on, false) AS withdrawn,
        d.due_by,
        coalesce(a.holder_id IS NOT NULL OR v.channel = 'HOME_VISIT' OR i.channel = 'HOME_VISIT', false) AS visited,
        coalesce(a.refused, false) AS refused_at_the_door,
