@@ -101,15 +101,14 @@ _COLUMNS: Final = """id, kind, subject, district, parameters, sealed, reason, ev
                      decided_by, decided_at, decision_reason"""
 
 
-async def propose(tx: Tx, draft: Draft, *, by: str, at: datetime, proposal_id: UUID | None = None) -> UUID:
-    """Put the proposal before others; returns its id."""
-    proposal_id = proposal_id or new_id()
-    await tx.execute(
-        """INSERT INTO approval (id, kind, subject, district, parameters, sealed, reason, evidence, proposed_by, proposed_at)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)""",
-        *(proposal_id, draft.kind, draft.subject, draft.district, draft.parameters, draft.sealed, draft.reason, draft.evidence, by, at),
+async def propose(tx: Tx, draft: Draft, *, by: str, at: datetime, proposal_id: UUID | None = None) -> Proposal:
+    """Put the proposal before others."""
+    row = await tx.fetchrow(
+        f"""INSERT INTO approval (id, kind, subject, district, parameters, sealed, reason, evidence, proposed_by, proposed_at)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING {_COLUMNS}""",
+        *(proposal_id or new_id(), draft.kind, draft.subject, draft.district, draft.parameters, draft.sealed, draft.reason, draft.evidence, by, at),
     )
-    return proposal_id
+    return _proposal(row)
 
 
 async def lock(tx: Tx, proposal_id: UUID, kinds: Sequence[str], reach: Reach, *, own: str | None = None) -> Proposal:

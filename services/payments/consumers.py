@@ -17,6 +17,7 @@ from services.payments.resources import PaymentsResources
 from services.payments.rules.bank_answers import Answer
 from services.payments.rules.facts import Content, Decided, Fact, Interviewed, PlanAgreed, Wish, Withdrawal
 from shared.bus.consumers import Consumers, Early, RejectedEvent, Work
+from shared.clock import on_day
 from shared.contracts import Event
 from shared.contracts.common import Bank
 from shared.contracts.interview import (
@@ -206,12 +207,14 @@ def _wish(event: Event) -> tuple[UUID, Fact]:
         approved_late=data.approved_late,
         decision_reference=data.decision_reference,
         policy_version=data.policy_version,
+        stated_at=event.time if on_day(event.time) == data.stated_on else None,
     )
     return same_id("wish", data.intent_id), wish
 
 
 def _withdrawal(event: Event) -> tuple[UUID, Fact]:
-    return same_id("withdrawal", event.id), Withdrawal(known_on=cast("IntentWithdrawn", event.data).known_on)
+    known_on = cast("IntentWithdrawn", event.data).known_on
+    return same_id("withdrawal", event.id), Withdrawal(known_on=known_on, known_at=event.time if on_day(event.time) == known_on else None)
 
 
 def _interview(event: Event) -> tuple[UUID, Fact]:

@@ -7,6 +7,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+import httpx
 import pytest
 from pydantic import TypeAdapter
 
@@ -14,6 +15,8 @@ import services.plan
 from deploy.local.agency_simulator.books import Books
 from deploy.local.agency_simulator.characters import Cast, Contradiction
 from deploy.local.agency_simulator.fate import Referral, reports_of
+from deploy.local.agency_simulator.ways.hook import ENDPOINTS, Hook
+from deploy.local.agency_simulator.ways.rest import Refused, Rest
 from services.plan.domain import Referral as PlanReferral
 from services.plan.domain import ReferralStatus, Step
 from services.plan.domain.evidence import AnyEvidence
@@ -166,6 +169,57 @@ def test_an_agency_that_begins_anew_reports_only_what_the_suite_does_not_know():
     told_before = books_with(received_on="2018-03-21", accepted_on="2018-03-22").due(YEAR_END)
     assert {"RECEIVED", "ACCEPTED"}.isdisjoint(report.step for report in told_before)
     assert {"STARTED", "OUTCOME"} <= {report.step for report in told_before}
+
+
+def test_of_a_referral_that_goes_on_or_is_for_another_day_only_what_was_not_taken_is_reported():
+    [(_, one)] = referrals(1, {"DSD"})[:1]
+    cast = CAST.model_copy(
+        update={
+            "agencies": {
+                "DSD": CAST.agencies["DSD"].model_copy(update={"declines": {}, "wait_lists": 0, "does_not_start": 0, "contradicts": {}})
+            }
+        }
+    )
+    books = Books("DSD", 1, cast)
+    books.take(one)
+    received, accepted = books.due(YEAR_END)[:2]
+    assert (received.step, accepted.step) == ("RECEIVED", "ACCEPTED")
+    books.hear(received, None)
+    books.hear(accepted, "referral-closed")  # the person had withdrawn, and takes it back
+    books.take_again(one)
+    steps = [report.step for report in books.due(YEAR_END)]
+    assert (steps[0], steps.count("RECEIVED"), steps[-1]) == ("ACCEPTED", 0, "OUTCOME")
+    books.hear(accepted, None)
+    books.hear_late(accepted, "invalid")
+    books.hear(accepted, None)
+    books.take_again(replace(one, starts_on=date(2018, 9, 3)))
+    [started, *_] = books.due(YEAR_END)
+    assert (started.step, started.on) == ("STARTED", date(2018, 9, 3))
+    anew = Books("DSD", 1, cast)
+    anew.take(one, {"received_on": "2018-03-21"})
+    anew.take_again(one)
+    assert [report.step for report in anew.due(YEAR_END)][:1] == ["ACCEPTED"]
+
+
+async def test_an_agency_by_webhook_whose_first_day_failed_begins_on_the_next():
+    tried = Counter()
+
+    def suite(request):
+        tried[request.method, request.url.path] += 1
+        if request.method == "POST" and "webhook" in request.url.path and tried[request.method, request.url.path] == 1:
+            return httpx.Response(503, text="busy")
+        return httpx.Response(200, json={"access_token": "t", "keys": [], "items": [], "next_cursor": None})
+
+    rest = Rest("DSD", "http://suite")
+    await rest.http.aclose()
+    rest.http = httpx.AsyncClient(transport=httpx.MockTransport(suite), base_url="http://suite")
+    hook = Hook(rest, "http://127.0.0.1:1/hooks/DSD")
+    with pytest.raises(Refused):
+        await hook.begin()
+    await hook.begin()
+    await hook.begin()
+    await hook.close()
+    assert (tried["POST", ENDPOINTS], tried["GET", "/plan/v1/referrals"]) == (2, 5)
 
 
 def test_a_report_about_anothers_referral_names_one_or_falls_away():

@@ -1,11 +1,13 @@
 """Who did not develop: agencies' facts, the committee's decision, the stop, an appeal in time, and the months that were missed."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
+from deploy.local.year.office import Refused
 from shared.contracts.payments import ENTITLEMENTS
-from shared.contracts.plan import PLANS
+from shared.contracts.plan import PLANS, PlanCompleted
 from tests.flows.country import Country
 from tests.flows.townsfolk import Person, people_of
 
@@ -123,3 +125,63 @@ async def test_from_the_facts_to_the_stop_the_appeal_and_the_months_that_were_mi
         event.type.split(".")[1] for event in await country.events(PLANS, ENTITLEMENTS) if event.subject == country.holder(three.appeals)
     ]
     assert {"DevelopmentFailed", "EntitlementStopped", "EntitlementReinstated"} <= set(told)
+
+
+async def test_who_is_reinstated_gets_a_further_plan_and_who_is_stopped_does_not(country: Country, three: Three):
+    await country.day("2018-09-03")
+    job = await country.programme("D1")
+    plans = {
+        person: (await country.get("moi-country", "/plan/v1/plans", holder_id=country.holder(person)))["items"][0]
+        for person in three.everybody
+    }
+    further = {
+        "lines": [{"line_no": 1}, {"programme_code": job, "goal": "ทำงานประจำ"}],
+        "reason": "กลับเข้ามาตรการแล้ว ขอหางาน",
+        "holder_signed": True,
+        "officer_signed": True,
+        "agreed_on": "2018-09-03",
+        "other_choice": "PERSON_PREFERS",
+    }
+
+    async def agree(person: Person) -> Any:
+        plan = plans[person]
+        return await country.post(
+            f"ao-{plan['officer_id']}", f"/plan/v1/plans/{plan['plan_id']}/amendments", further, version=plan["version"]
+        )
+
+    with pytest.raises(Refused, match="development-stopped"):
+        await agree(three.accepts)
+    ended = await _year(country)
+    assert (ended["completed"], ended["dropped"]) == (0, 3)
+    for person in (three.appeals, three.excused):
+        assert (await agree(person))["status"] == "REFERRED"
+    await country.drained()
+    assert [(await country.case(person))["state"] for person in three.everybody] == ["REFERRED", "DROPPED", "REFERRED"]
+    running = await _year(country)
+    assert (running["completed"], running["dropped"]) == (0, 1)
+
+    [sent] = [
+        one
+        for one in await country.pages("moi-country", "/plan/v1/referrals", plan_id=plans[three.appeals]["plan_id"])
+        if one["programme_code"] == job
+    ]
+    path = f"/plan/v1/referrals/{sent['referral_id']}/reports"
+    await country.post(f"agency-{sent['agency']}", path, {"step": "STARTED", "on": "2018-09-03"})
+    await country.drained()
+    assert (await country.case(three.appeals))["state"] == "IN_DEVELOPMENT"
+    await country.post(f"agency-{sent['agency']}", path, {"step": "OUTCOME", "outcome": "JOB_PLACED", "on": "2018-09-03"})
+    await country.drained()
+    plan = await country.get("moi-country", f"/plan/v1/plans/{plans[three.appeals]['plan_id']}")
+    assert (plan["status"], plan["succeeded"], plan["failed"], plan["agreement_version"]) == ("COMPLETED", 1, 1, 2)
+    assert (await country.case(three.appeals))["state"] == "COMPLETED"
+    after = await _year(country)
+    assert (after["completed"], after["dropped"]) == (1, 1)
+    ends = [event.data for event in await country.events(PLANS) if isinstance(event.data, PlanCompleted)]
+    told = [one for one in ends if str(one.holder_id) == country.holder(three.appeals)]
+    assert [(one.dropped, one.succeeded) for one in told] == [(True, 0), (False, 1)]
+    assert await country.broken_invariants() == {}
+
+
+async def _year(country: Country) -> dict[str, int]:
+    figures = (await country.get("moi-country", "/reporting/v1/reports/year", area=HERE))["figures"]["figures"]
+    return {one["figure"]: one["persons"] for one in figures}

@@ -115,7 +115,9 @@ def state_wish(person: Person, today: date, wished: str | None = None, *, stated
     stated_on = stated_on or today
     if not person.may_act:
         return REFUSED
-    comes_back = person.state in OWN_WORD and person.nothing_since is not None and stated_on > person.nothing_since
+    since = person.nothing_since
+    same_day = person.state == "WITHDRAWN" and stated_on == today
+    comes_back = person.state in OWN_WORD and since is not None and (stated_on > since or (same_day and stated_on == since))
     if person.wish is not None and not comes_back:
         return REFUSED if approved else (REFUSED if person.state == "DECEASED" else SAME)
     if person.state == "CLOSED":
@@ -279,7 +281,7 @@ def erased(person: Person) -> Then:
 def planned(person: Person, fact: str, today: date) -> Then:
     """What plan says moves the case where it fits, and nothing else; a recommendation, an outcome and a plan not wanted move none."""
     steps = {
-        "agreed": ({"INTERVIEWED", "SUFFICIENCY", "PLAN_AGREED"}, "PLAN_AGREED"),
+        "agreed": ({"INTERVIEWED", "SUFFICIENCY", "PLAN_AGREED", "COMPLETED", "DROPPED", "FOLLOWED_UP"}, "PLAN_AGREED"),
         "referred": ({"PLAN_AGREED"}, "REFERRED"),
         "accepted": ({"REFERRED", "IN_DEVELOPMENT"}, "IN_DEVELOPMENT"),
         "completed": (IN_PLAN, "COMPLETED"),

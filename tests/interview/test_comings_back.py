@@ -6,7 +6,7 @@ import pytest
 
 from shared.clock import noon
 from shared.contracts import Event
-from shared.contracts.plan import PlanDeclined, ReferralReopened
+from shared.contracts.plan import PlanDeclined, ReferralAccepted, ReferralReopened
 from tests.interview import world
 from tests.interview.test_consumers import plan_facts
 from tests.interview.test_interviews import assigned, interviewed, menu
@@ -57,6 +57,29 @@ async def test_another_wish_on_a_later_day_is_another_slip_and_the_first_is_kept
         assert await interview.state_of(person.subject) == "WITHDRAWN"
     else:
         assert (await interview.made("/v1/interviews", world.interview(person.subject, "2018-05-10")))["state"] == "INTERVIEWED"
+
+
+async def test_a_wish_after_a_withdrawal_on_one_day_is_another_one_and_a_paper_of_that_day_that_comes_later_is_not(interview):
+    person, _ = await interviewed(interview)
+    interview.on("2018-04-10")
+    first = (await interview.case(person.subject))["slip"]
+    await withdraw(interview, person, "2018-04-10")
+    again = await interview.made("/v1/intents", world.wish(person.subject, "2018-04-10", channel="HOME_VISIT"))
+    assert (again["repeated"], again["slip_no"] == first["slip_no"]) == (False, False)
+    assert await interview.state_of(person.subject) == "INTERVIEWED"
+    await withdraw(interview, person, "2018-04-10")
+    interview.on("2018-04-12")
+    later = await interview.made("/v1/intents", world.wish(person.subject, "2018-04-10", channel="HOME_VISIT"))
+    assert (later["repeated"], later["slip_no"]) == (True, again["slip_no"])
+
+
+async def test_a_wish_of_the_day_on_which_an_earlier_withdrawal_is_recorded_is_another_one_whenever_it_comes(interview):
+    person, _ = await interviewed(interview)
+    interview.on("2018-04-10")
+    await withdraw(interview, person, "2018-04-03")
+    interview.on("2018-04-12")
+    again = await interview.made("/v1/intents", world.wish(person.subject, "2018-04-10", channel="HOME_VISIT"))
+    assert again["repeated"] is False
 
 
 async def test_who_was_never_dead_states_another_wish_on_the_day_that_the_error_is_taken_back(interview):
@@ -155,10 +178,25 @@ async def test_the_plan_that_goes_on_after_another_wish_is_followed_and_its_inte
     assert (await interview.made(path, right, interview.ao(officer)))["revision"] == 2
 
 
-def goes_on(way):
+async def test_the_plan_of_a_line_that_was_begun_is_in_development_again(interview):
+    person, _ = await interviewed(interview, menu=menu())
+    way = plan_facts(person.subject)
+    begun = next(number for number, event in enumerate(way) if isinstance(event.data, ReferralAccepted))
+    await interview.bring(*way[: begun + 1])
+    assert await interview.state_of(person.subject) == "IN_DEVELOPMENT"
+    await withdraw(interview, person, "2018-03-20")
+    interview.on("2018-05-10")
+    await interview.made("/v1/intents", world.wish(person.subject, "2018-05-10", channel="HOME_VISIT"))
+    await interview.bring(*goes_on(way, in_development=True))
+    assert await interview.state_of(person.subject) == "IN_DEVELOPMENT"
+
+
+def goes_on(way, *, in_development=False):
     """What plan tells when a plan that was withdrawn goes on."""
     assigned_, created = way[1].data, way[2].data
     again = assigned_.model_copy(update={"version": assigned_.version + 2})
     names = ("holder_id", "plan_id", "referral_id", "line_no", "agency")
-    reopened = ReferralReopened(**{name: getattr(created, name) for name in names}, reopened_on=date(2018, 5, 10))
+    reopened = ReferralReopened(
+        **{name: getattr(created, name) for name in names}, reopened_on=date(2018, 5, 10), in_development=in_development
+    )
     return [Event.of(fact, subject=created.holder_id, time=noon(date(2018, 5, 10)), identity=("again",)) for fact in (again, reopened)]

@@ -81,7 +81,7 @@ class CaseLife(Ground):
             self.day_comes(3)
             self.state_wish(4, "right", None)
         if stage > 5:
-            for number, fact in ((0, "referred"), (0, "completed"), (3, "content")):
+            for number, fact in ((0, "referred"), (0, "completed"), (0, "agreed"), (0, "referred"), (0, "completed"), (3, "content")):
                 self.plan_says(number, fact)
             self.decide(2, "right", "NOT_INTERVIEWED")
             self.day_comes(2)
@@ -354,6 +354,7 @@ class CaseLife(Ground):
             events[name] = Event.of(no, subject=person.holder_id, time=noon(self.today))
         self.heard(number, replace(events[fact], time=noon(self.today)), life.planned(person, fact, self.today))
         self.came["plan", fact, self.people[number].state] += 1
+        self.came["further", person.state, self.people[number].state] += fact == "agreed"
 
     @rule(number=PERSON, kind=st.sampled_from(list(ALLOWANCE)), known_before=st.booleans())
     def payments_say(self, number, kind, known_before):
@@ -397,3 +398,4 @@ async def test_whatever_is_done_to_a_case_it_comes_to_what_the_measure_says(inte
     assert {(deed, "taken") for deed in life.MAY} <= ground["came"].keys(), ground["came"]
     moved = {("plan", fact, state) for fact, state in MOVES} | {("payments", kind.__name__) for kind in ALLOWANCE}
     assert moved <= ground["came"].keys(), ground["came"]
+    assert ground["came"]["further", "COMPLETED", "PLAN_AGREED"], ground["came"]

@@ -1,7 +1,8 @@
 """Properties of the rules: never negative, never over the cap, monotone, blind to order."""
 
 import random
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from itertools import permutations
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from services.payments.rules.entitling import opening_wish, stand
 from services.payments.rules.facts import Decided, Interviewed, PlanAgreed, Wish, Withdrawal
 from services.payments.rules.parameters import Parameters, StopRule
 from services.payments.rules.stopping import stop_month
+from shared.clock import BANGKOK
 from shared.contracts.common import Tier
 from shared.contracts.interview import Answer, DecisionKind
 from shared.contracts.payments import StopReason
@@ -135,6 +137,19 @@ def test_of_two_wishes_the_first_that_opens_an_allowance_is_taken():
     good = Wish(intent_id=same_id("good"), stated_on="2018-02-10", received_on="2018-02-10", tier="UP_TO_30000", policy_version=1)
     again = Wish(intent_id=same_id("again"), stated_on="2018-02-12", received_on="2018-02-12", tier="UP_TO_30000", policy_version=1)
     assert opening_wish([(policy, late), (policy, good), (policy, again)], []) == good
+
+
+@pytest.mark.parametrize(("hours", "status"), [((9, 10, 11), "REINSTATED"), ((9, 12, 11), "STOPPED"), ((9, 10, 9), "STOPPED")])
+def test_on_one_day_the_order_of_a_withdrawal_and_a_wish_decides(hours, status):
+    policy, day = POLICIES[policy_file.PROFILES.index("circular")], date(2018, 2, 14)
+    first_at, withdrawn_at, again_at = (datetime(2018, 2, 14, hour, tzinfo=BANGKOK) for hour in hours)
+    wish = {"stated_on": day, "received_on": day, "tier": "UP_TO_30000", "policy_version": 1}
+    first = Wish(intent_id=same_id("first"), stated_at=first_at, **wish)
+    again = Wish(intent_id=same_id("again"), stated_at=again_at, **wish)
+    facts = [first, again, Withdrawal(known_on=day, known_at=withdrawn_at)]
+    for known in permutations(facts):
+        standing = stand(policy, first, known, None)
+        assert (standing.status, len(standing.payable)) == (status, 10 if status == "REINSTATED" else 0)
 
 
 @given(DAYS, st.integers(0, 30))

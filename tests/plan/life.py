@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 TECHNICIAN, JOB, MEDIATION = "D2-DSD-TECHNICIAN", "D1-DOE-DOMESTIC-JOB", "D3-FPO-DEBT-MEDIATION"
 WAITING, RUNNING = {"RECOMMENDED", "AT_SPECIALIST"}, {"REFERRED", "IN_DEVELOPMENT"}
+ENDED = {"COMPLETED", "DROPPED"}
 OPEN = WAITING | RUNNING
 # What both sign, by name: programme, step, whether with the offering.
 SHAPES = {
@@ -132,12 +133,13 @@ class Model:
         return True
 
     def amend(self, number, *, drops, adds_job):
-        """The first line in force that is not done is left out, a job is added, or both."""
+        """The first line in force that is not done is left out, a job is added, or both; what has ended goes on with what is added."""
         one = self.people[number]
         open_lines = [line for line in one.in_force if line.sent != "DONE"]
         out = open_lines[:1] if drops else []
         stays = [line for line in one.in_force if line not in out]
-        if one.status not in RUNNING or not (out or adds_job) or not (stays or adds_job):
+        may = one.status in RUNNING or (one.status in ENDED and not one.dead and not one.withdrawn)
+        if not may or not (out or adds_job) or not (stays or adds_job):
             return False
         if adds_job and ("D1" in one.reviews or any(line.code == JOB and line.sent != "DONE" for line in stays)):
             return False
@@ -149,6 +151,7 @@ class Model:
         if adds_job:
             one.lines.append(Line(JOB, self.last_step(number, stays)))
         one.side_by_side = False
+        one.status = "REFERRED" if one.status in ENDED else one.status
         self._go_on(one)
         return True
 

@@ -10,11 +10,14 @@ import pytest
 from services.plan.commands import apply_allocation
 from services.plan.commands.offerings import add_offerings
 from services.plan.domain import Because, plan_id_of
+from services.plan.repository import places
+from services.plan.repository.places import Place
 from shared.auth import Level, Reach
 from shared.clock import system_now
 from tests.plan import market, story
 from tests.plan.process import jobs_process
 from tests.plan.story import JOB, NOW, TECHNICIAN, person
+from tests.plan.test_connections import connect, on_topic
 from tests.plan.test_offerings import put
 from tests.plan.test_prescriptions import agree, amend
 from tests.plan.test_seats import offered, taken
@@ -144,6 +147,31 @@ async def test_of_what_does_not_hold_any_more_each_line_says_what(wishing):
     assert (forgotten["fit"], forgotten["points"]) == (None, None)
 
 
+async def test_a_preview_counts_on_no_seat_that_is_given_to_nobody_before_who_waits(wishing):
+    plan = wishing
+    here = await offered(plan, "กระบี่", 3)
+    [referral] = await plan.referrals_of(PEOPLE[5])
+    async with plan.db.transaction() as tx:
+        await places.wait(tx, Place(UUID(referral["plan_id"]), 1, PEOPLE[5], here, TECHNICIAN, seated=False), at=NOW)
+    shown = await preview(plan)
+    assert (shown["seats"], shown["given"]) == (0, 0)
+    assert (await approve(plan, shown)).status_code == 202
+    await plan.run_jobs()
+    assert set((await outcomes(plan, shown)).values()) == {None}
+
+
+async def test_an_agency_is_told_which_offering_its_referral_is_for_now(wishing):
+    plan = wishing
+    await connect(plan, "KAFKA")
+    here = await offered(plan, "กระบี่", 1)
+    assert (await approve(plan, await preview(plan))).status_code == 202
+    await plan.run_jobs()
+    [told] = await on_topic(plan)
+    [referral] = await plan.referrals_of(PEOPLE[0])
+    assert (told["notice"], told["referral_id"], told["offering_id"]) == ("OFFERING_NAMED", referral["referral_id"], str(here))
+    assert (told["starts_on"], told["version"], told["status"]) == ("2018-05-07", referral["version"], "CREATED")
+
+
 async def test_who_waits_elsewhere_is_moved_and_one_person_gets_one_seat(plan):
     one, two, three = PEOPLE[:3]
     await plan.bring(*story.beginning(one, two, three), *(story.interviewed(who) for who in (one, two, three)))
@@ -242,7 +270,9 @@ async def test_reach_is_the_province_and_of_the_lines_the_own_people(wishing):
             assert (await plan.get(path + what, plan.caller(reach))).status_code == 404
     assert (await approve(plan, shown, governor(plan, "committee", TRANG))).status_code == 404
     assert (await approve(plan, shown, plan.caller(Reach(Level.DISTRICT, TOWN), name="chief"))).status_code == 404
-    assert set(await lines_of(plan, shown, plan.caller(Reach(Level.OFFICER, str(story.OFFICER))))) == set(PEOPLE)
+    officer = plan.caller(Reach(Level.OFFICER, str(story.OFFICER)))
+    assert set(await lines_of(plan, shown, officer)) == set(PEOPLE)
+    assert await unmet(plan, shown, officer) == {(TOWN, TECHNICIAN): (4, 2, 0, 0, 2), (ISLAND, TECHNICIAN): (2, 0, 0, 0, 2)}
     # At home in the town, the responsible district is the island: either sees them, but counts them once.
     assert set(await lines_of(plan, shown, plan.caller(Reach(Level.DISTRICT, ISLAND)))) == set(PEOPLE[4:])
     assert set(await unmet(plan, shown, plan.caller(Reach(Level.DISTRICT, ISLAND)))) == {(ISLAND, TECHNICIAN)}

@@ -188,6 +188,7 @@ async def test_a_withdrawal_ends_the_plan_and_a_new_wish_opens_it_or_lets_it_go_
     assert (found["status"], [one["status"] for one in found["referrals"]]) == ("REFERRED", ["CREATED"])
     told = ["RecommendationPrepared", "PlanAssigned", "ReferralCreated", "ReferralClosed", "PlanAssigned", "ReferralReopened"]
     assert await plan.published(agreed) == told
+    assert [event["data"]["in_development"] for event in await plan.outbox("ReferralReopened")] == [False]
     amendment = {
         "lines": [{"line_no": 1}, {"programme_code": JOB, "goal": "ทำงานประจำ"}],
         "reason": "กลับมาขอหางาน",
@@ -211,6 +212,7 @@ async def test_who_is_reinstated_after_a_withdrawal_goes_on_too(plan):
     await plan.bring(story.decided(one, DecisionKind.REINSTATE))
     found = await plan.plan_of(one)
     assert (found["status"], [one["status"] for one in found["referrals"]]) == ("IN_DEVELOPMENT", ["STARTED"])
+    assert [event["data"]["in_development"] for event in await plan.outbox("ReferralReopened")] == [True]
 
 
 async def test_an_interview_that_a_withdrawal_overtook_does_not_leave_the_plan_open(plan):

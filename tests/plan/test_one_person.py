@@ -1,5 +1,6 @@
 """People under two ids: one plan goes on and is given back. People who were erased: nothing is left of what was found and said."""
 
+import asyncio
 from datetime import date
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from services.plan.domain import plan_id_of
 from shared.contracts.interview import DecisionKind
 from tests.plan import story
-from tests.plan.story import JOB, TECHNICIAN, person
+from tests.plan.story import JOB, NOW, TECHNICIAN, person
 
 SAID = ("มีรายได้เพิ่ม", "60000", "ใบรับรอง", "9313", "24000", "52000", "informal")
 DUMPED = ("assessment", "interview", "plan", "plan_line", "recommendation", "referral", "referral_history", "decision", "holder")
@@ -69,6 +70,22 @@ async def test_of_two_that_are_as_far_that_of_who_stays_goes_on_and_agencies_get
     await plan.bring(story.unmerged(away))
     assert await statuses(plan, away, stays) == ["IN_DEVELOPMENT", "IN_DEVELOPMENT"]
     assert await referrals(plan, away) == [("ACCEPTED", None), ("CREATED", None)]
+
+
+async def test_a_wish_of_a_merged_person_locks_their_plans_in_the_order_of_a_merge(plan):
+    first, second = sorted((person(1), person(2)), key=plan_id_of)
+    await plan.bring(*story.beginning(first, second), story.interviewed(first), story.interviewed(second))
+    await plan.bring(story.merged(first, second), story.withdrawn(second))
+    async with plan.db.transaction() as tx:
+        await tx.execute("SELECT FROM plan WHERE plan_id = $1 FOR UPDATE", plan_id_of(first))
+        wish = asyncio.create_task(plan.bring(story.declared(second, NOW.date())))
+        async with asyncio.timeout(60), plan.db.reading() as looking:
+            while not await looking.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):
+                assert not wish.done(), wish.result()
+                await asyncio.sleep(0.02)
+        await tx.execute("SELECT FROM plan WHERE plan_id = $1 FOR UPDATE NOWAIT", plan_id_of(second))
+    await wish
+    assert await statuses(plan, second) == ["RECOMMENDED"]
 
 
 async def test_an_interview_that_comes_after_the_merge_makes_no_second_plan(plan):

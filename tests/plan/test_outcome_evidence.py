@@ -1,10 +1,15 @@
 """What shows an outcome, by its kind; who was at the sessions of a course; and what plan says of who did not develop."""
 
+from datetime import date
+
 import pytest
 
+from shared.contracts.interview import DecisionKind
 from shared.contracts.plan import EvidenceKind
 from tests.plan import story
 from tests.plan.story import JOB, TECHNICIAN, person
+from tests.plan.test_prescriptions import agree, amend
+from tests.plan.test_seats import offered
 
 ONE = person(1)
 LOAN, DEBT = "D3-GSB-CARD-HOLDER-LOAN", "D3-FPO-DEBT-MEDIATION"
@@ -119,8 +124,65 @@ async def test_attendance_is_counted_and_put_right(plan):
     assert twice["errors"][0]["field"] == "sessions.1.session_no"
     await attend(job, day, status=422, who="DOE")
     await attend(course, day, status=404, who="DOE")
+    await outcome(plan, course, "TRAINING_PASSED", recorded_on="2018-03-29", details=COURSE)
     detail = (await plan.get(f"/v1/referrals/{course['referral_id']}")).json()
-    assert detail["attendance"]["minutes_attended"] == 720
+    assert (detail["attendance"]["minutes_attended"], detail["evidence"][0]["flag"]) == (720, "HOURS_NOT_ATTENDED")
+    whole = [{"on": "2018-03-29", "session_no": number, "minutes": 720} for number in (1, 2, 3, 4)]
+    assert (await attend(course, *whole))["minutes_attended"] == 60 * 60
+    assert (await plan.get(f"/v1/referrals/{course['referral_id']}")).json()["evidence"][0]["flag"] is None
+
+
+async def test_an_ended_plan_goes_on_by_a_further_agreement_and_its_next_end_is_told_again(plan):
+    [course] = await _taken_in(plan, TECHNICIAN)
+    await outcome(plan, course, "TRAINING_PASSED", recorded_on="2018-03-29")
+    plan.on("2018-05-14")
+    before = await plan.plan_of(ONE)
+    early = await amend(plan, ONE, {"line_no": 1}, JOB, agreed_on="2018-03-28")
+    assert (early.status_code, early.json()["errors"][0]["allowed"]) == (422, "≥ 2018-03-29")
+    nothing_new = await amend(plan, ONE, {"line_no": 1}, agreed_on="2018-05-14")
+    assert (nothing_new.status_code, nothing_new.json()["errors"][0]["code"]) == (422, "nothing_changed")
+    further = await amend(plan, ONE, {"line_no": 1}, JOB, agreed_on="2018-05-14")
+    assert further.status_code == 201, further.text
+    found = await plan.plan_of(ONE)
+    assert [found[name] for name in ("status", "agreement_version", "completed_on", "succeeded")] == ["REFERRED", 2, None, None]
+    assert found["history"][-1]["from_status"] == before["status"] == "COMPLETED"
+    [_, job] = found["referrals"]
+    await outcome(plan, job, "JOB_DID_NOT_COME", recorded_on="2018-05-14")
+    ends = [event["data"] for event in await plan.outbox("PlanCompleted")]
+    assert [(one["succeeded"], one["failed"], one["dropped"]) for one in ends] == [(1, 0, False), (1, 1, False)]
+    assigned = [event["data"]["version"] for event in await plan.outbox("PlanAssigned")]
+    assert assigned[0] < ends[0]["version"] < assigned[1] < ends[1]["version"]
+    [failure] = await plan.outbox("DevelopmentFailed")
+    assert failure["data"]["failure"] == "DID_NOT_WORK"
+    # What a committee stopped goes on after a reinstatement alone.
+    stop = story.decided(ONE, DecisionKind.DID_NOT_WORK)
+    await plan.bring(stop)
+    again = ({"line_no": 1}, {"line_no": 2}, JOB)
+    refused = await amend(plan, ONE, *again, agreed_on="2018-05-14")
+    assert (refused.status_code, refused.json()["decision_id"]) == (409, str(stop.data.decision_id))
+    await plan.bring(story.decided(ONE, DecisionKind.REINSTATE, date(2018, 5, 14)))
+    # A line that no agency takes ends the plan where it stood: not who was taken in is in development.
+    assert (await amend(plan, ONE, *again, agreed_on="2018-05-14")).status_code == 201
+    *_, last = await plan.referrals_of(ONE)
+    given_up = await plan.post(f"/v1/referrals/{last['referral_id']}/giving-up", {"reason": "ไม่มีที่รับ"}, plan.officer())
+    assert (given_up.status_code, (await plan.plan_of(ONE))["status"]) == (200, "COMPLETED")
+    for ending in (story.withdrawn(ONE, date(2018, 5, 14)), story.died(ONE)):
+        await plan.bring(ending)
+        gone = await amend(plan, ONE, {"line_no": 1}, {"line_no": 2}, {"line_no": 3}, JOB, agreed_on="2018-05-14")
+        assert (gone.status_code, gone.json()["plan_status"]) == (409, "COMPLETED")
+
+
+async def test_no_session_is_before_the_first_day_of_the_offering(plan):
+    await plan.bring(*story.beginning(ONE), story.interviewed(ONE))
+    here = await offered(plan, "กระบี่", 1)  # from 7 May on
+    assert (await agree(plan, ONE, (TECHNICIAN, {"offering_id": str(here)}))).status_code == 201
+    plan.on("2018-05-09")
+    [course] = await plan.referrals_of(ONE)
+    await plan.post(f"/v1/referrals/{course['referral_id']}/reports", {"step": "STARTED", "on": "2018-05-02"})
+    path = f"/v1/referrals/{course['referral_id']}/attendance"
+    early = await plan.post(path, {"sessions": [{"on": "2018-05-04", "minutes": 360}]}, plan.agency("DSD"))
+    assert (early.status_code, early.json()["errors"][0]["allowed"]) == (422, "2018-05-07..2018-05-09")
+    assert (await plan.post(path, {"sessions": [{"on": "2018-05-07", "minutes": 360}]}, plan.agency("DSD"))).status_code == 200
 
 
 @pytest.mark.parametrize(

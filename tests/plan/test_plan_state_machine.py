@@ -189,10 +189,12 @@ class PlanLife(RuleBasedStateMachine):
             lines.append({"programme_code": JOB, "step_no": self.model.last_step(number, stays)})
         version = self.shown(number)["version"]
         body = {"lines": lines, "reason": "เปลี่ยนใจ", "other_choice": "PERSON_PREFERS", **self.signed()}
+        before = one.status
         seen = {"If-Match": f'"{version}"'}
         self.as_own_officer(
             "amend", number, who, "amendments", body, lambda: self.model.amend(number, drops=drops, adds_job=adds_job), headers=seen
         )
+        self.came["amend", before, one.status] += 1
 
     @rule(number=NUMBER, who=WHO, really=st.sampled_from([False, False, True]))
     def decline(self, number, who, really):
@@ -292,3 +294,4 @@ async def test_whatever_is_done_to_plans_they_stand_as_the_model_says(plan):
     # Each deed was taken by somebody at some time: else the machine proved little.
     deeds = {"ask", "take", "give", "withdraw review", "agree", "amend", "decline", "accept", "outcome", "withdraw", "wish", "die", "rise"}
     assert {(deed, "taken") for deed in deeds} <= came.keys(), came
+    assert {("amend", "COMPLETED", "REFERRED"), ("amend", "DROPPED", "REFERRED")} & came.keys(), came

@@ -4,8 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from services.plan.commands import seats
-from services.plan.domain import Because, plan_id_of
+from services.plan.domain import Because, SeatHold, plan_id_of
 from services.plan.repository import offerings
 from services.plan.repository.catalogue import catalogue, replace_programme
 from shared.auth import Level, Reach
@@ -61,10 +60,12 @@ async def test_why_not_tells_the_condition_the_points_and_the_place(advised):
     best = (await advised.get(f"{WHY}/{TECHNICIAN}", advised.officer())).json()
     assert (best["recommended"], best["rank"], best["why_not_en"], best["offering_id"]) == (True, 1, [], str(offering_id(1)))
     async with advised.db.transaction() as tx:
-        assert all([await seats.take(tx, offering_id(1), plan_id_of(person(9)), line, at=story.NOW) for line in range(3)])
+        held = [SeatHold(offering_id(1), plan_id_of(person(9)), line) for line in range(3)]
+        assert all([await offerings.take_seat(tx, seat, story.NOW) for seat in held])
     full = (await advised.get(f"{WHY}/{TECHNICIAN}", advised.officer())).json()
     async with advised.db.transaction() as tx:
-        await seats.free(tx, [plan_id_of(person(9))])
+        for seat in held:
+            await offerings.free_seat(tx, seat)
     assert "is full: there is a waiting list" in [factor["en"] for factor in full["factors"]]
     assert full["score"] < best["score"]
 

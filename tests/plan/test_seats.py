@@ -4,9 +4,8 @@ import asyncio
 from datetime import date
 from uuid import UUID
 
-from services.plan.commands import seats
 from services.plan.commands.offerings import add_offerings
-from services.plan.domain import Because, Offering
+from services.plan.domain import Because, Offering, SeatHold
 from services.plan.repository import offerings
 from shared.ids import same_id
 from tests.plan import story
@@ -44,7 +43,7 @@ async def offered(plan, name, count) -> UUID:
 
 async def take(plan, offering_id, number, line_no=1) -> bool:
     async with plan.db.transaction() as tx:
-        return await seats.take(tx, offering_id, same_id("plan-of", number), line_no, at=NOW)
+        return await offerings.take_seat(tx, SeatHold(offering_id, same_id("plan-of", number), line_no), NOW)
 
 
 async def taken(plan, offering_id) -> int:
@@ -57,25 +56,12 @@ async def test_two_seats_and_two_hundred_askers_at_once(plan):
     answers = await asyncio.gather(*(take(plan, here, number) for number in range(ASKERS)))
     assert (answers.count(True), await taken(plan, here)) == (2, 2)
     winner = answers.index(True)
-    assert await take(plan, here, winner)  # who has a seat keeps it, and asks for no second one
     async with plan.db.transaction() as tx:
-        assert await seats.free(tx, [same_id("plan-of", winner)]) == [here]
-    again = await asyncio.gather(*(take(plan, here, number) for number in range(ASKERS)))
-    assert (again.count(True), await taken(plan, here)) == (2, 2)  # the one who had it still, and one of the others
-
-
-async def test_another_offering_is_swapped_for_and_a_full_one_changes_nothing(plan):
-    here, there = await offered(plan, "กระบี่", 2), await offered(plan, "คลองท่อม", 1)
-    assert await take(plan, here, 1)
-    assert await take(plan, there, 1)
-    assert (await taken(plan, here), await taken(plan, there)) == (0, 1)
-    assert await take(plan, here, 2)
-    assert not await take(plan, there, 2)
-    assert (await taken(plan, here), await taken(plan, there)) == (1, 1)
-    # Many who swap against each other wait for no one that waits for them.
-    assert await take(plan, here, 3)
-    await asyncio.gather(*(take(plan, place, number) for number in (1, 2, 3) for place in (here, there)))
-    assert await taken(plan, here) + await taken(plan, there) == 3
+        for _ in range(2):  # who has given it back has none to give
+            await offerings.free_seat(tx, SeatHold(here, same_id("plan-of", winner), 1))
+    assert await taken(plan, here) == 1
+    again = await asyncio.gather(*(take(plan, here, ASKERS + number) for number in range(ASKERS)))
+    assert (again.count(True), await taken(plan, here)) == (1, 2)
 
 
 async def test_a_plan_that_is_cut_off_gives_its_seats_back(plan):
@@ -83,7 +69,7 @@ async def test_a_plan_that_is_cut_off_gives_its_seats_back(plan):
     await plan.bring(*story.beginning(one), story.interviewed(one, lines=story.menu(TECHNICIAN)))
     here = await offered(plan, "กระบี่", 1)
     async with plan.db.transaction() as tx:
-        assert await seats.take(tx, here, UUID((await plan.plan_of(one))["plan_id"]), 1, at=NOW)
+        assert await offerings.take_seat(tx, SeatHold(here, UUID((await plan.plan_of(one))["plan_id"]), 1), NOW)
     await plan.bring(story.withdrawn(one))
     assert await taken(plan, here) == 0
 

@@ -1,6 +1,7 @@
 """The figures of the small year, and who sees which."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
@@ -111,7 +112,7 @@ async def test_a_refusal_at_the_door_is_a_result_and_what_rose_is_counted_by_lev
     assert [coverage[f"risen_to_{level}"] for level in ("officer", "district", "province")] == [1, 1, 0]
 
 
-@pytest.mark.parametrize("back", ["wish", "decision"])
+@pytest.mark.parametrize("back", ["wish", "wish of the same day", "decision"])
 async def test_who_withdrew_and_came_back_is_to_be_followed_again(reporting, back):
     story, day, later = Story(), date(2018, 3, 20), date(2018, 4, 20)
     story.tell(date(2018, 1, 15), registered("anong"))
@@ -120,7 +121,10 @@ async def test_who_withdrew_and_came_back_is_to_be_followed_again(reporting, bac
     story.tell(day, interview.IntentWithdrawn(**case("anong"), withdrawn_on=day, known_on=day))
     await reporting.bring(*story.events)
     assert (await reporting.figures("follow-ups", round="JUNE"))["expected"] == 0
-    if back == "wish":
+    if back == "wish of the same day":
+        story.tell(day, declared("anong", day, channel=Channel.HOME_VISIT))
+        story.events[-1] = replace(story.events[-1], time=story.events[-1].time + timedelta(hours=1))
+    elif back == "wish":
         story.tell(later, declared("anong", later, channel=Channel.HOME_VISIT))
     else:
         ruling = {"kind": "REINSTATE", "committee": "คอจ.", "decided_on": later, "known_on": later, "reference": "1"}

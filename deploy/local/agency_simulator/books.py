@@ -1,6 +1,6 @@
 """An agency's own books: what was referred to it, what it has still to report, and what it was answered. No I/O."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -25,6 +25,7 @@ class Books:
     totals: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
     _waiting: dict[str, list[Report]] = field(default_factory=dict)
+    _told: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
 
     @property
     def character(self) -> Character:
@@ -40,17 +41,30 @@ class Books:
             return False
         self.referred.add(referral.referral_id)
         reports = reports_of(self.seed, referral, self.character, self.cast)
-        waiting = [report for report in reports if not _is_known(report, known or {})]
-        if waiting:
-            self._waiting[referral.referral_id] = waiting
-        elif not reports:
+        self._told[referral.referral_id] = Counter(_what(report) for report in reports if _is_known(report, known or {}))
+        self._await(referral.referral_id, reports)
+        if not reports:
             self.totals["unanswered"] += 1
         return True
 
-    def take_again(self, referral: Referral, known: Mapping[str, Any] | None = None) -> None:
-        """A referral that was over goes on: what the suite does not know of it is still to be reported."""
-        self.referred.discard(referral.referral_id)
-        self.take(referral, known)
+    def take_again(self, referral: Referral) -> None:
+        """A referral that was over goes on, or is for another day now: what the agency has not reported of it is still to be reported."""
+        self.referred.add(referral.referral_id)
+        self._await(referral.referral_id, reports_of(self.seed, referral, self.character, self.cast))
+
+    def _await(self, referral_id: str, reports: Iterable[Report]) -> None:
+        """Of the reports those go out that were not taken before. One in disorder, about another's referral, went out with the first."""
+        told = Counter(self._told[referral_id])
+        has_begun = told.total() > 0
+        waiting = []
+        for report in reports:
+            if told[_what(report)] > 0:
+                told[_what(report)] -= 1
+            elif not (report.of_another and has_begun):
+                waiting.append(report)
+        self._waiting.pop(referral_id, None)
+        if waiting:
+            self._waiting[referral_id] = waiting
 
     def reads_packet(self, referral_id: str) -> bool:
         """Whether the agency looks at the packet of the referral."""
@@ -82,12 +96,14 @@ class Books:
         self.totals["reported"] += 1
         if refusal is None:
             self.totals[f"told_{report.step.lower()}"] += 1
+            self._told[report.referral_id][_what(report)] += 1
         else:
             self._refuse(report, refusal)
 
     def hear_late(self, report: Report, refusal: str) -> None:
         """Note that a report was refused after it had been heard as taken."""
         self.totals[f"told_{report.step.lower()}"] -= 1
+        self._told[report.referral_id][_what(report)] -= 1
         self._refuse(report, refusal)
 
     def _refuse(self, report: Report, refusal: str) -> None:
@@ -98,6 +114,11 @@ class Books:
     def summary(self) -> dict[str, Any]:
         """What this agency did: counts, and refusals by slug or code."""
         return {"referred": len(self.referred), **self.totals, "refused": dict(self.refused)}
+
+
+def _what(report: Report) -> str:
+    """What of its referral the report tells."""
+    return str(report.said.get("outcome", report.step))
 
 
 def _is_known(report: Report, known: Mapping[str, Any]) -> bool:

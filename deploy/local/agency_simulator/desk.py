@@ -7,7 +7,7 @@ from typing import Any, Final, Protocol, Self
 
 from deploy.local.agency_simulator.books import Books
 from deploy.local.agency_simulator.fate import Referral, Report
-from shared.contracts.plan import AgencyNotice
+from shared.contracts.plan import OFFERING_NAMED, AgencyNotice
 
 REPORTS_MAX: Final = 1000
 """In one message to the suite."""
@@ -15,18 +15,18 @@ REPORTS_MAX: Final = 1000
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """A referral that the agency was told of, and why; with what the suite knows of it where it said so."""
+    """A referral that the agency was told of, and why (an AgencyNotice or OFFERING_NAMED); with what the suite knows of it where it said so."""
 
     referral: Referral
     known: dict[str, Any] | None = None
-    notice: AgencyNotice = AgencyNotice.REFERRED
+    notice: str = AgencyNotice.REFERRED
 
     @classmethod
     def of(cls, row: Mapping[str, Any], notice: str = AgencyNotice.REFERRED) -> Self:
-        """From a row of the list, of a file, or what a notice says."""
+        """From a row of the list, of a file, or what a notice says. Raises ValueError for a notice that is not in the contract."""
         starts_on = row["starts_on"] and date.fromisoformat(row["starts_on"])
         referral = Referral(row["referral_id"], row["programme_code"], row["dimension"], date.fromisoformat(row["referred_on"]), starts_on)
-        return cls(referral, dict(row), AgencyNotice(notice))
+        return cls(referral, dict(row), notice if notice == OFFERING_NAMED else AgencyNotice(notice))
 
 
 class Way(Protocol):
@@ -83,8 +83,8 @@ class Desk:
                 return
             case AgencyNotice.WITHDRAWN:
                 self.books.over(referral_id)
-            case AgencyNotice.REOPENED:
-                self.books.take_again(news.referral, news.known)
+            case AgencyNotice.REOPENED | "OFFERING_NAMED":
+                self.books.take_again(news.referral)
             case AgencyNotice.REMINDED | AgencyNotice.OVERDUE:
                 pass
         self.books.totals[news.notice.lower()] += 1

@@ -58,6 +58,8 @@ def _after(change: Change, fact: PlanFact) -> Change:
             change = change.step_if_possible(Step.PLAN_DECLINED, fact.reason).put(plan_declined_on=fact.declined_on)
         case ReferralCreated() | ReferralReopened():
             change = change.step_if_possible(Step.REFERRED, referral_id=fact.referral_id, agency=fact.agency)
+            if isinstance(fact, ReferralReopened) and fact.in_development:
+                change = change.step_if_possible(Step.DEVELOPMENT_BEGUN, referral_id=fact.referral_id, agency=fact.agency)
         case ReferralAccepted() | ReferralStarted() | ReferralOutcomeRecorded():
             # An outcome of whom no agency told before tells that it took them in.
             change = change.step_if_possible(Step.DEVELOPMENT_BEGUN, referral_id=fact.referral_id, agency=fact.agency)

@@ -70,8 +70,7 @@ async def enter_late_form(tx: Tx, act: Act, found_by: FoundBy, value: UUID | str
         reason=reason,
         sealed=fields.seal(wish.paper.model_dump_json(exclude_none=True), form_id.bytes),
     )
-    await approvals.propose(tx, draft, by=act.by, at=act.at, proposal_id=form_id)
-    return LateForm(await approvals.one(tx, form_id, [KIND], _EVERYWHERE))
+    return LateForm(await approvals.propose(tx, draft, by=act.by, at=act.at, proposal_id=form_id))
 
 
 async def approve_late_form(tx: Tx, act: Act, form_id: UUID, fields: FieldCipher) -> Intent:
@@ -91,11 +90,12 @@ async def approve_late_form(tx: Tx, act: Act, form_id: UUID, fields: FieldCipher
     if proposal.sealed is None:
         raise HolderErased(holder_id=person.holder_id)
     wish = _wish(proposal.parameters, WishPaper.model_validate_json(fields.open(proposal.sealed, form_id.bytes)))
-    case, stands = await case_for_wish(tx, person, case, wish.stated_on)
+    entered_on = date.fromisoformat(proposal.parameters["entered_on"])
+    case, stands = await case_for_wish(tx, person, case, wish.stated_on, entered_on)
     await _check_no_slip(tx, case, stands=stands)
     officer_id = proposal.parameters["officer_id"]
     entered = Entered(
-        on=date.fromisoformat(proposal.parameters["entered_on"]),
+        on=entered_on,
         by=proposal.proposed_by,
         officer_id=officer_id and UUID(officer_id),
         approved_by=act.by,

@@ -92,7 +92,7 @@ class StatedWish:
 async def declare_intent(tx: Tx, act: Act, found_by: FoundBy, value: UUID | str, wish: Wish, fields: FieldCipher) -> Slip:
     """Record the wish of the person found by the key, and return the slip; of who has one, the first. A ticket of the place's queue ends with it.
 
-    Who withdrew, refused or was content and states the wish anew on a later day has another wish and slip. Raises NotInRegistry,
+    Who withdrew, refused or was content and states the wish anew on a later day, or after a withdrawal on the day that it was recorded, has another wish and slip. Raises NotInRegistry,
     HolderDeceased, HolderErased, HolderMerged, UnknownPlace, PlaceDayClosed, LateApprovalRequired, Invalid for what cannot stand on the
     paper, TicketEnded, and what rules.wish_window raises.
     """
@@ -117,15 +117,15 @@ async def find_for_wish(tx: Tx, act: Act, found_by: FoundBy, value: UUID | str, 
     case = await people.case_of_holder(tx, person.holder_id)
     if not reaches(act.caller, case, person.subdistrict[:4], wish.wished_district):
         raise NotInRegistry.told()
-    return person, *await case_for_wish(tx, person, case, wish.stated_on)
+    return person, *await case_for_wish(tx, person, case, wish.stated_on, act.today)
 
 
-async def case_for_wish(tx: ReadTx, person: Person, case: Case | None, stated_on: date) -> tuple[Case | None, bool]:
+async def case_for_wish(tx: ReadTx, person: Person, case: Case | None, stated_on: date, entered_on: date) -> tuple[Case | None, bool]:
     """The case that a wish of the day is about, and whether a wish of it stands already. Raises what check_alive does."""
     first = case if case is not None and case.intent_status is not None and case.state is not State.MERGED else None
     first = first or await people.case_that_goes_on(tx, person.holder_id)
     check_alive(person, first)
-    return (case, False) if first is None else (first, not await _comes_back(tx, first, stated_on))
+    return (case, False) if first is None else (first, not await _comes_back(tx, first, stated_on, entered_on))
 
 
 async def hold_place(tx: Tx, act: Act, wish: Wish) -> PlaceDay | None:
@@ -153,12 +153,18 @@ async def store_wish(
     return stated
 
 
-async def _comes_back(tx: ReadTx, case: Case, stated_on: date) -> bool:
-    """Whether this is another wish than the one that came to nothing: stated on a later day than it did."""
-    if case.state not in CAME_TO_NOTHING:
+async def _comes_back(tx: ReadTx, case: Case, stated_on: date, entered_on: date) -> bool:
+    """Whether this is another wish than the one that came to nothing: stated on a later day than that was recorded.
+
+    On the very day it is another one too where the person had withdrawn on an earlier day, or where it is entered that day: then it comes after the withdrawal.
+    """
+    since = await cases.stands_since(tx, case.case_id) if case.state in CAME_TO_NOTHING else None
+    if since is None:
         return False
-    since = await cases.stands_since(tx, case.case_id)
-    return since is not None and stated_on > on_day(since)
+    recorded_on = on_day(since.recorded_at)
+    if since.withdrawn_on is None or stated_on != recorded_on:
+        return stated_on > recorded_on
+    return since.withdrawn_on < stated_on or entered_on == stated_on
 
 
 def check_alive(person: Person, case: Case | None) -> None:

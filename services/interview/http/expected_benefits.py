@@ -39,12 +39,13 @@ async def show_expected_benefit(
         raise Invalid.field(
             "holder_id", "person_or_tier", "give one of holder_id, tier", "ระบุ holder_id หรือ tier เพียงหนึ่งอย่าง", "holder_id | tier"
         )
-    on = stated_on or call.resources.clock.business_today()
+    today = call.resources.clock.business_today()
+    on = stated_on or today
 
     async def read(tx: ReadTx) -> ExpectedBenefitOut | None:
         if tier is not None:
             return ExpectedBenefitOut.of(await expected_of_tier(tx, tier, on))
-        found = None if holder_id is None else await expected_of_person(tx, call.principal.reach, holder_id, on)
+        found = None if holder_id is None else await expected_of_person(tx, call.principal.reach, holder_id, on, today)
         return None if found is None else ExpectedBenefitOut.of(found)
 
     return await call.query(read)

@@ -46,7 +46,10 @@ class AppealsWanted:
 async def list_failures(
     tx: ReadTx, reach: Reach, state: FailureState | None, district: str | None, page: Page
 ) -> tuple[list[Any], str | None]:
-    """A page of who did not develop, the longest ago first: the facts of plan, what the officer said at the last contact, what was decided."""
+    """A page of who did not develop, the longest ago first: the facts of plan, what the officer said at the last contact, what was decided.
+
+    Whose plan goes on by a further agreement before anything was decided is not among them.
+    """
     after = page.after(date, UUID)
     condition, args = within(reach, 6)
     rows = await tx.fetch(
@@ -54,7 +57,8 @@ async def list_failures(
                    u.contacted_on, u.reasonable_cause, u.recommendation, d.decision_id, d.kind AS decision, d.decided_on
               FROM development_failure f JOIN case_file c USING (holder_id)
               LEFT JOIN LATERAL ({_DECISION}) d ON true LEFT JOIN LATERAL ({_CONTACT}) u ON true
-             WHERE ($1::text IS NULL OR ($1 = 'DECIDED') = (d.decision_id IS NOT NULL)) AND ($2::text IS NULL OR c.responsible_district = $2)
+             WHERE (d.decision_id IS NOT NULL OR c.state NOT IN ('PLAN_AGREED', 'REFERRED', 'IN_DEVELOPMENT'))
+               AND ($1::text IS NULL OR ($1 = 'DECIDED') = (d.decision_id IS NOT NULL)) AND ($2::text IS NULL OR c.responsible_district = $2)
                AND ($3::date IS NULL OR (f.failed_on, f.plan_id) > ($3, $4)) AND {condition}
              ORDER BY f.failed_on, f.plan_id LIMIT $5""",
         state,

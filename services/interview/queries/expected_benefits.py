@@ -36,13 +36,13 @@ async def expected_of_tier(tx: ReadTx, tier: Tier, stated_on: date) -> Expected:
     return _expected(await people.newest_policy(tx), tier, stated_on)
 
 
-async def expected_of_person(tx: ReadTx, reach: Reach, holder_id: UUID, stated_on: date) -> Expected | None:
+async def expected_of_person(tx: ReadTx, reach: Reach, holder_id: UUID, stated_on: date, today: date) -> Expected | None:
     """For a card holder; None out of reach. Raises HolderErased, HolderDeceased, HolderMerged, LateWishRefused."""
     found = await people.read_person(tx, reach, holder_id)
     if found is None:
         return None
     person, case = found
-    case, stands = await case_for_wish(tx, person, case, stated_on)
+    case, stands = await case_for_wish(tx, person, case, stated_on, today)
     slip = await intents.intent_of_case(tx, case.case_id) if stands and case is not None else None
     return _expected(person.policy, person.tier, stated_on, slip)
 

@@ -1,8 +1,8 @@
 """Cases and their history."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
-from datetime import datetime
+from dataclasses import dataclass, fields
+from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -98,16 +98,24 @@ async def states_before(tx: ReadTx, case_ids: Iterable[UUID], step: Step) -> dic
     return {row["case_id"]: State(row["from_state"]) for row in rows}
 
 
-async def stands_since(tx: ReadTx, case_id: UUID) -> datetime | None:
-    """When the case came into the state in which it stands; that it was given back after a wrong death or merge is no coming anew."""
-    since: datetime | None = await tx.fetchval(
-        """SELECT h.at FROM case_history h JOIN case_file c USING (case_id)
+@dataclass(frozen=True, slots=True)
+class Since:
+    """When what brought the case where it stands was recorded; of a withdrawal also the day on which the person said so."""
+
+    recorded_at: datetime
+    withdrawn_on: date | None
+
+
+async def stands_since(tx: ReadTx, case_id: UUID) -> Since | None:
+    """Since when the case stands in its state; that it was given back after a wrong death or merge is no coming anew."""
+    row = await tx.fetchrow(
+        """SELECT h.at AS recorded_at, (h.details->>'withdrawn_on')::date AS withdrawn_on FROM case_history h JOIN case_file c USING (case_id)
             WHERE c.case_id = $1 AND h.to_state = c.state AND h.from_state <> h.to_state AND h.step <> ALL($2::text[])
             ORDER BY h.seq DESC LIMIT 1""",
         case_id,
         [Step.ALIVE_AGAIN, Step.UNMERGED],
     )
-    return since
+    return None if row is None else Since(**row)
 
 
 async def save_changes(tx: Tx, changes: Iterable[Change], *, by: str, at: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -56,12 +56,17 @@ DEATH_TAKEN_BACK_RULE: Final = "death_taken_back"
 WISH_AGAIN_RULE: Final = "wish_stated_again"
 """The rule by which an allowance goes on that had stopped: the person came back and stated the wish anew."""
 
-_WISH_AGAIN, _STOPS, _COMMITTEE = range(3)
+_OWN_WORD, _STOPS, _COMMITTEE = range(3)
+_DAY_BEGINS: Final = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class _Turn:
-    """One thing that stops or reinstates; sorted by day, on one day a wish comes first, then stops, then what a committee reinstates."""
+    """One thing that stops or reinstates; sorted by day.
+
+    On one day wishes and withdrawals come first, in their order, then other stops, then what a committee reinstates; a withdrawal of which the moment
+    is not known is a stop as others are.
+    """
 
     on: date
     reinstates: bool
@@ -70,6 +75,7 @@ class _Turn:
     reason: StopReason | None
     rule: str
     rank: int = _STOPS
+    moment: datetime = _DAY_BEGINS
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +220,7 @@ def _reckoned(parameters: Parameters, wish: Wish, first: Month, known: Sequence[
     )
     # What was said before the wish that opened the allowance is overtaken by it.
     turns = [turn for turn in _turns(parameters, wish, known, interviews) if turn.on >= wish.stated_on]
-    for turn in sorted(turns, key=lambda one: (one.on, one.rank, one.key)):
+    for turn in sorted(turns, key=lambda one: (one.on, one.rank, one.moment, one.key)):
         standing = _reinstated(standing, turn, months) if turn.reinstates else _stopped(standing, turn)
     if ends.deceased_on is not None:
         standing = _stopped(standing, _death(parameters, ends.deceased_on))
@@ -292,7 +298,8 @@ def _turns(parameters: Parameters, wish: Wish, facts: Sequence[Fact], interviews
             yield from _stop(parameters, _BY_ANSWER[interview.answer], interview.interviewed_on, str(interview.interview_id))
     for fact in facts:
         if isinstance(fact, Withdrawal):
-            yield from _stop(parameters, StopReason.WITHDRAWN, fact.known_on, "")
+            for turn in _stop(parameters, StopReason.WITHDRAWN, fact.known_on, ""):
+                yield turn if fact.known_at is None else replace(turn, rank=_OWN_WORD, moment=fact.known_at)
         elif isinstance(fact, Decided) and fact.decision is DecisionKind.REINSTATE:
             month = _effective(fact) or month_after(fact.decided_on)
             rule = "decision=REINSTATE"
@@ -309,9 +316,14 @@ def _turns(parameters: Parameters, wish: Wish, facts: Sequence[Fact], interviews
 def _wishes_again(parameters: Parameters, wish: Wish, facts: Sequence[Fact]) -> Iterable[_Turn]:
     """Wishes that the person stated after the one that opened the allowance, each by the rules of a first wish."""
     for again in facts:
-        if isinstance(again, Wish) and again.stated_on > wish.stated_on and _refusal(parameters, again, facts) is None:
+        if isinstance(again, Wish) and _said(again) > _said(wish) and _refusal(parameters, again, facts) is None:
             month = first_month(parameters, again.stated_on, _granted_from(parameters, again, facts))
-            yield _Turn(again.stated_on, True, str(again.intent_id), month, None, WISH_AGAIN_RULE, _WISH_AGAIN)  # noqa: FBT003  # a row of turns
+            on, moment = _said(again)
+            yield _Turn(on, True, str(again.intent_id), month, None, WISH_AGAIN_RULE, _OWN_WORD, moment)  # noqa: FBT003  # a row of turns
+
+
+def _said(wish: Wish) -> tuple[date, datetime]:
+    return wish.stated_on, wish.stated_at or _DAY_BEGINS
 
 
 def _stop(parameters: Parameters, reason: StopReason, on: date, key: str, not_before: Month | None = None) -> Iterable[_Turn]:

@@ -1,6 +1,6 @@
 """What is known about one person that an allowance depends on. A set: the order in which facts arrive does not matter."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -15,7 +15,7 @@ class _Fact(BaseModel):
 
 
 class Wish(_Fact):
-    """The wish to develop was stated; `policy_version` is the set under which it was taken."""
+    """The wish to develop was stated; `policy_version` is the set under which it was taken, `stated_at` when it was told on the day itself."""
 
     kind: Literal["WISH"] = "WISH"
     intent_id: UUID
@@ -25,13 +25,15 @@ class Wish(_Fact):
     approved_late: bool = False
     decision_reference: str | None = None
     policy_version: int
+    stated_at: datetime | None = None
 
 
 class Withdrawal(_Fact):
-    """The wish was withdrawn; the rule counts from the day on which the district knew."""
+    """The wish was withdrawn; the rule counts from the day on which the district knew, `known_at` when that was."""
 
     kind: Literal["WITHDRAWAL"] = "WITHDRAWAL"
     known_on: date
+    known_at: datetime | None = None
 
 
 class Interviewed(_Fact):

@@ -1,4 +1,7 @@
-"""An agreed plan is changed by a new version of its agreement, signed by both; what was signed before stays as it was."""
+"""An agreed plan is changed by a new version of its agreement, signed by both; what was signed before stays as it was.
+
+A plan that has ended goes on by it with what is new: for who is reinstated, or was trained and now needs work.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,14 +26,16 @@ from services.plan.commands.prescribe import prescribe
 from services.plan.commands.refer import put_closed
 from services.plan.commands.steps import go_on_with_steps
 from services.plan.commands.write import write
-from services.plan.domain import RUNNING, Because, Catalogue, Choice, Line, Plan
+from services.plan.domain import ENDED, OPEN, RUNNING, Because, Catalogue, Choice, Line, Plan, PlanStatus
 from services.plan.domain.agreements import reason_context
-from services.plan.errors.agreements import PlanChangedSince
-from services.plan.repository import agreements, catalogue, plans
+from services.plan.errors.agreements import DevelopmentStopped, PlanChangedSince
+from services.plan.repository import agreements, catalogue, people, plans
 from services.plan.rules.other_choice import why_otherwise
 from services.plan.rules.outcomes import OutcomeRules
 from services.plan.rules.prescription import Prescribed
 from shared.auth import Principal
+from shared.card_holders import persons_among
+from shared.contracts.interview import DecisionKind
 from shared.contracts.plan import ClosingReason, OtherChoice, SeatEnd
 from shared.crypto import FieldCipher
 from shared.db import Tx
@@ -66,22 +71,22 @@ async def amend(
 ) -> Plan:
     """The person's own officer records a new version of the agreement. Lines that are left out are taken back from their agencies.
 
-    Raises SignaturesMissing, NotFound, NotOwnCase, PlanNotOpen, PlanChangedSince, OfficerNotActive, ProgrammeNotActive, ReviewAwaited, Invalid.
+    Raises SignaturesMissing, NotFound, NotOwnCase, PlanNotOpen, DevelopmentStopped, PlanChangedSince, OfficerNotActive, ProgrammeNotActive, ReviewAwaited, Invalid.
     """
     if amendment.unsigned:
         raise errors.SignaturesMissing.at(amendment.unsigned)
     refuse_future("agreed_on", amendment.agreed_on, because)
     plan = await own_plan(tx, plan_id, principal)
     if plan.status not in RUNNING:
-        raise errors.PlanNotOpen(plan_id=str(plan_id), plan_status=plan.status.value)
+        await _require_may_go_on(tx, plan)
     if plan.version != expected_version:
         raise PlanChangedSince(plan_id=str(plan_id), present_version=plan.version)
     officer_id = await active_officer(tx, plan)
     changes = Changes.of([plan], await plans.referrals_of_plans(tx, [plan_id]))
     changes.agreed = await agreements.in_force(tx, [plan_id])
-    await _refuse_earlier(tx, plan_id, amendment.agreed_on)
+    await _refuse_earlier(tx, plan, amendment.agreed_on)
     lines = await _lines_of(tx, changes, plan_id, amendment)
-    amended = plan.changed(agreement_version=plan.agreement_version + 1, **_other_choice(plan, amendment, lines))
+    amended = _amended(plan, agreement_version=plan.agreement_version + 1, **_other_choice(plan, amendment, lines))
     agreement = Agreement(
         choices=amendment.choices,
         agreed_on=amendment.agreed_on,
@@ -94,6 +99,36 @@ async def amend(
     go_on_with_steps(changes, [plan_id], rules, because)
     await write(tx, changes)
     return changes.plans[plan_id]
+
+
+async def _require_may_go_on(tx: Tx, plan: Plan) -> None:
+    """An ended plan may go on while the person lives, wishes for it and has no other open plan. Raises PlanNotOpen, DevelopmentStopped."""
+    if plan.status not in ENDED or not await _wishes(tx, plan.holder_id) or await _has_other_open(tx, plan):
+        raise errors.PlanNotOpen(plan_id=str(plan.plan_id), plan_status=plan.status.value)
+    stop = await people.standing_stop(tx, plan.holder_id)
+    if stop is not None:
+        raise DevelopmentStopped(
+            decision_id=str(stop.decision_id), kind=stop.kind, decided_on=str(stop.decided_on), allowed=[DecisionKind.REINSTATE]
+        )
+
+
+async def _wishes(tx: Tx, holder_id: UUID) -> bool:
+    holder = (await people.seen_holders(tx, [holder_id]))[holder_id]
+    erased = (await people.known_holders(tx, [holder_id], held=False))[holder_id]
+    return holder.alive and holder.withdrawn_on is None and not erased
+
+
+async def _has_other_open(tx: Tx, plan: Plan) -> bool:
+    """Whether the person goes on with a plan under another id."""
+    members = {holder_id for person in await persons_among(tx, [plan.holder_id]) for holder_id in person.members}
+    return any(status in OPEN for status in await plans.statuses(tx, members - {plan.holder_id}))
+
+
+def _amended(plan: Plan, **content: Any) -> Plan:
+    """The plan with its next agreement; one that had ended is under way again."""
+    if plan.status in RUNNING:
+        return plan.changed(**content)
+    return plan.become(PlanStatus.REFERRED, completed_on=None, succeeded=None, failed=None, **content)
 
 
 def _put(changes: Changes, plan: Plan, agreement: Agreement, lines: Sequence[Line], because: Because) -> None:
@@ -123,10 +158,14 @@ def _other_choice(plan: Plan, amendment: Amendment, lines: Sequence[Line]) -> di
     return {}
 
 
-async def _refuse_earlier(tx: Tx, plan_id: UUID, agreed_on: date) -> None:
-    last = await agreements.last_agreed_on(tx, plan_id)
+async def _refuse_earlier(tx: Tx, plan: Plan, agreed_on: date) -> None:
+    """Raise Invalid for a day before the agreement that it changes, or before the end of the plan that goes on."""
+    last = await agreements.last_agreed_on(tx, plan.plan_id)
     if agreed_on < last:
         raise Invalid.field("agreed_on", "before_last", "is before the agreement that it changes", "อยู่ก่อนข้อตกลงที่แก้ไข", f"≥ {last}")
+    if plan.completed_on is not None and agreed_on < plan.completed_on:
+        allowed = f"≥ {plan.completed_on}"
+        raise Invalid.field("agreed_on", "before_end", "is before the end of the plan that goes on", "อยู่ก่อนวันที่แผนสิ้นสุด", allowed)
 
 
 async def _lines_of(tx: Tx, changes: Changes, plan_id: UUID, amendment: Amendment) -> list[Line]:

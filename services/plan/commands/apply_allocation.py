@@ -22,32 +22,28 @@ from shared.approvals import DeciderIsProposer
 from shared.clock import on_day
 from shared.contracts.plan import SeatEnd
 from shared.db import Tx
-from shared.errors import NotFound
 
 APPLY_JOB: Final = "apply_seat_allocation"
 PLANS_AT_ONCE_MAX: Final = 200
 _NOT_TAKEN_IN: Final = frozenset({ReferralStatus.CREATED, ReferralStatus.RECEIVED, ReferralStatus.WAIT_LISTED})
 
 
-async def begin(tx: Tx, allocation_id: UUID, expected_version: int, because: Because) -> Allocation:
-    """Begin to give the seats of the preview; a job goes on with it.
+async def begin(tx: Tx, seen: Allocation, expected_version: int, because: Because) -> Allocation:
+    """Begin to give the seats of the preview that was seen; a job goes on with it.
 
-    Raises NotFound, AllocationChangedSince, AllocationNotReady, AllocationUnderWay, DeciderIsProposer.
+    Raises AllocationChangedSince, AllocationNotReady, AllocationUnderWay, DeciderIsProposer.
     """
-    seen = await allocations.allocation(tx, allocation_id)
-    if seen is None:
-        raise NotFound
     await allocations.one_at_a_time(tx, seen.province, seen.month)
     of_month = await allocations.of_month(tx, seen.province, seen.month)
-    [before] = [one for one in of_month if one.allocation_id == allocation_id]
+    [before] = [one for one in of_month if one.allocation_id == seen.allocation_id]
     if because.who == before.asked_by:
         raise DeciderIsProposer
     applying = before.become(AllocationStatus.APPLYING, applied_by=because.who, applied_at=because.at)
     if before.version != expected_version:
-        raise AllocationChangedSince(allocation_id=str(allocation_id), present_version=before.version)
+        raise AllocationChangedSince(allocation_id=str(seen.allocation_id), present_version=before.version)
     refuse_under_way(of_month)
     await replace_all(tx, [applying])
-    await jobs.ask(tx, APPLY_JOB, {"allocation_id": str(allocation_id)}, asked_by=because.who)
+    await jobs.ask(tx, APPLY_JOB, {"allocation_id": str(seen.allocation_id)}, asked_by=because.who)
     return applying
 
 

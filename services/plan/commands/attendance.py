@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.plan.domain import Because, Referral, ReferralStatus
 from services.plan.errors.referrals import ReferralNotOpen
-from services.plan.repository import plans
+from services.plan.repository import offerings, plans
 from services.plan.repository.rows import insert
 from shared.auth import Reach
 from shared.clock import on_day
@@ -47,9 +47,10 @@ async def record_attendance(tx: Tx, referral_id: UUID, sessions: Sequence[Sessio
     await plans.lock_plans(tx, plan_ids.values())
     [referral] = [one for one in await plans.referrals_of_plans(tx, plan_ids.values()) if one.referral_id == referral_id]
     _require_course(referral)
+    first = await _first_day(tx, referral)
     told: set[tuple[date, int]] = set()
     for number, session in enumerate(sessions):
-        _check_day(f"sessions.{number}.on", session.held_on, referral, because)
+        _check_day(f"sessions.{number}.on", session.held_on, first, referral, because)
         if (session.held_on, session.session_no) in told:
             en, th = "is told twice for its day", "ระบุคาบนี้ของวันเดียวกันซ้ำ"
             raise Invalid.field(f"sessions.{number}.session_no", "session_twice", en, th, "one entry for each session of a day")
@@ -77,8 +78,15 @@ def _require_course(referral: Referral) -> None:
         )
 
 
-def _check_day(field: str, day: date, referral: Referral, because: Because) -> None:
-    first = referral.started_on or referral.accepted_on or referral.referred_on
+async def _first_day(tx: Tx, referral: Referral) -> date:
+    """The first day on which there can have been a session: not before the person began, nor before the offering did."""
+    began = referral.started_on or referral.accepted_on or referral.referred_on
+    if referral.offering_id is None:
+        return began
+    return max(began, (await offerings.offerings(tx, [referral.offering_id]))[referral.offering_id].starts_on)
+
+
+def _check_day(field: str, day: date, first: date, referral: Referral, because: Because) -> None:
     last = min(on_day(because.at), referral.outcome_on if referral.outcome_final and referral.outcome_on else date.max)
     if not first <= day <= last:
         raise Invalid.field(field, "out_of_range", "is not within the course", "ไม่อยู่ในช่วงการอบรม", f"{first}..{last}")

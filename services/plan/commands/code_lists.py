@@ -82,7 +82,7 @@ async def propose(tx: Tx, asked: Replacement, because: Because) -> UUID:
         raise NotFound
     _check(asked, present, on_day(because.at))
     draft = Draft(KIND, _as_json(asked), asked.label, asked.approval_reference)
-    return await approvals.propose(tx, draft, by=because.who, at=because.at)
+    return (await approvals.propose(tx, draft, by=because.who, at=because.at)).id
 
 
 async def decide(tx: Tx, proposal_id: UUID, decision: Decision, because: Because) -> None:

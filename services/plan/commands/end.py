@@ -1,11 +1,13 @@
 """The end of a plan by a death, a withdrawal, a merge or an erasure, and of what is open of it at agencies; and how it goes on where that was taken back."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
 from services.plan.changes import Changes
 from services.plan.commands.refer import put_closed, put_reopened
-from services.plan.domain import RUNNING, Because, Plan, PlanStatus
+from services.plan.domain import RUNNING, Because, Line, Plan, PlanStatus, ReferralStatus, current
 from shared.contracts.plan import ClosingReason, SeatEnd
 
 _REASONS: Final = {
@@ -44,6 +46,15 @@ def go_on(changes: Changes, plan: Plan, before: PlanStatus, because: Because) ->
     for referral in changes.referrals_of(plan.plan_id):
         put_reopened(changes, referral, _REASONS[plan.status], because)
     if before in RUNNING:
-        ended = {referral.line_no for referral in changes.referrals_of(plan.plan_id) if referral.current and referral.ended}
-        open_lines = [line for line in changes.agreed[plan.plan_id].lines if line.line_no not in ended]
-        changes.ask_seats(open_lines, plan.holder_id, because)
+        changes.ask_seats(_to_seat(changes, plan.plan_id), plan.holder_id, because)
+
+
+def _to_seat(changes: Changes, plan_id: UUID) -> Iterator[Line]:
+    """The lines in force that may have a seat, each with the offering that its last attempt names; one that was declined asks with its next."""
+    last = {referral.line_no: referral for referral in current(changes.referrals_of(plan_id))}
+    for line in changes.agreed[plan_id].lines:
+        referral = last.get(line.line_no)
+        if referral is None:
+            yield line
+        elif not referral.ended and referral.status is not ReferralStatus.DECLINED:
+            yield replace(line, offering_id=referral.offering_id, programme_code=referral.programme_code)

@@ -1,6 +1,7 @@
 """What changes in people's lives and wishes does to their plans: wishes, withdrawals, deaths, merges, erasures, decisions."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from uuid import UUID
 
 from services.plan.changes import Changes
@@ -12,7 +13,7 @@ from services.plan.commands.forget import forget
 from services.plan.commands.merge import give_back, one_plan_goes_on
 from services.plan.commands.recommend import reopen
 from services.plan.commands.write import write
-from services.plan.domain import OPEN, RUNNING, WAITING, Because, Noted, PlanStatus
+from services.plan.domain import OPEN, RUNNING, WAITING, Because, Noted, Plan, PlanStatus
 from services.plan.repository import agreements, people, plans
 from shared.card_holders import OnePerson, persons_among
 from shared.contracts.interview import DecisionKind, DecisionRecorded, IntentDeclared, IntentWithdrawn
@@ -67,6 +68,7 @@ async def _follow_merges(
 async def declare_wishes(tx: Tx, declared: Sequence[Noted[IntentDeclared]], desk: Desk) -> None:
     """Keep the stated wishes; a plan that was withdrawn is opened again, and goes on as it was signed where it had been agreed."""
     await people.state_wishes(tx, {one.data.holder_id: one.data.stated_on for one in declared})
+    await _lock_of_persons(tx, {one.data.holder_id for one in declared})
     await _take_withdrawals_back(tx, {one.data.holder_id: one.because for one in declared}, desk)
 
 
@@ -80,6 +82,7 @@ async def withdraw_wishes(tx: Tx, withdrawn: Sequence[Noted[IntentWithdrawn]]) -
 async def keep_decisions(tx: Tx, decided: Sequence[Noted[DecisionRecorded]], desk: Desk) -> None:
     """Keep the decisions. Who chose nothing has a declined plan; who is reinstated gets a recommendation again, or what was signed."""
     await people.add_decisions(tx, [one.data for one in decided])
+    await _lock_of_persons(tx, {one.data.holder_id for one in decided})
     chose_nothing = {one.data.holder_id: one for one in decided if one.data.kind is DecisionKind.CHOSE_NOTHING}
     changes = Changes.of(await plans.lock_plans_of_holders(tx, chose_nothing))
     for plan in list(changes.was.values()):
@@ -99,14 +102,22 @@ async def keep_decisions(tx: Tx, decided: Sequence[Noted[DecisionRecorded]], des
     await _take_withdrawals_back(tx, reinstated, desk)
 
 
+async def _lock_of_persons(tx: Tx, holder_ids: AbstractSet[UUID]) -> tuple[list[Plan], Mapping[UUID, UUID]]:
+    """Lock the plans of the holders and of who is one person with them, all in one order; with who stays, by each of those.
+
+    Before any of them is locked alone: a merge locks them all too.
+    """
+    persons = await persons_among(tx, holder_ids)
+    of_person = {one: person.stays for person in persons for one in (person.stays, *person.members)}
+    return await plans.lock_plans_of_holders(tx, {*holder_ids, *of_person}), of_person
+
+
 async def _take_withdrawals_back(tx: Tx, because_of: Mapping[UUID, Because], desk: Desk) -> None:
     """The plans that a withdrawal ended. What was signed is the only agreement that a person has: they go on by it, and may amend it."""
     if not because_of:
         return
     await reopen(tx, because_of, PlanStatus.WITHDRAWN, desk)
-    persons = await persons_among(tx, because_of)
-    of_person = {one: person.stays for person in persons for one in (person.stays, *person.members)}
-    locked = await plans.lock_plans_of_holders(tx, {*because_of, *of_person})
+    locked, of_person = await _lock_of_persons(tx, because_of.keys())
     person_of = {plan.plan_id: of_person.get(plan.holder_id, plan.holder_id) for plan in locked}
     busy = {person_of[plan.plan_id] for plan in locked if plan.status in OPEN}
     ended = [

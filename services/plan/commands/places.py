@@ -1,4 +1,4 @@
-"""Seats of offerings that lines of plans have, or wait for in the order in which they asked.
+"""Seats of offerings that lines of plans have, or wait for in the order in which they asked: none is taken twice (a guarded UPDATE, and a CHECK behind it).
 
 All of it holds the offerings' rows first, by their ids: so of one offering no two transactions seat, wait or give up at once, and the events
 of each line are in order although a seat is given to lines of plans that are not locked.
@@ -7,8 +7,7 @@ of each line are in order although a seat is given to lines of plans that are no
 from uuid import UUID
 
 from services.plan.changes import Changes, SeatReturn, SeatWish
-from services.plan.commands import seats
-from services.plan.domain import Because
+from services.plan.domain import Because, SeatHold
 from services.plan.repository import offerings, places
 from services.plan.repository.places import Place
 from shared.clock import on_day
@@ -48,7 +47,7 @@ async def seat_waiting(tx: Tx, offering_id: UUID, because: Because) -> list[Even
         return []
     events = []
     while (first := await places.first_waiting(tx, offering_id)) is not None:
-        if not await seats.take(tx, offering_id, first.plan_id, first.line_no, at=because.at):
+        if not await offerings.take_seat(tx, _hold(first), because.at):
             break
         await places.leave(tx, first, at=because.at, reason=None)
         events.append(_event(SeatTaken(**_line(first), taken_on=on_day(because.at), waited=True), because))
@@ -62,7 +61,7 @@ def _is_of(given_up: SeatReturn, place: Place) -> bool:
 async def _give_up(tx: Tx, place: Place, given_up: SeatReturn) -> Event:
     because = given_up.because
     if place.seated:
-        await seats.free(tx, [place.plan_id], place.line_no)
+        await offerings.free_seat(tx, _hold(place))
     else:
         await places.leave(tx, place, at=because.at, reason=given_up.reason)
     fact = SeatGivenUp(**_line(place), given_up_on=on_day(because.at), had_seat=place.seated, reason=given_up.reason)
@@ -73,12 +72,16 @@ async def _ask(tx: Tx, wish: SeatWish) -> Event:
     """Nobody is seated before who waits."""
     place = Place(wish.plan_id, wish.line_no, wish.holder_id, wish.offering_id, wish.programme_code, seated=False)
     nobody_waits = await places.first_waiting(tx, wish.offering_id) is None
-    if nobody_waits and await seats.take(tx, wish.offering_id, wish.plan_id, wish.line_no, at=wish.because.at):
+    if nobody_waits and await offerings.take_seat(tx, _hold(place), wish.because.at):
         fact: SeatFact = SeatTaken(**_line(place), taken_on=on_day(wish.because.at), waited=False)
     else:
         number = await places.wait(tx, place, at=wish.because.at)
         fact = SeatWaitingBegun(**_line(place), since=on_day(wish.because.at), place=number)
     return _event(fact, wish.because)
+
+
+def _hold(place: Place) -> SeatHold:
+    return SeatHold(place.offering_id, place.plan_id, place.line_no)
 
 
 def _line(place: Place) -> dict[str, object]:

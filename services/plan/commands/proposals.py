@@ -54,8 +54,7 @@ async def propose(tx: Tx, wanted: Wanted, reason: str, rules: Rules, reach: Reac
         raise Invalid.field("agency", "unknown_agency", "is not a known agency", "ไม่ใช่หน่วยงานที่รู้จัก", "GET /v1/agencies")
     _version(wanted, await catalogue.newest(tx, wanted.code), rules, approval_reference="", today=on_day(because.at))
     draft = Draft(kind=KIND, subject=subject_of(wanted.code), parameters=asdict(wanted), reason=reason)
-    proposal_id = await approvals.propose(tx, draft, by=because.who, at=because.at)
-    return await approvals.one(tx, proposal_id, [KIND], reach)
+    return await approvals.propose(tx, draft, by=because.who, at=because.at)
 
 
 async def approve(tx: Tx, proposal_id: UUID, approval_reference: str, rules: Rules, reach: Reach, because: Because) -> Programme:

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from services.plan.changes import Changes
-from services.plan.domain import Because, Line, Referral, ReferralStatus, referral_id_of
+from services.plan.domain import Because, Line, PlanStatus, Referral, ReferralStatus, referral_id_of
 from shared.clock import on_day
 from shared.contracts.plan import ClosingReason, ReferralClosed, ReferralCreated, ReferralReopened
 
@@ -75,6 +75,7 @@ def put_reopened(changes: Changes, referral: Referral, closed_as: ClosingReason,
     if reopened is referral:
         return
     changes.put_referral(reopened, because)
+    plan = changes.plan(referral.plan_id)
     fact = ReferralReopened(
         holder_id=referral.holder_id,
         plan_id=referral.plan_id,
@@ -82,5 +83,6 @@ def put_reopened(changes: Changes, referral: Referral, closed_as: ClosingReason,
         line_no=referral.line_no,
         agency=referral.agency,
         reopened_on=on_day(because.at),
+        in_development=plan is not None and plan.status is PlanStatus.IN_DEVELOPMENT,
     )
     changes.publish(fact, referral.holder_id, because, referral.referral_id, reopened.version)

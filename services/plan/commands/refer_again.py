@@ -12,38 +12,47 @@ from services.plan.commands.refer import publish_closed, put_closed, put_sent
 from services.plan.commands.steps import go_on_with_steps
 from services.plan.commands.write import write
 from services.plan.domain import RUNNING, Because, Catalogue, Offering, Programme, Referral, ReferralStatus, referral_id_of
+from services.plan.errors.referrals import ReferralClockRunning
 from services.plan.repository import agreements, catalogue, offerings, plans
 from services.plan.rules.outcomes import OutcomeRules
+from services.plan.rules.referral_clocks import clock_of
 from shared.auth import Principal
 from shared.clock import on_day
 from shared.contracts.plan import ClosingReason
 from shared.db import Tx
 from shared.errors import Invalid, NotFound
+from shared.thai.dates import in_thai
 
 
 @dataclass(frozen=True, slots=True)
 class NextAttempt:
-    """Where a line is sent next: to a programme of its dimension, to an offering of it and from a day on where one is agreed, and why."""
+    """Where a line is sent next: to a programme of its dimension, to an offering of it and from a day on where one is agreed, and why.
+
+    `early_reason` is why the agency that has it is not waited for until its clock has run out.
+    """
 
     programme_code: str
     offering_id: UUID | None
     starts_on: date | None
     reason: str
     holder_agrees: bool
+    early_reason: str | None = None
 
 
 async def refer_again(tx: Tx, referral_id: UUID, wanted: NextAttempt, principal: Principal, because: Because) -> Referral:
     """Send the line to another programme, or to the same once more; the attempts before stay as they are.
 
-    Raises NotFound, NotOwnCase, SignaturesMissing, PlanNotOpen, ReferralNotOpen, ProgrammeNotActive, Invalid.
+    Raises NotFound, NotOwnCase, SignaturesMissing, PlanNotOpen, ReferralNotOpen, ReferralClockRunning, ProgrammeNotActive, Invalid.
     """
     if not wanted.holder_agrees:
         raise errors.SignaturesMissing.at(["holder_agrees"])
     changes, referral = await _begin(tx, referral_id, principal)
     given_way = referral.give_way()
+    if wanted.early_reason is None:
+        _refuse_within_clock(referral, because)
     programme = _offered(wanted.programme_code, referral, await catalogue.catalogue(tx), because)
     offering = await _open_offering(tx, programme, wanted, because)
-    changes.put_referral(given_way, because, evidence=wanted.reason)
+    changes.put_referral(given_way, because, evidence="\n".join(filter(None, (wanted.reason, wanted.early_reason))))
     if referral.status is not ReferralStatus.DECLINED:
         publish_closed(changes, given_way, ClosingReason.CALLED_BACK, because)
     put_sent(changes, _next(referral, programme, offering, wanted, because), because)
@@ -73,6 +82,20 @@ async def _begin(tx: Tx, referral_id: UUID, principal: Principal) -> tuple[Chang
     changes = Changes.of([plan], await plans.referrals_of_plans(tx, [plan.plan_id]))
     changes.agreed.update(await agreements.in_force(tx, changes.was))
     return changes, changes.was_referrals[referral_id]
+
+
+def _refuse_within_clock(referral: Referral, because: Because) -> None:
+    """Who declined is not waited for. Raises ReferralClockRunning."""
+    clock = clock_of(referral)
+    if clock is not None and referral.status is not ReferralStatus.DECLINED and on_day(because.at) <= clock.due_on:
+        raise ReferralClockRunning(
+            f"{clock.clock} runs until {clock.due_on}: refer again from the day after, or say in early_reason why it is not waited for",
+            f"นาฬิกา {clock.clock} ยังเดินถึงวันที่ {in_thai(clock.due_on)} ส่งต่อใหม่ได้ตั้งแต่วันถัดไป หรือระบุใน early_reason ว่าเหตุใดจึงไม่รอ",
+            referral_id=str(referral.referral_id),
+            clock=clock.clock.value,
+            due_on=str(clock.due_on),
+            allowed=["early_reason"],
+        )
 
 
 def _offered(code: str, referral: Referral, programmes: Catalogue, because: Because) -> Programme:

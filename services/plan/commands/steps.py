@@ -51,8 +51,9 @@ def _end(changes: Changes, plan: Plan, rules: OutcomeRules, because: Because) ->
         succeeded=ended.succeeded or 0,
         failed=ended.failed or 0,
         dropped=ended.status is PlanStatus.DROPPED,
+        version=ended.version,
     )
-    changes.publish(fact, ended.holder_id, because, ended.plan_id)
+    changes.publish(fact, ended.holder_id, because, ended.plan_id, ended.version)
     _publish_failure(changes, ended, rules, because)
 
 
@@ -78,4 +79,4 @@ def _publish_failure(changes: Changes, plan: Plan, rules: OutcomeRules, because:
     fact = DevelopmentFailed(
         holder_id=plan.holder_id, plan_id=plan.plan_id, failure=failure, failed_on=plan.completed_on, lines=tuple(lines)
     )
-    changes.publish(fact, plan.holder_id, because, plan.plan_id)
+    changes.publish(fact, plan.holder_id, because, plan.plan_id, plan.version)

@@ -15,11 +15,12 @@ from services.plan.domain.employers import (
     WageTold,
 )
 from services.plan.domain.people import Assessment, Because, Holder, Interview, Noted, Situation
-from services.plan.domain.plans import NOT_AGREED, OPEN, RUNNING, WAITING, Choice, Line, Plan, PlanStatus, plan_id_of
+from services.plan.domain.plans import ENDED, NOT_AGREED, OPEN, RUNNING, WAITING, Choice, Line, Plan, PlanStatus, plan_id_of
 from services.plan.domain.referrals import Referral, ReferralStatus, Step, current, referral_id_of
 from services.plan.domain.specialists import Review, ReviewStatus
 
 __all__ = [
+    "ENDED",
     "NOT_AGREED",
     "OPEN",
     "RUNNING",

@@ -1,6 +1,7 @@
 """What shows an outcome, by its kind: typed, so that it can be checked and counted. Money is whole baht."""
 
 from datetime import date
+from enum import StrEnum
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -12,6 +13,12 @@ from shared.thai.text import clean
 Words = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(clean)]
 Baht = Annotated[int, Field(ge=1, le=100_000_000)]
 Percent = Annotated[int, Field(ge=0, le=100)]
+
+
+class EvidenceFlag(StrEnum):
+    """What of an evidence does not agree with what else is known."""
+
+    HOURS_NOT_ATTENDED = "HOURS_NOT_ATTENDED"
 
 
 class Evidence(BaseModel):

@@ -17,7 +17,8 @@ class PlanStatus(StrEnum):
 
     CLOSED is for those who died or were erased, MERGED while another plan of the same person goes on.
 
-    A death that was taken back, a merge that was undone, or a new wish after a withdrawal of what was agreed leads to the state before.
+    A death that was taken back, a merge that was undone, or a new wish after a withdrawal of what was agreed leads to the state before;
+    a further agreement leads from an end to REFERRED again.
     """
 
     RECOMMENDED = "RECOMMENDED"
@@ -59,12 +60,12 @@ _NEXT: Final[dict[PlanStatus, frozenset[PlanStatus]]] = {
     PlanStatus.RECOMMENDED: frozenset({PlanStatus.AT_SPECIALIST, PlanStatus.AGREED, PlanStatus.DECLINED, *_CUT_OFF}),
     PlanStatus.AT_SPECIALIST: frozenset({PlanStatus.RECOMMENDED, PlanStatus.AGREED, PlanStatus.DECLINED, *_CUT_OFF}),
     PlanStatus.AGREED: frozenset({PlanStatus.REFERRED, *_CUT_OFF}),
-    PlanStatus.REFERRED: frozenset({PlanStatus.IN_DEVELOPMENT, PlanStatus.DROPPED, *_CUT_OFF}),
+    PlanStatus.REFERRED: frozenset({PlanStatus.IN_DEVELOPMENT, PlanStatus.COMPLETED, PlanStatus.DROPPED, *_CUT_OFF}),
     PlanStatus.IN_DEVELOPMENT: frozenset({PlanStatus.COMPLETED, PlanStatus.DROPPED, *_CUT_OFF}),
     PlanStatus.DECLINED: frozenset({PlanStatus.RECOMMENDED, PlanStatus.WITHDRAWN, PlanStatus.CLOSED}),
     PlanStatus.WITHDRAWN: frozenset({PlanStatus.RECOMMENDED, PlanStatus.DECLINED, PlanStatus.CLOSED}),
-    PlanStatus.COMPLETED: frozenset(),
-    PlanStatus.DROPPED: frozenset(),
+    PlanStatus.COMPLETED: frozenset({PlanStatus.REFERRED}),
+    PlanStatus.DROPPED: frozenset({PlanStatus.REFERRED}),
     PlanStatus.CLOSED: frozenset(),
     PlanStatus.MERGED: frozenset({PlanStatus.WITHDRAWN, PlanStatus.CLOSED}),
 }

@@ -2,6 +2,7 @@
 
 Conflict 409
 ├── ReferralNotOpen       the referral does not wait for this step, or the step was reported of another day
+├── ReferralClockRunning  the agency still has time for the step that it is waited for
 ├── ReferralClosed        the referral has its final outcome, was closed with the plan, or another attempt took its place
 └── ReferralDeclined      the agency declined; the person's officer refers the line again
 Invalid 422
@@ -16,6 +17,13 @@ class ReferralNotOpen(Conflict):
 
     slug = "referral-not-open"
     title_en, title_th = "The referral does not wait for this step", "การส่งต่อนี้ไม่ได้อยู่ในสถานะที่รอขั้นตอนนี้"
+
+
+class ReferralClockRunning(Conflict):
+    """The agency's time for its next step is not over; names the clock and the last day in time."""
+
+    slug = "referral-clock-running"
+    title_en, title_th = "The agency still has time for its next step", "หน่วยงานยังอยู่ในกำหนดเวลาของขั้นตอนถัดไป"
 
 
 class ReferralClosed(Conflict):

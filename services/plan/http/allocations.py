@@ -167,7 +167,7 @@ async def approve_seat_allocation(allocation_id: UUID, call: Approving) -> Respo
         allocation = await _in_reach(tx, allocation_id, call.principal.reach)
         _require_province(call.principal.reach, allocation.province)
         because = because_of(call, "seat allocation approved")
-        return AllocationOut.of(await apply_allocation.begin(tx, allocation_id, expected, because))
+        return AllocationOut.of(await apply_allocation.begin(tx, allocation, expected, because))
 
     return await call.command(use_case, location=lambda begun: f"/v1/seat-allocations/{begun.allocation_id}")
 

@@ -94,14 +94,15 @@ async def count_referrals(call: Reading) -> Response:
     status_code=201,
     **operation(
         "Refer a line again",
-        "ผู้ดูแลส่งต่อรายการที่หน่วยงานไม่รับ ไม่ตอบ หรือยังไม่มีที่ ไปยังโครงการอื่นในมิติเดียวกัน ประวัติเดิมคงอยู่",
-        "The person's own account officer sends a line elsewhere that was declined, not answered or has no place; the attempts before stay.",
+        "ผู้ดูแลส่งต่อรายการที่หน่วยงานไม่รับ ไม่ตอบ หรือยังไม่มีที่ ไปยังโครงการอื่นในมิติเดียวกัน ประวัติเดิมคงอยู่ ระหว่างที่หน่วยงานยังอยู่ในกำหนดเวลาต้องระบุเหตุที่ไม่รอ",
+        "The person's own account officer sends a line elsewhere that was declined, not answered or has no place; the attempts before stay."
+        " While the agency still has time for its next step, `early_reason` says why it is not waited for.",
         PLANS_WRITE,
     ),
 )
 async def refer_line_again(referral_id: UUID, body: NextAttemptBody, call: Sending) -> Response:
     """POST /v1/referrals/{referral_id}/next-attempts."""
-    wanted = NextAttempt(body.programme_code, body.offering_id, body.starts_on, body.reason, body.holder_agrees)
+    wanted = NextAttempt(body.programme_code, body.offering_id, body.starts_on, body.reason, body.holder_agrees, body.early_reason)
 
     async def use_case(tx: Tx) -> dict[str, Any]:
         return asdict(await refer_again.refer_again(tx, referral_id, wanted, call.principal, because_of(call, "referred again")))

@@ -8,7 +8,7 @@ from uuid import UUID
 import orjson
 
 from services.plan.domain import ReferralStatus
-from services.plan.domain.evidence import evidence_context
+from services.plan.domain.evidence import EvidenceFlag, evidence_context
 from services.plan.queries.rows import Row, narrowing, row_of
 from services.plan.queries.rows import rows as rows_of
 from services.plan.repository.plans import referral_reach
@@ -27,6 +27,9 @@ REFERRAL_ROWS: Final = f"""
       JOIN plan_line AS line USING (plan_id, line_no)
       JOIN programme_history AS programme ON programme.code = referral.programme_code AND programme.version = referral.programme_version
       LEFT JOIN referral_clock AS clock USING (referral_id)"""
+
+
+MINUTES_AN_HOUR: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +107,13 @@ async def show_referral(tx: ReadTx, referral_id: UUID, reach: Reach, cipher: Fie
     row = await tx.fetchrow(f"{REFERRAL_ROWS} WHERE referral.referral_id = $1 AND {condition}", referral_id, *args)
     if row is None:
         return None
+    attended = await attendance(tx, referral_id)
     return {
         **with_overdue(row_of(row), today),
         "history": await rows_of(tx, "SELECT * FROM referral_history WHERE referral_id = $1 ORDER BY number", referral_id),
         "alarms": await rows_of(tx, "SELECT * FROM referral_alarm WHERE referral_id = $1 ORDER BY raised_on, since, number", referral_id),
-        "evidence": await _evidence(tx, referral_id, cipher),
-        "attendance": await attendance(tx, referral_id),
+        "evidence": await _evidence(tx, referral_id, cipher, attended),
+        "attendance": attended,
     }
 
 
@@ -127,6 +131,13 @@ async def attendance(tx: ReadTx, referral_id: UUID) -> Row:
     return {"sessions": sessions, "minutes_attended": sum(one["minutes"] for one in sessions if one["present"])}
 
 
-async def _evidence(tx: ReadTx, referral_id: UUID, cipher: FieldCipher) -> list[Row]:
+async def _evidence(tx: ReadTx, referral_id: UUID, cipher: FieldCipher, attended: Row) -> list[Row]:
     found = await rows_of(tx, "SELECT * FROM referral_evidence WHERE referral_id = $1 ORDER BY version", referral_id)
-    return [{**row, "details": orjson.loads(cipher.open_text(row["sealed"], evidence_context(referral_id)))} for row in found]
+    shown = [{**row, "details": orjson.loads(cipher.open_text(row["sealed"], evidence_context(referral_id)))} for row in found]
+    return [{**row, "flag": _flag(row["details"], attended)} for row in shown]
+
+
+def _flag(details: Row, attended: Row) -> EvidenceFlag | None:
+    """Sessions and evidence are told in any order, so neither is refused for the other."""
+    told_more = attended["sessions"] and details.get("hours", 0) * MINUTES_AN_HOUR > attended["minutes_attended"]
+    return EvidenceFlag.HOURS_NOT_ATTENDED if told_more else None

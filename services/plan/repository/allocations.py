@@ -79,12 +79,15 @@ async def replace_all(tx: Tx, changed: Sequence[Allocation]) -> bool:
     return await update_versions(tx, "seat_allocation", "allocation_id", changed, was) == len(changed)
 
 
+_FREE: Final = """
+    CASE WHEN EXISTS (SELECT FROM seat_waiting w WHERE w.offering_id = seat.offering_id AND w.status = 'WAITING') THEN 0 ELSE seat.seats - seat.taken END"""
+"""Nobody is seated before who waits: where somebody does, a preview counts on no seat, and none is given by one."""
+
+
 async def supplies(tx: ReadTx, province: str, first: date, last: date, on: date) -> list[Supply]:
-    """The offerings of the province that begin in these days and that one can apply for on the day; seats for which somebody waits are not free."""
+    """The offerings of the province that begin in these days and that one can apply for on the day."""
     rows = await tx.fetch(
-        """SELECT offering_id, programme_code, district, starts_on, ends_on,
-                  greatest(seat.seats - seat.taken
-                           - (SELECT count(*) FROM seat_waiting w WHERE w.offering_id = offering.offering_id AND w.status = 'WAITING'), 0) AS free
+        f"""SELECT offering_id, programme_code, district, starts_on, ends_on, {_FREE} AS free
              FROM offering JOIN offering_seat seat USING (offering_id)
             WHERE offering.active AND province = $1 AND starts_on BETWEEN $2 AND $3 AND apply_until >= $4 ORDER BY starts_on, offering_id""",
         *(province, first, last, on),
@@ -165,19 +168,17 @@ async def note_given(tx: Tx, allocation_id: UUID, given: Mapping[UUID, Given]) -
 
 
 async def free_seats(tx: Tx, offering_ids: Iterable[UUID]) -> dict[UUID, int]:
-    """How many seats of these offerings are free and wished for by nobody who waits; their rows are locked."""
+    """How many seats of these offerings are free; their rows are locked."""
     rows = await tx.fetch(
-        """SELECT offering_id, CASE WHEN EXISTS (SELECT FROM seat_waiting w WHERE w.offering_id = seat.offering_id AND w.status = 'WAITING')
-                                    THEN 0 ELSE seats - taken END AS free
-             FROM offering_seat seat WHERE offering_id = ANY ($1::uuid[])""",
-        list(offering_ids),
+        f"SELECT offering_id, {_FREE} AS free FROM offering_seat seat WHERE offering_id = ANY ($1::uuid[])", list(offering_ids)
     )
     return {row["offering_id"]: row["free"] for row in rows}
 
 
 _UNMET: Final = """
 WITH line AS (
-    SELECT *, offering_id IS NOT NULL AND coalesce(outcome = 'SEATED', true) AS seated FROM seat_allocation_line
+    SELECT line.*, offering_id IS NOT NULL AND coalesce(outcome = 'SEATED', true) AS seated
+      FROM seat_allocation_line line JOIN plan USING (plan_id)
      WHERE allocation_id = $1 AND coalesce(outcome NOT IN ('PLAN_NOT_OPEN', 'LINE_NOT_OPEN', 'MOVED_AWAY'), true) AND {reached}),
 told AS (
     SELECT district, programme_code, seated, why[1] AS why,
@@ -193,6 +194,9 @@ SELECT told.district, told.programme_code, programme.dimension, programme.name_t
 
 
 async def unmet(tx: ReadTx, allocation_id: UUID, reach: Reach) -> list[Mapping[str, Any]]:
-    """Wishes in reach and what is unmet of them, by district and programme: as the preview says, and once its seats are given as it came. Who is no longer there does not count."""
-    reached, args = reach_sql(reach, 2, home="district", responsible=None, officer=None)
+    """Wishes in reach and what is unmet of them, by district and programme: as the preview says, and once its seats are given as it came. Who is no longer there does not count.
+
+    An account officer reaches the lines of the own people.
+    """
+    reached, args = reach_sql(reach, 2, home="line.district", responsible=None, officer="plan.officer_id")
     return [dict(row) for row in await tx.fetch(_UNMET.format(reached=reached), allocation_id, *args)]

@@ -75,44 +75,27 @@ async def seats_taken(tx: ReadTx, offering_id: UUID) -> int:
     return taken
 
 
-async def holds(tx: ReadTx, plan_ids: Iterable[UUID]) -> list[SeatHold]:
-    """The seats that lines of the plans hold."""
-    rows = await tx.fetch("SELECT offering_id, plan_id, line_no FROM seat_hold WHERE plan_id = ANY ($1::uuid[])", list(plan_ids))
-    return [SeatHold(**row) for row in rows]
-
-
 async def lock_seats(tx: Tx, offering_ids: Iterable[UUID]) -> None:
     """Lock the seats of several offerings, by their ids."""
     await tx.execute("SELECT FROM offering_seat WHERE offering_id = ANY ($1::uuid[]) ORDER BY offering_id FOR UPDATE", list(offering_ids))
 
 
 async def take_seat(tx: Tx, seat: SeatHold, at: datetime) -> bool:
-    """Give the line a seat if one is free: the one statement that counts seats up. Of the seat that it held before, see `free_seats`."""
+    """Give the line, which has none, a seat if one is free: the one statement that counts seats up."""
     taken = await tx.execute(
         """WITH seat AS (UPDATE offering_seat SET taken = taken + 1 WHERE offering_id = $1 AND taken < seats RETURNING offering_id)
-           INSERT INTO seat_hold (offering_id, plan_id, line_no, held_at) SELECT offering_id, $2, $3, $4 FROM seat
-           ON CONFLICT (plan_id, line_no) DO UPDATE SET offering_id = excluded.offering_id, held_at = excluded.held_at""",
+           INSERT INTO seat_hold (offering_id, plan_id, line_no, held_at) SELECT offering_id, $2, $3, $4 FROM seat""",
         *(seat.offering_id, seat.plan_id, seat.line_no, at),
     )
     return bool(taken)
 
 
-async def drop_holds(tx: Tx, seats: Sequence[SeatHold]) -> None:
-    """The lines hold their seats no more."""
+async def free_seat(tx: Tx, seat: SeatHold) -> None:
+    """The line gives its seat back: the one statement that counts seats down."""
     await tx.execute(
-        """DELETE FROM seat_hold USING jsonb_to_recordset($1) AS seat (plan_id uuid, line_no int)
-            WHERE seat_hold.plan_id = seat.plan_id AND seat_hold.line_no = seat.line_no""",
-        list(seats),
-    )
-
-
-async def free_seats(tx: Tx, offering_ids: Sequence[UUID]) -> None:
-    """Count one seat down for each time that an offering is named; the rows are locked."""
-    await tx.execute(
-        """UPDATE offering_seat SET taken = taken - freed.seats
-             FROM (SELECT offering_id, count(*) AS seats FROM unnest($1::uuid[]) AS offering_id GROUP BY offering_id) AS freed
-            WHERE offering_seat.offering_id = freed.offering_id""",
-        list(offering_ids),
+        """WITH given_back AS (DELETE FROM seat_hold WHERE offering_id = $1 AND plan_id = $2 AND line_no = $3 RETURNING offering_id)
+           UPDATE offering_seat SET taken = taken - 1 FROM given_back WHERE offering_seat.offering_id = given_back.offering_id""",
+        *(seat.offering_id, seat.plan_id, seat.line_no),
     )
 
 

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from services.plan.domain import Holder
 from services.plan.repository.rows import insert
 from shared.contracts.common import Tier
-from shared.contracts.interview import AccountOfficerAssigned, CaseRouted, DecisionRecorded, OfficerRegistered
+from shared.contracts.interview import AccountOfficerAssigned, CaseRouted, DecisionKind, DecisionRecorded, OfficerRegistered
 from shared.contracts.registry import HolderState, HolderStatus
 from shared.db import ReadTx, Tx
 
@@ -191,13 +191,19 @@ async def spread_reach(tx: Tx, holder_ids: Iterable[UUID]) -> None:
     )
 
 
+_IN_ORDER: Final = """
+    WITH locked AS MATERIALIZED (SELECT holder_id FROM holder WHERE holder_id = ANY($1::uuid[]) ORDER BY holder_id FOR NO KEY UPDATE)"""
+"""Holders are locked by their ids, as the registry's states lock them."""
+
+
 async def state_wishes(tx: Tx, stated_on: Mapping[UUID, date]) -> None:
     """Keep when each wish was stated; a wish stated after a withdrawal takes its place."""
     await tx.execute(
-        """UPDATE holder SET wish_stated_on = new.stated_on,
+        f"""{_IN_ORDER}
+           UPDATE holder SET wish_stated_on = new.stated_on,
                   withdrawn_on = CASE WHEN holder.withdrawn_on > new.stated_on THEN holder.withdrawn_on END
-             FROM unnest($1::uuid[], $2::date[]) AS new (holder_id, stated_on)
-            WHERE holder.holder_id = new.holder_id""",
+             FROM locked JOIN unnest($1::uuid[], $2::date[]) AS new (holder_id, stated_on) USING (holder_id)
+            WHERE holder.holder_id = locked.holder_id""",
         list(stated_on),
         list(stated_on.values()),
     )
@@ -206,9 +212,10 @@ async def state_wishes(tx: Tx, stated_on: Mapping[UUID, date]) -> None:
 async def withdraw_wishes(tx: Tx, withdrawn_on: Mapping[UUID, date]) -> None:
     """Keep when each wish was withdrawn."""
     await tx.execute(
-        """UPDATE holder SET withdrawn_on = new.withdrawn_on
-             FROM unnest($1::uuid[], $2::date[]) AS new (holder_id, withdrawn_on)
-            WHERE holder.holder_id = new.holder_id""",
+        f"""{_IN_ORDER}
+           UPDATE holder SET withdrawn_on = new.withdrawn_on
+             FROM locked JOIN unnest($1::uuid[], $2::date[]) AS new (holder_id, withdrawn_on) USING (holder_id)
+            WHERE holder.holder_id = locked.holder_id""",
         list(withdrawn_on),
         list(withdrawn_on.values()),
     )
@@ -263,3 +270,17 @@ async def add_decisions(tx: Tx, decisions: Sequence[DecisionRecorded]) -> None:
         for one in decisions
     ]
     await insert(tx, "decision", rows, then="ON CONFLICT DO NOTHING")
+
+
+async def standing_stop(tx: ReadTx, holder_id: UUID) -> Decision | None:
+    """The decision that the person did not develop or work, where nothing was decided since that takes it back."""
+    row = await tx.fetchrow(
+        """SELECT decision_id, holder_id, kind, committee, decided_on, effective_month, reference, reason FROM decision
+            WHERE holder_id = $1 AND kind = ANY ($2::text[]) ORDER BY decided_on DESC, decision_id DESC LIMIT 1""",
+        holder_id,
+        [*_STOPS, DecisionKind.REASONABLE_CAUSE, DecisionKind.REINSTATE],
+    )
+    return Decision(**row) if row is not None and row["kind"] in _STOPS else None
+
+
+_STOPS: Final = (DecisionKind.DID_NOT_DEVELOP, DecisionKind.DID_NOT_WORK)

@@ -68,6 +68,12 @@ async def lock_plans(tx: Tx, plan_ids: Iterable[UUID]) -> list[Plan]:
     return [plan_of(row) for row in rows]
 
 
+async def statuses(tx: ReadTx, holder_ids: Iterable[UUID]) -> list[PlanStatus]:
+    """How the plans of the holders stand."""
+    rows = await tx.fetch("SELECT status FROM plan WHERE holder_id = ANY($1::uuid[])", list(holder_ids))
+    return [PlanStatus(row["status"]) for row in rows]
+
+
 async def running_in(tx: ReadTx, province: str) -> list[UUID]:
     """The plans of the province that are under way, by id."""
     rows = await tx.fetch(

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.plan.domain import ReferralStatus, Step
-from services.plan.domain.evidence import AnyEvidence
+from services.plan.domain.evidence import AnyEvidence, EvidenceFlag
 from services.plan.schemas.base import EXAMPLE_ID, In, ProgrammeCode, Text, Words, example_of
 from shared.contracts.common import Dimension
 from shared.contracts.plan import DeclineReason, Outcome, OverdueLevel, ReferralClock
@@ -167,10 +167,14 @@ class ReferralAlarmOut(BaseModel):
 
 
 class EvidenceOut(BaseModel):
-    """What an outcome was shown by; `version` is that of the referral's history."""
+    """What an outcome was shown by; `version` is that of the referral's history.
+
+    HOURS_NOT_ATTENDED: the sessions at which the person was, where any were told, are shorter than the hours of the evidence.
+    """
 
     version: int
     details: AnyEvidence
+    flag: EvidenceFlag | None = Field(default=None, description="What does not agree with it. สิ่งที่ไม่ตรงกับหลักฐาน เช่น ชั่วโมงมากกว่าที่เข้าอบรมจริง")
     recorded_by: str
     recorded_at: datetime
 
@@ -244,6 +248,9 @@ class NextAttemptBody(In):
     starts_on: date | None = Field(default=None, description="The day that was agreed. วันที่ตกลงเริ่ม", examples=["2018-05-14"])
     reason: Words = Field(description="Why it is sent elsewhere. เหตุผลที่ส่งต่อใหม่", examples=["รอบนี้เต็ม เปลี่ยนเป็นหลักสูตร 30 ชั่วโมง"])
     holder_agrees: bool = Field(description="The person agrees. ผู้มีบัตรตกลงแล้ว", examples=[True])
+    early_reason: Words | None = Field(
+        default=None, description="Why the agency is not waited for while it still has time. เหตุที่ไม่รอหน่วยงานจนครบกำหนด"
+    )
 
 
 class GivingUpBody(In):

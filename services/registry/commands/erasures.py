@@ -50,7 +50,7 @@ async def propose(tx: Tx, holder_id: UUID, asked: Asked, *, by: str, reach: Reac
     parameters = {"legal_ground": asked.ground.value, "payments_ended": asked.payments_ended}
     district = await erasures.home_of(tx, holder_id)
     draft = Draft(KIND, parameters, asked.ground.value, asked.reference, subject=holder_id, district=district)
-    return await approvals.propose(tx, draft, by=by, at=at)
+    return (await approvals.propose(tx, draft, by=by, at=at)).id
 
 
 async def decide(tx: Tx, proposal_id: UUID, decision: Decision, *, caller: Caller, reach: Reach, at: datetime) -> None:

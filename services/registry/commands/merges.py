@@ -32,7 +32,7 @@ async def propose_merge(tx: Tx, *, merged: UUID, kept: UUID, pair_id: UUID, said
     district = districts.pop() if len(districts) == 1 else None
     parameters = {"pair_id": str(pair_id), "merged": str(merged), "kept": str(kept)}
     draft = Draft(MERGE, parameters, said.why, subject=merged, district=district)
-    return await approvals.propose(tx, draft, by=said.who, at=said.at)
+    return (await approvals.propose(tx, draft, by=said.who, at=said.at)).id
 
 
 async def propose_unmerge(tx: Tx, merged: UUID, evidence: str, said: Said) -> UUID:
@@ -46,7 +46,7 @@ async def propose_unmerge(tx: Tx, merged: UUID, evidence: str, said: Said) -> UU
     holder.after_unmerge()
     kept = str(holder.merged_into)
     draft = Draft(UNMERGE, {"merged": str(merged), "kept": kept}, said.why, evidence, subject=merged, district=holder.subdistrict[:4])
-    return await approvals.propose(tx, draft, by=said.who, at=said.at)
+    return (await approvals.propose(tx, draft, by=said.who, at=said.at)).id
 
 
 async def apply(tx: Tx, proposal: Proposal, said: Said) -> None:

@@ -45,13 +45,18 @@ async def record_intents(tx: Tx, events: Sequence[Event]) -> None:
     """Keep the first stated wish of each person, in the district where it was stated, and when the last one was."""
     names = ("holder_id", "intent_id", "stated_on", "received_on", "channel", "tier", "district", "place_id", "approved_late")
     await _keep(tx, repository.INTAKE, [columns(wish, *names) for _, wish in facts(events, IntentDeclared)], events)
-    last = [{"holder_id": wish.holder_id, "last_stated_on": wish.stated_on} for _, wish in facts(events, IntentDeclared)]
+    last = [
+        {"holder_id": wish.holder_id, "last_stated_on": wish.stated_on, "last_stated_at": event.time}
+        for event, wish in facts(events, IntentDeclared)
+    ]
     await repository.keep(tx, repository.PERSON_WISH, last)
 
 
 async def record_withdrawals(tx: Tx, events: Sequence[Event]) -> None:
     """Keep the last withdrawal of each person."""
-    rows = [columns(one, "holder_id", "withdrawn_on", "known_on") for _, one in facts(events, IntentWithdrawn)]
+    rows = [
+        {"told_at": event.time, **columns(one, "holder_id", "withdrawn_on", "known_on")} for event, one in facts(events, IntentWithdrawn)
+    ]
     await _keep(tx, repository.WITHDRAWAL, rows, events)
 
 

@@ -177,6 +177,6 @@ async def record_outcomes(tx: Tx, events: Sequence[Event]) -> None:
 
 async def record_plan_ends(tx: Tx, events: Sequence[Event]) -> None:
     """Keep how plans ended."""
-    names = ("plan_id", "holder_id", "completed_on", "succeeded", "failed", "dropped")
+    names = ("plan_id", "holder_id", "completed_on", "succeeded", "failed", "dropped", "version")
     rows = [{"told_at": event.time, **columns(one, *names)} for event, one in facts(events, PlanCompleted)]
     await _keep(tx, repository.PLAN_END, rows, events)

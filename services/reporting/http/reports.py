@@ -28,8 +28,8 @@ async def events_behind(call: Call[Any]) -> int | None:
     return None if lag is None else lag + int(ready.get("parked", 0))
 
 
-def _page(name: ReportName, kind: type[Any], en: str, th: str) -> None:
-    """Add a report's page; its query is the report's parameters, its answer a ReportOut of the figures."""
+def _page(name: ReportName, kind: type[Any], en: str, th: str, *, files: bool = False) -> None:
+    """Add a report's page; its query is the report's parameters, its answer a ReportOut of the figures. With `files` its rows are there as files too."""
     model, query = ReportOut[kind], REPORTS[name].parameters  # type: ignore[valid-type]  # a type made for this page
 
     async def report(
@@ -46,6 +46,8 @@ def _page(name: ReportName, kind: type[Any], en: str, th: str) -> None:
 
     words = operation(title(name).en, th, en, READ)
     router.add_api_route(f"/{name}", report, methods=["GET"], name=f"report_{name.replace('-', '_')}", response_model=model, **words)
+    if files:
+        _files(name, kind)
 
 
 def _files(name: ReportName, kind: type[Any]) -> None:
@@ -193,18 +195,21 @@ _page(
     outcome_figures.ProgrammeOutcomes,
     "Of those who were referred to each programme, how many were later reported as a success or found in a higher income band, by group and with 95% intervals; small counts are hidden.",
     "ผู้ที่ถูกส่งต่อไปยังแต่ละโครงการ ภายหลังหน่วยงานรายงานว่าสำเร็จ หรืออยู่ในช่วงรายได้สูงขึ้นกี่คน ตามกลุ่ม พร้อมช่วงความเชื่อมั่นร้อยละ 95 จำนวนที่น้อยไม่แสดง",
+    files=True,
 )
 _page(
     ReportName.OUTCOME_BANDS,
     outcome_figures.OutcomeBands,
     "Income bands before and after of those who were referred, by programme and round, with those not followed; small counts are hidden.",
     "ช่วงรายได้ก่อนและหลังของผู้ที่ถูกส่งต่อ ตามโครงการและรอบการติดตาม รวมผู้ที่ยังไม่ได้ติดตาม จำนวนที่น้อยไม่แสดง",
+    files=True,
 )
 _page(
     ReportName.JOB_SURVIVAL,
     outcome_figures.JobSurvival,
     "Who is still at work 3, 6 and 9 months after a job began (product-limit estimate with 95% intervals); who was not seen since counts until the day last seen. Small counts are hidden.",
     "ผู้ที่ยังทำงานอยู่เมื่อครบ 3 6 และ 9 เดือนหลังเริ่มงาน (ประมาณด้วยวิธีแคปแลน-ไมเออร์ พร้อมช่วงความเชื่อมั่นร้อยละ 95) ผู้ที่ไม่ทราบข่าวนับถึงวันสุดท้ายที่ทราบ จำนวนที่น้อยไม่แสดง",
+    files=True,
 )
 _page(
     ReportName.YEAR,
@@ -212,9 +217,3 @@ _page(
     "Persons by step of the year, with the published figures beside ours for the whole country, and payments by month and tier.",
     "สรุปผลทั้งปีตามขั้นตอน เทียบกับตัวเลขที่เผยแพร่เมื่อดูทั้งประเทศ",
 )
-for _name, _kind in (
-    (ReportName.PROGRAMME_OUTCOMES, outcome_figures.ProgrammeOutcomes),
-    (ReportName.OUTCOME_BANDS, outcome_figures.OutcomeBands),
-    (ReportName.JOB_SURVIVAL, outcome_figures.JobSurvival),
-):
-    _files(_name, _kind)

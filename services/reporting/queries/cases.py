@@ -1,15 +1,21 @@
 """One row a person with every step of the case: what several reports count.
 
-Who was merged into another is that one. Where only the one merged away has stated the wish, their case goes on, and stands for both.
+Who was merged into another is that one. Where only one who was merged away has stated the wish, their case goes on, and stands for all.
 """
 
 from typing import Final
 
-CASES: Final = """(
+from services.reporting.queries.merges import MERGED
+
+CASES: Final = f"""(
+WITH RECURSIVE {MERGED},
+goes_on AS (
+    SELECT DISTINCT ON (unit) unit, member FROM merged JOIN intake ON intake.holder_id = member
+     WHERE NOT EXISTS (SELECT FROM intake own WHERE own.holder_id = unit) ORDER BY unit, stated_on, member)
 SELECT p.holder_id, p.tier, p.visit_group, p.status, p.officer_id, p.home_district, p.responsible_district, p.planned_on,
        p.holder_version IS NOT NULL AS registered,
        i.stated_on, i.channel AS declared_channel,
-       w.holder_id IS NOT NULL AND NOT coalesce(p.last_stated_on > w.known_on, false) AND NOT coalesce(b.decided_on >= w.known_on, false) AS withdrawn,
+       w.holder_id IS NOT NULL AND NOT coalesce(p.last_stated_on > w.known_on OR p.last_stated_on = w.known_on AND p.last_stated_at > w.told_at, false) AND NOT coalesce(b.decided_on >= w.known_on, false) AS withdrawn,
        d.due_by,
        coalesce(a.holder_id IS NOT NULL OR v.channel = 'HOME_VISIT' OR i.channel = 'HOME_VISIT', false) AS visited,
        coalesce(a.refused, false) AS refused_at_the_door,
@@ -36,9 +42,8 @@ SELECT p.holder_id, p.tier, p.visit_group, p.status, p.officer_id, p.home_distri
                          FILTER (WHERE yearly_income_baht IS NOT NULL))[1] AS income_now
                FROM follow_up GROUP BY holder_id) f USING (holder_id)
   LEFT JOIN plan_end e ON e.plan_id = p.plan_id
- WHERE CASE WHEN p.merged_into IS NULL
-            THEN i.holder_id IS NOT NULL
-                 OR p.holder_id NOT IN (SELECT away.merged_into FROM person away JOIN intake USING (holder_id) WHERE away.merged_into IS NOT NULL)
-            ELSE i.holder_id IS NOT NULL AND NOT EXISTS (SELECT FROM intake own WHERE own.holder_id = p.merged_into) END
+        AND (e.version >= p.plan_version OR e.version = 0 AND e.told_at >= p.plan_told_at OR p.plan_version IS NULL)
+ WHERE CASE WHEN p.holder_id IN (SELECT member FROM merged) THEN p.holder_id IN (SELECT member FROM goes_on)
+            ELSE p.holder_id NOT IN (SELECT unit FROM goes_on) END
 ) c"""
 """A derived table `c`; give its columns to `View.where` as `c.responsible_district` and `c.officer_id`."""

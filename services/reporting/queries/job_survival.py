@@ -19,8 +19,8 @@ JOB, ENDED, LAST_SEEN, AT_WORK = "JOB", "ENDED", "LAST_SEEN", "AT_WORK"
 
 _SPELLS: Final = f"""
     member AS (
-        SELECT holder_id, coalesce(merged_into, holder_id) AS unit, least(erased_on, CASE WHEN status = 'DECEASED' THEN deceased_on END) AS until
-          FROM person),
+        SELECT holder_id, coalesce(merged.unit, holder_id) AS unit, least(erased_on, CASE WHEN status = 'DECEASED' THEN deceased_on END) AS until
+          FROM person LEFT JOIN merged ON merged.member = holder_id),
     employed AS (
         SELECT m.unit, e.employment_id, e.starts_on, CASE WHEN e.ends_on < m.until OR m.until IS NULL THEN e.ends_on END AS ends_on
           FROM employment e JOIN member m USING (holder_id) WHERE e.starts_on <= $4),

@@ -1,6 +1,6 @@
 """Those who were referred, a row for each person and programme: what every figure about outcomes counts.
 
-A person who was merged into another is that one. Of several lines with one programme the best result counts. What is told of a person
+A person who was merged into another is that one, also where that one was merged in turn. Of several lines with one programme the best result counts. What is told of a person
 is what is known now; the programme's line is that of the plan that stands.
 """
 
@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from services.reporting.domain.parameters import ProgrammeParameters
+from services.reporting.queries.merges import MERGED
 from services.reporting.queries.programmes import programme_words
 from services.reporting.queries.view import View, area_words
 from services.reporting.rules.income_bands import band_names, band_sql
@@ -31,14 +32,15 @@ def code_sql(district: str) -> str:
 
 
 def _of_who_stays(column: str) -> str:
-    return f"CASE WHEN p.merged_into IS NULL THEN p.{column} ELSE u.{column} END AS {column}"
+    return f"CASE WHEN m.unit IS NULL THEN p.{column} ELSE u.{column} END AS {column}"
 
 
 REFERRED: Final = f"""
+    RECURSIVE {MERGED},
     referred AS (
         SELECT DISTINCT ON (unit, programme) *, {code_sql("responsible_district")} AS code,
                CASE WHEN tier = 'UP_TO_30000' THEN '{_FIRST}' WHEN {band_sql("income_now_baht")} = '{_THIRD}' THEN '{_THIRD}' ELSE '{_SECOND}' END AS before
-          FROM (SELECT coalesce(p.merged_into, p.holder_id) AS unit, {_of_who_stays("tier")}, {_of_who_stays("age")}, {_of_who_stays("responsible_district")},
+          FROM (SELECT coalesce(m.unit, p.holder_id) AS unit, {_of_who_stays("tier")}, {_of_who_stays("age")}, {_of_who_stays("responsible_district")},
                        coalesce(r.programme, l.programme) AS programme, l.dimension, r.outcome, r.referred_on, r.outcome_on, r.job_starts_on,
                        v.income_now_baht, v.approach, v.occupation_group, l.plan_id, l.line_no,
                        CASE WHEN r.outcome_final AND r.outcome = ANY($1::text[]) THEN '{SUCCEEDED}'
@@ -47,12 +49,13 @@ REFERRED: Final = f"""
                   JOIN plan_line l ON l.plan_id = p.plan_id AND l.version = p.plan_version
                   JOIN (SELECT DISTINCT ON (plan_id, line_no) * FROM referral WHERE referred_on IS NOT NULL
                          ORDER BY plan_id, line_no, attempt DESC NULLS LAST, referral_id DESC) r ON r.plan_id = l.plan_id AND r.line_no = l.line_no
-                  LEFT JOIN person u ON u.holder_id = p.merged_into
+                  LEFT JOIN merged m ON m.member = p.holder_id
+                  LEFT JOIN person u ON u.holder_id = m.unit
                   LEFT JOIN interview v ON v.holder_id = p.holder_id
                  WHERE $2::text IS NULL OR coalesce(r.programme, l.programme) = $2) line
          WHERE tier IS NOT NULL
          ORDER BY unit, programme, result = '{NO_RESULT}', result = '{NOT_SUCCEEDED}', plan_id, line_no)"""
-"""A common table expression; $1 are the successes, $2 one programme or null, $3 the province whose districts are looked at (empty for none).
+"""Common table expressions, to come first after `WITH`; $1 are the successes, $2 one programme or null, $3 the province whose districts are looked at (empty for none).
 
 `before` is the band of B.E. 2559; of those above the first band, of whom the registry tells no more, it is the band at the interview, the second at least.
 """
@@ -60,9 +63,9 @@ REFERRED: Final = f"""
 FOLLOWED: Final = f"""
     followed AS (
         SELECT DISTINCT ON (r.unit, r.programme) r.unit, r.programme, {band_sql("f.yearly_income_baht")} AS after
-          FROM referred r
-          JOIN person m ON coalesce(m.merged_into, m.holder_id) = r.unit
-          JOIN follow_up f ON f.holder_id = m.holder_id AND f.contacted_on >= r.referred_on
+          FROM follow_up f
+          LEFT JOIN merged m ON m.member = f.holder_id
+          JOIN referred r ON r.unit = coalesce(m.unit, f.holder_id) AND f.contacted_on >= r.referred_on
          WHERE f.yearly_income_baht IS NOT NULL AND ($4::text IS NULL OR f.round = $4)
          ORDER BY r.unit, r.programme, f.contacted_on DESC, f.told_at DESC, f.follow_up_id)"""
 """The band at the last contact after the referral that told an income; $4 is a round, or null for any."""

@@ -34,6 +34,7 @@ class Withdrawal(Base, table=True):
     holder_id: UUID = Field(primary_key=True)
     withdrawn_on: date
     known_on: date
+    told_at: datetime | None = Field(sa_type=DateTime(timezone=True))
 
 
 class VisitDue(Base, table=True):

@@ -37,6 +37,7 @@ class Person(Base, table=True):
     moved_on: date | None
     # interview: the last wish, where the case is and whose
     last_stated_on: date | None
+    last_stated_at: datetime | None = Field(sa_type=DateTime(timezone=True))
     route_version: int | None
     routed_district: str | None = Field(sa_type=Text)
     officer_version: int | None

@@ -94,7 +94,7 @@ class ReferralAlarm(Base, table=True):
 
 
 class PlanEnd(Base, table=True):
-    """A plan whose every line has a final outcome."""
+    """How a plan last ended: every line had a final outcome. By a further agreement of a greater version it goes on; version 0 was not told."""
 
     __tablename__ = "plan_end"
     __table_args__ = (Index("plan_end_holder", "holder_id"),)
@@ -106,3 +106,4 @@ class PlanEnd(Base, table=True):
     failed: int = Field(sa_type=SmallInteger)
     dropped: bool
     told_at: datetime = Field(sa_type=DateTime(timezone=True))
+    version: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})

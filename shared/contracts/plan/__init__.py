@@ -1,6 +1,14 @@
 """Events that plan publishes: the catalogue, the person's plan, and what agencies made of it."""
 
-from shared.contracts.plan.agencies import AgencyNotice, AgencyNotified, AgencyReportRefused, ReferralStepReported
+from shared.contracts.plan.agencies import (
+    OFFERING_NAMED,
+    AgencyNotice,
+    AgencyNotified,
+    AgencyOfferingNamed,
+    AgencyReportRefused,
+    AgencyTold,
+    ReferralStepReported,
+)
 from shared.contracts.plan.allocations import UnmetNeed, UnmetNeedPublished
 from shared.contracts.plan.base import PlanFact
 from shared.contracts.plan.catalogue import OfferingChanged, ProgrammeChanged
@@ -67,13 +75,16 @@ __all__ = [
     "CODE_LISTS",
     "EMPLOYERS",
     "OFFERINGS",
+    "OFFERING_NAMED",
     "PLANS",
     "PROGRAMMES",
     "UNMET_NEEDS",
     "WAGES",
     "AgencyNotice",
     "AgencyNotified",
+    "AgencyOfferingNamed",
     "AgencyReportRefused",
+    "AgencyTold",
     "ClosingReason",
     "CodeListChanged",
     "DeclineReason",

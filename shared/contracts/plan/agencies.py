@@ -2,6 +2,7 @@
 
 from datetime import date
 from enum import StrEnum
+from typing import Final, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -22,19 +23,17 @@ class AgencyNotice(StrEnum):
     REOPENED = "REOPENED"
 
 
-class AgencyNotified(EventData):
-    """A referral of the agency is new, waits for its next step, ended without an outcome, or goes on; the key is the referral.
+OFFERING_NAMED: Final = "OFFERING_NAMED"
+"""The `notice` of AgencyOfferingNamed, beside those of AgencyNotified."""
 
-    `status` and `version` are the referral's by then. `clock`, `due_on` and `overdue_since` say which step is waited for, until when, and since which
-    day it is too late; `level` to whom that rose. Who the person is, the packet tells over REST to the agency's own token.
-    """
 
-    type = "plan.AgencyNotified.v1"
+class AgencyTold(EventData):
+    """Base: the referral by then, `version` and `status` with it; the key is the referral. Who the person is, the packet tells over REST to the agency's own token."""
+
     topic = AGENCY_REFERRALS
     consumers = ("external:agency",)
 
     agency: str
-    notice: AgencyNotice
     referral_id: UUID
     version: int
     status: str
@@ -46,11 +45,30 @@ class AgencyNotified(EventData):
     starts_on: date | None = None
     referred_on: date
     noticed_on: date
+
+
+class AgencyNotified(AgencyTold):
+    """A referral of the agency is new, waits for its next step, ended without an outcome, or goes on.
+
+    `clock`, `due_on` and `overdue_since` say which step is waited for, until when, and since which day it is too late; `level` to whom that rose.
+    """
+
+    type = "plan.AgencyNotified.v1"
+
+    notice: AgencyNotice
     clock: ReferralClock | None = None
     due_on: date | None = None
     overdue_since: date | None = None
     level: OverdueLevel | None = None
     closing_reason: ClosingReason | None = None
+
+
+class AgencyOfferingNamed(AgencyTold):
+    """A referral that the agency has is now for this offering, which begins on `starts_on`: the person was allotted a seat of it."""
+
+    type = "plan.AgencyOfferingNamed.v1"
+
+    notice: Literal["OFFERING_NAMED"] = OFFERING_NAMED
 
 
 class ReferralStepReported(EventData):

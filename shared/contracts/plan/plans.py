@@ -99,7 +99,10 @@ class PlanDeclined(PlanFact):
 
 
 class PlanCompleted(PlanFact):
-    """Every line of the plan has a final outcome; `dropped` when none of them succeeded."""
+    """Every line of the plan has a final outcome; `dropped` when none of them succeeded.
+
+    A further agreement takes the end back (PlanAssigned with a greater `version`), and its own end is told again. Version 0 was not told.
+    """
 
     type = "plan.PlanCompleted.v1"
     consumers = ("interview", "reporting")
@@ -108,6 +111,7 @@ class PlanCompleted(PlanFact):
     succeeded: int
     failed: int
     dropped: bool
+    version: int = 0
 
 
 class Failure(StrEnum):

@@ -211,7 +211,10 @@ class ReferralClosed(PlanFact):
 
 
 class ReferralReopened(PlanFact):
-    """What had closed the referral was none (a death that was taken back, a merge that was undone): it goes on where it was."""
+    """What had closed the referral was none (a death that was taken back, a merge that was undone), or a withdrawal after which the wish was stated anew.
+
+    It goes on where it was; `in_development`, an agency had taken the person in before, for this line or another.
+    """
 
     type = "plan.ReferralReopened.v1"
     consumers = ("interview", "registry", "reporting")
@@ -220,6 +223,7 @@ class ReferralReopened(PlanFact):
     line_no: int
     agency: str
     reopened_on: date
+    in_development: bool = False
 
 
 class ReferralReminded(PlanFact):

@@ -27,16 +27,18 @@ class Hook(OverRest):
 
     url: str
     _keys: PublicKeys | None = field(default=None, init=False)
+    _begun: bool = field(default=False, init=False)
     _taken: set[UUID] = field(default_factory=set, init=False)
     _waiting: list[News] = field(default_factory=list, init=False)
 
     async def begin(self) -> None:
-        """Sign in; on the first day learn by which keys the suite signs, register the address and close those that were before."""
+        """Sign in; until it was done once, learn by which keys the suite signs, register the address, close those that were before and read the list."""
         await super().begin()
-        if self._keys is None:
+        if not self._begun:
             self._keys = PublicKeys.of(await self.rest.get(f"/plan{KEY_SET_PATH}"))
             await self._register()
             self._waiting += await self.rest.news()
+            self._begun = True
 
     async def _register(self) -> None:
         known = [one for one in (await self.rest.get(ENDPOINTS))["items"] if one["status"] != "CLOSED"]

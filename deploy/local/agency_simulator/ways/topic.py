@@ -13,7 +13,7 @@ from deploy.local.agency_simulator.fate import Report
 from deploy.local.agency_simulator.ways.rest import OverRest
 from shared.bus.kafka import KafkaSettings
 from shared.contracts import Event, parse
-from shared.contracts.plan import AGENCY_REFERRALS, AgencyNotified, AgencyReportRefused
+from shared.contracts.plan import AGENCY_REFERRALS, AgencyNotified, AgencyOfferingNamed, AgencyReportRefused
 from shared.crypto import FieldCipher
 
 WAIT_MS: Final = 200
@@ -68,6 +68,7 @@ class Topic(OverRest):
     kafka: KafkaSettings
     cipher: FieldCipher
     _post: _Post | None = field(default=None, init=False)
+    _listed: bool = field(default=False, init=False)
     _sent: dict[str, Report] = field(default_factory=dict, init=False)
     _refused: list[tuple[Report, str]] = field(default_factory=list, init=False)
 
@@ -75,11 +76,14 @@ class Topic(OverRest):
         """What stands on the topic since the last look; at the first look the list, and the topic from then on."""
         if self._post is None:
             self._post = await _Post.open(self.kafka, AGENCY_REFERRALS.format(agency=self.rest.agency.lower()))
-            return await self.rest.news()
+        if not self._listed:
+            listed = await self.rest.news()
+            self._listed = True
+            return listed
         found = []
         for event in await self._post.read():
             match event.data:
-                case AgencyNotified() as told:
+                case AgencyNotified() | AgencyOfferingNamed() as told:
                     found.append(News.of(told.model_dump(mode="json"), told.notice))
                 case AgencyReportRefused() as refused if refused.report_id in self._sent:
                     self._refused.append((self._sent[refused.report_id], refused.code))
