@@ -66,7 +66,7 @@ class KafkaWay:
     async def listen(self, seconds: float) -> list[Heard]:
         """What the bank wrote."""
         fetched = await self._consumer.getmany(timeout_ms=int(seconds * 1000))
-        return [heard_event(self.now(), record.value, self.bank) for records in fetched.values() for record in records]
+        return [heard_event(self.now(), record.value) for records in fetched.values() for record in records]
 
 
 @dataclass

@@ -54,7 +54,7 @@ class Inside:
         if not due:
             self.seconds = min(self.seconds + seconds, max(self.bag.next_at or float("inf"), self.seconds))
             due = self.bag.due()
-        return [heard_event(self.seconds, one.value(), Bank.KTB) for one in due]
+        return [heard_event(self.seconds, one.value()) for one in due]
 
 
 async def findings(way):

@@ -37,9 +37,11 @@ async def test_what_is_out_at_a_bank_is_settled_and_the_run_closes(payments):
     assert await seals(payments, holder_id) == [1]  # its line is open, and may still have to be told to the bank
     [instructed] = await payments.events(PaymentInstructed)
     assert payments.resources.seals.banks[Bank.KTB].open_text(instructed.data.sealed_payee, instructed.data.instruction_id.encode())
+    assert (await payments.get("/v1/bank/instructions", payments.bank("KTB"))).content == instructed.to_bytes() + b"\n"
     await payments.bring(story.answered(instructed.data))
     assert (await payments.close(run["run_id"])).json()["status"] == "CLOSED"
     assert await seals(payments, holder_id) == []
+    assert (await payments.get("/v1/bank/instructions", payments.bank("KTB"))).content == b""
     [closed] = await payments.events(PaymentRunClosed)
     assert (closed.data.paid, closed.data.held) == (1, 0)
     later = await payments.run("2018-04")

@@ -21,6 +21,17 @@ def test_what_is_sealed_opens_with_its_context_only(value, context):
         cipher.open(sealed, context + b"x")
 
 
+@given(st.text(), st.text(), st.binary(max_size=16), st.binary(max_size=16))
+def test_the_same_sealed_alike_is_the_same_text_and_no_nonce_meets_two(value, other, context, another):
+    cipher = FieldCipher({"k1": OLD}, "k1")
+    sealed = cipher.seal_alike(value, context)
+    assert sealed == cipher.seal_alike(value, context)
+    assert cipher.open_text(sealed, context) == value
+    different = cipher.seal_alike(other, another)
+    assert (base64.b64decode(sealed)[2:14] == base64.b64decode(different)[2:14]) == ((value, context) == (other, another))
+    assert FieldCipher({"k1": NEW}, "k1").seal_alike(value, context)[:19] != sealed[:19]
+
+
 def test_a_changed_byte_is_noticed():
     cipher = FieldCipher({"k1": OLD}, "k1")
     sealed = bytearray(cipher.seal("1000000000017"))
