@@ -379,7 +379,6 @@ ROLES: Final[dict[str, Role]] = {
             "registry.recipients:read",
             "registry.exports:read",
             "registry.dci-senders:read",
-            "payments.runs:read",
             "payments.ledger:read",
         ),
         Level.COUNTRY,

@@ -123,7 +123,8 @@ async def month(world: World) -> Month:
     run_id = UUID(run["run_id"])
     await world.until_sql("payments", "SELECT status = 'PROPOSED' FROM run WHERE run_id = $1", run_id)
     run = (await world.call("payments", "GET", f"/v1/runs/{run_id}")).json()
-    await world.call("payments", "POST", f"/v1/runs/{run_id}/approval", {"list_hash": run["list_hash"]}, who="approver")
+    for who in ("approver", "second-approver")[: run["approvals_needed"]]:
+        await world.call("payments", "POST", f"/v1/runs/{run_id}/approval", {"list_hash": run["list_hash"]}, who=who)
     await world.call("payments", "POST", f"/v1/runs/{run_id}/release", who="approver")
     await world.until_sql("payments", "SELECT status = 'INSTRUCTED' FROM run WHERE run_id = $1", run_id)
     cost = meter.cost()

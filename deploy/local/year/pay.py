@@ -9,6 +9,7 @@ from shared.clock import monotonic
 
 MAKER: Final = "payments-maker"
 APPROVER: Final = "payments-approver"
+SECOND_APPROVER: Final = "payments-approver-2"
 POLL_SECONDS: Final = 0.1
 WAIT_SECONDS_MAX: Final = 300.0
 QUIET_SECONDS: Final = 0.6
@@ -25,7 +26,8 @@ async def month(office: Office, country: Country, benefit_month: str) -> None:
     proposed = await office.post(MAKER, "/payments/v1/runs", {"month": benefit_month})
     run = await _until(office, proposed["run_id"], {"PROPOSED"})
     country.progress.step()
-    await office.post(APPROVER, f"/payments/v1/runs/{run['run_id']}/approval", {"list_hash": run["list_hash"]})
+    for who in (APPROVER, SECOND_APPROVER)[: run["approvals_needed"]]:
+        await office.post(who, f"/payments/v1/runs/{run['run_id']}/approval", {"list_hash": run["list_hash"]})
     country.progress.step()
     await office.post(APPROVER, f"/payments/v1/runs/{run['run_id']}/release")
     country.progress.step()
