@@ -9,6 +9,8 @@ UV := .tools/uv/bin/uv
 
 # A ministry's network has its own certificates: believe those that the machine believes.
 export UV_SYSTEM_CERTS := 1
+# Tests and the demo start dozens of processes: each would compile all that it imports, for seconds.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test check lint types imports native pytest pytest-services pytest-others bench lock format clean
 

@@ -36,6 +36,7 @@ class Phones:
     token: str
     receipts: Receipts | None = None
     fails: Callable[[MessageIn], bool] = lambda message: message.to.endswith("99")
+    receipts_every_seconds: float = RECEIPTS_EVERY_SECONDS
     messages: dict[str, MessageIn] = field(default_factory=dict)
     states: dict[str, tuple[str, str | None]] = field(default_factory=dict)
     _ended: list[str] = field(default_factory=list)
@@ -64,7 +65,7 @@ class Phones:
                 await receipts([{"message_id": one, "state": state, "reason": reason} for one, state, reason in states])
             except Exception:  # noqa: BLE001  # a provider of one's own loses receipts; the registry knows that it has sent
                 _log.warning("receipts were lost", messages=len(told), exc_info=True)
-            await asyncio.sleep(RECEIPTS_EVERY_SECONDS)
+            await asyncio.sleep(self.receipts_every_seconds)
 
     def app(self) -> FastAPI:
         """The provider's HTTP face, and a page of the last messages."""

@@ -15,6 +15,7 @@ import signal
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, fields
+from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -29,7 +30,7 @@ from fastapi.responses import HTMLResponse
 from deploy import databases, migrate, topics
 from deploy.local.broker import Broker, EmbeddedBroker, best_broker
 from deploy.local.issuer import DevelopmentIssuer
-from deploy.local.phones import Phones
+from deploy.local.phones import RECEIPTS_EVERY_SECONDS, Phones
 from deploy.local.postgres import LocalPostgres
 from deploy.local.process import free_port
 from shared import observability
@@ -115,6 +116,7 @@ class Suite:
     policy_profile: str = "amended"
     issuer: DevelopmentIssuer = field(default_factory=DevelopmentIssuer)
     services: dict[str, Service] = field(default_factory=dict)
+    receipts_every_seconds: float = RECEIPTS_EVERY_SECONDS
 
     @property
     def address(self) -> str:
@@ -188,7 +190,8 @@ class Suite:
             return _index()
 
         app.mount("/issuer", self.issuer.app())
-        app.mount("/phones", Phones(self.secrets.notice_gateway_token, self._receipts).app())
+        phones = Phones(self.secrets.notice_gateway_token, self._receipts, receipts_every_seconds=self.receipts_every_seconds)
+        app.mount("/phones", phones.app())
         for name, service in self.services.items():
             app.mount(f"/{name}", service.app)
         return app
@@ -217,13 +220,18 @@ class Suite:
                 await serving
             for service in self.services.values():
                 await service.stop()
+            await self._provider.aclose()
+
+    @cached_property
+    def _provider(self) -> httpx.AsyncClient:
+        """Made once: to make a client takes longer than many calls."""
+        return httpx.AsyncClient(base_url=self.address)
 
     async def _receipts(self, receipts: list[dict[str, Any]]) -> None:
         """As a provider that is somewhere else would: over HTTP, with a token of its own."""
         headers = {"Authorization": f"Bearer {self.issuer.issue_to('notice-gateway')}"}
-        async with httpx.AsyncClient(base_url=self.address, headers=headers) as client:
-            answer = await client.post("/registry/v1/notices/receipts", json={"receipts": receipts})
-            answer.raise_for_status()
+        answer = await self._provider.post("/registry/v1/notices/receipts", json={"receipts": receipts}, headers=headers)
+        answer.raise_for_status()
 
     async def broken(self) -> None:
         """Raise when a part of any service has ended."""

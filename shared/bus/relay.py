@@ -126,8 +126,7 @@ class Relay:
             while True:
                 batches = await coming
                 if not batches:
-                    with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(self.database.outbox_written.wait(), IDLE_POLL_SECONDS)
+                    await self._until_written()
                 last = batches[-1][0] if batches else last
                 coming = asyncio.create_task(self._next_turn(producer, last))
                 for batch_no, messages in batches:
@@ -136,6 +135,18 @@ class Relay:
         finally:
             coming.cancel()
             await asyncio.gather(coming, return_exceptions=True)
+
+    async def _until_written(self) -> None:
+        """Wait until this process has written to the outbox, or another: to look costs half of a turn that finds nothing, and writes nothing."""
+        found = False
+        while not found:
+            try:
+                await asyncio.wait_for(self.database.outbox_written.wait(), IDLE_POLL_SECONDS)
+            except TimeoutError:
+                async with self.database.reading() as tx:
+                    found = await tx.fetchval("SELECT EXISTS (SELECT FROM outbox ORDER BY seq LIMIT 1)")
+            else:
+                found = True
 
     async def _next_turn(self, producer: AIOKafkaProducer, after: int) -> list[tuple[int, Messages]]:
         """Number what waits and read the messages of the batches behind `after`: what is read is never older than its number."""

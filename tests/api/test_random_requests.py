@@ -23,7 +23,7 @@ from deploy.local.suite import SERVICES
 from shared.ids import new_id
 from tests.api.conftest import EVERY_SCOPE, Surface
 
-EXAMPLES_MAX = {GenerationMode.POSITIVE: 4, GenerationMode.NEGATIVE: 3}
+EXAMPLES_MAX = {GenerationMode.POSITIVE: 3, GenerationMode.NEGATIVE: 2}
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 
 

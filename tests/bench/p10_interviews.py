@@ -60,10 +60,9 @@ async def measure(world: World) -> AsyncIterator[Line]:
     for connections in CONNECTIONS:
         taken = await ms_when_warm(interview.address, [_request(person, token) for person in islice(people, some)], connections)
         requests = [_request(person, token) for person in islice(people, some)]
-        parts = await rehearse(world.suite, "interview", requests)
+        address = await bare(world, "interview", await rehearse(world, "interview", requests))
         again = [Request("POST", f"/parts/{number}", request.body) for number, request in enumerate(requests)]
-        async with bare(world, "interview", parts) as address:
-            baseline = await ms_when_warm(address, again, connections)
+        baseline = await ms_when_warm(address, again, connections)
         over = f"interview over {connections} connection{'s' if connections > 1 else ''}, against a bare route with the same statements"
         yield Line.of("P10", f"mean of an {over}", world.scale, fmean(taken) / connections, "ms a request", fmean(baseline) / connections)
         yield Line.of("P10", f"99th percentile of an {over}", world.scale, percentile(taken, 99), "ms a request", percentile(baseline, 99))

@@ -5,6 +5,7 @@ import pickle
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from importlib import import_module
+from pathlib import Path
 from typing import Final
 
 import httpx
@@ -74,14 +75,20 @@ async def _warm(address: str, requests: Sequence[Request], connections: int) -> 
 
 
 async def _baseline(world: World, service: str, requests: Sequence[Request], connections: int) -> float:
-    parts = await rehearse(world.suite, service, requests)
+    address = await bare(world, service, await rehearse(world, service, requests))
     again = [Request(request.method, f"/parts/{number}", request.body) for number, request in enumerate(requests)]
-    async with bare(world, service, parts) as address:
-        return await _warm(address, again, connections)
+    return await _warm(address, again, connections)
 
 
-async def rehearse(suite: Suite, service: str, requests: Sequence[Request]) -> list[Part]:
+async def rehearse(world: World, service: str, requests: Sequence[Request]) -> list[Part]:
     """What the service does for each request, without doing it."""
+    client, database = await world.kept(f"rehearsal of {service}", lambda: _rehearsing(world.suite, service))
+    return [await _part(client, database, request) for request in requests]
+
+
+@asynccontextmanager
+async def _rehearsing(suite: Suite, service: str) -> AsyncIterator[tuple[httpx.AsyncClient, Rehearsal]]:
+    """The service's app in this process, and its database on which nothing stays."""
     environment = suite.environment(service)
     prefix = f"{service.upper()}_"
     settings = import_module(f"services.{service}.settings").Settings(
@@ -95,13 +102,13 @@ async def rehearse(suite: Suite, service: str, requests: Sequence[Request]) -> l
         assessment_keys=suite.secrets.assessment_keys,
     )
     database = await Rehearsal.at(settings.database_dsn)
-    clock = Clock()
-    clock.play(noon(stages.WISH_DAY))
-    verifier = TokenVerifier(issuer=DEVELOPMENT_ISSUER, audience="sukjai", jwks=suite.issuer.jwks, environment="development")
-    app = import_module(f"services.{service}.app").build(settings, database, clock, verifier).app
     try:
+        clock = Clock()
+        clock.play(noon(stages.WISH_DAY))
+        verifier = TokenVerifier(issuer=DEVELOPMENT_ISSUER, audience="sukjai", jwks=suite.issuer.jwks, environment="development")
+        app = import_module(f"services.{service}.app").build(settings, database, clock, verifier).app
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://rehearsal") as client:
-            return [await _part(client, database, request) for request in requests]
+            yield client, database
     finally:
         await database.close()
 
@@ -114,11 +121,19 @@ async def _part(client: httpx.AsyncClient, database: Rehearsal, request: Request
     return part
 
 
-@asynccontextmanager
-async def bare(world: World, service: str, parts: list[Part]) -> AsyncIterator[str]:
-    """The address of a bare app in a process of its own."""
-    file, port = world.folder / "parts.pickle", free_port()
+async def bare(world: World, service: str, parts: list[Part]) -> str:
+    """The address of a bare app that plays these parts, in a process of its own beside the service's database."""
+    file = world.folder / f"{service}-parts.pickle"
+    address = await world.kept(f"bare routes of {service}", lambda: _serving_bare(world, service, file))
     file.write_bytes(pickle.dumps(parts))
+    async with httpx.AsyncClient() as client:
+        (await client.post(f"{address}/parts")).raise_for_status()
+    return address
+
+
+@asynccontextmanager
+async def _serving_bare(world: World, service: str, file: Path) -> AsyncIterator[str]:
+    port = free_port()
     dsn = world.suite.environment(service)[f"{service.upper()}_DATABASE_DSN"]
     popen = start_process(["tests.bench.bare_http", str(file), dsn, str(port)], {}, world.folder / "bare_http.log")
     address = f"http://127.0.0.1:{port}"

@@ -13,7 +13,7 @@ SMALLER: Final = 4
 async def measure(world: World) -> AsyncIterator[Line]:
     """Import, copy, wishes, month and results; flat memory is a ratio near 1."""
     large = await _peaks(world)
-    async with world_at(world.scale * SMALLER, world.folder.parent / "smaller") as smaller:
+    async with world_at(world.scale * SMALLER, world.folder.parent / "smaller", world.servers) as smaller:
         small = await _peaks(smaller)
     for role, peak in large.items():
         what = f"peak memory of {role}, import to closed month, against a country a quarter as large"

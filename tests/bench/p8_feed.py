@@ -65,8 +65,7 @@ def _page(world: World, cursor: str) -> Request:
 
 async def _both(world: World, requests: Sequence[Request]) -> tuple[float, float]:
     """The median of the registry's answers, and of the bare route's, in milliseconds."""
-    parts = await rehearse(world.suite, "registry", requests)
-    again = [Request("GET", f"/parts/{number}") for number in range(len(parts))]
+    address = await bare(world, "registry", await rehearse(world, "registry", requests))
+    again = [Request("GET", f"/parts/{number}") for number in range(len(requests))]
     value = await ms_when_warm(world.services["registry"].address, requests, 1)
-    async with bare(world, "registry", parts) as address:
-        return median(value), median(await ms_when_warm(address, again, 1))
+    return median(value), median(await ms_when_warm(address, again, 1))

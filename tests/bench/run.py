@@ -19,7 +19,7 @@ from tests.bench import (
     p12_allocation,
 )
 from tests.bench.lines import Goal, Line
-from tests.bench.world import world_at
+from tests.bench.world import Servers, own_servers, world_at
 
 GOALS: Final[dict[str, Goal]] = {
     "P1": p1_import.measure,
@@ -37,9 +37,9 @@ GOALS: Final[dict[str, Goal]] = {
 }
 
 
-async def lines(scale: int, goals: Iterable[str], folder: Path) -> AsyncIterator[Line]:
-    """Measure the goals at the scale; servers and data live in the folder."""
-    async with world_at(scale, folder / f"scale-{scale}") as world:
+async def lines(scale: int, goals: Iterable[str], folder: Path, servers: Servers = own_servers) -> AsyncIterator[Line]:
+    """Measure the goals at the scale; data, and servers if they are not somebody else's, live in the folder."""
+    async with world_at(scale, folder / f"scale-{scale}", servers) as world:
         for goal in goals:
             async for line in GOALS[goal](world):
                 yield line

@@ -1,9 +1,19 @@
-"""Every goal runs and prints lines; how fast it is, is no matter here."""
+"""Every goal runs and prints lines; how fast it is, is no matter here, so each measures little of it and once."""
 
+import asyncio
+import json
 import math
+from contextlib import asynccontextmanager
 from dataclasses import asdict
 
+import pytest
+
+from deploy.databases import roles
+from deploy.local.broker import EmbeddedBroker
+from deploy.local.postgres import LocalPostgres
+from tests.bench import p1_import, p2_month, p3_results, p7_search, p8_feed, p11_recommendations
 from tests.bench.run import GOALS, lines
+from tests.flows.country import clear
 
 SCALE = 40_000
 UNITS = {
@@ -20,10 +30,43 @@ UNITS = {
     "P11": {"CPU ms a person", "s", "CPU s", "MiB"},
     "P12": {"s", "CPU s", "points", "MiB"},
 }
+LESS = (
+    (p1_import, "TRIES", 1),
+    (p2_month, "TRIES", 1),
+    (p3_results, "TRIES", 1),
+    (p7_search, "SEARCHES", 20),
+    (p8_feed, "PAGES", 10),
+    (p11_recommendations, "OFFERINGS", 1000),
+    (p11_recommendations, "ONE_BY_ONE", 10),
+)
 
 
-async def test_every_goal_gives_lines_beside_a_baseline_of_the_same_run(tmp_path):
-    found = [line async for line in lines(SCALE, GOALS, tmp_path)]
+@pytest.fixture
+def servers(postgres, broker):
+    """The session's servers for the first world; for the one beside it those that start at once."""
+
+    @asynccontextmanager
+    async def of_the_session(folder):
+        await clear(postgres, broker)
+        (folder / "secrets.json").write_text(json.dumps({"passwords": {role: role for role in roles()}}))
+        yield postgres, broker
+
+    @asynccontextmanager
+    async def light(folder):
+        beside = await asyncio.to_thread(lambda: LocalPostgres.start(folder / "postgres", durable=False))
+        embedded = await EmbeddedBroker.start(folder / "broker")
+        yield beside, embedded
+        await embedded.stop()
+        await asyncio.to_thread(beside.stop)
+
+    kinds = iter((of_the_session, light))
+    return lambda folder: next(kinds)(folder)  # noqa: PLW0108  # which is the next is asked at each call
+
+
+async def test_every_goal_gives_lines_beside_a_baseline_of_the_same_run(tmp_path, servers, monkeypatch):
+    for module, name, value in LESS:
+        monkeypatch.setattr(module, name, value)
+    found = [line async for line in lines(SCALE, GOALS, tmp_path, servers)]
     assert {goal: {line.unit for line in found if line.goal == goal} for goal in GOALS} == UNITS
     assert len({(line.goal, line.what, line.unit) for line in found}) == len(found)
     for line in found:

@@ -4,11 +4,11 @@ import asyncio
 import contextlib
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import asyncpg
 import httpx
@@ -17,7 +17,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from fastapi import FastAPI
 
-from deploy.local.broker import best_broker
+from deploy.local.broker import Broker, best_broker
 from deploy.local.postgres import LocalPostgres
 from deploy.local.process import free_port
 from deploy.local.registry_file import write_registry_file
@@ -39,8 +39,11 @@ SEED: Final = 2561
 STAGE_SECONDS_MAX: Final = 3600.0
 _SCOPES: Final = sorted({scope for role in ROLES.values() for scope in role.scopes})
 
+T = TypeVar("T")
 Pair = tuple[bytes, bytes]
 """Key and value of a message."""
+Servers = Callable[[Path], AbstractAsyncContextManager[tuple[LocalPostgres, Broker]]]
+"""PostgreSQL and a broker on which there is no installation, for a world that has the folder."""
 
 
 @dataclass
@@ -50,7 +53,9 @@ class World:
     scale: int
     folder: Path
     suite: Suite
+    servers: Servers
     services: dict[str, ServiceProcess] = field(default_factory=dict)
+    _kept: AsyncExitStack = field(default_factory=AsyncExitStack)
     _done: dict[str, Any] = field(default_factory=dict)
     _connections: dict[str, asyncpg.Connection] = field(default_factory=dict)
 
@@ -69,6 +74,13 @@ class World:
             tell(f"scale {self.scale}: {stage.__name__.replace('_', ' ')}")
             self._done[stage.__name__] = await stage(self)
         return self._done[stage.__name__]
+
+    async def kept(self, what: str, opened: Callable[[], AbstractAsyncContextManager[T]]) -> T:
+        """What is opened at the first question, and stays open as long as the world."""
+        if what not in self._done:
+            self._done[what] = await self._kept.enter_async_context(opened())
+        found: T = self._done[what]
+        return found
 
     async def service(self, name: str) -> ServiceProcess:
         """The running service, started with all its parts at the first question."""
@@ -176,6 +188,7 @@ class World:
 
     async def close(self) -> None:
         """Stop what runs."""
+        await self._kept.aclose()
         for service in self.services.values():
             await service.stop()
         for connection in self._connections.values():
@@ -195,26 +208,33 @@ def by_partition(pairs: Iterable[Pair], partitions: int) -> dict[int, list[Pair]
 
 
 @asynccontextmanager
-async def world_at(scale: int, folder: Path) -> AsyncIterator[World]:
-    """Servers of its own in the folder, databases, topics and the national file at the scale; no service runs yet."""
+async def own_servers(folder: Path) -> AsyncIterator[tuple[LocalPostgres, Broker]]:
+    """Servers of its own in the folder, with the best broker to be had."""
     postgres = await asyncio.to_thread(lambda: LocalPostgres.start(folder / "postgres", durable=False))
     try:
         broker = await best_broker(folder / "broker")
         try:
-            suite = Suite(folder, postgres, broker, free_port(), Secrets.in_folder(folder))
-            await asyncio.to_thread((folder / "imports").mkdir, parents=True)
-            await asyncio.to_thread(write_registry_file, folder / "imports" / FILE, scale, SEED)
-            await suite.prepare()
-            world = World(scale, folder, suite)
-            async with _issuing(suite):
-                try:
-                    yield world
-                finally:
-                    await world.close()
+            yield postgres, broker
         finally:
             await broker.stop()
     finally:
         await asyncio.to_thread(postgres.stop)
+
+
+@asynccontextmanager
+async def world_at(scale: int, folder: Path, servers: Servers = own_servers) -> AsyncIterator[World]:
+    """Databases, topics and the national file at the scale; no service runs yet."""
+    await asyncio.to_thread((folder / "imports").mkdir, parents=True)
+    async with servers(folder) as (postgres, broker):
+        suite = Suite(folder, postgres, broker, free_port(), Secrets.in_folder(folder))
+        await asyncio.to_thread(write_registry_file, folder / "imports" / FILE, scale, SEED)
+        await suite.prepare()
+        world = World(scale, folder, suite, servers)
+        async with _issuing(suite):
+            try:
+                yield world
+            finally:
+                await world.close()
 
 
 @asynccontextmanager
@@ -239,4 +259,4 @@ def peaks_of(world: World, *names: str) -> dict[str, float]:
     return {role: peak for name in names for role, peak in world.services[name].peaks.items()}
 
 
-__all__ = ["FILE", "Pair", "World", "by_partition", "peaks_of", "world_at"]
+__all__ = ["FILE", "Pair", "Servers", "World", "by_partition", "own_servers", "peaks_of", "world_at"]

@@ -2,13 +2,14 @@
 
 import pytest
 
+from tests.flows.begun_again import SuiteBegunAgain
 from tests.flows.country import Country, running_country
 
 
 @pytest.fixture(scope="module")
 async def country(tmp_path_factory, postgres, broker):
     """Five services, an office outside them, three banks, in an empty January 2561."""
-    async with running_country(tmp_path_factory.mktemp("country"), postgres, broker) as one:
+    async with running_country(tmp_path_factory.mktemp("country"), postgres, broker, SuiteBegunAgain) as one:
         yield one
 
 

@@ -6,6 +6,8 @@ module left on them (databases, topics) is taken away first.
 
 import asyncio
 import contextlib
+import functools
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
@@ -365,10 +367,8 @@ def interview_form(case_id: str, on: str, answer: str, menu: Sequence[dict[str, 
 @contextlib.asynccontextmanager
 async def running_country(folder: Path, postgres: LocalPostgres, broker: Broker, kind: type[Suite] = Suite) -> AsyncIterator[Country]:
     """A country that begins in January 2561 with nobody in it."""
-    await _clear(postgres, broker)
-    # Passwords of roles are the server's, which other tests share: everybody's are the role's own name.
-    secrets = replace(Secrets.in_folder(folder), passwords={role: role for role in roles()})
-    suite = kind(folder, postgres, broker, free_port(), secrets)
+    await clear(postgres, broker)
+    suite = kind(folder, postgres, broker, free_port(), _secrets())
     async with suite.running():
         office = await Office.open(suite.address, suite.broker.bootstrap)
         banks = Banks(KafkaSettings(broker.bootstrap))
@@ -382,7 +382,14 @@ async def running_country(folder: Path, postgres: LocalPostgres, broker: Broker,
             await office.close()
 
 
-async def _clear(postgres: LocalPostgres, broker: Broker) -> None:
+@functools.cache
+def _secrets() -> Secrets:
+    """Those of every country. Passwords of roles are the server's, which other tests share: everybody's are the role's own name."""
+    with tempfile.TemporaryDirectory() as folder:
+        return replace(Secrets.in_folder(Path(folder)), passwords={role: role for role in roles()})
+
+
+async def clear(postgres: LocalPostgres, broker: Broker) -> None:
     """Take away the databases and topics that an earlier country left."""
     connection = await asyncpg.connect(postgres.superuser_dsn)
     try:

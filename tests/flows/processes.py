@@ -21,6 +21,7 @@ from deploy.databases import create_databases, database_name
 from deploy.local.postgres import LocalPostgres, _binaries
 from deploy.local.process import free_port
 from deploy.local.suite import Suite
+from tests.flows.begun_again import SuiteBegunAgain
 
 ROOT = Path(__file__).parents[2]
 OUTSIDE = ("plan", "payments")
@@ -92,7 +93,7 @@ class Forward:
 
 
 @dataclass
-class SuiteWithProcesses(Suite):
+class SuiteWithProcesses(SuiteBegunAgain):
     """The suite, with plan and payments as processes of their own."""
 
     processes: dict[str, ServiceProcess] = field(default_factory=dict)

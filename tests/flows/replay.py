@@ -20,6 +20,7 @@ from shared.contracts import Event
 from shared.contracts.registry import HolderState
 from shared.db import Database
 from shared.service import Service
+from tests.flows.begun_again import MIGRATED, copied
 from tests.flows.country import Country
 from tests.flows.processes import dumped, restored
 from tests.support.service_database import FLOOR
@@ -155,6 +156,7 @@ async def _fresh(country: Country, service: str, prefix: str) -> AsyncIterator[S
     connection = await asyncpg.connect(country.suite.postgres.superuser_dsn)
     await connection.execute(f'DROP DATABASE IF EXISTS "{database_name(service, prefix)}" WITH (FORCE)')
     await connection.close()
+    await copied(country.suite.postgres, MIGRATED, prefix, [service])
     await create_databases(country.suite.postgres.superuser_dsn, country.suite.secrets.passwords, prefix)
     owner = country.suite.postgres.dsn(database_name(service, prefix), owner_role(service), owner_role(service))
     await asyncio.to_thread(migrate, service, owner)

@@ -220,17 +220,17 @@ def test_every_numbered_duty_has_operations_and_the_pages_are_as_they_are_made()
 
 
 async def test_each_operation_is_the_roles_and_stands_on_the_page_of_its_service_which_links_the_table(country):
-    async with httpx.AsyncClient(base_url=country.suite.address) as http:
-        for service in {one.service for one in fulfilments().values()}:
-            document = (await http.get(f"/{service}/openapi.json")).json()
-            assert "(docs/pages/duties)" in document["info"]["description"]
-            page = await http.get(f"/{service}/docs/pages/duties")
-            assert (page.status_code, "ผู้อำนวยการเขต" in page.text) == (200, True)
-            entries = {entry["operationId"]: entry for methods in document["paths"].values() for entry in methods.values()}
-            for one in fulfilments().values():
-                if one.service == service:
-                    assert entries[one.operation_id]["x-scope"] in ROLES[one.role].scopes, one
-        assert (await http.get("/interview/docs/pages/nothing")).status_code == 404
+    http = country.office.http
+    for service in {one.service for one in fulfilments().values()}:
+        document = (await http.get(f"/{service}/openapi.json")).json()
+        assert "(docs/pages/duties)" in document["info"]["description"]
+        page = await http.get(f"/{service}/docs/pages/duties")
+        assert (page.status_code, "ผู้อำนวยการเขต" in page.text) == (200, True)
+        entries = {entry["operationId"]: entry for methods in document["paths"].values() for entry in methods.values()}
+        for one in fulfilments().values():
+            if one.service == service:
+                assert entries[one.operation_id]["x-scope"] in ROLES[one.role].scopes, one
+    assert (await http.get("/interview/docs/pages/nothing")).status_code == 404
 
 
 @pytest.mark.parametrize("actor", [actor.name for actor in actors()])
@@ -286,7 +286,7 @@ async def call(country: Country, user: str, one: Fulfilment, ask: Ask) -> httpx.
     issued = development_user(user)
     token = country.suite.issuer.issue(user, issued.scopes, issued.reach, issued.officer_id)
     headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": str(new_id())}
-    async with httpx.AsyncClient(base_url=f"{country.suite.address}/{one.service}", timeout=30) as http:
-        if ask.get:
-            return await http.get(ask.path, headers=headers)
-        return await http.post(ask.path, headers=headers, **({} if ask.body is None else {"json": ask.body}))
+    http, path = country.office.http, f"/{one.service}{ask.path}"
+    if ask.get:
+        return await http.get(path, headers=headers)
+    return await http.post(path, headers=headers, **({} if ask.body is None else {"json": ask.body}))

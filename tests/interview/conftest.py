@@ -25,7 +25,7 @@ from shared.jobs import JobRunner
 from shared.service import Service
 from tests.interview import world
 from tests.support.one_app import built
-from tests.support.service_database import emptied, migrated_database
+from tests.support.service_database import emptied, migrated_database, opened
 
 _BASIC = (
     "officers",
@@ -180,7 +180,8 @@ class Interview:
 @pytest.fixture(scope="session")
 async def interview_dsns(postgres):
     """DSNs of the owner and the app role on a migrated database."""
-    return await migrated_database(postgres, "interview")
+    async with migrated_database(postgres, "interview") as dsns:
+        yield dsns
 
 
 @pytest.fixture
@@ -202,14 +203,14 @@ async def interview(interview_dsns) -> AsyncIterator[Interview]:
         signing_keys=world.SIGNING_KEYS,
     )
     verifier = TokenVerifier(issuer=DEVELOPMENT_ISSUER, audience="sukjai", jwks=issuer.jwks, environment="development")
-    service = built(build, settings, await Database.connect(app, name="interview"), Clock(), verifier)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(service.app), base_url="http://interview") as client:
-        told = Interview(service, client, issuer)
-        told.on("2018-02-14")
-        await told.bring(world.policy(), world.programme())
-        yield told
-        assert await told.broken_invariants() == []
-    await service.resources.db.close()
+    async with opened(app, "interview") as db:
+        service = built(build, settings, db, Clock(), verifier)
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(service.app), base_url="http://interview") as client:
+            told = Interview(service, client, issuer)
+            told.on("2018-02-14")
+            await told.bring(world.policy(), world.programme())
+            yield told
+            assert await told.broken_invariants() == []
 
 
 async def empty(owner: str) -> None:

@@ -5,6 +5,8 @@ import base64
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
+from unittest import mock
 
 import httpx
 import orjson
@@ -15,6 +17,7 @@ from services.payments.app import build
 from services.payments.consumers import consumers
 from services.payments.invariants import INVARIANTS
 from services.payments.resources import PaymentsResources
+from services.payments.rules import policy_file
 from services.payments.settings import Settings
 from services.payments.tables import Base
 from shared import invariants
@@ -27,7 +30,7 @@ from shared.ids import new_id
 from shared.jobs import JobRunner
 from shared.service import Service
 from tests.support.one_app import built
-from tests.support.service_database import emptied, migrated_database
+from tests.support.service_database import emptied, migrated_database, opened
 
 
 def key(number):
@@ -172,10 +175,18 @@ class Payments:
             return [(violation.name, violation.examples) for violation in await invariants.check(tx, INVARIANTS)]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def policies_read_once():
+    """The files do not change while tests run, and to read one takes longer than many tests do."""
+    with mock.patch.object(policy_file, "load", cache(policy_file.load)):
+        yield
+
+
 @pytest.fixture(scope="session")
 async def payments_dsns(postgres):
     """DSNs of the owner and the app role on a migrated database."""
-    return await migrated_database(postgres, "payments")
+    async with migrated_database(postgres, "payments") as dsns:
+        yield dsns
 
 
 def settings_of(dsn, profile="amended"):
@@ -203,14 +214,14 @@ async def started(dsns, profile="amended") -> AsyncIterator[Payments]:
     await empty(owner)
     issuer = DevelopmentIssuer()
     verifier = TokenVerifier(issuer=DEVELOPMENT_ISSUER, audience="sukjai", jwks=issuer.jwks, environment="development")
-    service = built(build, settings_of(app, profile), await Database.connect(app, name="payments"), Clock(), verifier)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(service.app), base_url="http://payments") as client:
-        payments = Payments(service, service.resources, client, issuer)
-        payments.play("2018-01-15")
-        await service.on_start()
-        yield payments
-        assert await payments.broken_invariants() == []
-    await service.resources.db.close()
+    async with opened(app, "payments") as db:
+        service = built(build, settings_of(app, profile), db, Clock(), verifier)
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(service.app), base_url="http://payments") as client:
+            payments = Payments(service, service.resources, client, issuer)
+            payments.play("2018-01-15")
+            await service.on_start()
+            yield payments
+            assert await payments.broken_invariants() == []
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ from shared.jobs import JobRunner
 from shared.service import Service
 from tests.plan import story
 from tests.support.one_app import built
-from tests.support.service_database import emptied, migrated_database
+from tests.support.service_database import emptied, migrated_database, opened
 
 ASSESSMENT_KEYS = f"a1:{base64.b64encode(bytes(32)).decode()}"
 LOOKUP_KEY = f"k1:{base64.b64encode(bytes([5]) * 32).decode()}"
@@ -161,7 +161,8 @@ class Plan:
 @pytest.fixture(scope="session")
 async def plan_dsns(postgres):
     """DSNs of the owner and the app role on a migrated database."""
-    return await migrated_database(postgres, "plan")
+    async with migrated_database(postgres, "plan") as dsns:
+        yield dsns
 
 
 @pytest.fixture
@@ -187,11 +188,11 @@ async def plan(plan_dsns) -> AsyncIterator[Plan]:
         audit_keys=AUDIT_KEYS,
     )
     verifier = TokenVerifier(issuer=DEVELOPMENT_ISSUER, audience="sukjai", jwks=issuer.jwks, environment="development")
-    service = built(build, settings, await Database.connect(app, name="plan"), clock, verifier)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(service.app), base_url="http://plan") as client:
-        told = Plan(service, service.resources, client, issuer, owner)
-        await told.empty()
-        await service.on_start()
-        yield told
-        assert await told.broken_invariants() == []
-    await service.resources.db.close()
+    async with opened(app, "plan") as db:
+        service = built(build, settings, db, clock, verifier)
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(service.app), base_url="http://plan") as client:
+            told = Plan(service, service.resources, client, issuer, owner)
+            await told.empty()
+            await service.on_start()
+            yield told
+            assert await told.broken_invariants() == []

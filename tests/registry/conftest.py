@@ -30,7 +30,7 @@ from shared.service import Service
 from tests.registry.facts import KEYS, NOW, policy_event
 from tests.registry.people import citizen_id, file_of, line
 from tests.support.one_app import built
-from tests.support.service_database import emptied, migrated_database
+from tests.support.service_database import emptied, migrated_database, opened
 
 COUNTRY = Reach.country()
 
@@ -141,7 +141,8 @@ class Registry:
 @pytest.fixture(scope="session")
 async def registry_dsns(postgres):
     """DSNs of the owner and the app role on a migrated database."""
-    return await migrated_database(postgres, "registry")
+    async with migrated_database(postgres, "registry") as dsns:
+        yield dsns
 
 
 async def empty(owner):
@@ -156,7 +157,6 @@ async def registry(registry_dsns, tmp_path) -> AsyncIterator[Registry]:
     """The service on empty tables, with a policy."""
     owner, app = registry_dsns
     await empty(owner)
-    db = await Database.connect(app, name="registry")
     issuer = DevelopmentIssuer()
     clock = Clock()
     clock.play(NOW)
@@ -178,12 +178,12 @@ async def registry(registry_dsns, tmp_path) -> AsyncIterator[Registry]:
     )
     settings.import_folder.mkdir()
     verifier = TokenVerifier(issuer=DEVELOPMENT_ISSUER, audience="sukjai", jwks=issuer.jwks, environment="development")
-    service = built(build, settings, db, clock, verifier)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(service.app), base_url="http://registry") as client:
-        registry = Registry(service, db, client, issuer, settings.import_folder)
-        await registry.bring(policy_event())
-        yield registry
-    await db.close()
+    async with opened(app, "registry") as db:
+        service = built(build, settings, db, clock, verifier)
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(service.app), base_url="http://registry") as client:
+            registry = Registry(service, db, client, issuer, settings.import_folder)
+            await registry.bring(policy_event())
+            yield registry
 
 
 @pytest.fixture

@@ -37,7 +37,8 @@ def own_postgres(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 async def registry_dsns(own_postgres):
-    return await migrated_database(own_postgres, "registry")
+    async with migrated_database(own_postgres, "registry") as dsns:
+        yield dsns
 
 
 @pytest.fixture

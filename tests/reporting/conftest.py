@@ -21,7 +21,7 @@ from shared.clock import Clock
 from shared.db import Database
 from shared.ids import new_id
 from tests.support.one_app import built
-from tests.support.service_database import emptied, migrated_database
+from tests.support.service_database import emptied, migrated_database, opened
 
 NOW = datetime(2018, 10, 1, 5, tzinfo=UTC)
 
@@ -60,10 +60,8 @@ class Reporting:
         await emptied(self.owner_dsn, {"outbox", "idempotency"} | {table.name for table in metadata.sorted_tables})
 
     async def as_owner(self, sql, *args):
-        owner = await Database.connect(self.owner_dsn, name="owner")
-        async with owner.transaction() as tx:
+        async with opened(self.owner_dsn, "owner") as owner, owner.transaction() as tx:
             await tx.execute(sql, *args)
-        await owner.close()
 
     async def state(self):
         """Every row of every projection, in order."""
@@ -86,14 +84,14 @@ class Reporting:
 @pytest.fixture(scope="session")
 async def reporting_dsns(postgres):
     """DSNs of the owner and the app role on a migrated database."""
-    return await migrated_database(postgres, "reporting")
+    async with migrated_database(postgres, "reporting") as dsns:
+        yield dsns
 
 
 @pytest.fixture
 async def reporting(reporting_dsns) -> AsyncIterator[Reporting]:
     """The service on empty tables."""
     owner, app = reporting_dsns
-    db = await Database.connect(app, name="reporting")
     issuer = DevelopmentIssuer()
     clock = Clock()
     clock.play(NOW)
@@ -105,9 +103,9 @@ async def reporting(reporting_dsns) -> AsyncIterator[Reporting]:
         auth_jwks_url="http://127.0.0.1:1",
     )
     verifier = TokenVerifier(issuer=DEVELOPMENT_ISSUER, audience="sukjai", jwks=issuer.jwks, environment="development")
-    service = built(build, settings, db, clock, verifier)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(service.app), base_url="http://reporting") as client:
-        started = Reporting(db, owner, client, issuer)
-        await started.empty()
-        yield started
-    await db.close()
+    async with opened(app, "reporting") as db:
+        service = built(build, settings, db, clock, verifier)
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(service.app), base_url="http://reporting") as client:
+            started = Reporting(db, owner, client, issuer)
+            await started.empty()
+            yield started

@@ -11,6 +11,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from pydantic import BaseModel, ValidationError
 
 from shared.observability import MASK, MaskAttributes, configure, mask_digits, mask_event, tracer_provider
+from tests.support import logs
 
 
 @pytest.mark.parametrize(
@@ -49,6 +50,7 @@ def lines():
     root.handlers[:] = before
     root.setLevel(level)
     structlog.reset_defaults()
+    logs.in_plain_text()
 
 
 class _Person(BaseModel):

@@ -1,6 +1,8 @@
 """One migrated database a service for its own tests, emptied between them, and what is asked of every such database."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Final, NamedTuple
 
 import asyncpg
@@ -11,6 +13,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from deploy.databases import app_role, create_databases, database_name, owner_role, roles
 from deploy.migrate import migrate
+from shared.db import Database
 from shared.db.floor import FLOOR_TABLES
 
 PREFIX: Final = "service_tests"
@@ -19,6 +22,7 @@ PASSWORDS: Final = {role: role for role in roles()}
 FLOOR: Final = FLOOR_TABLES | {"alembic_version"}
 
 # A table that never had a row since it was truncated has no page, and no number has been drawn for it.
+_OPEN: Final[dict[str, Database]] = {}
 _WRITTEN: Final = """
     SELECT one::regclass::text AS name FROM unnest($1::text[]) AS one
      WHERE pg_relation_size(one::regclass) > 0
@@ -35,13 +39,30 @@ class Dsns(NamedTuple):
     app: str
 
 
-async def migrated_database(postgres, service):
-    """The service's database on the session's server, made and migrated where it is not."""
+@asynccontextmanager
+async def migrated_database(postgres, service) -> AsyncIterator[Dsns]:
+    """The service's database on the session's server, made and migrated where it is not; connections to it are kept as long."""
     await create_databases(postgres.superuser_dsn, PASSWORDS, PREFIX)
     name = database_name(service, PREFIX)
     owner, app = (postgres.dsn(name, role(service), PASSWORDS[role(service)]) for role in (owner_role, app_role))
     await asyncio.to_thread(migrate, service, owner)
-    return Dsns(owner, app)
+    yield Dsns(owner, app)
+    for dsn in {owner, app} & _OPEN.keys():
+        await _OPEN.pop(dsn).close()
+
+
+@asynccontextmanager
+async def opened(dsn, name) -> AsyncIterator[Database]:
+    """A database of the test's own on connections that tests use one after the other: to open one takes longer than most tests do."""
+    kept = _OPEN.get(dsn)
+    if kept is None or kept.pool.is_closing():
+        kept = _OPEN[dsn] = await Database.connect(dsn, name=name)
+    try:
+        yield Database(kept.pool)
+    finally:
+        if kept.pool.get_idle_size() < kept.pool.get_size():
+            # Something of this test is still at work: it is waited for, and ends with its connections.
+            await kept.close()
 
 
 async def emptied(owner_dsn, tables, *, then=None):
@@ -49,17 +70,13 @@ async def emptied(owner_dsn, tables, *, then=None):
 
     What nothing was written to is left alone: a table costs the same to truncate empty or full, and most tests write to few.
     """
-    owner = await asyncpg.connect(owner_dsn)
-    try:
-        async with owner.transaction():
-            # What a test that killed a process left on its way ends first, as before a truncation.
-            await owner.execute(f"LOCK TABLE {', '.join(sorted(tables))} IN ACCESS EXCLUSIVE MODE")
-            if written := [row["name"] for row in await owner.fetch(_WRITTEN, sorted(tables))]:
-                await owner.execute(f"TRUNCATE {', '.join(written)} RESTART IDENTITY CASCADE")
-            if then is not None:
-                await owner.execute(then)
-    finally:
-        await owner.close()
+    async with opened(owner_dsn, "owner") as owner, owner.transaction() as tx:
+        # What a test that killed a process left on its way ends first, as before a truncation.
+        await tx.execute(f"LOCK TABLE {', '.join(sorted(tables))} IN ACCESS EXCLUSIVE MODE")
+        if written := [row["name"] for row in await tx.fetch(_WRITTEN, sorted(tables))]:
+            await tx.execute(f"TRUNCATE {', '.join(written)} RESTART IDENTITY CASCADE")
+        if then is not None:
+            await tx.execute(then)
 
 
 async def differences(dsns, metadata, *, partitions=()):
