@@ -3,7 +3,7 @@
 from services.payments.commands.policies import publish_policy
 from services.payments.consumers import consumers
 from services.payments.expanders import expanders
-from services.payments.http import disputes, duplicates, entitlements, ledger, results, runs
+from services.payments.http import bank_files, disputes, duplicates, entitlements, instruction_files, ledger, results, runs
 from services.payments.invariants import INVARIANTS
 from services.payments.jobs import JOBS
 from services.payments.resources import PayeeSeals, PaymentsResources
@@ -24,6 +24,7 @@ _TAGS = [
     {"name": "entitlements", "description": "Allowances of persons. สิทธิรายบุคคล"},
     {"name": "runs", "description": "Monthly runs: propose, approve, release, reconcile, close. รอบจ่ายประจำเดือน"},
     {"name": "bank results", "description": "What banks answered. ผลการจ่ายจากธนาคาร"},
+    {"name": "bank files", "description": "Files of instructions for banks, and of their results. ไฟล์คำสั่งจ่ายและไฟล์ผลการจ่าย"},
     {"name": "disputes", "description": "Payments of which a bank told two things. รายการจ่ายที่ผลขัดแย้งกัน"},
     {"name": "ledger and policy", "description": "Accounts, and the rules in force. บัญชีและนโยบาย"},
 ]
@@ -50,6 +51,8 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
             duplicates.router,
             runs.router,
             results.router,
+            instruction_files.router,
+            bank_files.router,
             disputes.router,
             ledger.router,
             operations_router(consumers, INVARIANTS),

@@ -44,6 +44,7 @@ SCOPES = (
     "payments.runs:release",
     "payments.runs:write",
     "payments.results:read",
+    "payments.bank-files:read",
     "payments.ledger:read",
     "payments.policies:read",
     "payments.operations:read",
@@ -77,7 +78,8 @@ class Payments:
         return {"Authorization": f"Bearer {self.issuer.issue(subject, scopes, reach or Reach.country())}"}
 
     def bank(self, code):
-        scopes = ("payments.results:write", "payments.results:read", "payments.runs:read")
+        files = tuple(f"payments.bank-files:{right}" for right in ("read", "write", "fetch"))
+        scopes = ("payments.results:write", "payments.results:read", "payments.runs:read", *files)
         return self.caller(f"bank-{code}", scopes, Reach(Level.BANK, code))
 
     async def get(self, path, who=None, **query):

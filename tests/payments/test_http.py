@@ -21,6 +21,10 @@ GETS = (
     f"/v1/runs/{new_id()}",
     f"/v1/runs/{new_id()}/lines",
     "/v1/results/exceptions",
+    f"/v1/bank-files/instructions/{new_id()}",
+    "/v1/bank-files",
+    f"/v1/bank-files/{new_id()}",
+    f"/v1/bank-files/{new_id()}/refusals.csv",
     "/v1/ledger/trial-balance",
     "/v1/policy",
 )
@@ -226,7 +230,7 @@ async def test_the_openapi_page_has_both_languages_and_a_scope_for_each_operatio
         for entry in methods.values()
         if path.startswith("/v1/") and "operations" not in path
     ]
-    assert len(ours) == 26
+    assert len(ours) == 32
     for entry in ours:
         assert entry["x-scope"].startswith("payments.")
         assert any("\u0e00" <= letter <= "\u0e7f" for letter in entry["description"])

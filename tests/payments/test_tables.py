@@ -19,6 +19,9 @@ APPEND_ONLY = (
     "bank_result",
     "recovery",
     "ledger_entry",
+    "bank_file_answer",
+    "bank_file_refusal",
+    "bank_file_fetch",
 )
 
 

@@ -1,6 +1,6 @@
 """Banks' answers over REST, and those that people must look at."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response
 
@@ -32,7 +32,7 @@ router = APIRouter(prefix="/v1", tags=["bank results"])
 )
 async def report_bank_results(body: BankResultsIn, call: Annotated[Call, Depends(calling(WRITE, idempotent=True))]) -> Response:
     """Take in answers."""
-    bank = _bank_of(call)
+    bank = bank_of(call)
     answers = [Answer.of(via=bank, bank=bank, **one.model_dump()) for one in body.results]
 
     async def use_case(tx: Tx) -> BankResultsOut:
@@ -62,7 +62,8 @@ async def list_result_exceptions(call: Annotated[Call, Depends(calling(READ))], 
     return await call.query(read)
 
 
-def _bank_of(call: Call) -> Bank:
+def bank_of(call: Call[Any]) -> Bank:
+    """The bank that calls. Raises NotFound for anybody else."""
     reach = call.principal.reach
     if reach.level is not Level.BANK or reach.code not in set(Bank):
         raise NotFound

@@ -1,5 +1,12 @@
 """The tables of payments' own database (those of the floor are in shared.db.floor). The SQL of repository/ works on them."""
 
+from services.payments.tables.bank_files import (
+    BankFileAnswerTable,
+    BankFileFetchTable,
+    BankFilePartTable,
+    BankFileRefusalTable,
+    BankFileTable,
+)
 from services.payments.tables.columns import Base
 from services.payments.tables.holders import (
     HolderTable,
@@ -28,6 +35,11 @@ from services.payments.tables.money import (
 )
 
 __all__ = [
+    "BankFileAnswerTable",
+    "BankFileFetchTable",
+    "BankFilePartTable",
+    "BankFileRefusalTable",
+    "BankFileTable",
     "BankResultTable",
     "Base",
     "DisbursementTable",
