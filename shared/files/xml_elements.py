@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NamedTuple
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element, SubElement
 from xml.parsers import expat
 
 from shared.thai.unreadable import Unreadable
@@ -70,6 +70,14 @@ def root_of(begin: bytes) -> Root | None:
     return reading.root
 
 
+class _Begun(NamedTuple):
+    """Where a wanted element begins, and how much was kept before it."""
+
+    line: int
+    elements: int
+    characters: int
+
+
 @dataclass
 class _Reading:
     """The parser's handlers, and what of the file they keep."""
@@ -77,14 +85,13 @@ class _Reading:
     wanted: frozenset[str]
     root: Root | None = None
     _stack: list[Element] = field(default_factory=list)
-    _lines: list[int] = field(default_factory=list)
+    _begun: list[_Begun] = field(default_factory=list)
     _ready: list[Found] = field(default_factory=list)
+    _names: dict[str, str] = field(default_factory=dict)
     _skipped: int = 0
-    _kept: int = 0
+    _elements: int = 0
     _characters: int = 0
     _bytes: int = 0
-    # Where the outermost wanted element stands in the stack, and whether it is over the limits.
-    _inside: int | None = None
     _too_large: bool = False
 
     def __post_init__(self) -> None:
@@ -112,61 +119,50 @@ class _Reading:
         return ready
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        if self.root is None:
-            namespace, _, local = name.rpartition(_SEPARATOR)
-            self.root = Root(namespace, local)
-        size = sum(map(len, attributes.values()))
-        if self._skipped or not self._has_room(size) or len(self._stack) >= DEPTH_MAX or self._kept >= ELEMENTS_MAX:
-            self._leave_out()
+        if self._skipped:
             self._skipped += 1
             return
-        element = Element(self._local(name), attributes)
-        self._kept += 1
-        self._characters += size
-        if self._stack:
-            self._stack[-1].append(element)
-        if self._inside is None and element.tag in self.wanted:
-            self._inside, self._too_large = len(self._stack), False
-        self._stack.append(element)
-        self._lines.append(self._parser.CurrentLineNumber)
+        stack = self._stack
+        characters = self._characters + (sum(map(len, attributes.values())) if attributes else 0)
+        if characters > CHARACTERS_MAX or self._elements >= ELEMENTS_MAX or len(stack) >= DEPTH_MAX:
+            self._leave_out()
+            self._skipped = 1
+            return
+        tag = self._names.get(name) or self._name(name)
+        if tag in self.wanted:
+            self._begun.append(_Begun(self._parser.CurrentLineNumber, self._elements, self._characters))
+        self._elements += 1
+        self._characters = characters
+        stack.append(SubElement(stack[-1], tag, attributes) if stack else Element(tag, attributes))
 
     def _text(self, text: str) -> None:
         if self._skipped or not self._stack:
             return
-        if not self._has_room(len(text)):
+        current = self._stack[-1]
+        # Between elements there are only line breaks and spaces.
+        if len(current) or (current.text is None and text.isspace()):
+            return
+        if self._characters + len(text) > CHARACTERS_MAX:
             self._leave_out()
             return
-        current = self._stack[-1]
-        if len(current):
-            return  # between elements there are only line breaks and spaces
-        current.text = (current.text or "") + text
         self._characters += len(text)
+        current.text = text if current.text is None else current.text + text
 
     def _end(self, _name: str) -> None:
         if self._skipped:
             self._skipped -= 1
             return
-        element, line = self._stack.pop(), self._lines.pop()
+        element = self._stack.pop()
         if element.tag in self.wanted:
+            line, self._elements, self._characters = self._begun.pop()
             self._ready.append(Found(line, element, tuple(self._stack), self._too_large))
             self._too_large = False
-            self._forget(element)
-        if self._inside == len(self._stack):
-            self._inside = None
-
-    def _forget(self, element: Element) -> None:
-        if self._stack:
-            del self._stack[-1][-1]
-        for one in element.iter():
-            self._kept -= 1
-            self._characters -= len(one.text or "") + sum(map(len, one.attrib.values()))
-
-    def _has_room(self, characters: int) -> bool:
-        return self._characters + characters <= CHARACTERS_MAX
+            if self._stack:
+                del self._stack[-1][-1]
 
     def _leave_out(self) -> None:
         """Only what is wanted may be left out in parts, and says so; anything else over the limits ends the reading."""
-        if self._inside is None:
+        if not self._begun:
             raise self._over_limits()
         self._too_large = True
 
@@ -174,11 +170,15 @@ class _Reading:
         line = self._parser.CurrentLineNumber
         return NotTaken("size", f"holds more in one element than is taken, in line {line}", f"มีข้อมูลในหนึ่งส่วนเกินกำหนดในบรรทัดที่ {line}")
 
-    def _local(self, name: str) -> str:
+    def _name(self, name: str) -> str:
+        """The name by which an element is known here; how often one is named is limited with the elements."""
         namespace, _, local = name.rpartition(_SEPARATOR)
-        if self.root is not None and namespace == self.root.namespace:
-            return local
-        return f"{{{namespace}}}{local}"
+        if self.root is None:
+            self.root = Root(namespace, local)
+        known = local if namespace == self.root.namespace else f"{{{namespace}}}{local}"
+        if len(self._names) < ELEMENTS_MAX:
+            self._names[name] = known
+        return known
 
 
 def _refuse_doctype(*_: object) -> None:

@@ -27,8 +27,11 @@ def text_of(element: Element | None, *paths: str) -> str | None:
     """The text at the first of the paths that has one."""
     if element is None:
         return None
-    texts = (element.findtext(path) for path in paths)
-    return next((text.strip() for text in texts if text and text.strip()), None)
+    for path in paths:
+        text = element.findtext(path)
+        if text and not text.isspace():
+            return text.strip()
+    return None
 
 
 def day_text(element: Element | None, path: str) -> str | None:
