@@ -3,6 +3,8 @@
 import tracemalloc
 from datetime import date
 from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psutil
 import pytest
@@ -226,3 +228,49 @@ def test_banks_are_asked_to_pay_on_working_days():
 )
 def test_nothing_that_may_be_personal_is_shown(text):
     assert masked(text) == f"… ({len(text)})"
+
+
+SAID = [Said(ID), Said(ID, "FAILED", reason="AC04"), Said(ID, "RETURNED", reason="AC06"), Said(ID, "PENDING")]
+PAPERS = [
+    bank_papers.pain_002(SAID),
+    bank_papers.camt(SAID),
+    bank_papers.camt(SAID, message="054", batch=True),
+    bank_papers.mt940(SAID),
+    bank_papers.csv(SAID, encoding="cp874"),
+]
+PIECES = [
+    b"<TxDtls>",
+    b"</TxDtls>",
+    b"<TxInfAndSts/>",
+    b"<Ntry/>",
+    b"&",
+    b"\0",
+    b"\xff",
+    b"\n:61:",
+    b"\n:86:",
+    b'"',
+    b",",
+    "٢".encode(),
+    b"",
+]
+CUTS = st.tuples(st.integers(0, 4000), st.integers(0, 40), st.sampled_from(PIECES) | st.binary(max_size=4))
+
+
+@settings(max_examples=100)
+@given(st.sampled_from(PAPERS), st.lists(CUTS, min_size=1, max_size=5))
+def test_whatever_a_file_holds_it_is_refused_or_read_and_what_is_read_can_be_kept(paper, cuts):
+    content = bytearray(paper.content)
+    for place, length, piece in cuts:
+        start = place % (len(content) + 1)
+        content[start : start + length] = piece
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "sent")
+        path.write_bytes(content)
+        try:
+            lines = list(lines_of(path, Path(folder, "plain"), format_at(path, KTB), KTB))
+        except BankFileNotTaken:
+            return
+    for one in lines:
+        assert not (one.told and one.faults)
+        assert "\0" not in "".join(map(str, [*(one.told or ()), *(part for fault in one.faults for part in fault)]))
+        assert one.told is None or (one.told.instruction_id.isalnum() and one.told.amount_satang >= 0)

@@ -22,6 +22,7 @@ from tests.payments.conftest import CHECKER
 from tests.payments.test_bank_results import exceptions, paid_out
 from tests.support.iso_20022 import problems
 
+FILES = "/v1/bank-files/instructions"
 PAIN = "{urn:iso:std:iso:20022:tech:xsd:pain.001.001.09}"
 
 
@@ -57,8 +58,10 @@ def said(instructions, **more):
 
 async def test_a_run_goes_out_as_pain_001_and_comes_back_as_pain_002_statement_and_notification(payments):
     run, holders, instructions = await paid_out(payments, 5)
-    ktb, path = payments.bank("KTB"), f"/v1/bank-files/instructions/{run['run_id']}"
-    assert [(one["file_no"], one["fetched_at"]) for one in (await payments.get(path, ktb, fetched=False)).json()["items"]] == [(1, None)]
+    ktb = payments.bank("KTB")
+    (waiting,) = (await payments.get(FILES, ktb, fetched=False)).json()["items"]
+    path = f"{FILES}/{waiting['run_id']}"
+    assert (waiting["run_id"], waiting["month"], waiting["file_no"], waiting["fetched_at"]) == (run["run_id"], "2018-03", 1, None)
     answer = await payments.get(f"{path}/KTB/1.xml", ktb)
     assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store")
     assert problems(answer.content, "pain.001.001.09") == []
@@ -70,8 +73,8 @@ async def test_a_run_goes_out_as_pain_001_and_comes_back_as_pain_002_statement_a
     assert [one.find(f"{PAIN}Dt").text for one in message.iter(f"{PAIN}ReqdExctnDt")] == ["2018-03-20"]
     again = await payments.get(f"{path}/KTB/1.xml", ktb)
     assert again.content == answer.content
-    assert (await payments.get(path, fetched=False)).json()["items"] == []
-    (listed,) = (await payments.get(path)).json()["items"]
+    assert (await payments.get(FILES, fetched=False)).json()["items"] == []
+    (listed,) = (await payments.get(FILES)).json()["items"]
     assert (listed["bank"], listed["to_pay"], listed["fetched_by"]) == ("KTB", 5, "bank-KTB")
     async with payments.db.reading() as tx:
         audited = await tx.fetch("SELECT action, client, holders, detail FROM audit_entry")
@@ -92,6 +95,9 @@ async def test_a_run_goes_out_as_pain_001_and_comes_back_as_pain_002_statement_a
     assert await exceptions(payments) == []
     assert len(await payments.events(PaymentSettled)) == 4
     assert (await payments.close(run["run_id"])).status_code == 200
+    assert (await payments.get(FILES, ktb)).json()["items"] == []
+    (closed,) = (await payments.get(FILES, ktb, run_id=run["run_id"])).json()["items"]
+    assert (closed["payments"], closed["to_pay"]) == (5, 0)
     late = await payments.get(f"{path}/KTB/1.xml", ktb)
     assert (late.status_code, late.json()["type"].rpartition(":")[2]) == (409, "nothing-to-pay")
 
@@ -161,13 +167,13 @@ async def test_a_bank_reads_and_answers_its_own_alone(payments):
     _, file = await send(payments, bank_papers.csv(said([one]), bank="GSB"), "GSB")
     assert (counts(file), (await refusals(payments, file, "GSB"))[0]["code"]) == ((1, 0, 0, 0, 1), "rejected_wrong_bank")
     assert await run_states(payments, run) == (0, 0, 0, 1)
-    path = f"/v1/bank-files/instructions/{run['run_id']}"
+    path = f"{FILES}/{run['run_id']}"
     fetch_all = payments.caller(scopes=("payments.bank-files:fetch", "payments.bank-files:write", "payments.bank-files:read"))
     for who, bank in ((payments.bank("GSB"), "KTB"), (payments.bank("GSB"), "GSB"), (fetch_all, "KTB")):
         assert (await payments.get(f"{path}/{bank}/1.xml", who)).status_code == 404
     assert (await payments.get(f"{path}/KTB/2.xml", payments.bank("KTB"))).status_code == 404
-    assert (await payments.get(path, payments.bank("GSB"))).json()["items"] == []
-    assert (await payments.get(path, payments.caller(reach=Reach(Level.DISTRICT, "8101")))).json()["items"] == []
+    assert (await payments.get(FILES, payments.bank("GSB"))).json()["items"] == []
+    assert (await payments.get(FILES, payments.caller(reach=Reach(Level.DISTRICT, "8101")))).json()["items"] == []
     for place in ("", "/refusals.csv"):
         assert (await payments.get(f"/v1/bank-files/{file['file_id']}{place}", payments.bank("KTB"))).status_code == 404
         assert (await payments.get(f"/v1/bank-files/{file['file_id']}{place}")).status_code == 200
@@ -180,7 +186,7 @@ async def test_a_bank_reads_and_answers_its_own_alone(payments):
 
 async def test_what_is_not_released_answered_or_asked_about_is_in_no_file(payments):
     run, _, instructions = await paid_out(payments, 3)
-    path, ktb = f"/v1/bank-files/instructions/{run['run_id']}", payments.bank("KTB")
+    path, ktb = f"{FILES}/{run['run_id']}", payments.bank("KTB")
     whole = (await payments.get(f"{path}/KTB/1.xml", ktb)).content
     await payments.bring(story.answered(instructions[0], ResultStatus.FAILED, reason="AC04"))
     rest = (await payments.get(f"{path}/KTB/1.xml", ktb)).content
@@ -190,13 +196,13 @@ async def test_what_is_not_released_answered_or_asked_about_is_in_no_file(paymen
     assert ids[0] != ids[1]
     assert (await payments.post(f"/v1/runs/{run['run_id']}/status-requests")).status_code == 202
     assert (await payments.get(f"{path}/KTB/1.xml", ktb)).status_code == 409
-    (listed,) = (await payments.get(path)).json()["items"]
+    (listed,) = (await payments.get(FILES)).json()["items"]
     assert (listed["payments"], listed["to_pay"]) == (3, 0)
     payments.play("2018-04-20")
     proposed = (await payments.post("/v1/runs", {"month": "2018-04"}, payments.caller(CHECKER))).json()["run_id"]
     await payments.work()
-    for at in ("", "/KTB/1.xml"):
-        assert (await payments.get(f"/v1/bank-files/instructions/{proposed}{at}", ktb)).status_code == 404
+    assert (await payments.get(f"{FILES}/{proposed}/KTB/1.xml", ktb)).status_code == 404
+    assert (await payments.get(FILES, ktb, run_id=proposed)).json()["items"] == []
 
 
 async def test_what_cannot_be_read_is_refused_with_its_line_and_can_be_sent_again(payments):

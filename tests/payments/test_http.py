@@ -21,7 +21,7 @@ GETS = (
     f"/v1/runs/{new_id()}",
     f"/v1/runs/{new_id()}/lines",
     "/v1/results/exceptions",
-    f"/v1/bank-files/instructions/{new_id()}",
+    "/v1/bank-files/instructions",
     "/v1/bank-files",
     f"/v1/bank-files/{new_id()}",
     f"/v1/bank-files/{new_id()}/refusals.csv",

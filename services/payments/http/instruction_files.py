@@ -26,26 +26,26 @@ router = APIRouter(prefix="/v1/bank-files/instructions", tags=["bank files"])
 
 
 @router.get(
-    "/{run_id}",
+    "",
     response_model=PageOf[InstructionFileOut],
     **operation(
-        "List a run's files of instructions",
-        "แสดงไฟล์คำสั่งจ่ายของรอบจ่าย และธนาคารใดดาวน์โหลดแล้วหรือยังไม่ดาวน์โหลด",
-        "The files of a released run with who fetched each, or with `fetched=false` those that nobody has; a bank sees its own.",
+        "List files of instructions",
+        "แสดงไฟล์คำสั่งจ่ายของรอบจ่ายที่อยู่ที่ธนาคาร และธนาคารใดดาวน์โหลดแล้วหรือยังไม่ดาวน์โหลด",
+        "The files of runs that are out at banks, or of one released run, with who fetched each, or with `fetched=false` those that nobody has; a bank sees its own.",
         READ,
     ),
 )
 async def list_instruction_files(
-    run_id: UUID,
     call: Annotated[Call[PaymentsResources], Depends(calling(READ))],
     page: PageParams,
+    run_id: Annotated[UUID | None, Query(description="Only of this run. เฉพาะรอบจ่ายนี้")] = None,
     fetched: Annotated[bool | None, Query(description="Only those that were, or were not, fetched. เฉพาะที่ดาวน์โหลดแล้วหรือยัง")] = None,
 ) -> Response:
-    """GET /v1/bank-files/instructions/{run_id}."""
+    """GET /v1/bank-files/instructions."""
 
-    async def read(tx: ReadTx) -> dict[str, Any] | None:
-        found = await instruction_files.list_files(tx, call.principal.reach, run_id, page, fetched=fetched)
-        return None if found is None else {"items": found[0], "next_cursor": found[1]}
+    async def read(tx: ReadTx) -> dict[str, Any]:
+        items, next_cursor = await instruction_files.list_files(tx, call.principal.reach, run_id, page, fetched=fetched)
+        return {"items": items, "next_cursor": next_cursor}
 
     return await call.query(read)
 

@@ -60,35 +60,39 @@ async def note_fetch(tx: Tx, run_id: UUID, bank: Bank, file_no: int, batch: Batc
 
 
 async def list_files(
-    tx: ReadTx, reach: Reach, run_id: UUID, page: Page, *, fetched: bool | None
-) -> tuple[list[dict[str, Any]], str | None] | None:
-    """The files of a released run in reach with what of them is still to be paid and who fetched them last; None where the run is not released.
+    tx: ReadTx, reach: Reach, run_id: UUID | None, page: Page, *, fetched: bool | None
+) -> tuple[list[dict[str, Any]], str | None]:
+    """Files in reach of the runs that are out at banks, or of one released run, with what of them is still to be paid and who fetched them last.
 
     `fetched` keeps only those that were, or were not, fetched by anybody.
     """
-    if await tx.fetchval("SELECT 1 FROM run WHERE run_id = $1 AND status = ANY($2::text[])", run_id, RELEASED) is None:
-        return None
-    after = page.after(str, int) or (None, None)
-    condition, args = reach_sql(reach, 7, home=None, responsible=None, officer=None, bank="f.bank")
+    after = page.after(UUID, str, int) or (None, None, None)
+    condition, args = reach_sql(reach, 9, home=None, responsible=None, officer=None, bank="f.bank")
     rows = await tx.fetch(
-        f"""SELECT f.bank, f.file_no, s.payments, s.amount_satang, s.to_pay, w.message_id, w.fetched_by, w.fetched_at
-              FROM (SELECT bank.code AS bank, number AS file_no
-                      FROM unnest($2::text[]) AS bank (code)
-                     CROSS JOIN LATERAL (SELECT max(d.chunk_no) AS last FROM disbursement d WHERE d.run_id = $1 AND d.bank = bank.code) AS m
-                     CROSS JOIN LATERAL generate_series(1, m.last + 1) AS number) AS f
-              LEFT JOIN LATERAL (SELECT message_id, fetched_by, fetched_at FROM bank_file_fetch b
-                                  WHERE b.run_id = $1 AND b.bank = f.bank AND b.file_no = f.file_no ORDER BY number DESC LIMIT 1) AS w ON true
+        f"""SELECT p.*, s.payments, s.amount_satang, s.to_pay
+              FROM (SELECT f.*, w.message_id, w.fetched_by, w.fetched_at
+                      FROM (SELECT r.run_id, r.month, bank.code AS bank, number AS file_no
+                              FROM run r CROSS JOIN unnest($2::text[]) AS bank (code)
+                             CROSS JOIN LATERAL (SELECT max(d.chunk_no) AS last FROM disbursement d WHERE d.run_id = r.run_id AND d.bank = bank.code) AS m
+                             CROSS JOIN LATERAL generate_series(1, m.last + 1) AS number
+                             WHERE r.status = ANY($3::text[]) AND ($1::uuid IS NULL OR r.run_id = $1)) AS f
+                      LEFT JOIN LATERAL (SELECT message_id, fetched_by, fetched_at FROM bank_file_fetch b
+                                          WHERE b.run_id = f.run_id AND b.bank = f.bank AND b.file_no = f.file_no ORDER BY number DESC LIMIT 1) AS w ON true
+                     WHERE EXISTS (SELECT FROM disbursement d
+                                    WHERE d.run_id = f.run_id AND d.bank = f.bank AND d.chunk_no = f.file_no - 1 AND d.state <> 'HELD')
+                       AND ($4::bool IS NULL OR (w.message_id IS NOT NULL) = $4)
+                       AND ($5::uuid IS NULL OR (f.run_id, f.bank, f.file_no) > ($5, $6::text, $7::int)) AND {condition}
+                     ORDER BY f.run_id, f.bank, f.file_no LIMIT $8) AS p
              CROSS JOIN LATERAL (SELECT count(*) AS payments, sum(d.amount_satang)::bigint AS amount_satang, count(*) FILTER (WHERE {TO_PAY}) AS to_pay
                                    FROM disbursement d
-                                  WHERE d.run_id = $1 AND d.bank = f.bank AND d.chunk_no = f.file_no - 1 AND d.state <> 'HELD') AS s
-             WHERE s.payments > 0 AND ($3::bool IS NULL OR (w.message_id IS NOT NULL) = $3)
-               AND ($4::text IS NULL OR (f.bank, f.file_no) > ($4, $5::int)) AND {condition}
-             ORDER BY f.bank, f.file_no LIMIT $6""",
+                                  WHERE d.run_id = p.run_id AND d.bank = p.bank AND d.chunk_no = p.file_no - 1 AND d.state <> 'HELD') AS s
+             ORDER BY p.run_id, p.bank, p.file_no""",
         run_id,
         sorted(Bank),
+        RELEASED if run_id else sorted(OUT_AT_BANKS),
         fetched,
         *after,
         page.limit + 1,
         *args,
     )
-    return page.cut([dict(row) for row in rows], lambda row: (row["bank"], row["file_no"]))
+    return page.cut([dict(row) for row in rows], lambda row: (row["run_id"], row["bank"], row["file_no"]))

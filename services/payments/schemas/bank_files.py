@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.payments.rules.bank_files.lines import FileFormat
+from services.payments.schemas.parts import MonthOut
 from shared.contracts.common import Bank
 
 
@@ -73,6 +74,8 @@ class InstructionFileOut(BaseModel):
         json_schema_extra={
             "examples": [
                 {
+                    "run_id": "019a5f3e-7c1a-7d34-9b1e-2f6f0c9d2561",
+                    "month": "2018-03",
                     "bank": "KTB",
                     "file_no": 1,
                     "payments": 10000,
@@ -86,6 +89,8 @@ class InstructionFileOut(BaseModel):
         }
     )
 
+    run_id: UUID
+    month: MonthOut
     bank: Bank
     file_no: int
     payments: int = Field(description="Instructions that were released in it. จำนวนคำสั่งจ่ายที่ปล่อย")
