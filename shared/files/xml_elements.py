@@ -63,9 +63,7 @@ def root_of(begin: bytes) -> Root | None:
     try:
         reading.feed(begin)
     except NotTaken as error:
-        if reading.root is None and error.code == "xml":
-            return None
-        if reading.root is None:
+        if reading.root is None and error.code != "xml":
             raise
     return reading.root
 
