@@ -4,6 +4,7 @@ from services.payments.commands.policies import publish_policy
 from services.payments.consumers import consumers
 from services.payments.expanders import expanders
 from services.payments.http import (
+    bank_files,
     banks,
     books,
     days,
@@ -12,6 +13,7 @@ from services.payments.http import (
     entitlements,
     failed_transfers,
     holds,
+    instruction_files,
     key_set,
     ledger,
     previews,
@@ -46,6 +48,7 @@ _TAGS = [
     {"name": "failed transfers", "description": "What could not be paid, and what has to be done. รายการจ่ายไม่สำเร็จ"},
     {"name": "banks", "description": "What banks without Kafka read and tell. สำหรับธนาคารที่ไม่ใช้ Kafka"},
     {"name": "bank results", "description": "What banks answered. ผลการจ่ายจากธนาคาร"},
+    {"name": "bank files", "description": "Files of instructions for banks, and of their results. ไฟล์คำสั่งจ่ายและไฟล์ผลการจ่าย"},
     {"name": "disputes", "description": "Payments of which a bank told two things. รายการจ่ายที่ผลขัดแย้งกัน"},
     {"name": "ledger and policy", "description": "Accounts, and the rules in force. บัญชีและนโยบาย"},
 ]
@@ -91,6 +94,8 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
             key_set.router,
             results.router,
             banks.router,
+            instruction_files.router,
+            bank_files.router,
             disputes.router,
             ledger.router,
             days.router,

@@ -2,7 +2,8 @@
 
 DomainError
 ├── Invalid
-│   └── RunMonthOutside         422  no allowance is paid in that month, or it has not begun
+│   ├── RunMonthOutside         422  no allowance is paid in that month, or it has not begun
+│   └── BankFileNotTaken        422  the file of a bank is none that is read, or is not whole
 ├── NotFound                    404
 ├── Conflict
 │   ├── RunOpen                 409  another run waits for approval or release
@@ -22,7 +23,8 @@ DomainError
 │   ├── ResolutionApproverIsProposer 409  who proposed may not approve
 │   ├── AttemptMoved            409  the bank told more since the proposal
 │   ├── PolicyNotFollowed       409  allowances are being reckoned by a new policy set
-│   └── OtherAttemptStands      409  another attempt to pay the month is paid or out at a bank
+│   ├── OtherAttemptStands      409  another attempt to pay the month is paid or out at a bank
+│   └── NothingToPay            409  every payment of the file is answered
 └── Unavailable
     └── NoPolicy                503  no policy set is stored yet
 """
@@ -35,6 +37,13 @@ class RunMonthOutside(Invalid):
 
     slug = "run-month-outside"
     title_en, title_th = "No run can be made for this month", "ไม่สามารถจัดทำรอบจ่ายสำหรับเดือนนี้ได้"
+
+
+class BankFileNotTaken(Invalid):
+    """Nothing of the file is taken; the words say why and in which line."""
+
+    slug = "bank-file-not-taken"
+    title_en, title_th = "The file cannot be taken", "ไม่สามารถรับไฟล์นี้ได้"
 
 
 class RunOpen(Conflict):
@@ -164,6 +173,13 @@ class OtherAttemptStands(Conflict):
 
     slug = "other-attempt-stands"
     title_en, title_th = "Another attempt to pay this month is paid or out at a bank", "มีคำสั่งจ่ายอื่นของเดือนเดียวกันที่จ่ายแล้วหรืออยู่ที่ธนาคาร"
+
+
+class NothingToPay(Conflict):
+    """A file is of payments that wait for an answer; one that is answered must not be paid again."""
+
+    slug = "nothing-to-pay"
+    title_en, title_th = "Every payment of this file is answered", "รายการจ่ายทั้งหมดในไฟล์นี้มีผลแล้ว"
 
 
 class NoPolicy(Unavailable):

@@ -211,4 +211,26 @@ INVARIANTS = [
            UNION ALL
            SELECT NULL, bank, NULL, max(number) FROM bank_message GROUP BY bank HAVING max(number) <> count(*)""",
     ),
+    Invariant(
+        "bank_files_lines",
+        "Every line of a bank's file became an answer that is kept, came by that bank, or was refused where all can see it; nothing of a file stays after it is read.",
+        """SELECT f.file_id, f.lines, f.refused, f.skipped, a.lines AS answers, a.lost, x.lines AS refusals, x.alone
+             FROM bank_file f
+            CROSS JOIN LATERAL (SELECT count(*) AS lines, count(*) FILTER (WHERE b.via IS DISTINCT FROM f.bank) AS lost
+                                  FROM bank_file_answer t LEFT JOIN bank_result b USING (result_id) WHERE t.file_id = f.file_id) AS a
+            CROSS JOIN LATERAL (SELECT count(DISTINCT r.entry) AS lines, count(DISTINCT r.entry) FILTER (WHERE t.entry IS NULL) AS alone
+                                  FROM bank_file_refusal r LEFT JOIN bank_file_answer t USING (file_id, entry) WHERE r.file_id = f.file_id) AS x
+            WHERE a.lost > 0 OR f.refused <> x.lines OR f.lines - f.skipped <> a.lines + x.alone
+               OR (f.status <> 'RECEIVED' AND EXISTS (SELECT FROM bank_file_part p WHERE p.file_id = f.file_id))""",
+    ),
+    Invariant(
+        "bank_files_fetched",
+        "What a bank fetched as a file was released to it, and no more than that.",
+        """SELECT w.run_id, w.bank, w.file_no, w.payments, w.amount_satang, s.payments AS released, s.satang
+             FROM bank_file_fetch w
+            CROSS JOIN LATERAL (SELECT count(*) AS payments, sum(d.amount_satang) AS satang FROM disbursement d JOIN run r USING (run_id)
+                                 WHERE d.run_id = w.run_id AND d.bank = w.bank AND d.chunk_no = w.file_no - 1 AND d.state <> 'HELD'
+                                   AND r.released_at IS NOT NULL) AS s
+            WHERE w.payments > s.payments OR w.amount_satang > coalesce(s.satang, 0)""",
+    ),
 ]

@@ -1,15 +1,21 @@
 """Work that operators start and that takes long: drawing up a run, releasing it, ending allowances after the last month."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 from uuid import UUID
 
-from services.payments.commands import days, proofs
+from services.payments.commands import bank_files, days, proofs
 from services.payments.commands import entitlements as allowances
 from services.payments.commands import runs as commands
+from services.payments.commands.bank_files import ReadProgress
 from services.payments.commands.failed_transfers import lapse_failed
+from services.payments.errors import BankFileNotTaken
 from services.payments.repository import entitlements, runs
 from services.payments.resources import PaymentsResources
 from shared.clock import system_now
@@ -81,6 +87,32 @@ async def follow_policy(job: Job) -> dict[str, Any]:
             return {"version": job.parameters["version"], "followed": followed}
 
 
+async def read_bank_file(job: Job) -> dict[str, Any]:
+    """Take the lines of a bank's file in steps; a killed job reads the file again and goes on behind the last step."""
+    resources: PaymentsResources = job.resources
+    file_id, clock, progress = UUID(job.parameters["file_id"]), resources.clock, ReadProgress.of(job.progress)
+    if progress.done:
+        return progress.stored()
+    with TemporaryDirectory() as folder:
+        bank, lines = await bank_files.open_file(job.database, file_id, Path(folder), resources.seals.ours)
+        rest = islice(lines, progress.entries, None)
+        try:
+            while step := await asyncio.to_thread(lambda: list(islice(rest, bank_files.LINES_A_STEP))):
+                async with job.database.transaction() as tx:
+                    await bank_files.take_lines(tx, file_id, bank, step, progress.entries + 1, clock.business_now())
+                    progress = replace(progress, entries=progress.entries + len(step))
+                    await job.checkpoint(tx, progress.stored())
+        except BankFileNotTaken as refused:
+            async with job.database.transaction() as tx:
+                await bank_files.refuse_file(tx, file_id, refused, clock.business_now())
+            raise
+    async with job.database.transaction() as tx:
+        await bank_files.end_file(tx, file_id, clock.business_now())
+        progress = replace(progress, done=True)
+        await job.checkpoint(tx, progress.stored())
+    return progress.stored()
+
+
 async def prove_run(job: Job) -> dict[str, Any]:
     """Make the proof of a run. A killed job begins anew."""
     resources: PaymentsResources = job.resources
@@ -116,6 +148,7 @@ async def lapse_failed_payments(resources: PaymentsResources) -> None:
 
 
 JOBS: Final = {
+    bank_files.READ_JOB: read_bank_file,
     allowances.FOLLOW_JOB: follow_policy,
     commands.DRAW_UP_JOB: draw_up_run,
     commands.RELEASE_JOB: release_run,

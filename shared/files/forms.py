@@ -17,7 +17,7 @@ class Encoding(StrEnum):
 class FileForm:
     """`headers` are the columns that the first line may name. `workbooks` and `json_lines` (NDJSON, no header) are further forms.
 
-    A sheet spoils the numbers of `text_only` columns, and may hold those of `dates` as dates of its own. What is larger when it is unpacked than `unpacked_bytes_max` is refused. `failure` is what a file is refused with.
+    Columns are parted by `delimiter`. A sheet spoils the numbers of `text_only` columns, and may hold those of `dates` as dates of its own. What is larger when it is unpacked than `unpacked_bytes_max` is refused. `failure` is what a file is refused with.
     """
 
     name_en: str
@@ -29,6 +29,7 @@ class FileForm:
     text_only: frozenset[str] = field(default=frozenset())
     dates: frozenset[str] = field(default=frozenset())
     unpacked_bytes_max: int = 16 * 1024**3
+    delimiter: str = ","
 
     def refused(self, en: str, th: str) -> Invalid:
         """The error of a file that so-and-so."""

@@ -18,6 +18,12 @@ COPY_BYTES: Final = 1024 * 1024
 _GZIP: Final = b"\x1f\x8b"
 _ZIP: Final = b"PK\x03\x04"
 _UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_DELIMITERS: Final = {
+    ",": ("a comma", "เครื่องหมายจุลภาค"),
+    ";": ("a semicolon", "เครื่องหมายอัฒภาค"),
+    "\t": ("a tab", "แท็บ"),
+    "|": ("a bar", "เครื่องหมายขีดตั้ง"),
+}
 
 
 class Seen(NamedTuple):
@@ -51,6 +57,14 @@ def look_at(file: Path, form: FileForm) -> Seen:
     return Seen(packed, _encoding_of(sample), columns, json_lines=json_lines)
 
 
+def begin_of(file: Path, form: FileForm, bytes_max: int) -> tuple[bool, bytes]:
+    """Whether the file is packed by gzip, and how it begins when it is unpacked. Raises the form's failure for one that is damaged."""
+    with file.open("rb") as reading:
+        packed = reading.read(len(_GZIP)) == _GZIP
+    with _unpacked(file, form, packed=packed) as reading:
+        return packed, reading.read(bytes_max)
+
+
 def convert(source: Path, target: Path, form: FileForm, *, packed: bool, encoding: Encoding, workbook: bool) -> None:
     """Write the plain copy, which appears whole; one that is there already is kept. Memory is flat.
 
@@ -75,15 +89,17 @@ def convert(source: Path, target: Path, form: FileForm, *, packed: bool, encodin
 def columns_of(header: bytes, form: FileForm) -> tuple[str, ...]:
     """The columns of the form that a first line names exactly, in their order. Raises the form's failure, saying why, where it names none."""
     names = header.removeprefix(codecs.BOM_UTF8).rstrip(b"\r\n")
-    columns = tuple(_decoded(names).split(","))
+    columns = tuple(_decoded(names).split(form.delimiter))
     if columns in form.headers:
         return columns
     if header.startswith(_UTF_16):
         raise form.refused("is UTF-16; save it as UTF-8 or TIS-620", "เป็น UTF-16 กรุณาบันทึกเป็น UTF-8 หรือ TIS-620")
-    for delimiter, name in ((";", "a semicolon"), ("\t", "a tab"), ("|", "a bar")):
+    for delimiter, (name, _) in _DELIMITERS.items():
         if tuple(_decoded(names).split(delimiter)) in form.headers:
+            wanted_en, wanted_th = _DELIMITERS[form.delimiter]
             raise form.refused(
-                f"parts its columns by {name} in line 1, not by a comma", "คั่นช่องข้อมูลในบรรทัดที่ 1 ด้วยเครื่องหมายอื่น ต้องใช้เครื่องหมายจุลภาค (,)"
+                f"parts its columns by {name} in line 1, not by {wanted_en}",
+                f"คั่นช่องข้อมูลในบรรทัดที่ 1 ด้วยเครื่องหมายอื่น ต้องใช้{wanted_th} ({form.delimiter})",
             )
     wrong, wanted = _first_difference(columns, form)
     raise form.refused(

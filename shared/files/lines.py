@@ -31,20 +31,22 @@ class Fault(NamedTuple):
 TOO_LONG: Final = Fault(WHOLE_LINE, "length", "the line is too long", "บรรทัดยาวเกินกำหนด")
 
 
-def fields_of(raw: bytes, columns: Sequence[str], masked: Masked) -> list[str] | Fault:
+def fields_of(raw: bytes, columns: Sequence[str], masked: Masked, delimiter: str = ",") -> list[str] | Fault:
     """The fields of a line, clean, one for each of the columns; or what is wrong with the line as a whole."""
     if len(raw) >= LINE_BYTES_MAX:
         return TOO_LONG
     try:
         text = raw.decode()
     except UnicodeDecodeError:
-        return _no_text(raw.decode(errors="replace"), NO_TEXT, columns, masked, "the line is not UTF-8 text", "บรรทัดไม่ใช่ข้อความ UTF-8")
+        return _no_text(
+            raw.decode(errors="replace"), NO_TEXT, columns, masked, delimiter, "the line is not UTF-8 text", "บรรทัดไม่ใช่ข้อความ UTF-8"
+        )
     if NUL in text:
-        return _no_text(text, NUL, columns, masked, "there is a NUL byte", "มีไบต์ NUL ซึ่งไม่ใช่ข้อความ")
+        return _no_text(text, NUL, columns, masked, delimiter, "there is a NUL byte", "มีไบต์ NUL ซึ่งไม่ใช่ข้อความ")
     text = text.rstrip("\r\n")
-    fields = parted(text)
+    fields = parted(text, delimiter)
     if fields is None:
-        return _open_quote(text, columns)
+        return _open_quote(text, columns, delimiter)
     return fields if len(fields) == len(columns) else wrong_number(len(fields), len(columns))
 
 
@@ -60,33 +62,33 @@ def _column_name(number: int, columns: Sequence[str]) -> str:
     return columns[number] if number < len(columns) else WHOLE_LINE
 
 
-def _no_text(text: str, mark: str, columns: Sequence[str], masked: Masked, en: str, th: str) -> Fault:
-    found = first_with(mark, text.rstrip("\r\n"))
+def _no_text(text: str, mark: str, columns: Sequence[str], masked: Masked, delimiter: str, en: str, th: str) -> Fault:
+    found = first_with(mark, text.rstrip("\r\n"), delimiter)
     if found is None:
         return Fault(WHOLE_LINE, "encoding", en, th)
     column = _column_name(found[0], columns)
     return Fault(column, "encoding", en, th, masked(column, found[1]))
 
 
-def _open_quote(text: str, columns: Sequence[str]) -> Fault:
+def _open_quote(text: str, columns: Sequence[str], delimiter: str) -> Fault:
     return Fault(
-        _column_name(open_quote(text) or 0, columns),
+        _column_name(open_quote(text, delimiter) or 0, columns),
         "quote",
         "the quote is not closed where the field ends; a field holds no line break",
         "เครื่องหมายคำพูดไม่ปิดเมื่อจบช่องข้อมูล ช่องข้อมูลต้องไม่ขึ้นบรรทัดใหม่",
     )
 
 
-def parted(text: str) -> list[str] | None:
+def parted(text: str, delimiter: str = ",") -> list[str] | None:
     """The fields, clean; None when the quotes are not right."""
     if '"' in text:
         try:
-            return [clean(field) for field in next(csv.reader([text], strict=True), [])]
+            return [clean(field) for field in next(csv.reader([text], strict=True, delimiter=delimiter), [])]
         except csv.Error:
             return None
-    fields = text.split(",")
-    # One look at the whole line instead of seventeen: only spaces beside commas are clean for the line and not for a field.
-    if ", " in text or " ," in text or clean(text) != text:
+    fields = text.split(delimiter)
+    # One look at the whole line instead of seventeen: only spaces beside delimiters are clean for the line and not for a field.
+    if f"{delimiter} " in text or f" {delimiter}" in text or clean(text) != text:
         return [clean(field) for field in fields]
     return fields
 

@@ -52,6 +52,7 @@ SCOPES = (
     "payments.holds:write",
     "payments.holds:lift",
     "payments.failed-transfers:read",
+    "payments.bank-files:read",
     "payments.ledger:read",
     "payments.policies:read",
     "payments.operations:read",
@@ -85,7 +86,8 @@ class Payments:
         return {"Authorization": f"Bearer {self.issuer.issue(subject, scopes, reach or Reach.country())}"}
 
     def bank(self, code):
-        scopes = ("payments.results:write", "payments.results:read", "payments.runs:read", "payments.instructions:read")
+        files = tuple(f"payments.bank-files:{right}" for right in ("read", "write", "fetch"))
+        scopes = ("payments.results:write", "payments.results:read", "payments.runs:read", "payments.instructions:read", *files)
         return self.caller(f"bank-{code}", scopes, Reach(Level.BANK, code))
 
     async def get(self, path, who=None, **query):

@@ -24,6 +24,9 @@ APPEND_ONLY = (
     "run_proof",
     "run_proof_chunk",
     "ledger_day",
+    "bank_file_answer",
+    "bank_file_refusal",
+    "bank_file_fetch",
 )
 
 

@@ -74,6 +74,13 @@ async def known(tx: Tx, result_ids: Iterable[UUID]) -> dict[UUID, Disposition]:
     return {row["result_id"]: Disposition(row["disposition"]) for row in rows}
 
 
+async def became(tx: Tx, answers: Sequence[Answer]) -> dict[UUID, Disposition]:
+    """What became of each of the answers, which were taken in; of one that was heard again, what became of it then."""
+    again = {one.result_id: one.heard_again().result_id for one in answers}
+    found = await known(tx, [*again, *again.values()])
+    return {first: found[second] if second in found else found[first] for first, second in again.items()}
+
+
 async def append(tx: Tx, batch_id: UUID, judged: Sequence[Judged], at: datetime) -> None:
     """Append the answers with what became of them."""
     # Whoever holds the lock of the attempt is alone with its answers; one to an unknown instruction may come twice at once.

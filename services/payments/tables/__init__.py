@@ -1,5 +1,12 @@
 """The tables of payments' own database (those of the floor are in shared.db.floor). The SQL of repository/ works on them."""
 
+from services.payments.tables.bank_files import (
+    BankFileAnswerTable,
+    BankFileFetchTable,
+    BankFilePartTable,
+    BankFileRefusalTable,
+    BankFileTable,
+)
 from services.payments.tables.banks import BankMessageTable
 from services.payments.tables.books import LedgerDayTable, RunEligibleTable, RunProofChunkTable, RunProofTable
 from services.payments.tables.columns import Base
@@ -40,6 +47,11 @@ from services.payments.tables.runs import (
 )
 
 __all__ = [
+    "BankFileAnswerTable",
+    "BankFileFetchTable",
+    "BankFilePartTable",
+    "BankFileRefusalTable",
+    "BankFileTable",
     "BankMessageTable",
     "BankResultTable",
     "Base",

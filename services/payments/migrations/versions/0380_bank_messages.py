@@ -5,7 +5,7 @@ from alembic import op
 from shared.db.floor import SIGNED_REQUESTS, append_only
 
 revision = "0380"
-down_revision = "0360"
+down_revision = "0370"
 branch_labels = None
 depends_on = None
 
