@@ -3,7 +3,7 @@
 from services.payments.commands.policies import publish_policy
 from services.payments.consumers import consumers
 from services.payments.expanders import expanders
-from services.payments.http import disputes, duplicates, entitlements, ledger, results, runs
+from services.payments.http import disputes, duplicates, entitlements, envelopes, ledger, results, runs
 from services.payments.invariants import INVARIANTS
 from services.payments.jobs import JOBS
 from services.payments.resources import PayeeSeals, PaymentsResources
@@ -25,6 +25,7 @@ _TAGS = [
     {"name": "runs", "description": "Monthly runs: propose, approve, release, reconcile, close. รอบจ่ายประจำเดือน"},
     {"name": "bank results", "description": "What banks answered. ผลการจ่ายจากธนาคาร"},
     {"name": "disputes", "description": "Payments of which a bank told two things. รายการจ่ายที่ผลขัดแย้งกัน"},
+    {"name": "envelopes", "description": "How much money there is, by source and benefit month. วงเงินงบประมาณ"},
     {"name": "ledger and policy", "description": "Accounts, and the rules in force. บัญชีและนโยบาย"},
 ]
 
@@ -51,6 +52,7 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
             runs.router,
             results.router,
             disputes.router,
+            envelopes.router,
             ledger.router,
             operations_router(consumers, INVARIANTS),
         ],

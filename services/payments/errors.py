@@ -17,7 +17,9 @@ DomainError
 │   ├── ResolutionApproverIsProposer 409  who proposed may not approve
 │   ├── AttemptMoved            409  the bank told more since the proposal
 │   ├── PolicyNotFollowed       409  allowances are being reckoned by a new policy set
-│   └── OtherAttemptStands      409  another attempt to pay the month is paid or out at a bank
+│   ├── OtherAttemptStands      409  another attempt to pay the month is paid or out at a bank
+│   ├── EnvelopeShort           409  an envelope has not the money, or is not there
+│   └── EnvelopeExists          409  the source has an envelope for the month
 └── Unavailable
     └── NoPolicy                503  no policy set is stored yet
 """
@@ -121,6 +123,20 @@ class OtherAttemptStands(Conflict):
 
     slug = "other-attempt-stands"
     title_en, title_th = "Another attempt to pay this month is paid or out at a bank", "มีคำสั่งจ่ายอื่นของเดือนเดียวกันที่จ่ายแล้วหรืออยู่ที่ธนาคาร"
+
+
+class EnvelopeShort(Conflict):
+    """More than is free would be promised or taken; facts: `envelopes`, of each that is short what is free, needed and lacking."""
+
+    slug = "envelope-short"
+    title_en, title_th = "The envelope has not enough money", "วงเงินไม่เพียงพอ"
+
+
+class EnvelopeExists(Conflict):
+    """An envelope is opened once, and raised afterwards; facts: `source`, `months`."""
+
+    slug = "envelope-exists"
+    title_en, title_th = "The source has an envelope for the month already", "แหล่งเงินนี้มีวงเงินของเดือนดังกล่าวแล้ว"
 
 
 class NoPolicy(Unavailable):

@@ -1,5 +1,6 @@
 """What must always hold about money: SQL that must return no row."""
 
+from services.payments.rules.funds import effects_sql
 from shared.invariants import Invariant
 
 INVARIANTS = [
@@ -124,5 +125,35 @@ INVARIANTS = [
               AND NOT EXISTS (SELECT FROM bank_result b WHERE b.disbursement_id = d.disbursement_id AND b.disposition = 'APPLIED'
                                  AND b.outcomes LIKE '%' || d.state)
               AND NOT EXISTS (SELECT FROM resolution r WHERE r.disbursement_id = d.disbursement_id AND r.status = 'APPROVED')""",
+    ),
+    Invariant(
+        "envelopes_are_their_entries",
+        "Ceiling, committed and spent of an envelope are what its entries add up to, and never more than the ceiling.",
+        f"""SELECT e.envelope_id, e.ceiling_satang, e.committed_satang, e.spent_satang, n.ceiling, n.committed, n.spent
+             FROM envelope e LEFT JOIN LATERAL (
+                  SELECT coalesce(sum(n.satang * f.ceiling), 0) AS ceiling, coalesce(sum(n.satang * f.committed), 0) AS committed,
+                         coalesce(sum(n.satang * f.spent), 0) AS spent
+                    FROM envelope_entry n JOIN (VALUES {effects_sql()}) AS f (kind, ceiling, committed, spent) USING (kind)
+                   WHERE n.envelope_id = e.envelope_id) AS n ON true
+            WHERE (e.ceiling_satang, e.committed_satang, e.spent_satang) IS DISTINCT FROM (n.ceiling, n.committed, n.spent)
+               OR e.committed_satang + e.spent_satang > e.ceiling_satang""",
+    ),
+    Invariant(
+        "envelopes_are_their_commitments",
+        "What an envelope has committed and spent is what the commitments of it say.",
+        """SELECT e.envelope_id, e.committed_satang, e.spent_satang, sum(c.committed_satang) AS held, sum(c.spent_satang) AS paid
+             FROM envelope e LEFT JOIN commitment c USING (envelope_id) GROUP BY 1
+           HAVING e.committed_satang <> coalesce(sum(c.committed_satang), 0) OR e.spent_satang <> coalesce(sum(c.spent_satang), 0)""",
+    ),
+    Invariant(
+        "commitments_are_lines",
+        "What a run holds of a source's month is what its open lines need from its approval on, and what it spent is what is settled.",
+        """SELECT cause_id, source, month, held.committed_satang, held.spent_satang, lines.open, lines.settled
+             FROM (SELECT c.cause_id, e.source, e.month, c.committed_satang, c.spent_satang FROM commitment c JOIN envelope e USING (envelope_id)) AS held
+             FULL JOIN (SELECT d.run_id AS cause_id, p.source, d.benefit_month AS month,
+                               sum(d.amount_satang) FILTER (WHERE d.state = 'OPEN') AS open, sum(d.amount_satang) FILTER (WHERE d.state = 'SETTLED') AS settled
+                          FROM disbursement d JOIN programme p USING (programme) JOIN run r USING (run_id)
+                         WHERE r.status = 'APPROVED' OR r.released_at IS NOT NULL GROUP BY 1, 2, 3) AS lines USING (cause_id, source, month)
+            WHERE coalesce(held.committed_satang, 0) <> coalesce(lines.open, 0) OR coalesce(held.spent_satang, 0) <> coalesce(lines.settled, 0)""",
     ),
 ]

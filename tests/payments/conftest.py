@@ -44,11 +44,16 @@ SCOPES = (
     "payments.runs:release",
     "payments.runs:write",
     "payments.results:read",
+    "payments.envelopes:read",
+    "payments.envelopes:propose",
+    "payments.envelopes:approve",
     "payments.ledger:read",
     "payments.policies:read",
     "payments.operations:read",
 )
 MAKER, CHECKER = "maker", "checker"
+MONTHS = [f"2018-{number:02d}" for number in range(3, 13)]
+"""Benefit months of the year, each with money in its envelope."""
 
 
 @dataclass
@@ -122,6 +127,16 @@ class Payments:
             if (model is None or isinstance(event.data, model)) and (holder_id is None or event.subject == str(holder_id))
         ]
 
+    async def open_envelopes(self, months, satang=100_000_000_00, source="WELFARE_FUND"):
+        """One person proposes the money of the months, another approves."""
+        envelopes = [{"source": source, "month": month, "amount_satang": satang} for month in months]
+        body = {"kind": "OPENING", "envelopes": envelopes, "reason": "for tests", "document": "1/2561"}
+        proposed = await self.post("/v1/envelope-proposals", body)
+        assert proposed.status_code == 201, proposed.text
+        path = f"/v1/envelope-proposals/{proposed.json()['proposal_id']}/approval"
+        approved = await self.post(path, {"reason": "checked"}, self.caller(CHECKER))
+        assert approved.status_code == 200, approved.text
+
     async def run(self, month, *, day=None):
         """Propose, approve and release a run; returns it as INSTRUCTED."""
         self.play(day or f"{month}-20")
@@ -182,8 +197,8 @@ def settings_of(dsn, profile="amended"):
 
 
 async def empty(owner_dsn):
-    floor = {"outbox", "inbox", "parked", "dead_letter", "idempotency", "job"}
-    tables = {table.name for table in Base.metadata.sorted_tables} - {"obligations_made"}
+    floor = {"outbox", "inbox", "parked", "dead_letter", "idempotency", "job", "approval"}
+    tables = {table.name for table in Base.metadata.sorted_tables} - {"obligations_made", "programme"}
     await emptied(owner_dsn, floor | tables, then="UPDATE obligations_made SET generation = 1, through_month = NULL")
 
 
@@ -197,6 +212,7 @@ async def started(dsns, profile="amended") -> AsyncIterator[Payments]:
         payments = Payments(service, service.resources, client, issuer)
         payments.play("2018-01-15")
         await service.on_start()
+        await payments.open_envelopes(MONTHS)
         yield payments
         assert await payments.broken_invariants() == []
     await service.resources.db.close()

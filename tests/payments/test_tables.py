@@ -19,6 +19,7 @@ APPEND_ONLY = (
     "bank_result",
     "recovery",
     "ledger_entry",
+    "envelope_entry",
 )
 
 

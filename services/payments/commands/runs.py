@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from services.payments.commands import envelopes
 from services.payments.domain import CHUNK_LINES_MAX, OUT_AT_BANKS, AttemptState, Month, RunStatus, month_of, month_text
 from services.payments.errors import (
     ApproverIsProposer,
@@ -100,9 +101,9 @@ async def draw_up_run(tx: Tx, run_id: UUID, at: datetime) -> Run:
 
 
 async def approve_run(tx: Tx, run_id: UUID, list_hash: str, actor: Actor) -> Run:
-    """PROPOSED → APPROVED by another person than the proposer, who names the list that was looked at.
+    """PROPOSED → APPROVED by another person than the proposer, who names the list that was looked at; its money is committed.
 
-    The same approver again gets the same answer. Raises ApproverIsProposer, RunListChanged, RunNotInState, NotFound.
+    The same approver again gets the same answer. Raises ApproverIsProposer, RunListChanged, EnvelopeShort, RunNotInState, NotFound.
     """
     run = await _locked(tx, run_id)
     if run.status is RunStatus.APPROVED and (run.approved_by, run.list_hash) == (actor.who, list_hash):
@@ -113,6 +114,7 @@ async def approve_run(tx: Tx, run_id: UUID, list_hash: str, actor: Actor) -> Run
     if run.list_hash != list_hash:
         raise RunListChanged(run_id=run_id, list_hash=run.list_hash)
     await runs.move(tx, run, Step(RunStatus.APPROVED, actor.who, actor.at), approved_by=actor.who, approved_at=actor.at)
+    await envelopes.commit_run(tx, run_id, actor.at)
     return await _locked(tx, run_id)
 
 
@@ -142,6 +144,7 @@ async def release_run(tx: Tx, run_id: UUID, at: datetime) -> Run:
     await runs.hold_what_changed(tx, run_id)
     await runs.bind_obligations(tx, run_id)
     sums = await runs.instructed_sums(tx, run_id)
+    await envelopes.keep_instructed(tx, run_id, sums, at)
     await ledger.post(tx, run_id, sums, at)
     await runs.move(tx, run, Step(RunStatus.RELEASED, run.release_asked_by or "", at), released_at=at)
     await outbox.add_many(tx, [_released(run, sums, await runs.instructed_persons(tx, run_id), at)])
@@ -184,6 +187,7 @@ async def cancel_run(tx: Tx, run_id: UUID, reason: str, actor: Actor) -> Run:
     if run.release_asked_by is not None:
         raise _not_in_state(run)
     await runs.drop_lines(tx, run_id)
+    await envelopes.free(tx, run_id, actor.at)
     await runs.move(tx, run, Step(RunStatus.CANCELLED, actor.who, actor.at, reason))
     return await _locked(tx, run_id)
 

@@ -1,6 +1,7 @@
 """The tables of payments' own database (those of the floor are in shared.db.floor). The SQL of repository/ works on them."""
 
 from services.payments.tables.columns import Base
+from services.payments.tables.funds import CommitmentTable, EnvelopeEntryTable, EnvelopeTable, ProgrammeTable
 from services.payments.tables.holders import (
     HolderTable,
     PayeeErasedTable,
@@ -30,10 +31,13 @@ from services.payments.tables.money import (
 __all__ = [
     "BankResultTable",
     "Base",
+    "CommitmentTable",
     "DisbursementTable",
     "EntitlementFactTable",
     "EntitlementHistoryTable",
     "EntitlementTable",
+    "EnvelopeEntryTable",
+    "EnvelopeTable",
     "HolderTable",
     "LedgerEntryTable",
     "ObligationTable",
@@ -42,6 +46,7 @@ __all__ = [
     "PayeeSealedTable",
     "PayeeTable",
     "PolicyVersionTable",
+    "ProgrammeTable",
     "RecoveryTable",
     "ResolutionHistoryTable",
     "ResolutionTable",
