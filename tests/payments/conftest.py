@@ -35,6 +35,7 @@ def key(number):
 
 
 PAYEE_KEYS = f"p1:{key(1)}"
+LOOKUP_KEY = f"l1:{key(5)}"
 BANK_KEYS = f"BAAC=b1:{key(2)};GSB=b1:{key(3)};KTB=b1:{key(4)}"
 SCOPES = (
     "payments.entitlements:read",
@@ -47,6 +48,9 @@ SCOPES = (
     "payments.envelopes:read",
     "payments.envelopes:propose",
     "payments.envelopes:approve",
+    "payments.batches:read",
+    "payments.batches:write",
+    "payments.batches:approve",
     "payments.ledger:read",
     "payments.policies:read",
     "payments.operations:read",
@@ -190,6 +194,7 @@ def settings_of(dsn, profile="amended"):
         kafka_bootstrap_servers="127.0.0.1:1",
         auth_issuer=DEVELOPMENT_ISSUER,
         auth_jwks_url="http://127.0.0.1:1",
+        lookup_key=LOOKUP_KEY,
         payee_keys=PAYEE_KEYS,
         bank_keys=BANK_KEYS,
         policy_profile=profile,
@@ -199,7 +204,8 @@ def settings_of(dsn, profile="amended"):
 async def empty(owner_dsn):
     floor = {"outbox", "inbox", "parked", "dead_letter", "idempotency", "job", "approval"}
     tables = {table.name for table in Base.metadata.sorted_tables} - {"obligations_made", "programme"}
-    await emptied(owner_dsn, floor | tables, then="UPDATE obligations_made SET generation = 1, through_month = NULL")
+    made = "UPDATE obligations_made SET generation = 1, through_month = NULL"
+    await emptied(owner_dsn, floor | tables, then=f"{made}; DELETE FROM programme WHERE agency IS NOT NULL")
 
 
 async def started(dsns, profile="amended") -> AsyncIterator[Payments]:

@@ -175,6 +175,7 @@ def _facts(attempt: Disputed, proposal: Resolution, outcomes: Sequence[Outcome],
         "tier": Tier(attempt.tier),
         "amount_satang": attempt.amount_satang,
         "district": attempt.district,
+        "programme": attempt.programme,
     }
     told: list[PaymentFact] = []
     if Outcome.SETTLED in outcomes:

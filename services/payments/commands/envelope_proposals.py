@@ -1,10 +1,10 @@
-"""Envelopes are opened, raised and moved between by two persons: what one proposes, another decides.
+"""Envelopes are opened, raised and moved between, and programmes let draw on them, by two persons: what one proposes, another decides.
 
 What is proposed is checked twice: when it is proposed, so that nobody has to approve what cannot be done, and when it is approved.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, Final, assert_never
 
@@ -12,8 +12,10 @@ from services.payments.commands import envelopes as commitments
 from services.payments.commands.runs import Actor
 from services.payments.domain import month_from, month_text
 from services.payments.errors import EnvelopeExists
-from services.payments.repository import envelopes
+from services.payments.repository import envelopes, programmes
 from services.payments.repository.envelopes import Entry, Envelope, Purse
+from services.payments.repository.programmes import Programme
+from services.payments.rules.benefit import Benefit
 from services.payments.rules.funds import EntryKind
 from shared import approvals
 from shared.approvals import Draft, Proposal
@@ -31,6 +33,7 @@ class ChangeKind(StrEnum):
     OPENING = "ENVELOPE_OPENING"
     RAISE = "ENVELOPE_RAISE"
     TRANSFER = "ENVELOPE_TRANSFER"
+    PROGRAMME = "PAYMENT_PROGRAMME"
 
 
 KINDS: Final = tuple(ChangeKind)
@@ -38,20 +41,26 @@ KINDS: Final = tuple(ChangeKind)
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What is proposed: `amounts` are satang to open or raise by; of a transfer the first envelope gives and the second gets."""
+    """What is proposed: `amounts` are satang to open or raise by; of a transfer the first envelope gives and the second gets.
+
+    A `programme` is let draw on its source, on its terms.
+    """
 
     kind: ChangeKind
-    amounts: Sequence[tuple[Purse, int]]
+    amounts: Sequence[tuple[Purse, int]] = ()
+    programme: Programme | None = None
 
     def stored(self) -> dict[str, Any]:
         """As a proposal keeps it."""
-        return {"amounts": [{"source": one.source, "month": month_text(one.month), "satang": satang} for one, satang in self.amounts]}
+        amounts = [{"source": one.source, "month": month_text(one.month), "satang": satang} for one, satang in self.amounts]
+        return {"amounts": amounts, "programme": self.programme and asdict(self.programme)}
 
     @classmethod
     def of(cls, kind: str, parameters: Mapping[str, Any]) -> "Change":
         """From what a proposal keeps."""
         amounts = [(Purse(one["source"], month_from(one["month"])), one["satang"]) for one in parameters["amounts"]]
-        return cls(ChangeKind(kind), amounts)
+        terms = parameters["programme"]
+        return cls(ChangeKind(kind), amounts, terms and Programme(**{**terms, "benefit": Benefit(terms["benefit"])}))
 
     def purses(self) -> list[Purse]:
         """The envelopes that change."""
@@ -70,6 +79,8 @@ async def approve(tx: Tx, proposal: Proposal, reason: str, actor: Actor) -> None
     """Do what a locked proposal says. Raises DeciderIsProposer, EnvelopeExists, EnvelopeShort."""
     await approvals.decide(tx, proposal, approved=True, by=actor.who, at=actor.at, reason=reason)
     change = Change.of(proposal.kind, proposal.parameters)
+    if change.programme is not None and not await programmes.save(tx, change.programme):
+        raise _never_changes()
     if change.kind is ChangeKind.OPENING and not await envelopes.open_new(tx, change.purses()):
         raise _exists(change.purses())
     found = await _check(tx, change, lock=True)
@@ -92,6 +103,8 @@ async def withdraw(tx: Tx, proposal: Proposal, reason: str, actor: Actor) -> Non
 
 async def _check(tx: Tx, change: Change, *, lock: bool = False) -> Mapping[Purse, Envelope]:
     """The envelopes of the change; with `lock` those of an opening are there, empty."""
+    if change.programme is not None and not lock and not await programmes.may_save(tx, change.programme):
+        raise _never_changes()
     found = await envelopes.of(tx, change.purses(), lock=lock)
     if change.kind is ChangeKind.OPENING:
         if found and not lock:
@@ -107,6 +120,11 @@ async def _check(tx: Tx, change: Change, *, lock: bool = False) -> Mapping[Purse
     return found
 
 
+def _never_changes() -> Invalid:
+    en, th = "is there already, of another agency or source; those never change", "มีอยู่แล้วโดยหน่วยงานหรือแหล่งเงินอื่น ซึ่งเปลี่ยนไม่ได้"
+    return Invalid.field("programme", "never_changes", en, th, "GET /v1/programmes")
+
+
 def _exists(purses: Sequence[Purse] | Mapping[Purse, Envelope]) -> EnvelopeExists:
     return EnvelopeExists(source=next(iter(purses)).source, months=[month_text(one.month) for one in purses])
 
@@ -119,4 +137,6 @@ def _entry_kinds(change: Change) -> Sequence[EntryKind]:
             return [EntryKind.RAISED] * len(change.amounts)
         case ChangeKind.TRANSFER:
             return [EntryKind.TRANSFERRED_OUT, EntryKind.TRANSFERRED_IN]
+        case ChangeKind.PROGRAMME:
+            return []
     assert_never(change.kind)

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from services.payments.domain import Month, month_text
+from services.payments.domain import PROGRAMME, Month, month_text
 from services.payments.errors import EnvelopeShort
-from services.payments.repository import envelopes
+from services.payments.repository import batches, envelopes, runs
 from services.payments.repository.envelopes import Entry, Envelope, Purse
 from services.payments.repository.ledger import Posting
 from services.payments.rules.funds import EntryKind
@@ -57,7 +57,9 @@ def _short(purse: Purse, needed: int, envelope: Envelope | None) -> dict[str, An
 
 
 async def commit_run(tx: Tx, run_id: UUID, at: datetime) -> None:
-    """Promise what the open lines of the run need. Raises EnvelopeShort."""
+    """Promise what the open lines of the run need; what a batch holds for them becomes the run's. Raises EnvelopeShort."""
+    if await runs.programme_of(tx, run_id) != PROGRAMME:
+        await envelopes.free_parts(tx, await batches.hand_over(tx, run_id), at)
     await commit(tx, run_id, await envelopes.needs_of_run(tx, run_id), at)
 
 

@@ -156,6 +156,15 @@ async def free(tx: Tx, cause_id: UUID, at: datetime, keep: Mapping[Month, int]) 
     await enter(tx, [Entry(one.envelope_id, EntryKind.FREED, satang, cause_id) for one, satang in unused if satang > 0], at)
 
 
+async def free_parts(tx: Tx, parts: Sequence[tuple[UUID, Month, int]], at: datetime) -> None:
+    """Free these satang of what each cause holds of a month."""
+    if parts:
+        held = await lock_held(tx, {cause_id for cause_id, *_ in parts}, {month for _, month, _ in parts})
+        envelope_of = {(one.cause_id, one.month): one.envelope_id for one in held}
+        freed = [Entry(envelope_of[cause_id, month], EntryKind.FREED, satang, cause_id) for cause_id, month, satang in parts]
+        await enter(tx, freed, at)
+
+
 async def page(tx: ReadTx, source: str | None, after: tuple[date, str] | None, limit: int) -> list[Envelope]:
     """Envelopes by month and source, after the one named."""
     rows = await tx.fetch(

@@ -78,9 +78,9 @@ def summed(rows: Iterable[Mapping[str, Any]], outcome: Outcome) -> list[Posting]
 
 
 async def adjust_recoveries(tx: Tx, owed_for: Sequence[tuple[UUID, Month]], batch_id: UUID, at: datetime) -> None:
-    """Note what was paid for these obligations though they are not payable, lift what is noted and not owed any more.
+    """Note what was paid for these months, by any programme, though it is not payable; lift what is noted and not owed any more.
 
-    The obligations must be locked. Appends to `recovery` and to the ledger.
+    The obligations that changed must be locked. Appends to `recovery` and to the ledger.
     """
     rows = await tx.fetch(
         """WITH looked AS (
@@ -88,9 +88,9 @@ async def adjust_recoveries(tx: Tx, owed_for: Sequence[tuple[UUID, Month]], batc
                       d.state = 'SETTLED' AND NOT o.payable AS owed, e.stop_reason,
                       (SELECT count(*) FROM recovery r WHERE r.disbursement_id = d.disbursement_id) AS entries
                  FROM unnest($1::uuid[], $2::date[]) AS k (holder_id, benefit_month)
-                 JOIN obligation o ON o.holder_id = k.holder_id AND o.programme = $3 AND o.benefit_month = k.benefit_month
-                 JOIN disbursement d ON d.holder_id = k.holder_id AND d.programme = $3 AND d.benefit_month = k.benefit_month
-                 JOIN entitlement e ON e.holder_id = k.holder_id
+                 JOIN obligation o ON o.holder_id = k.holder_id AND o.benefit_month = k.benefit_month
+                 JOIN disbursement d ON d.holder_id = k.holder_id AND d.programme = o.programme AND d.benefit_month = k.benefit_month
+                 LEFT JOIN entitlement e ON e.holder_id = k.holder_id AND o.programme = $3
                 WHERE d.state IN ('SETTLED', 'RETURNED')
            ), noted AS (
                INSERT INTO recovery (disbursement_id, entry_no, kind, holder_id, benefit_month, amount_satang, reason, noted_at)

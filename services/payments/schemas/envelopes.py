@@ -10,7 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from services.payments.commands.envelope_proposals import Change, ChangeKind
 from services.payments.domain import month_from
 from services.payments.repository.envelopes import Envelope, Purse
+from services.payments.repository.programmes import Programme
+from services.payments.rules.benefit import Benefit
 from services.payments.rules.funds import EntryKind
+from services.payments.schemas.batches import ProgrammeOut
 from services.payments.schemas.parts import In, MonthIn, MonthOut
 from shared.approvals import ApprovalStatus, Proposal
 from shared.http import field_error
@@ -114,7 +117,46 @@ class TransferIn(ChangeIn):
         return Change(ChangeKind.TRANSFER, [(self.giver.purse(), self.amount_satang), (self.receiver.purse(), self.amount_satang)])
 
 
-AnyChangeIn = Annotated[OpeningsIn | RaiseIn | TransferIn, Field(discriminator="kind")]
+class ProgrammeIn(ChangeIn):
+    """A programme of an agency that is let draw on a source, or other terms of one. Agency and source of a programme never change."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "kind": "PROGRAMME",
+                    "programme": "CHILD_SUPPORT",
+                    "source": "CHILD_FUND",
+                    "agency": "DCY",
+                    "name_th": "เงินอุดหนุนเพื่อการเลี้ยงดูเด็กแรกเกิด",
+                    "name_en": "Child support grant",
+                    "benefit": "E_MONEY",
+                    "line_satang_max": 60000,
+                    "batch_satang_max": 0,
+                    **_WHY,
+                }
+            ]
+        }
+    )
+
+    kind: Literal["PROGRAMME"]
+    programme: Annotated[Source, Field(description="Code of the programme. รหัสโครงการ", examples=["CHILD_SUPPORT"])]
+    source: Source
+    agency: str = Field(pattern=r"^[A-Z][A-Z0-9_]{1,19}$", description="Code of the agency. รหัสหน่วยงาน")
+    name_th: str = Field(min_length=1, max_length=200)
+    name_en: str = Field(min_length=1, max_length=200)
+    benefit: Benefit
+    line_satang_max: int = Field(gt=0, lt=2**31, description="จำนวนสูงสุดต่อรายการ (สตางค์)")
+    batch_satang_max: int = Field(
+        ge=0, le=SATANG_MAX, description="Up to this sum a batch needs no second look; 0: each does. ชุดที่ไม่เกินจำนวนนี้ไม่ต้องอนุมัติรายชุด"
+    )
+
+    def change(self) -> Change:
+        """As it is done."""
+        return Change(ChangeKind.PROGRAMME, programme=Programme(**self.model_dump(exclude={"kind", "reason", "document"})))
+
+
+AnyChangeIn = Annotated[OpeningsIn | RaiseIn | TransferIn | ProgrammeIn, Field(discriminator="kind")]
 
 
 class DecisionIn(In):
@@ -137,8 +179,9 @@ class EnvelopeProposalOut(BaseModel):
     """ข้อเสนอเปลี่ยนวงเงิน: A change of envelopes that waits for another person, or had its decision."""
 
     proposal_id: UUID
-    kind: Literal["OPENING", "RAISE", "TRANSFER"]
+    kind: Literal["OPENING", "RAISE", "TRANSFER", "PROGRAMME"]
     amounts: list[AmountOut] = Field(description="Of a transfer the first gives and the second gets. กรณีโอน รายการแรกเป็นผู้โอน")
+    programme: ProgrammeOut | None
     reason: str
     document: str
     status: ApprovalStatus

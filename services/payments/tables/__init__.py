@@ -1,7 +1,14 @@
 """The tables of payments' own database (those of the floor are in shared.db.floor). The SQL of repository/ works on them."""
 
 from services.payments.tables.columns import Base
-from services.payments.tables.funds import CommitmentTable, EnvelopeEntryTable, EnvelopeTable, ProgrammeTable
+from services.payments.tables.funds import (
+    BatchLineTable,
+    CommitmentTable,
+    DisbursementBatchTable,
+    EnvelopeEntryTable,
+    EnvelopeTable,
+    ProgrammeTable,
+)
 from services.payments.tables.holders import (
     HolderTable,
     PayeeErasedTable,
@@ -31,7 +38,9 @@ from services.payments.tables.money import (
 __all__ = [
     "BankResultTable",
     "Base",
+    "BatchLineTable",
     "CommitmentTable",
+    "DisbursementBatchTable",
     "DisbursementTable",
     "EntitlementFactTable",
     "EntitlementHistoryTable",

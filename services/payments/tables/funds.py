@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, UniqueConstraint, text
 from sqlmodel import Field
 
-from services.payments.tables.columns import Base, big, moment, number, text_
+from services.payments.tables.columns import Base, big, moment, number, programme, text_, zero
 
 
 def _envelope(*, key: bool = False) -> Any:
@@ -19,11 +19,21 @@ def _satang() -> Any:
 
 
 class ProgrammeTable(Base, table=True):
-    """A programme of payments, and the source of its money."""
+    """A programme of payments, and the source of its money. One of an agency (others have none) sends batches of lines.
+
+    A line is up to `line_satang_max`; a batch of up to `batch_satang_max` needs no second look: two persons gave that limit.
+    """
 
     __tablename__ = "programme"
     programme: str = Field(sa_column=text_(key=True))
     source: str = Field(sa_column=text_())
+    version: int = Field(default=1, sa_column_kwargs={"server_default": text("1")})
+    agency: str | None = Field(default=None, sa_column=text_(needed=False))
+    name_th: str = Field(sa_column=text_(default=""))
+    name_en: str = Field(sa_column=text_(default=""))
+    benefit: str | None = Field(default=None, sa_column=text_(needed=False))
+    line_satang_max: int = Field(default=0, sa_column_kwargs=zero())
+    batch_satang_max: int = Field(sa_column=_satang())
 
 
 class EnvelopeTable(Base, table=True):
@@ -62,3 +72,39 @@ class EnvelopeEntryTable(Base, table=True):
     satang: int = Field(sa_column=big())
     cause_id: UUID
     entered_at: datetime = Field(sa_column=moment())
+
+
+class DisbursementBatchTable(Base, table=True):
+    """Lines that an agency asks to be paid; approved by another person, or by the limit that two persons gave its programme."""
+
+    __tablename__ = "disbursement_batch"
+    __table_args__ = (Index("disbursement_batch_programme", "programme", "batch_id"),)
+    batch_id: UUID = Field(primary_key=True)
+    programme: str = Field(sa_column=programme(default=None))
+    reference: str = Field(sa_column=text_())
+    status: str = Field(sa_column=text_())
+    version: int = Field(default=1, sa_column_kwargs={"server_default": text("1")})
+    lines: int
+    amount_satang: int = Field(sa_column=big())
+    refused_lines: int
+    sent_by: str = Field(sa_column=text_())
+    sent_at: datetime = Field(sa_column=moment())
+    decided_by: str | None = Field(default=None, sa_column=text_(needed=False))
+    decided_at: datetime | None = Field(default=None, sa_column=moment(needed=False))
+    decision_reason: str | None = Field(default=None, sa_column=text_(needed=False))
+
+
+class BatchLineTable(Base, table=True):
+    """A line of a batch. `standing` until its batch is refused or withdrawn; `holds_money` until a run takes over what its batch holds of the envelope."""
+
+    __tablename__ = "batch_line"
+    __table_args__ = (Index("batch_line_once", "programme", "holder_id", "benefit_month", unique=True, postgresql_where=text("standing")),)
+    batch_id: UUID = Field(primary_key=True)
+    line_no: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    programme: str = Field(sa_column=text_())
+    holder_id: UUID
+    benefit_month: date
+    amount_satang: int
+    tier: str = Field(sa_column=text_())
+    standing: bool = Field(default=True, sa_column_kwargs={"server_default": text("true")})
+    holds_money: bool = Field(default=True, sa_column_kwargs={"server_default": text("true")})
