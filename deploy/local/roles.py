@@ -326,6 +326,7 @@ ROLES: Final[dict[str, Role]] = {
             "payments.results:read",
             "payments.envelopes:read",
             "payments.envelopes:propose",
+            "payments.batches:read",
             "payments.ledger:read",
         ),
         Level.COUNTRY,

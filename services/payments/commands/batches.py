@@ -44,7 +44,7 @@ async def send_batch(tx: Tx, programme: str, reference: str, lines: Sequence[Lin
     named, strangers = await _named(tx, lines)
     payable, outside = await _sorted_out(tx, known, named)
     batch_id = new_id()
-    taken = await batches.take(tx, batch_id, known, payable)
+    taken = await batches.take(tx, batch_id, programme, payable)
     refused = [*strangers, *outside, *taken.refused]
     if not taken.lines:
         raise NothingTaken(refused={Refusal.INVALID.value: invalid, **Counter(one.why.value for one in refused)})
@@ -89,7 +89,9 @@ async def _named(tx: Tx, lines: Sequence[Line]) -> tuple[Sequence[Line], list[Re
 
 async def _sorted_out(tx: Tx, programme: Programme, lines: Sequence[Line]) -> tuple[list[Line], list[Refused]]:
     """The lines that are within the programme's terms, and those that are not."""
-    funded = {purse.month for purse in await envelopes.of(tx, {Purse(programme.source, Month(one.month)) for one in lines})}
+    funded = {
+        purse.month for purse in await envelopes.of(tx, {Purse(programme.source, Month(month)) for month in {one.month for one in lines}})
+    }
     if all(one.month in funded and one.amount_satang <= programme.line_satang_max for one in lines):
         return list(lines), []
     payable, refused = [], []

@@ -13,8 +13,8 @@ from services.payments.repository.batches import Batch, Line
 from services.payments.resources import PaymentsResources
 from services.payments.rules.batches import BatchStatus
 from services.payments.schemas.batches import (
+    LINE,
     LINES_MAX,
-    BatchLineIn,
     BatchLineOut,
     BatchOut,
     ProgrammeOut,
@@ -42,7 +42,7 @@ Approver = Annotated[Call[PaymentsResources], Depends(calling(APPROVE))]
 
 def _lines_operation(words: dict[str, Any]) -> dict[str, Any]:
     """The keyword arguments of `operation` with the body that the route reads by itself."""
-    schema = BatchLineIn.model_json_schema()
+    schema = LINE.json_schema()
     [line] = schema["examples"]
     content = {
         JSON: {"schema": {"type": "array", "minItems": 1, "maxItems": LINES_MAX, "items": schema}, "example": [line]},

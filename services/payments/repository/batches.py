@@ -8,13 +8,16 @@ from uuid import UUID
 
 from services.payments.domain import Month
 from services.payments.repository.obligations import ALIVE
-from services.payments.repository.programmes import Programme
 from services.payments.rules.batches import BatchStatus, Refusal
 from shared.auth import Reach, reach_sql
 from shared.db import ReadTx, Tx
 
 _BATCH: Final = """b.batch_id, b.programme, b.reference, b.status, b.version, b.lines, b.amount_satang, b.refused_lines, b.sent_by, b.sent_at,
                    b.decided_by, b.decided_at, b.decision_reason"""
+_GIVEN: Final = "unnest($3::int[], $4::uuid[], $5::date[], $6::int[]) AS g (line_no, holder_id, month, satang)"
+_REFUSAL: Final = f"""CASE WHEN h.holder_id IS NULL OR h.tier IS NULL THEN '{Refusal.UNKNOWN_PERSON}' WHEN h.merged_into IS NOT NULL THEN '{Refusal.MERGED}'
+                           WHEN NOT ({ALIVE.format(month="g.month")}) THEN '{Refusal.DECEASED}' END"""
+"""Why nobody is paid for a line `g` by the holder `h`; null where they can be."""
 
 
 class Line(NamedTuple):
@@ -72,44 +75,43 @@ async def holders_of(tx: ReadTx, indexes: Sequence[bytes]) -> dict[bytes, UUID]:
     return {row["citizen_index"]: row["holder_id"] for row in rows}
 
 
-async def take(tx: Tx, batch_id: UUID, programme: Programme, lines: Sequence[Line]) -> Taken:
+async def take(tx: Tx, batch_id: UUID, programme: str, lines: Sequence[Line]) -> Taken:
     """Keep the lines that can be paid: of a holder who is here and lives, each person and month once for the programme.
 
     Who sends the same at once waits here; of the two one is taken.
     """
     columns = [list(column) for column in zip(*lines, strict=True)] or [[], [], [], []]
     rows = await tx.fetch(
-        f"""WITH given AS (
-               SELECT * FROM unnest($3::int[], $4::uuid[], $5::date[], $6::int[]) AS g (line_no, holder_id, month, satang)
-           ), looked AS (
-               SELECT g.*, h.tier,
-                      CASE WHEN h.holder_id IS NULL OR h.tier IS NULL THEN '{Refusal.UNKNOWN_PERSON}'
-                           WHEN h.merged_into IS NOT NULL THEN '{Refusal.MERGED}'
-                           WHEN NOT ({ALIVE.format(month="g.month")}) THEN '{Refusal.DECEASED}' END AS why
-                 FROM given g LEFT JOIN holder h USING (holder_id)
-           ), taken AS (
+        f"""WITH taken AS (
                INSERT INTO batch_line (batch_id, line_no, programme, holder_id, benefit_month, amount_satang, tier)
-               SELECT $1, line_no, $2, holder_id, month, satang, tier FROM looked WHERE why IS NULL ORDER BY holder_id, month, line_no
+               SELECT $1, g.line_no, $2, g.holder_id, g.month, g.satang, h.tier FROM {_GIVEN} JOIN holder h USING (holder_id)
+                WHERE {_REFUSAL} IS NULL ORDER BY g.holder_id, g.month, g.line_no
                ON CONFLICT (programme, holder_id, benefit_month) WHERE standing DO NOTHING
-               RETURNING line_no, benefit_month, amount_satang
-           )
-           SELECT NULL::int AS line_no, NULL AS why, NULL::uuid AS other, benefit_month, sum(amount_satang)::bigint AS satang, count(*) AS lines
-             FROM taken GROUP BY benefit_month
-           UNION ALL
-           SELECT l.line_no, coalesce(l.why, '{Refusal.DUPLICATE}'), b.batch_id, NULL, NULL, NULL
-             FROM looked l LEFT JOIN taken t USING (line_no)
-             LEFT JOIN batch_line b ON l.why IS NULL AND b.standing AND b.programme = $2 AND b.holder_id = l.holder_id AND b.benefit_month = l.month
-            WHERE t.line_no IS NULL""",
+               RETURNING benefit_month, amount_satang
+           ) SELECT benefit_month, sum(amount_satang)::bigint AS satang, count(*) AS lines FROM taken GROUP BY 1""",
         batch_id,
-        programme.programme,
+        programme,
         *columns,
     )
-    sums = [row for row in rows if row["line_no"] is None]
-    return Taken(
-        sum(row["lines"] for row in sums),
-        {Month(row["benefit_month"]): row["satang"] for row in sums},
-        [Refused(row["line_no"], Refusal(row["why"]), row["other"]) for row in rows if row["line_no"] is not None],
+    count = sum(row["lines"] for row in rows)
+    refused = [] if count == len(lines) else await _refused(tx, batch_id, programme, columns)
+    return Taken(count, {Month(row["benefit_month"]): row["satang"] for row in rows}, refused)
+
+
+async def _refused(tx: Tx, batch_id: UUID, programme: str, columns: Sequence[Sequence[Any]]) -> list[Refused]:
+    """Why the others were not taken; of one that is there already, in which batch."""
+    rows = await tx.fetch(
+        f"""SELECT g.line_no, coalesce({_REFUSAL}, CASE WHEN other.batch_id IS NULL THEN '{Refusal.UNKNOWN_PERSON}' ELSE '{Refusal.DUPLICATE}' END) AS why,
+                   CASE WHEN {_REFUSAL} IS NULL THEN other.batch_id END AS batch_id
+              FROM {_GIVEN} LEFT JOIN holder h USING (holder_id)
+              LEFT JOIN batch_line mine ON mine.batch_id = $1 AND mine.line_no = g.line_no
+              LEFT JOIN batch_line other ON other.standing AND other.programme = $2 AND other.holder_id = g.holder_id AND other.benefit_month = g.month
+             WHERE mine.line_no IS NULL""",
+        batch_id,
+        programme,
+        *columns,
     )
+    return [Refused(row["line_no"], Refusal(row["why"]), row["batch_id"]) for row in rows]
 
 
 async def insert(tx: Tx, batch: Batch) -> None:
