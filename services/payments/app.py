@@ -6,11 +6,13 @@ from services.payments.expanders import expanders
 from services.payments.http import (
     bank_files,
     banks,
+    batches,
     books,
     days,
     disputes,
     duplicates,
     entitlements,
+    envelopes,
     failed_transfers,
     holds,
     instruction_files,
@@ -30,10 +32,12 @@ from services.payments.rules import policy_file
 from services.payments.settings import Settings
 from shared.auth import TokenVerifier
 from shared.clock import Clock
+from shared.crypto import BlindIndex
 from shared.db import Database
 from shared.http import make_app
 from shared.service import Service
 from shared.service.operations import operations_router
+from shared.service.settings import KEY_EXPECTED
 from shared.signatures import SigningKeys
 
 _DESCRIPTION = """Owns money: the policy set, allowances, monthly runs, banks' results, the ledger.
@@ -50,12 +54,14 @@ _TAGS = [
     {"name": "bank results", "description": "What banks answered. ผลการจ่ายจากธนาคาร"},
     {"name": "bank files", "description": "Files of instructions for banks, and of their results. ไฟล์คำสั่งจ่ายและไฟล์ผลการจ่าย"},
     {"name": "disputes", "description": "Payments of which a bank told two things. รายการจ่ายที่ผลขัดแย้งกัน"},
+    {"name": "envelopes", "description": "How much money there is, by source and benefit month. วงเงินงบประมาณ"},
+    {"name": "batches", "description": "Lines that other programmes ask to be paid. ชุดรายการจ่ายของโครงการอื่น"},
     {"name": "ledger and policy", "description": "Accounts, and the rules in force. บัญชีและนโยบาย"},
 ]
 
 
 def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifier) -> Service:
-    """Payments over its database. Raises BankKeysMissing, and PolicyFileInvalid for a policy file that is not whole."""
+    """Payments over its database. Raises BankKeysMissing, SettingInvalid without its lookup key, and PolicyFileInvalid for a policy file that is not whole."""
     policy = policy_file.load(settings.policy_profile)
     seals = PayeeSeals.from_text(settings.payee_keys, settings.bank_keys)
     lanes = expanders(seals)
@@ -67,6 +73,7 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
         seals=seals,
         bank_signatures=settings.parsed("bank_jwks", bank_signatures, expected='{"KTB": {"keys": […]}}'),
         lanes=lanes,
+        lookup=settings.parsed("lookup_key", BlindIndex.from_text, expected=KEY_EXPECTED),
         signing=settings.parsed("signing_keys", SigningKeys.from_text),
     )
 
@@ -97,6 +104,8 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
             instruction_files.router,
             bank_files.router,
             disputes.router,
+            envelopes.router,
+            batches.router,
             ledger.router,
             days.router,
             operations_router(consumers, INVARIANTS),

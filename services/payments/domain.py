@@ -7,13 +7,13 @@ from typing import Final, NamedTuple, NewType
 from uuid import UUID
 
 from shared.contracts.common import Tier
-from shared.contracts.payments import StopReason
+from shared.contracts.payments import TOP_UP, StopReason
 
 Month = NewType("Month", date)
 """A calendar month, kept as its first day."""
 
-PROGRAMME: Final = "TOP_UP_2561"
-"""The one programme that is paid now; obligations are unique by person, programme and benefit month."""
+PROGRAMME: Final = TOP_UP
+"""The programme that allowances are paid by; those of others come in batches. Obligations are unique by person, programme and benefit month."""
 
 CHUNK_LINES_MAX: Final = 10_000
 """Lines of a run that become messages in one step of the relay."""

@@ -11,7 +11,7 @@ import orjson
 from services.payments.settings import Settings
 from shared.bus.relay import Expander
 from shared.contracts.common import Bank
-from shared.crypto import FieldCipher, SealBroken
+from shared.crypto import BlindIndex, FieldCipher, SealBroken
 from shared.documents import Printer
 from shared.http import Neighbour
 from shared.service import Resources
@@ -78,7 +78,7 @@ def bank_signatures(text: str) -> dict[Bank, PublicKeys]:
 
 @dataclass
 class PaymentsResources(Resources):
-    """The resources of every service, the seals of payees, the keys of banks that sign, and the lanes by which messages are made again.
+    """The resources of every service, the seals of payees, the key under which people are found by citizen id, the keys of banks that sign, and the lanes by which messages are made again.
 
     What signs proofs, what prints, and the registry, which knows the names.
     """
@@ -86,6 +86,7 @@ class PaymentsResources(Resources):
     settings: Settings
     seals: PayeeSeals
     signing: SigningKeys
+    lookup: BlindIndex
     bank_signatures: Mapping[Bank, PublicKeys] = field(default_factory=dict)
     lanes: Mapping[str, Expander] = field(default_factory=dict)
     printer: Printer = field(default_factory=Printer)

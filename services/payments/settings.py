@@ -9,8 +9,9 @@ from shared.service import ServiceSettings
 
 
 class Settings(ServiceSettings):
-    """Beside those of every service (`payee_keys` opens what the registry sealed, `signing_keys` sign proofs): the policy profile and the banks' keys.
+    """Beside those of every service: the policy profile and the banks' keys.
 
+    `payee_keys` opens what the registry sealed, `lookup_key` finds people by citizen id, `signing_keys` sign proofs.
     `bank_keys` is `BAAC=k1:base64;GSB=k1:base64;KTB=k1:base64`: for each bank the keys (first is current) under which it
     gets its payees. `bank_jwks` is a JSON object of key sets (RFC 7517) by bank, `{"KTB": {"keys": […]}}`: a bank that stands in it
     signs each request. `bank_url` is what banks call this service by (`https://payments.example`); empty: what a request says.

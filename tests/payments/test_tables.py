@@ -27,6 +27,7 @@ APPEND_ONLY = (
     "bank_file_answer",
     "bank_file_refusal",
     "bank_file_fetch",
+    "envelope_entry",
 )
 
 

@@ -60,8 +60,8 @@ async def _take(tx: Tx, answers: Sequence[Answer], at: datetime) -> list[Judged]
         await results.dispute(tx, batch_id)
     if dispositions[Disposition.APPLIED]:
         moved = await results.apply(tx, batch_id)
-        await ledger.post(tx, batch_id, moved.postings, at)
         await runs.begin_reconciling(tx, {one.run_id for one in moved.postings}, at)
+        await ledger.post(tx, batch_id, moved.postings, at)
         await outbox.add_chunks(tx, RESULTS_EXPANDER, [{"batch_id": str(batch_id)}])
         if moved.not_payable:
             await ledger.adjust_recoveries(tx, moved.not_payable, batch_id, at)

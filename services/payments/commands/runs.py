@@ -6,10 +6,22 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from services.payments.commands import envelopes
 from services.payments.commands.conservation import require_conserved
 from services.payments.commands.failed_transfers import lapse_too_late
 from services.payments.commands.holds import hold_by_policy
-from services.payments.domain import CHUNK_LINES_MAX, OUT_AT_BANKS, AttemptState, Month, RunKind, RunStatus, month_of, month_text
+from services.payments.commands.programmes import known_programme
+from services.payments.domain import (
+    CHUNK_LINES_MAX,
+    OUT_AT_BANKS,
+    PROGRAMME,
+    AttemptState,
+    Month,
+    RunKind,
+    RunStatus,
+    month_of,
+    month_text,
+)
 from services.payments.errors import (
     ApproverIsProposer,
     NoPolicy,
@@ -22,8 +34,8 @@ from services.payments.errors import (
     RunOpen,
 )
 from services.payments.repository import bank_messages, entitlements, holders, ledger, obligations, policies, previews, runs
-from services.payments.repository.runs import Balance, Run, Step
-from services.payments.rules.benefit import benefit_of
+from services.payments.repository.runs import Balance, Proposed, Run, Step
+from services.payments.rules.benefit import Benefit, benefit_of
 from services.payments.rules.parameters import Parameters
 from shared import jobs
 from shared.bus import outbox
@@ -53,11 +65,26 @@ class Actor:
     at: datetime
 
 
-async def propose_run(tx: Tx, month: Month, actor: Actor, kind: RunKind = RunKind.REGULAR) -> Run:
-    """Begin a run of the month and queue the job that draws up its lines. Raises RunMonthOutside, RunOpen, NoPolicy, PolicyNotFollowed.
+async def propose_run(tx: Tx, month: Month, actor: Actor, kind: RunKind = RunKind.REGULAR, programme: str = PROGRAMME) -> Run:
+    """Begin a run of the programme's month and queue the job that draws up its lines.
 
     One of failed payments only is of the last month that was released, and takes those of the months before it too.
+    Raises RunMonthOutside, RunOpen, NoPolicy, PolicyNotFollowed, and Invalid for an unknown programme.
     """
+    benefit = await (_allowances_benefit(tx, month) if programme == PROGRAMME else _others_benefit(tx, programme))
+    _check_bounds(month, kind, await runs.last_released_month(tx, programme), actor)
+    run_id = new_id()
+    if not await runs.insert(tx, Proposed(run_id, month, kind, programme, benefit), actor.who, actor.at):
+        raise RunOpen
+    await jobs.ask(tx, DRAW_UP_JOB, {"run_id": str(run_id)}, asked_by=actor.who)
+    return await locked_run(tx, run_id)
+
+
+async def _others_benefit(tx: Tx, programme: str) -> Benefit:
+    return (await known_programme(tx, programme)).benefit
+
+
+async def _allowances_benefit(tx: Tx, month: Month) -> Benefit:
     await policies.keep_in_force(tx)
     newest = await policies.newest(tx)
     if newest is None:
@@ -65,20 +92,14 @@ async def propose_run(tx: Tx, month: Month, actor: Actor, kind: RunKind = RunKin
     if not await entitlements.follows(tx, newest.version):
         raise PolicyNotFollowed(policy_version=newest.version)
     parameters = Parameters.of(newest.parameters)
-    await _check_month(tx, month, kind, parameters, actor)
-    run_id = new_id()
-    if not await runs.insert(tx, run_id, month, kind, benefit_of(parameters, month), actor.who, actor.at):
-        raise RunOpen
-    await jobs.ask(tx, DRAW_UP_JOB, {"run_id": str(run_id)}, asked_by=actor.who)
-    return await locked_run(tx, run_id)
-
-
-async def _check_month(tx: Tx, month: Month, kind: RunKind, parameters: Parameters, actor: Actor) -> None:
-    last = await runs.last_released_month(tx)
-    if kind is RunKind.FAILED_ONLY and month != last:
-        raise _outside(month, f"= {month_text(last)}" if last else "∅")
     if month < parameters.first_benefit_month:
         raise _outside(month, f"≥ {month_text(parameters.first_benefit_month)}")
+    return benefit_of(parameters, month)
+
+
+def _check_bounds(month: Month, kind: RunKind, last: Month | None, actor: Actor) -> None:
+    if kind is RunKind.FAILED_ONLY and month != last:
+        raise _outside(month, f"= {month_text(last)}" if last else "∅")
     if month > month_of(on_day(actor.at)):
         raise _outside(month, f"≤ {month_text(month_of(on_day(actor.at)))}")
     if last is not None and month < last:
@@ -97,13 +118,13 @@ async def draw_up_run(tx: Tx, run_id: UUID, at: datetime) -> Run:
         return run
     month = Month(run.month)
     parameters = await _in_force(tx)
-    if run.kind is RunKind.REGULAR:
+    if run.kind is RunKind.REGULAR and run.programme == PROGRAMME:
         await obligations.make(tx, month)
     else:
         await obligations.freeze_allowances(tx)
     await lapse_too_late(tx, parameters.runs, at)
     await hold_by_policy(tx, parameters.runs, at)
-    await runs.draw_up_lines(tx, run_id, month, run.kind)
+    await runs.draw_up_lines(tx, run)
     await previews.keep_totals(tx, run_id)
     totals = await previews.totals(tx, run_id)
     amount = sum(row["amount_satang"] for row in totals)
@@ -128,7 +149,7 @@ async def propose_list(tx: Tx, run_id: UUID, at: datetime) -> Run:
     if run.status is not RunStatus.PREPARING:
         return run
     values: dict[str, Any] = {}
-    before = await previews.last_released_before(tx, Month(run.month))
+    before = await previews.last_released_before(tx, run)
     if before is not None and run.kind is RunKind.REGULAR:
         persons_before, persons_now = await previews.compare(tx, run, before)
         new, stopped = await previews.new_and_stopped(tx, run_id)
@@ -148,11 +169,11 @@ async def _in_force(tx: Tx) -> Parameters:
 
 
 async def approve_run(tx: Tx, run_id: UUID, list_hash: str, actor: Actor) -> Run:
-    """PROPOSED → APPROVED by another person than the proposer, who names the list that was looked at.
+    """PROPOSED → APPROVED by another person than the proposer, who names the list that was looked at; its money is committed.
 
     Above the policy's limit two approve, who are not one: after the first the run stays PROPOSED. The same approver again
     gets the same answer. Raises ApproverIsProposer, RunListChanged, RunNotBalanced,
-    RunNotInState, NotFound.
+    EnvelopeShort, RunNotInState, NotFound.
     """
     run = await locked_run(tx, run_id)
     approvers = (run.approved_by, run.second_approved_by)
@@ -173,6 +194,8 @@ async def approve_run(tx: Tx, run_id: UUID, list_hash: str, actor: Actor) -> Run
         f"approval {given} of {run.approvals_needed}",
     )
     await runs.move(tx, run, step, **{f"{which}_by": actor.who, f"{which}_at": actor.at})
+    if step.to is RunStatus.APPROVED:
+        await envelopes.commit_run(tx, run_id, actor.at)
     return await locked_run(tx, run_id)
 
 
@@ -203,6 +226,7 @@ async def release_run(tx: Tx, run_id: UUID, at: datetime) -> Run:
     await runs.hold_what_changed(tx, run_id)
     await runs.bind_obligations(tx, run_id)
     sums = await runs.instructed_sums(tx, run_id)
+    await envelopes.keep_instructed(tx, run_id, sums, at)
     await ledger.post(tx, run_id, sums, at)
     await require_conserved(tx, replace(run, released_at=at))
     await runs.move(tx, run, Step(RunStatus.RELEASED, run.release_asked_by or "", at), released_at=at)
@@ -228,6 +252,7 @@ def _released(run: Run, sums: Iterable[ledger.Posting], persons: int, at: dateti
         amount_satang=amount,
         per_bank=per_bank,
         list_hash=run.list_hash or "",
+        programme=run.programme,
     )
     return Event.of(data, subject=run.run_id, time=at, identity=("released",))
 
@@ -248,6 +273,7 @@ async def cancel_run(tx: Tx, run_id: UUID, reason: str, actor: Actor) -> Run:
     if run.release_asked_by is not None:
         raise _not_in_state(run)
     await runs.drop_lines(tx, run_id)
+    await envelopes.free(tx, run_id, actor.at)
     await runs.move(tx, run, Step(RunStatus.CANCELLED, actor.who, actor.at, reason))
     return await locked_run(tx, run_id)
 
@@ -301,9 +327,10 @@ async def close_run(tx: Tx, run_id: UUID, actor: Actor) -> Run:
         raise await _not_balanced(tx, run, balance)
     await runs.move(tx, run, Step(RunStatus.CLOSED, actor.who, actor.at), closed_at=actor.at)
     await outbox.add_many(tx, [_closed(run, balance, actor.at)])
-    await outbox.add_chunks(tx, FIRST_PAYMENTS_EXPANDER, await _chunks(tx, run_id, AttemptState.SETTLED))
     await holders.forget_erased_payees(tx)
-    await _end_after_last_month(tx, run, actor)
+    if run.programme == PROGRAMME:
+        await outbox.add_chunks(tx, FIRST_PAYMENTS_EXPANDER, await _chunks(tx, run_id, AttemptState.SETTLED))
+        await _end_after_last_month(tx, run, actor)
     return await locked_run(tx, run_id)
 
 
@@ -343,6 +370,7 @@ def _closed(run: Run, balance: Balance, at: datetime) -> Event:
         failed_satang=balance.failed_satang,
         held_satang=balance.held_satang,
         returned_satang=balance.returned_satang,
+        programme=run.programme,
     )
     return Event.of(data, subject=run.run_id, time=at, identity=("closed",))
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from services.payments.domain import Month
+from services.payments.domain import PROGRAMME, Month
 from services.payments.rules.tiers import Correction
 from shared.contracts.common import Tier
 from shared.db import ReadTx, Tx
@@ -24,6 +24,7 @@ class HolderRow:
     subdistrict: str
     home_district: str
     tier: str
+    citizen_index: bytes
     merged_into: UUID | None = None
     merged_on: date | None = None
 
@@ -65,15 +66,17 @@ async def keep(tx: Tx, rows: Sequence[HolderRow]) -> dict[UUID, str | None]:
     """
     changed = await tx.fetch(
         """WITH kept AS (
-           INSERT INTO holder AS h (holder_id, version, status, deceased_on, subdistrict, home_district, responsible_district, merged_into, merged_on, tier)
-           SELECT holder_id, version, status, deceased_on, subdistrict, home, home, merged_into, merged_on, tier
-             FROM unnest($1::uuid[], $2::int[], $3::text[], $4::date[], $5::text[], $6::text[], $7::uuid[], $8::date[], $9::text[])
-               AS new (holder_id, version, status, deceased_on, subdistrict, home, merged_into, merged_on, tier)
+           INSERT INTO holder AS h (holder_id, version, status, deceased_on, subdistrict, home_district, responsible_district, merged_into, merged_on, tier,
+                                   citizen_index)
+           SELECT holder_id, version, status, deceased_on, subdistrict, home, home, merged_into, merged_on, tier, citizen_index
+             FROM unnest($1::uuid[], $2::int[], $3::text[], $4::date[], $5::text[], $6::text[], $7::uuid[], $8::date[], $9::text[], $10::bytea[])
+               AS new (holder_id, version, status, deceased_on, subdistrict, home, merged_into, merged_on, tier, citizen_index)
             ORDER BY holder_id
            ON CONFLICT (holder_id) DO UPDATE
               SET version = excluded.version, status = excluded.status, deceased_on = excluded.deceased_on,
                   subdistrict = excluded.subdistrict, home_district = excluded.home_district,
                   merged_into = excluded.merged_into, merged_on = excluded.merged_on, tier = excluded.tier,
+                  citizen_index = excluded.citizen_index,
                   responsible_district = CASE WHEN h.route_version = 0 THEN excluded.home_district ELSE h.responsible_district END
             WHERE excluded.version > h.version
            RETURNING h.holder_id, old.holder_id AS was_here, old.tier AS before, h.tier)
@@ -87,6 +90,7 @@ async def keep(tx: Tx, rows: Sequence[HolderRow]) -> dict[UUID, str | None]:
         [row.merged_into for row in rows],
         [row.merged_on for row in rows],
         [row.tier for row in rows],
+        [row.citizen_index for row in rows],
     )
     return {row["holder_id"]: row["before"] for row in changed}
 
@@ -99,7 +103,7 @@ async def correct_tiers(tx: Tx, before: Mapping[UUID, str | None]) -> list[UUID]
     rows = await tx.fetch(
         """WITH changed AS (
                SELECT e.holder_id, coalesce(new.before, e.tier) AS before,
-                      (SELECT max(o.benefit_month) FROM obligation o WHERE o.holder_id = e.holder_id) AS last_listed
+                      (SELECT max(o.benefit_month) FROM obligation o WHERE o.holder_id = e.holder_id AND o.programme = $3) AS last_listed
                  FROM unnest($1::uuid[], $2::text[]) AS new (holder_id, before) JOIN entitlement e USING (holder_id) JOIN holder h USING (holder_id)
                 WHERE coalesce(new.before, e.tier) <> h.tier
            ), noted AS (
@@ -110,6 +114,7 @@ async def correct_tiers(tx: Tx, before: Mapping[UUID, str | None]) -> list[UUID]
            SELECT holder_id FROM changed""",
         list(before),
         list(before.values()),
+        PROGRAMME,
     )
     return [row["holder_id"] for row in rows]
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from services.payments.domain import PROGRAMME, Change, Month, RunKind
+from services.payments.domain import Change, Month, RunKind
 from services.payments.repository.runs import Run
 from shared.auth import Reach, reach_sql
 from shared.db import ReadTx, Tx
@@ -45,15 +45,19 @@ async def totals_in_reach(tx: ReadTx, run_id: UUID, reach: Reach) -> list[dict[s
     return [dict(row) for row in rows]
 
 
-async def runs_of(tx: ReadTx, month: Month) -> list[UUID]:
-    """The released runs of the month."""
-    rows = await tx.fetch("SELECT run_id FROM run WHERE month = $1 AND released_at IS NOT NULL ORDER BY run_id", month)
+async def runs_of(tx: ReadTx, programme: str, month: Month) -> list[UUID]:
+    """The released runs of the programme's month."""
+    rows = await tx.fetch(
+        "SELECT run_id FROM run WHERE programme = $1 AND month = $2 AND released_at IS NOT NULL ORDER BY run_id", programme, month
+    )
     return [row["run_id"] for row in rows]
 
 
-async def last_released_before(tx: ReadTx, month: Month) -> Month | None:
-    """The latest month before this one of which a run was released."""
-    last = await tx.fetchval("SELECT max(month) FROM run WHERE month < $1 AND released_at IS NOT NULL", month)
+async def last_released_before(tx: ReadTx, run: Run) -> Month | None:
+    """The latest month before that of the run of which one of its programme was released."""
+    last = await tx.fetchval(
+        "SELECT max(month) FROM run WHERE programme = $1 AND month < $2 AND released_at IS NOT NULL", run.programme, run.month
+    )
     return Month(last) if last else None
 
 
@@ -72,8 +76,8 @@ async def compare(tx: Tx, run: Run, before: Month) -> tuple[int, int]:
 
     Returns how many persons were on the lists before, and how many are now.
     """
-    now_runs = [*await runs_of(tx, Month(run.month)), run.run_id]
-    before_runs = await runs_of(tx, before)
+    now_runs = [*await runs_of(tx, run.programme, Month(run.month)), run.run_id]
+    before_runs = await runs_of(tx, run.programme, before)
     await tx.execute(
         f"""INSERT INTO run_difference ({_DIFFERENCE})
             SELECT $5, person.holder_id, change.cause, change.reason, ARRAY[$2::date], person.before_satang, person.now_satang,
@@ -130,7 +134,7 @@ async def keep_missed_and_back_paid(tx: Tx, run: Run) -> None:
              WHERE d.run_id = $1 AND d.programme = $2 AND (d.state = 'HELD' OR {earlier})
              GROUP BY d.holder_id, d.state, why""",
         run.run_id,
-        PROGRAMME,
+        run.programme,
         run.month,
     )
 

@@ -23,10 +23,12 @@ from services.payments.repository.ledger import Posting
 from shared.db import ReadTx, Tx
 
 _EXAMPLES_MAX: Final = 20
+_OF_OTHERS: Final = f"AND o.programme <> '{PROGRAMME}'"
+"""Said once more for the planner: there is an index of these alone."""
 
 RUN: Final = """run_id, month, status, version, benefit, lines, amount_satang, list_hash, totals, proposed_by, proposed_at, approved_by, approved_at,
                 release_asked_by, released_at, status_requests, closed_at, kind, cut_off_at, compared_with, persons_before, persons_now,
-                approvals_needed, second_approved_by, second_approved_at"""
+                approvals_needed, second_approved_by, second_approved_at, programme"""
 
 
 # An attempt is the same instruction whoever draws it up: a database restored to before a release gives the banks the ids
@@ -67,6 +69,18 @@ class Run:
     approvals_needed: int
     second_approved_by: str | None
     second_approved_at: datetime | None
+    programme: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A run that begins."""
+
+    run_id: UUID
+    month: Month
+    kind: RunKind
+    programme: str
+    benefit: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,20 +117,22 @@ def run_of(row: Any) -> Run:
     return Run(**{**dict(row), "status": RunStatus(row["status"]), "kind": RunKind(row["kind"])})
 
 
-async def insert(tx: Tx, run_id: UUID, month: Month, kind: RunKind, benefit: str, who: str, at: datetime) -> bool:
-    """Begin a run; False while another one is open."""
+async def insert(tx: Tx, new: Proposed, who: str, at: datetime) -> bool:
+    """Begin a run; False while another one of the programme is open."""
     made = await tx.execute(
-        """INSERT INTO run (run_id, month, kind, status, benefit, proposed_by, proposed_at) VALUES ($1, $2, $3, 'PREPARING', $4, $5, $6)
+        """INSERT INTO run (run_id, month, kind, programme, status, benefit, proposed_by, proposed_at)
+           VALUES ($1, $2, $3, $4, 'PREPARING', $5, $6, $7)
            ON CONFLICT DO NOTHING""",
-        run_id,
-        month,
-        kind,
-        benefit,
+        new.run_id,
+        new.month,
+        new.kind,
+        new.programme,
+        new.benefit,
         who,
         at,
     )
     if made:
-        await _tell(tx, run_id, None, Step(RunStatus.PREPARING, who, at))
+        await _tell(tx, new.run_id, None, Step(RunStatus.PREPARING, who, at))
     return bool(made)
 
 
@@ -132,15 +148,24 @@ async def show(tx: ReadTx, run_id: UUID) -> Run | None:
     return None if row is None else run_of(row)
 
 
-async def last_released_month(tx: ReadTx) -> Month | None:
-    """The latest month of which a run was released."""
-    return Month(month) if (month := await tx.fetchval("SELECT max(month) FROM run WHERE released_at IS NOT NULL")) else None
+async def programme_of(tx: ReadTx, run_id: UUID) -> str:
+    """The programme that the run pays."""
+    programme: str = await tx.fetchval("SELECT programme FROM run WHERE run_id = $1", run_id)
+    return programme
+
+
+async def last_released_month(tx: ReadTx, programme: str = PROGRAMME) -> Month | None:
+    """The latest month of which a run of the programme was released."""
+    last = await tx.fetchval("SELECT max(month) FROM run WHERE released_at IS NOT NULL AND programme = $1", programme)
+    return Month(last) if last else None
 
 
 async def last_proposed_month(tx: ReadTx) -> Month | None:
     """The latest month of which obligations were made, or are about to be."""
     last = await tx.fetchval(
-        "SELECT greatest((SELECT through_month FROM obligations_made), (SELECT max(month) FROM run WHERE status = 'PREPARING'))"
+        """SELECT greatest((SELECT through_month FROM obligations_made),
+                           (SELECT max(month) FROM run WHERE status = 'PREPARING' AND programme = $1))""",
+        PROGRAMME,
     )
     return Month(last) if last else None
 
@@ -197,18 +222,19 @@ async def _tell(tx: Tx, run_id: UUID, before: RunStatus | None, step: Step) -> N
     )
 
 
-def _due(kind: RunKind) -> str:
-    """Whether a run of this kind and of the month $3 takes the obligation `o`."""
-    states = ", ".join(f"'{state}'" for state in (TO_BE_PAID if kind is RunKind.REGULAR else CAME_BACK))
-    return f"o.programme = $2 AND o.benefit_month <= $3 AND o.payable AND o.state IN ({states})"
+def _due(run: Run) -> str:
+    """Whether the run, of programme $2 and month $3, takes the obligation `o`."""
+    states = ", ".join(f"'{state}'" for state in (TO_BE_PAID if run.kind is RunKind.REGULAR else CAME_BACK))
+    others = "" if run.programme == PROGRAMME else _OF_OTHERS
+    return f"o.programme = $2 {others} AND o.benefit_month <= $3 AND o.payable AND o.state IN ({states})"
 
 
-async def draw_up_lines(tx: Tx, run_id: UUID, through: Month, kind: RunKind) -> None:
+async def draw_up_lines(tx: Tx, run: Run) -> None:
     """Make a line, the next attempt, of every obligation up to the month that the run takes: payable, not paid and not out at a bank.
 
     What was due is counted from the obligations, on the same snapshot: a line that is lost on the way is missed.
     """
-    due = _due(kind)
+    due = _due(run)
     await tx.execute(
         f"""WITH drawn AS (
                 INSERT INTO disbursement (disbursement_id, run_id, holder_id, programme, benefit_month, attempt_no, amount_satang, tier, district,
@@ -223,9 +249,9 @@ async def draw_up_lines(tx: Tx, run_id: UUID, through: Month, kind: RunKind) -> 
             INSERT INTO run_eligible (run_id, lines, persons, amount_satang)
             SELECT $1, coalesce(sum(lines), 0), count(*), coalesce(sum(satang), 0)
               FROM (SELECT count(*) AS lines, sum(o.amount_satang) AS satang FROM obligation o WHERE {due} GROUP BY o.holder_id) AS person""",
-        run_id,
-        PROGRAMME,
-        through,
+        run.run_id,
+        run.programme,
+        run.month,
     )
 
 
@@ -252,14 +278,14 @@ async def hold_what_changed(tx: Tx, run_id: UUID) -> None:
                    district = CASE WHEN now.reason IS NULL THEN now.district ELSE d.district END
               FROM (SELECT d.disbursement_id, p.version AS payee_version, h.responsible_district AS district,
                            d.payee_version AS listed_version, d.district AS listed_district,
-                           CASE WHEN NOT o.payable THEN coalesce(e.stop_reason, 'NOT_PAYABLE')
+                           CASE WHEN NOT o.payable THEN coalesce(e.stop_reason, CASE WHEN h.deceased_on IS NOT NULL THEN 'DECEASED' END, 'NOT_PAYABLE')
                                 WHEN o.state = 'SETTLED' THEN '{HoldReason.PAID}'
                                 WHEN o.disputed THEN '{HoldReason.DISPUTED}'
                                 WHEN hold.cause IS NOT NULL THEN hold.cause
                                 WHEN p.bank IS DISTINCT FROM d.bank THEN '{HoldReason.BANK_CHANGED}' END AS reason
                       FROM disbursement d
                       JOIN obligation o ON o.holder_id = d.holder_id AND o.programme = d.programme AND o.benefit_month = d.benefit_month
-                      JOIN entitlement e ON e.holder_id = d.holder_id
+                      LEFT JOIN entitlement e ON e.holder_id = d.holder_id AND d.programme = '{PROGRAMME}'
                       JOIN holder h ON h.holder_id = d.holder_id
                       LEFT JOIN payee p ON p.holder_id = d.holder_id
                       LEFT JOIN {ON_HOLD} AS hold ON hold.holder_id = d.holder_id

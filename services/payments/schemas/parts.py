@@ -12,6 +12,9 @@ def _month_out(value: object) -> object:
     return month_text(Month(value)) if isinstance(value, date) else value
 
 
+MonthIn = Annotated[
+    str, Field(pattern=r"^(19|2[0-9])[0-9]{2}-(0[1-9]|1[0-2])$", description="Benefit month. เดือนที่จ่าย", examples=["2018-03"])
+]
 MonthOut = Annotated[str, BeforeValidator(_month_out), Field(examples=["2018-03"])]
 
 

@@ -10,6 +10,14 @@ from services.payments.tables.bank_files import (
 from services.payments.tables.banks import BankMessageTable
 from services.payments.tables.books import LedgerDayTable, RunEligibleTable, RunProofChunkTable, RunProofTable
 from services.payments.tables.columns import Base
+from services.payments.tables.funds import (
+    BatchLineTable,
+    CommitmentTable,
+    DisbursementBatchTable,
+    EnvelopeEntryTable,
+    EnvelopeTable,
+    ProgrammeTable,
+)
 from services.payments.tables.holders import (
     HolderTable,
     PayeeErasedTable,
@@ -55,10 +63,15 @@ __all__ = [
     "BankMessageTable",
     "BankResultTable",
     "Base",
+    "BatchLineTable",
+    "CommitmentTable",
+    "DisbursementBatchTable",
     "DisbursementTable",
     "EntitlementFactTable",
     "EntitlementHistoryTable",
     "EntitlementTable",
+    "EnvelopeEntryTable",
+    "EnvelopeTable",
     "HoldHistoryTable",
     "HoldTable",
     "HolderTable",
@@ -71,6 +84,7 @@ __all__ = [
     "PayeeSealedTable",
     "PayeeTable",
     "PolicyVersionTable",
+    "ProgrammeTable",
     "RecallRefusalTable",
     "RecallTable",
     "RecalledPaymentTable",
