@@ -19,12 +19,8 @@ from services.payments.rules.benefit import Benefit
 from services.payments.rules.funds import EntryKind
 from shared import approvals
 from shared.approvals import Draft, Proposal
-from shared.auth import Reach
 from shared.db import Tx
 from shared.errors import Invalid
-
-_COUNTRY: Final = Reach.country()
-"""Whoever may see a proposal at all has the country's reach."""
 
 
 class ChangeKind(StrEnum):
@@ -71,8 +67,7 @@ async def propose(tx: Tx, change: Change, reason: str, document: str, actor: Act
     """Put a change before others. Raises EnvelopeExists, EnvelopeShort, and Invalid naming an envelope that is not there."""
     await _check(tx, change)
     draft = Draft(kind=change.kind, parameters=change.stored(), reason=reason, evidence=document)
-    proposal_id = await approvals.propose(tx, draft, by=actor.who, at=actor.at)
-    return await approvals.one(tx, proposal_id, KINDS, _COUNTRY)
+    return await approvals.propose(tx, draft, by=actor.who, at=actor.at)
 
 
 async def approve(tx: Tx, proposal: Proposal, reason: str, actor: Actor) -> None:

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from services.payments.commands import recalls as commands
 from services.payments.commands.recalls import Wanted
+from services.payments.http.banks import WRITE as REPORT
 from services.payments.http.banks import BankCall, bank_calling
-from services.payments.http.results import WRITE as REPORT
 from services.payments.http.runs import READ, RELEASE, actor_of
 from services.payments.repository import recalls
 from services.payments.repository.recalls import RecallState, Refusal
