@@ -52,7 +52,7 @@ def bank_calling(scope: str, *, idempotent: bool = False) -> Callable[[Call[Paym
     """As `calling`, for routes of banks alone: the caller is a bank (else NotFound), and signed what it sent if it has keys (else RequestNotBelieved)."""
 
     async def dependency(call: Annotated[Call[PaymentsResources], Depends(calling(scope, idempotent=idempotent))]) -> BankCall:
-        bank, resources = _bank_of(call), call.resources
+        bank, resources = bank_of(call), call.resources
         if keys := resources.bank_signatures.get(bank):
             await SignedRequests(keys, remembered_in(resources.db, bank), resources.settings.bank_url or None).check(call.request)
         return BankCall(bank, call)
@@ -180,7 +180,8 @@ def _told(problem: FieldProblem) -> dict[str, str | None]:
     }
 
 
-def _bank_of(call: Call[Any]) -> Bank:
+def bank_of(call: Call[Any]) -> Bank:
+    """The bank that calls. Raises NotFound for anybody else."""
     reach = call.principal.reach
     if reach.level is not Level.BANK or reach.code not in set(Bank):
         raise NotFound
