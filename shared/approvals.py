@@ -106,7 +106,18 @@ async def propose(tx: Tx, draft: Draft, *, by: str, at: datetime, proposal_id: U
     row = await tx.fetchrow(
         f"""INSERT INTO approval (id, kind, subject, district, parameters, sealed, reason, evidence, proposed_by, proposed_at)
            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING {_COLUMNS}""",
-        *(proposal_id or new_id(), draft.kind, draft.subject, draft.district, draft.parameters, draft.sealed, draft.reason, draft.evidence, by, at),
+        *(
+            proposal_id or new_id(),
+            draft.kind,
+            draft.subject,
+            draft.district,
+            draft.parameters,
+            draft.sealed,
+            draft.reason,
+            draft.evidence,
+            by,
+            at,
+        ),
     )
     return _proposal(row)
 
