@@ -73,6 +73,10 @@ class Desk:
         few = max(scoring.seats_few for scoring in self.rules.scorings.versions)
         return Adviser(shelf, await market.few_seats(tx, few), policy, self.rules, opened)
 
+    async def catalogue(self, tx: ReadTx) -> Catalogue:
+        """Every programme with its versions, of now."""
+        return (await self._newest(tx)).catalogue
+
     async def explain(self, tx: ReadTx, holder_id: UUID, programme_code: str, on: date) -> Explanation:
         """Why the programme is recommended to the person on the day, or why not. Raises NotFound for one that is not in the catalogue."""
         adviser = await self.adviser(tx, [holder_id])

@@ -7,13 +7,14 @@ from uuid import UUID
 
 from services.plan import errors
 from services.plan.changes import Changes
+from services.plan.commands.advise import Desk
 from services.plan.commands.prescribe import prescribe
 from services.plan.commands.reach import require_own_case
 from services.plan.commands.steps import refer_due
 from services.plan.commands.write import write
 from services.plan.domain import WAITING, Agreed, AgreementVersion, Because, Catalogue, Choice, Line, Plan, PlanStatus, Programme
 from services.plan.errors.specialists import ReviewAwaited
-from services.plan.repository import catalogue, people, plans, specialists
+from services.plan.repository import people, plans, specialists
 from services.plan.rules.other_choice import why_otherwise
 from services.plan.rules.prescription import Prescribed
 from shared.auth import Principal
@@ -53,6 +54,7 @@ async def agree(
     unsigned: Sequence[str],
     principal: Principal,
     because: Because,
+    desk: Desk,
 ) -> Plan:
     """The person's own officer records the agreement; the lines of the first step, or all side by side, are referred to their agencies at once.
 
@@ -64,7 +66,7 @@ async def agree(
     plan = await _own_waiting_plan(tx, plan_id, principal)
     await _refuse_before_interview(tx, "agreed_on", agreed_on, plan)
     officer_id = await active_officer(tx, plan)
-    programmes = await catalogue.catalogue(tx)
+    programmes = await desk.catalogue(tx)
     offered = require_offered(fields_of(choices), programmes, agreed_on)
     await refuse_awaited(tx, plan_id, {programme.dimension for programme in offered})
     asked = [Prescribed(choice, programme, f"lines.{n}") for n, (choice, programme) in enumerate(zip(choices, offered, strict=True))]

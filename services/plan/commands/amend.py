@@ -11,6 +11,7 @@ from uuid import UUID
 
 from services.plan import errors
 from services.plan.changes import Changes
+from services.plan.commands.advise import Desk
 from services.plan.commands.agree import (
     Agreement,
     active_officer,
@@ -29,9 +30,8 @@ from services.plan.commands.write import write
 from services.plan.domain import ENDED, OPEN, RUNNING, Because, Catalogue, Choice, Line, Plan, PlanStatus
 from services.plan.domain.agreements import reason_context
 from services.plan.errors.agreements import DevelopmentStopped, PlanChangedSince
-from services.plan.repository import agreements, catalogue, people, plans
+from services.plan.repository import agreements, people, plans
 from services.plan.rules.other_choice import why_otherwise
-from services.plan.rules.outcomes import OutcomeRules
 from services.plan.rules.prescription import Prescribed
 from shared.auth import Principal
 from shared.card_holders import persons_among
@@ -66,7 +66,7 @@ async def amend(
     *,
     principal: Principal,
     because: Because,
-    rules: OutcomeRules,
+    desk: Desk,
     cipher: FieldCipher,
 ) -> Plan:
     """The person's own officer records a new version of the agreement. Lines that are left out are taken back from their agencies.
@@ -85,7 +85,7 @@ async def amend(
     changes = Changes.of([plan], await plans.referrals_of_plans(tx, [plan_id]))
     changes.agreed = await agreements.in_force(tx, [plan_id])
     await _refuse_earlier(tx, plan, amendment.agreed_on)
-    lines = await _lines_of(tx, changes, plan_id, amendment)
+    lines = await _lines_of(tx, changes, plan_id, amendment, await desk.catalogue(tx))
     amended = _amended(plan, agreement_version=plan.agreement_version + 1, **_other_choice(plan, amendment, lines))
     agreement = Agreement(
         choices=amendment.choices,
@@ -96,7 +96,7 @@ async def amend(
         reason_sealed=cipher.seal_text(amendment.reason, reason_context(plan_id, amended.agreement_version)),
     )
     _put(changes, amended, agreement, lines, because)
-    go_on_with_steps(changes, [plan_id], rules, because)
+    go_on_with_steps(changes, [plan_id], desk.rules.outcomes, because)
     await write(tx, changes)
     return changes.plans[plan_id]
 
@@ -168,9 +168,8 @@ async def _refuse_earlier(tx: Tx, plan: Plan, agreed_on: date) -> None:
         raise Invalid.field("agreed_on", "before_end", "is before the end of the plan that goes on", "อยู่ก่อนวันที่แผนสิ้นสุด", allowed)
 
 
-async def _lines_of(tx: Tx, changes: Changes, plan_id: UUID, amendment: Amendment) -> list[Line]:
+async def _lines_of(tx: Tx, changes: Changes, plan_id: UUID, amendment: Amendment, programmes: Catalogue) -> list[Line]:
     """The lines in force by the amendment: those that stay as they were signed, and the new ones, numbered on."""
-    programmes = await catalogue.catalogue(tx)
     present = {line.line_no: line for line in changes.agreed[plan_id].lines}
     ended = {one.line_no for one in changes.referrals_of(plan_id) if one.current and one.ended and one.line_no in present}
     _check_stays(amendment.choices, present, ended)

@@ -100,6 +100,7 @@ async def agree_plan(plan_id: UUID, body: AgreementBody, call: Writing) -> Respo
             unsigned=body.unsigned(),
             principal=call.principal,
             because=because_of(call, "agreed"),
+            desk=call.resources.desk,
         )
         return await _shown(tx, call, plan_id)
 
@@ -138,8 +139,8 @@ async def amend_plan(
     async def use_case(tx: Tx) -> dict[str, Any] | None:
         resources = call.resources
         because = because_of(call, "amended")
-        rules, cipher = resources.rules.outcomes, resources.fields
-        await amend(tx, plan_id, amendment, expected, principal=call.principal, because=because, rules=rules, cipher=cipher)
+        desk, cipher = resources.desk, resources.fields
+        await amend(tx, plan_id, amendment, expected, principal=call.principal, because=because, desk=desk, cipher=cipher)
         return await _shown(tx, call, plan_id)
 
     return await call.command(use_case, location=lambda _: f"/v1/plans/{plan_id}")
