@@ -212,11 +212,11 @@ INVARIANTS = [
     ),
     Invariant(
         "listed_is_eligible",
-        "What was due when a run was drawn up has its line, each and no other.",
+        "What was due when a run was drawn up has its line, each and no other; but for a cancelled run, which pays nobody.",
         """SELECT r.run_id, e.lines AS eligible, e.amount_satang AS eligible_satang, l.lines, l.satang
              FROM run r LEFT JOIN run_eligible e USING (run_id)
              LEFT JOIN LATERAL (SELECT count(*) AS lines, coalesce(sum(amount_satang), 0)::bigint AS satang FROM disbursement d WHERE d.run_id = r.run_id) AS l ON true
-            WHERE r.status <> 'PREPARING' AND (e.lines, e.amount_satang) IS DISTINCT FROM (l.lines, l.satang)""",
+            WHERE r.status NOT IN ('PREPARING', 'CANCELLED') AND (e.lines, e.amount_satang) IS DISTINCT FROM (l.lines, l.satang)""",
     ),
     Invariant(
         "closed_days_hold",

@@ -71,6 +71,7 @@ async def verify_closed_days(call: Reader) -> Response:
 
 @router.get(
     "/export.csv",
+    status_code=200,
     response_class=CsvResponse,
     responses={200: {"description": "CSV.", "content": {CSV: {"schema": {"type": "string"}}}}},
     **operation(
