@@ -7,7 +7,7 @@ from uuid import UUID
 from services.payments.commands.duplicates import keep_suspicions
 from services.payments.commands.entitlements import Cause, NewFact, take_facts
 from services.payments.commands.holders import assign_officers, keep_holders, keep_payees, route_cases
-from services.payments.commands.holds import DeathReport, hold_reported_deaths
+from services.payments.commands.holds import hold_reported_deaths
 from services.payments.commands.recalls import take_refusals
 from services.payments.commands.results import take_results
 from services.payments.domain import month_from
@@ -77,7 +77,7 @@ async def card_holders_changed(work: Work, events: list[Event]) -> None:
 
 @consumers.on(DuplicateSuspected, natural_key=True)
 async def duplicates_suspected(work: Work, events: list[Event]) -> None:
-    """Keep who may be paid twice; nothing stops."""
+    """Keep who may be paid twice; no allowance stops."""
     await keep_suspicions(work.tx, [cast("DuplicateSuspected", event.data) for event in events])
 
 
@@ -158,7 +158,9 @@ async def plans_declined(work: Work, events: list[Event]) -> Sequence[Early]:
 @consumers.on(DeathReported, natural_key=True)
 async def deaths_reported(work: Work, events: list[Event]) -> None:
     """Hold the money of who is reported dead, if the policy set says so: the registry's decision is not here yet."""
-    await hold_reported_deaths(work.tx, [DeathReport(event.id, _holder(event), event.time) for event in events])
+    resources: PaymentsResources = work.resources
+    reports = {event.id: _holder(event) for event in events}
+    await hold_reported_deaths(work.tx, reports, resources.clock.business_now())
 
 
 @consumers.on(BankRecallRefused, natural_key=True)

@@ -185,14 +185,31 @@ async def test_a_month_with_misbehaving_banks_then_one_whose_answers_are_all_los
         assert april["lines"] == 120 + march["failed"] + march["returned"]
         refused = await live.close(april["run_id"])
         assert (refused.status_code, refused.json()["unanswered"]) == (409, april["lines"])
-        # The question waits behind the instruction in its partition, so the bank knows what it is asked about.
-        assert (await live.post(f"/v1/runs/{april['run_id']}/status-requests")).json()["asked"] == april["lines"]
+        # A recall and a question wait behind the instruction in its partition, so the bank knows what it is asked about.
+        back = await asked_back(live, april, 20)
+        assert (await live.post(f"/v1/runs/{april['run_id']}/status-requests")).json()["asked"] == april["lines"] - 20
         await answered(live, april["run_id"])
     april = await closed(live, april["run_id"])
-    assert (april_books["all"]["instructed"], april_books["all"]["asked"]) == (march["lines"] + april["lines"], april["lines"])
-    assert april["paid"] + april["failed"] == april["lines"]
+    assert (april_books["all"]["instructed"], april_books["all"]["asked"]) == (march["lines"] + april["lines"], april["lines"] - 20)
+    assert april["paid"] + april["failed"] + april["returned"] == april["lines"]
     assert 0 < april["failed"] < april["lines"]
+    # What was asked back came back, or had never been paid; nothing of it was paid anew.
+    assert (back["came_back"], back["came_back"] + back["not_paid"]) == (april["returned"], 20)
+    assert (april_books["all"]["recalled"], april_books["all"]["recalls_refused"]) == (back["came_back"], back["not_paid"])
     assert (await live.get("/v1/results/exceptions")).json()["items"] == []
+
+
+async def asked_back(payments, run, count):
+    """So many of the run's payments, asked back and answered."""
+    lines = (await payments.get(f"/v1/runs/{run['run_id']}/lines", limit=count)).json()["items"]
+    wanted = {"reason": "บัญชีผิด", "instruction_ids": [line["instruction_id"] for line in lines]}
+    assert (await payments.post(f"/v1/runs/{run['run_id']}/recalls", wanted)).json()["payments"] == count
+
+    async def look():
+        [recall] = (await payments.get("/v1/recalls", run_id=run["run_id"])).json()["items"]
+        return recall if recall["waiting"] == 0 else None
+
+    return await until(look)
 
 
 async def closed(payments, run_id):

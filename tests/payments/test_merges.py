@@ -1,4 +1,4 @@
-"""A merged-away holder is not paid from the month after; one who is a person after all gets what was missed; a suspicion stops nothing."""
+"""A merged-away holder is not paid from the month after; one who is a person after all gets what was missed; a suspicion stops no allowance."""
 
 from dataclasses import replace
 
@@ -106,7 +106,7 @@ async def test_a_later_state_of_a_merged_away_holder_keeps_it_stopped(payments):
     assert (await allowance(payments, away))["status"] == "STOPPED"
 
 
-async def test_a_suspicion_stops_nothing_and_is_seen_with_the_months_paid_twice(payments):
+async def test_a_suspicion_stops_no_allowance_and_is_seen_with_the_months_paid_twice(payments):
     one, other = await paid_person(payments), await paid_person(payments, subdistrict="100101")
     await payments.bring(story.suspected(one, other), story.suspected(other, one), story.suspected(new_id(), new_id()))
     assert len((await allowance(payments, one))["months"]) == 10

@@ -1,7 +1,7 @@
 """Putting persons on hold, by the policy set or by decision, and lifting that: by another person, or by what the registry decides."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -16,15 +16,6 @@ from shared.errors import NotFound, PreconditionFailed
 from shared.ids import new_id, same_id
 
 
-@dataclass(frozen=True, slots=True)
-class DeathReport:
-    """An officer told of a death; `report_id` is that of the event."""
-
-    report_id: UUID
-    holder_id: UUID
-    told_at: datetime
-
-
 async def hold_by_policy(tx: Tx, controls: Runs, at: datetime) -> None:
     """Put on hold whom the policy set wants held, and lift its holds whose question the registry has decided.
 
@@ -35,31 +26,34 @@ async def hold_by_policy(tx: Tx, controls: Runs, at: datetime) -> None:
         await holds.suspect_duplicates(tx, controls.hold_suspected_duplicates_score_min, at)
 
 
-async def hold_reported_deaths(tx: Tx, reports: Sequence[DeathReport]) -> None:
-    """Put on hold who is reported dead, if the policy set in force says so, until the registry records it or another person lifts it."""
+async def hold_reported_deaths(tx: Tx, reports: Mapping[UUID, UUID], at: datetime) -> None:
+    """Put on hold who is reported dead, if the policy set in force says so, until the registry records it or another person lifts it.
+
+    `reports` are the holders by the id of the event that told of the death.
+    """
     newest = await policies.newest(tx)
     if newest is None or not Parameters.of(newest.parameters).runs.hold_reported_deaths:
         return
     await obligations.changing_allowances(tx)
     placed = [
         Hold(
-            hold_id=same_id("hold", one.report_id),
-            holder_id=one.holder_id,
+            hold_id=same_id("hold", report_id),
+            holder_id=holder_id,
             cause=HoldCause.DEATH_PENDING,
-            subject=one.report_id,
+            subject=report_id,
             version=1,
             reason="an officer reported the death",
             placed_by=POLICY,
-            placed_at=one.told_at,
+            placed_at=at,
         )
-        for one in reports
+        for report_id, holder_id in reports.items()
     ]
     await holds.place(tx, placed, again=False)
 
 
 async def hold_person(tx: Tx, holder_id: UUID, cause: HoldCause, reason: str, principal: Principal, at: datetime) -> Hold:
     """Put a person in reach on hold; while one of the same cause that somebody placed stands, that one is the answer. Raises NotFound."""
-    # A release waits, or has been: it never pays past a hold that it did not see.
+    # A release sees the hold, or was over before it.
     await obligations.changing_allowances(tx)
     if not await holds.in_reach(tx, holder_id, principal.reach):
         raise NotFound
@@ -74,6 +68,7 @@ async def lift_hold(tx: Tx, hold_id: UUID, version: int, reason: str, principal:
 
     Raises NotFound, HoldLifted, LifterIsPlacer, PreconditionFailed.
     """
+    await obligations.changing_allowances(tx)
     hold = await holds.lock(tx, hold_id, principal.reach)
     if hold is None:
         raise NotFound

@@ -20,8 +20,9 @@ Reader = Annotated[Call, Depends(calling(READ))]
     response_model=PageOf[SuspectedDuplicateOut],
     **operation(
         "List suspected duplicates",
-        "แสดงผู้มีบัตรในพื้นที่ที่อาจเป็นบุคคลเดียวกันกับรายอื่น พร้อมจำนวนเดือนที่จ่ายซ้ำ ยังไม่มีผลหยุดจ่าย",
-        "Card holders in your reach of whom the registry suspects that they are one person with another. It stops no money; a merge does.",
+        "แสดงผู้มีบัตรในพื้นที่ที่อาจเป็นบุคคลเดียวกันกับรายอื่น พร้อมจำนวนเดือนที่จ่ายซ้ำ ยังไม่มีผลหยุดสิทธิ แต่นโยบายอาจระงับการจ่ายของสิทธิที่เกิดภายหลัง",
+        "Card holders in your reach of whom the registry suspects that they are one person with another. It stops no allowance, a merge does;"
+        " the policy set may hold the later one's money.",
         READ,
     ),
 )

@@ -79,9 +79,12 @@ _NEVER_PLACED: Final = (
 
 
 async def _placed(tx: Tx, select: str, *args: Any) -> int:
+    # Who waited for a release to end was asked before it, and comes after it.
     return await tx.execute(
-        f"""WITH placed AS (
-                INSERT INTO hold ({", ".join(_PLACED)}) {select} ON CONFLICT DO NOTHING RETURNING hold_id, placed_by, placed_at, reason)
+        f"""WITH wanted AS ({select}), placed AS (
+                INSERT INTO hold ({", ".join(_PLACED)})
+                SELECT {", ".join(_PLACED[:-1])}, greatest(placed_at, (SELECT max(released_at) FROM run)) FROM wanted
+                ON CONFLICT DO NOTHING RETURNING hold_id, placed_by, placed_at, reason)
             INSERT INTO hold_history (hold_id, step, who, at, why) SELECT hold_id, 'PLACED', placed_by, placed_at, reason FROM placed""",
         *args,
     )

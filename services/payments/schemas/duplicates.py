@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 
 
 class SuspectedDuplicateOut(BaseModel):
-    """ผู้มีบัตรที่อาจเป็นบุคคลเดียวกัน: a holder in reach and another, who may be one person. Nothing is stopped by it."""
+    """ผู้มีบัตรที่อาจเป็นบุคคลเดียวกัน: a holder in reach and another, who may be one person. It stops no allowance; the policy set may hold the later one's money (`/v1/holds`)."""
 
     holder_id: UUID
     other_holder_id: UUID

@@ -67,6 +67,14 @@ class RecallOut(BaseModel):
 class RecallAskedOut(BaseModel):
     """How many payments the banks are asked for; those that were asked for before are not asked for again."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"recall_id": "019a5f3e-7c1a-7d34-9b1e-2f6f0c9d2564", "run_id": "019a5f3e-7c1a-7d34-9b1e-2f6f0c9d2561", "payments": 12}
+            ]
+        }
+    )
+
     recall_id: UUID
     run_id: UUID
     payments: int
@@ -106,11 +114,29 @@ class RecallRefusalIn(In):
 class RecallRefusalsIn(In):
     """Refusals of the caller's bank."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "refusals": [
+                        {
+                            "instruction_id": "019a5f3e7c1a7d349b1e2f6f0c9d2561",
+                            "reason_code": "SPENT",
+                            "bank_reference": "KTB-20180321-000018",
+                        }
+                    ]
+                }
+            ]
+        }
+    )
+
     refusals: list[RecallRefusalIn] = Field(min_length=1, max_length=RECALLED_IN_A_REQUEST_MAX)
 
 
 class RecallRefusalsOut(BaseModel):
     """What was taken in, now or before; `not_asked` are instructions that were never asked back of this bank."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"taken": 1, "not_asked": ["019a5f3e7c1a7d349b1e2f6f0c9d2562"]}]})
 
     taken: int
     not_asked: list[str]

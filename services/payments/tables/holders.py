@@ -46,7 +46,7 @@ class TierCorrectionTable(Base, table=True):
 
 
 class SuspectedDuplicateTable(Base, table=True):
-    """What the registry thinks of a holder and another: whether they may be one person. Stops nothing."""
+    """What the registry thinks of a holder and another: whether they may be one person. Stops no allowance; it may hold money."""
 
     __tablename__ = "suspected_duplicate"
     __table_args__ = (
