@@ -156,7 +156,8 @@ class ProgrammeIn(ChangeIn):
         return Change(ChangeKind.PROGRAMME, programme=Programme(**self.model_dump(exclude={"kind", "reason", "document"})))
 
 
-AnyChangeIn = Annotated[OpeningsIn | RaiseIn | TransferIn | ProgrammeIn, Field(discriminator="kind")]
+_EXAMPLES: Final[list[Any]] = [kind.model_json_schema()["examples"][0] for kind in (OpeningsIn, RaiseIn, TransferIn, ProgrammeIn)]
+AnyChangeIn = Annotated[OpeningsIn | RaiseIn | TransferIn | ProgrammeIn, Field(discriminator="kind", examples=_EXAMPLES)]
 
 
 class DecisionIn(In):
