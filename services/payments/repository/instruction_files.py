@@ -11,8 +11,9 @@ from shared.contracts.common import Bank
 from shared.db import ReadTx, Tx
 from shared.http import Page
 
-TO_PAY: Final = "d.state = 'OPEN' AND d.asked_no = 0"
-"""Whether a line `d` of a released run may be given to its bank: what is answered, or asked about, must not be paid by a file that comes late."""
+TO_PAY: Final = """d.state = 'OPEN' AND d.asked_no = 0
+                   AND NOT EXISTS (SELECT FROM recalled_payment back WHERE back.disbursement_id = d.disbursement_id)"""
+"""Whether a line `d` of a released run may be given to its bank: what is answered, asked about or asked back must not be paid by a file that comes late."""
 RELEASED: Final = sorted({*OUT_AT_BANKS, RunStatus.CLOSED})
 
 
