@@ -86,7 +86,7 @@ async def test_payments_killed_while_it_releases_a_run_instructs_everybody_once(
 
 
 async def test_plan_restored_from_an_older_database_ends_in_the_same_state(country: Country, people: list[Person]):
-    await country.day("2018-04-10")
+    await _overdue_on(country, "2018-04-10")
     late = people[WAVES * IN_A_WAVE :][:6]
     plan = _processes(country)["plan"]
     backup = await dumped(country.suite, "plan")
@@ -111,7 +111,7 @@ async def test_plan_restored_from_an_older_database_ends_in_the_same_state(count
 
 
 async def test_payments_restored_to_before_the_banks_answered_pays_nobody_twice(country: Country, people: list[Person]):
-    await country.day("2018-04-28")
+    await _overdue_on(country, "2018-04-28")
     payments = _processes(country)["payments"]
     paid_before = country.banks.paid_instructions()
     await country.banks.close()
@@ -139,6 +139,13 @@ async def test_payments_restored_to_before_the_banks_answered_pays_nobody_twice(
     assert (closed["status"], closed["paid"]) == ("CLOSED", len(people))
     assert country.banks.paid_instructions() - paid_before == len(people)
     assert Counter(event.data.month for event in await _instructions(country)) == {"2018-03": len(people), "2018-04": len(people)}
+
+
+async def _overdue_on(country: Country, day: str) -> None:
+    """It is this day, and plan has found what is overdue: else its timer does, at some moment between two looks at its state."""
+    await country.day(day)
+    await country.post("operator", "/plan/v1/referrals/alarms")
+    await country.drained()
 
 
 def _processes(country: Country) -> dict[str, Any]:
