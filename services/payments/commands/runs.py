@@ -71,8 +71,8 @@ async def propose_run(tx: Tx, month: Month, actor: Actor, kind: RunKind = RunKin
     One of failed payments only is of the last month that was released, and takes those of the months before it too.
     Raises RunMonthOutside, RunOpen, NoPolicy, PolicyNotFollowed, and Invalid for an unknown programme.
     """
-    benefit = await (_allowances_benefit(tx, month) if programme == PROGRAMME else _others_benefit(tx, programme))
     _check_bounds(month, kind, await runs.last_released_month(tx, programme), actor)
+    benefit = await (_allowances_benefit(tx, month) if programme == PROGRAMME else _others_benefit(tx, programme))
     run_id = new_id()
     if not await runs.insert(tx, Proposed(run_id, month, kind, programme, benefit), actor.who, actor.at):
         raise RunOpen
