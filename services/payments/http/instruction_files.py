@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 
 from services.payments.commands.instruction_files import fetch
 from services.payments.http.bank_files import READ
-from services.payments.http.banks import bank_of
+from services.payments.http.banks import BankCall, bank_calling
 from services.payments.repository import instruction_files
 from services.payments.resources import PaymentsResources
 from services.payments.rules.bank_files.pain_001 import document
@@ -67,10 +67,11 @@ async def fetch_instruction_file(
     run_id: UUID,
     bank: Bank,
     file_no: Annotated[int, Path(ge=1, le=_INT_MAX, description="Number of the file, from 1. ลำดับไฟล์")],
-    call: Annotated[Call[PaymentsResources], Depends(calling(FETCH))],
+    of: Annotated[BankCall, Depends(bank_calling(FETCH))],
 ) -> Response:
     """GET /v1/bank-files/instructions/{run_id}/{bank}/{file_no}.xml."""
-    if bank_of(call) is not bank:
+    calls, call = of
+    if calls is not bank:
         raise NotFound
     who, at = Caller.of(call.principal, call.correlation_id, "payment"), call.resources.clock.business_now()
     async with call.resources.db.transaction() as tx:
