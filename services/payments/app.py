@@ -3,7 +3,7 @@
 from services.payments.commands.policies import publish_policy
 from services.payments.consumers import consumers
 from services.payments.expanders import expanders
-from services.payments.http import disputes, duplicates, entitlements, ledger, results, runs
+from services.payments.http import disputes, duplicates, entitlements, explanations, ledger, results, runs
 from services.payments.invariants import INVARIANTS
 from services.payments.jobs import JOBS
 from services.payments.resources import PayeeSeals, PaymentsResources
@@ -47,6 +47,7 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
         resources=resources,
         routers=[
             entitlements.router,
+            explanations.router,
             duplicates.router,
             runs.router,
             results.router,

@@ -19,6 +19,8 @@ APPEND_ONLY = (
     "bank_result",
     "recovery",
     "ledger_entry",
+    "life_change",
+    "adjustment",
 )
 
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from services.payments import queries
 from services.payments.domain import month_from
 from services.payments.schemas.ledger import AccountOut, PolicyOut, TrialBalanceOut
+from services.payments.schemas.parts import MONTH_PATTERN
 from shared.db import ReadTx
 from shared.http import Call, calling, operation
 
@@ -23,9 +24,7 @@ router = APIRouter(prefix="/v1", tags=["ledger and policy"])
 )
 async def show_trial_balance(
     call: Annotated[Call, Depends(calling(LEDGER))],
-    month: Annotated[
-        str | None, Query(pattern=r"^(19|2[0-9])[0-9]{2}-(0[1-9]|1[0-2])$", description="Only this benefit month. เฉพาะเดือนนี้")
-    ] = None,
+    month: Annotated[str | None, Query(pattern=MONTH_PATTERN, description="Only this benefit month. เฉพาะเดือนนี้")] = None,
 ) -> Response:
     """Every account."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from services.payments.domain import Month
@@ -46,9 +46,14 @@ async def by_versions(tx: ReadTx, versions: Iterable[int]) -> dict[int, Policy]:
     return {row["version"]: Policy(row["version"], row["profile"], Parameters.of(row["parameters"])) for row in rows}
 
 
-async def every(tx: ReadTx) -> dict[int, Policy]:
-    """All sets by version, oldest first."""
-    rows = await tx.fetch("SELECT version, profile, parameters, from_month FROM policy_version ORDER BY version")
+async def every(tx: ReadTx, by: datetime | None = None) -> dict[int, Policy]:
+    """All sets by version, oldest first; those that were published by the moment, if one is named."""
+    # Of sets from before the moments were kept the day is known.
+    rows = await tx.fetch(
+        """SELECT version, profile, parameters, from_month FROM policy_version
+            WHERE $1::timestamptz IS NULL OR coalesce(published_at, published_on AT TIME ZONE 'Asia/Bangkok') <= $1 ORDER BY version""",
+        by,
+    )
     return {row["version"]: Policy(row["version"], row["profile"], Parameters.of(row["parameters"]), row["from_month"]) for row in rows}
 
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.payments.domain import AttemptState, HoldReason, Month, RunStatus, month_from
 from services.payments.rules.benefit import Benefit
-from services.payments.schemas.parts import In, MonthOut
+from services.payments.schemas.parts import MONTH_PATTERN, In, MonthOut
 from shared.contracts.common import Bank, Tier
 
 
@@ -16,7 +16,7 @@ class RunIn(In):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"month": "2018-03"}]})
 
-    month: str = Field(pattern=r"^(19|2[0-9])[0-9]{2}-(0[1-9]|1[0-2])$", description="Benefit month. เดือนที่จ่าย")
+    month: str = Field(pattern=MONTH_PATTERN, description="Benefit month. เดือนที่จ่าย")
 
     def as_month(self) -> Month:
         """The month."""

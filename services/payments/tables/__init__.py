@@ -1,8 +1,10 @@
 """The tables of payments' own database (those of the floor are in shared.db.floor). The SQL of repository/ works on them."""
 
+from services.payments.tables.adjustments import AdjustmentTable
 from services.payments.tables.columns import Base
 from services.payments.tables.holders import (
     HolderTable,
+    LifeChangeTable,
     PayeeErasedTable,
     PayeeSealedTable,
     PayeeTable,
@@ -28,6 +30,7 @@ from services.payments.tables.money import (
 )
 
 __all__ = [
+    "AdjustmentTable",
     "BankResultTable",
     "Base",
     "DisbursementTable",
@@ -36,6 +39,7 @@ __all__ = [
     "EntitlementTable",
     "HolderTable",
     "LedgerEntryTable",
+    "LifeChangeTable",
     "ObligationTable",
     "ObligationsMadeTable",
     "PayeeErasedTable",
