@@ -3,7 +3,7 @@
 from services.payments.commands.policies import publish_policy
 from services.payments.consumers import consumers
 from services.payments.expanders import expanders
-from services.payments.http import disputes, duplicates, entitlements, explanations, ledger, results, runs
+from services.payments.http import adjustments, disputes, duplicates, entitlements, explanations, ledger, policies, results, runs
 from services.payments.invariants import INVARIANTS
 from services.payments.jobs import JOBS
 from services.payments.resources import PayeeSeals, PaymentsResources
@@ -22,10 +22,12 @@ _DESCRIPTION = """Owns money: the policy set, allowances, monthly runs, banks' r
 
 _TAGS = [
     {"name": "entitlements", "description": "Allowances of persons. สิทธิรายบุคคล"},
+    {"name": "adjustments", "description": "What sets granted months right. รายการปรับปรุงสิทธิ"},
     {"name": "runs", "description": "Monthly runs: propose, approve, release, reconcile, close. รอบจ่ายประจำเดือน"},
     {"name": "bank results", "description": "What banks answered. ผลการจ่ายจากธนาคาร"},
     {"name": "disputes", "description": "Payments of which a bank told two things. รายการจ่ายที่ผลขัดแย้งกัน"},
-    {"name": "ledger and policy", "description": "Accounts, and the rules in force. บัญชีและนโยบาย"},
+    {"name": "ledger", "description": "Accounts. บัญชี"},
+    {"name": "policy", "description": "The rules: every version, its calendar, changing it. นโยบาย"},
 ]
 
 
@@ -48,11 +50,13 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
         routers=[
             entitlements.router,
             explanations.router,
+            adjustments.router,
             duplicates.router,
             runs.router,
             results.router,
             disputes.router,
             ledger.router,
+            policies.router,
             operations_router(consumers, INVARIANTS),
         ],
         tags=_TAGS,

@@ -11,7 +11,7 @@ import orjson
 
 from services.payments.commands.results import RESULTS_EXPANDER
 from services.payments.commands.runs import FIRST_PAYMENTS_EXPANDER, INSTRUCTIONS_EXPANDER, STATUS_EXPANDER
-from services.payments.domain import Month, Outcome, month_text
+from services.payments.domain import PROGRAMME, Month, Outcome, month_text
 from services.payments.repository.results import REASON
 from services.payments.resources import PayeeSeals
 from shared.bus.relay import Expander, Message
@@ -137,11 +137,12 @@ async def first_payments(tx: ReadTx, chunk: dict[str, Any]) -> Sequence[Message]
              FROM disbursement d
              JOIN run r USING (run_id)
              JOIN entitlement e ON e.holder_id = d.holder_id AND e.first_month = d.benefit_month
-            WHERE d.run_id = $1 AND d.bank = $2 AND d.chunk_no = $3 AND d.state = 'SETTLED'
+            WHERE d.run_id = $1 AND d.bank = $2 AND d.chunk_no = $3 AND d.state = 'SETTLED' AND d.programme = $4
             ORDER BY d.disbursement_id""",
         UUID(chunk["run_id"]),
         chunk["bank"],
         chunk["chunk_no"],
+        PROGRAMME,
     )
     return [_first_payment(row) for row in rows]
 

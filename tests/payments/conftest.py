@@ -45,7 +45,12 @@ SCOPES = (
     "payments.runs:write",
     "payments.results:read",
     "payments.ledger:read",
+    "payments.adjustments:read",
+    "payments.adjustments:propose",
+    "payments.adjustments:approve",
     "payments.policies:read",
+    "payments.policies:propose",
+    "payments.policies:approve",
     "payments.operations:read",
 )
 MAKER, CHECKER = "maker", "checker"
@@ -182,7 +187,7 @@ def settings_of(dsn, profile="amended"):
 
 
 async def empty(owner_dsn):
-    floor = {"outbox", "inbox", "parked", "dead_letter", "idempotency", "job"}
+    floor = {"outbox", "inbox", "parked", "dead_letter", "idempotency", "job", "approval"}
     tables = {table.name for table in Base.metadata.sorted_tables} - {"obligations_made"}
     await emptied(owner_dsn, floor | tables, then="UPDATE obligations_made SET generation = 1, through_month = NULL")
 

@@ -1,4 +1,4 @@
-"""The ledger and the policy set."""
+"""The ledger."""
 
 from typing import Annotated
 
@@ -6,15 +6,14 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from services.payments import queries
 from services.payments.domain import month_from
-from services.payments.schemas.ledger import AccountOut, PolicyOut, TrialBalanceOut
+from services.payments.schemas.ledger import AccountOut, TrialBalanceOut
 from services.payments.schemas.parts import MONTH_PATTERN
 from shared.db import ReadTx
 from shared.http import Call, calling, operation
 
 LEDGER = "payments.ledger:read"
-POLICIES = "payments.policies:read"
 
-router = APIRouter(prefix="/v1", tags=["ledger and policy"])
+router = APIRouter(prefix="/v1", tags=["ledger"])
 
 
 @router.get(
@@ -34,25 +33,5 @@ async def show_trial_balance(
             return None
         accounts = [AccountOut.model_validate(row) for row in rows]
         return TrialBalanceOut(balanced=sum(one.balance_satang for one in accounts) == 0, accounts=accounts)
-
-    return await call.query(read)
-
-
-@router.get(
-    "/policy",
-    response_model=PolicyOut,
-    **operation(
-        "Show the policy set",
-        "แสดงชุดนโยบายที่ใช้อยู่ พร้อมที่มาทางกฎหมายของแต่ละค่า",
-        "The set in force, each value with its legal source.",
-        POLICIES,
-    ),
-)
-async def show_policy(call: Annotated[Call, Depends(calling(POLICIES))]) -> Response:
-    """The set in force."""
-
-    async def read(tx: ReadTx) -> PolicyOut | None:
-        policy = await queries.policy_in_force(tx)
-        return PolicyOut.model_validate(policy, from_attributes=True) if policy else None
 
     return await call.query(read)

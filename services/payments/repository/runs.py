@@ -167,7 +167,7 @@ async def _tell(tx: Tx, run_id: UUID, before: RunStatus | None, step: Step) -> N
 
 
 async def draw_up_lines(tx: Tx, run_id: UUID, through: Month) -> None:
-    """Make a line, the next attempt, of every obligation up to the month that is payable and not paid or out at a bank."""
+    """Make a line, the next attempt, of every obligation and back-pay up to the month that is payable and not paid or out at a bank."""
     await tx.execute(
         f"""INSERT INTO disbursement (disbursement_id, run_id, holder_id, programme, benefit_month, attempt_no, amount_satang, tier, district,
                                       bank, payee_version, state, reason, chunk_no)
@@ -175,9 +175,9 @@ async def draw_up_lines(tx: Tx, run_id: UUID, through: Month) -> None:
                    p.bank, p.version,
                    CASE WHEN p.bank IS NULL OR o.disputed THEN 'HELD' ELSE 'OPEN' END,
                    CASE WHEN p.bank IS NULL THEN '{HoldReason.NO_PAYEE}' WHEN o.disputed THEN '{HoldReason.DISPUTED}' END,
-                   (row_number() OVER (PARTITION BY p.bank ORDER BY o.holder_id, o.benefit_month) - 1) / {CHUNK_LINES_MAX}
+                   (row_number() OVER (PARTITION BY p.bank ORDER BY o.holder_id, o.benefit_month, o.programme) - 1) / {CHUNK_LINES_MAX}
               FROM obligation o JOIN holder h USING (holder_id) LEFT JOIN payee p USING (holder_id)
-             WHERE o.programme = $2 AND o.benefit_month <= $3 AND o.payable AND o.state IN ({", ".join(f"'{state}'" for state in TO_BE_PAID)})""",
+             WHERE (o.programme = $2 OR o.programme LIKE $2 || '#%') AND o.benefit_month <= $3 AND o.payable AND o.state IN ({", ".join(f"'{state}'" for state in TO_BE_PAID)})""",
         run_id,
         PROGRAMME,
         through,
@@ -195,13 +195,14 @@ async def totals(tx: ReadTx, run_id: UUID) -> list[dict[str, Any]]:
 
 
 async def list_hash(tx: ReadTx, run_id: UUID) -> str:
-    """SHA-256 (hex) over the hashes of the run's chunks, each over its lines in order: who, month, attempt, satang, bank, held."""
+    """SHA-256 (hex) over the hashes of the run's chunks, each over its lines in order: who, month, attempt, satang, bank, tier, held, which back-pay."""
     digest: str = await tx.fetchval(
-        """SELECT encode(sha256(convert_to(coalesce(string_agg(digest, E'\\n' ORDER BY bank, chunk_no), ''), 'UTF8')), 'hex')
+        f"""SELECT encode(sha256(convert_to(coalesce(string_agg(digest, E'\\n' ORDER BY bank, chunk_no), ''), 'UTF8')), 'hex')
              FROM (SELECT coalesce(bank, '-') AS bank, chunk_no,
                           encode(sha256(convert_to(string_agg(
-                              concat_ws('|', holder_id, benefit_month, attempt_no, amount_satang, coalesce(bank, '-'), tier, state),
-                              E'\\n' ORDER BY holder_id, benefit_month), 'UTF8')), 'hex') AS digest
+                              concat_ws('|', holder_id, benefit_month, attempt_no, amount_satang, coalesce(bank, '-'), tier, state,
+                                        nullif(programme, '{PROGRAMME}')),
+                              E'\\n' ORDER BY holder_id, benefit_month, programme), 'UTF8')), 'hex') AS digest
                      FROM disbursement WHERE run_id = $1 GROUP BY 1, 2) AS chunk""",
         run_id,
     )

@@ -1,11 +1,6 @@
-"""The ledger and the policy set."""
+"""The ledger."""
 
-from datetime import date
-from typing import Any
-
-from pydantic import BaseModel, ConfigDict, Field
-
-from services.payments.schemas.parts import MonthOut
+from pydantic import BaseModel, ConfigDict
 
 
 class AccountOut(BaseModel):
@@ -36,15 +31,3 @@ class TrialBalanceOut(BaseModel):
 
     balanced: bool
     accounts: list[AccountOut]
-
-
-class PolicyOut(BaseModel):
-    """ชุดนโยบายที่ใช้อยู่: The policy set in force, each value with its legal source."""
-
-    profile: str = Field(examples=["amended"])
-    version: int = Field(examples=[1])
-    published_on: date
-    from_month: MonthOut | None = Field(
-        description="The first month that it governs of allowances that were open; null for the first set. เดือนแรกที่ใช้กับสิทธิเดิม"
-    )
-    parameters: dict[str, Any]

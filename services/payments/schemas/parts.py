@@ -1,12 +1,14 @@
 """What several requests and answers are made of."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Final
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from services.payments.domain import Month, month_text
 from services.payments.rules.wording import Words
+from shared.approvals import ApprovalStatus
+from shared.thai.text import clean
 
 
 def _month_out(value: object) -> object:
@@ -36,3 +38,35 @@ class In(BaseModel):
     """Base of requests: nothing unknown is taken."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+Reason = Annotated[str, Field(min_length=3, max_length=500), AfterValidator(clean)]
+
+
+class DecisionIn(In):
+    """Yes or no, and why."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"approved": True, "reason": "ตรวจสอบแล้วถูกต้อง"}]})
+
+    approved: bool
+    reason: Reason
+
+
+class WithdrawalIn(In):
+    """Why the proposer takes it back."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "ระบุผิดรายการ"}]})
+
+    reason: Reason
+
+
+class StandingOut(BaseModel):
+    """Where a proposal stands; `version` is the ETag."""
+
+    status: ApprovalStatus
+    version: int
+    proposed_by: str
+    proposed_at: datetime
+    decided_by: str | None
+    decided_at: datetime | None
+    decision_reason: str | None
