@@ -7,13 +7,13 @@ from typing import Final, NamedTuple, NewType
 from uuid import UUID
 
 from shared.contracts.common import Tier
-from shared.contracts.payments import StopReason
+from shared.contracts.payments import TOP_UP, StopReason
 
 Month = NewType("Month", date)
 """A calendar month, kept as its first day."""
 
-PROGRAMME: Final = "TOP_UP_2561"
-"""The one programme that is paid now; obligations are unique by person, programme and benefit month."""
+PROGRAMME: Final = TOP_UP
+"""The programme that allowances are paid by; those of others come in batches. Obligations are unique by person, programme and benefit month."""
 
 BACK_PAY_MARK: Final = "#"
 """Between a programme and the number of a back-pay of one of its months: `TOP_UP_2561#1` is an obligation of its own (docs/adr/0037)."""
@@ -25,6 +25,11 @@ CHUNK_LINES_MAX: Final = 10_000
 def back_pay_programme(adjustment_no: int) -> str:
     """The programme of the obligation by which a back-pay is paid."""
     return f"{PROGRAMME}{BACK_PAY_MARK}{adjustment_no}"
+
+
+def told_programme(programme: str) -> str:
+    """The programme as others know it: a back-pay is of its month's."""
+    return programme.partition(BACK_PAY_MARK)[0]
 
 
 def adjustment_no(programme: str) -> int:

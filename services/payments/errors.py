@@ -2,7 +2,8 @@
 
 DomainError
 ├── Invalid
-│   └── RunMonthOutside         422  no allowance is paid in that month, or it has not begun
+│   ├── RunMonthOutside         422  no allowance is paid in that month, or it has not begun
+│   └── NothingTaken            422  no line of a batch can be taken
 ├── NotFound                    404
 ├── Conflict
 │   ├── RunOpen                 409  another run waits for approval or release
@@ -20,7 +21,11 @@ DomainError
 │   ├── PolicyMovedOn           409  the set that the change is based on is not the newest
 │   ├── OtherAttemptStands      409  another attempt to pay the month is paid or out at a bank
 │   ├── NothingToAdjust         409  the months are as they would be right now
-│   └── AdjustmentMoved         409  an entry would not be the one that was proposed
+│   ├── AdjustmentMoved         409  an entry would not be the one that was proposed
+│   ├── EnvelopeShort           409  an envelope has not the money, or is not there
+│   ├── EnvelopeExists          409  the source has an envelope for the month
+│   ├── BatchNotInState         409  the batch was approved, refused or withdrawn
+│   └── BatchApproverIsSender   409  who sent a batch may not decide it
 └── Unavailable
     └── NoPolicy                503  no policy set is stored yet
 """
@@ -145,6 +150,41 @@ class AdjustmentMoved(Conflict):
 
     slug = "adjustment-moved"
     title_en, title_th = "What is to be adjusted has changed since the proposal", "รายการที่ต้องปรับปรุงเปลี่ยนไปหลังการเสนอ กรุณาเสนอใหม่"
+
+
+class EnvelopeShort(Conflict):
+    """More than is free would be promised or taken; facts: `envelopes`, of each that is short what is free, needed and lacking."""
+
+    slug = "envelope-short"
+    title_en, title_th = "The envelope has not enough money", "วงเงินไม่เพียงพอ"
+
+
+class EnvelopeExists(Conflict):
+    """An envelope is opened once, and raised afterwards; facts: `source`, `months`."""
+
+    slug = "envelope-exists"
+    title_en, title_th = "The source has an envelope for the month already", "แหล่งเงินนี้มีวงเงินของเดือนดังกล่าวแล้ว"
+
+
+class NothingTaken(Invalid):
+    """Of a batch nothing is kept; facts: `refused`, how many lines by reason."""
+
+    slug = "nothing-taken"
+    title_en, title_th = "No line of the batch can be taken", "ไม่มีรายการใดในชุดที่รับได้"
+
+
+class BatchNotInState(Conflict):
+    """The batch had its decision; facts: `batch_status`."""
+
+    slug = "batch-not-in-state"
+    title_en, title_th = "The batch was approved, refused or withdrawn before", "ชุดรายการจ่ายนี้ได้รับการพิจารณาหรือถูกถอนไปแล้ว"
+
+
+class BatchApproverIsSender(Conflict):
+    """Two persons are needed."""
+
+    slug = "batch-approver-is-sender"
+    title_en, title_th = "Who sent a batch may not approve or refuse it", "ผู้ส่งชุดรายการจ่ายพิจารณาเองไม่ได้"
 
 
 class NoPolicy(Unavailable):

@@ -11,7 +11,7 @@ import orjson
 
 from services.payments.commands.results import RESULTS_EXPANDER
 from services.payments.commands.runs import FIRST_PAYMENTS_EXPANDER, INSTRUCTIONS_EXPANDER, STATUS_EXPANDER
-from services.payments.domain import PROGRAMME, Month, Outcome, month_text
+from services.payments.domain import PROGRAMME, Month, Outcome, month_text, told_programme
 from services.payments.repository.results import REASON
 from services.payments.resources import PayeeSeals
 from shared.bus.relay import Expander, Message
@@ -48,7 +48,8 @@ def expanders(seals: PayeeSeals) -> dict[str, Expander]:
     async def instructions(tx: ReadTx, chunk: dict[str, Any]) -> Sequence[Message]:
         """PaymentInstructed of one of a run's chunks of a bank."""
         rows = await tx.fetch(
-            """SELECT d.disbursement_id, d.run_id, d.benefit_month, d.attempt_no, d.amount_satang, d.holder_id, p.sealed, r.benefit, r.released_at
+            """SELECT d.disbursement_id, d.run_id, d.benefit_month, d.attempt_no, d.amount_satang, d.holder_id, d.programme, p.sealed,
+                      r.benefit, r.released_at
                  FROM disbursement d
                  JOIN run r USING (run_id)
                  JOIN payee_sealed p ON p.holder_id = d.holder_id AND p.version = d.payee_version
@@ -87,6 +88,7 @@ def _instructions(rows: Sequence[Any], bank: Bank, seals: PayeeSeals) -> list[Me
             "amount_satang": row["amount_satang"],
             "benefit": row["benefit"],
             "sealed_payee": seals.for_bank(bank, row["holder_id"], row["sealed"], instruction_id),
+            **_of_others(row),
         }
         messages.append(_message(topic, PaymentInstructed, instruction_id, row["released_at"], data))
     return messages
@@ -121,7 +123,8 @@ async def results(tx: ReadTx, chunk: dict[str, Any]) -> Sequence[Message]:
     """PaymentSettled, PaymentFailed and PaymentReturned of one batch of answers."""
     rows = await tx.fetch(
         f"""SELECT b.outcomes, b.value_date, {REASON} AS reason_code, b.received_at,
-                   d.disbursement_id, d.holder_id, d.run_id, d.benefit_month, d.attempt_no, d.bank, d.tier, d.amount_satang, d.district
+                   d.disbursement_id, d.holder_id, d.run_id, d.benefit_month, d.attempt_no, d.bank, d.tier, d.amount_satang, d.district,
+                   d.programme
               FROM bank_result b JOIN disbursement d USING (disbursement_id)
              WHERE b.batch_id = $1 AND b.disposition = 'APPLIED'
              ORDER BY b.seq""",
@@ -172,10 +175,17 @@ def _outcomes(row: Any) -> Iterator[Message]:
         "tier": row["tier"],
         "amount_satang": row["amount_satang"],
         "district": row["district"],
+        **_of_others(row),
     }
     for name in row["outcomes"].split("+"):
         more = {"value_date": row["value_date"]} if name == Outcome.SETTLED else {"reason_code": row["reason_code"]}
         yield _message(ENTITLEMENTS, _FACTS[name], holder_id, row["received_at"], data | more, disbursement_id)
+
+
+def _of_others(row: Any) -> dict[str, str]:
+    """The programme, where it is not the one that a message without it is of."""
+    programme = told_programme(row["programme"])
+    return {} if programme == PROGRAMME else {"programme": programme}
 
 
 def _message(topic: str, model: type[EventData], subject: str, time: datetime, data: dict[str, Any], *identity: str) -> Message:

@@ -1,5 +1,7 @@
 """What must always hold about money: SQL that must return no row."""
 
+from services.payments.repository.obligations import ALIVE
+from services.payments.rules.funds import effects_sql
 from shared.invariants import Invariant
 
 INVARIANTS = [
@@ -81,9 +83,28 @@ INVARIANTS = [
         "An obligation is payable exactly if its allowance says so, and has its amount.",
         """SELECT o.holder_id, o.benefit_month, o.payable, o.amount_satang, e.amounts
              FROM obligation o LEFT JOIN entitlement e USING (holder_id)
-            WHERE o.programme = 'TOP_UP_2561'
-              AND (e.holder_id IS NULL OR o.payable <> (o.benefit_month = ANY (e.payable))
-                   OR o.amount_satang <> e.amounts[array_position(e.payable, o.benefit_month)])""",
+            WHERE o.programme = 'TOP_UP_2561' AND (e.holder_id IS NULL OR o.payable <> (o.benefit_month = ANY (e.payable))
+               OR o.amount_satang <> e.amounts[array_position(e.payable, o.benefit_month)])""",
+    ),
+    Invariant(
+        "payable_by_batch",
+        "What another programme owes is a line of an approved batch, for its amount; payable up to the month of a death or merge.",
+        f"""SELECT holder_id, programme, benefit_month, o.payable, o.amount_satang, l.amount_satang AS line_satang
+              FROM (SELECT * FROM obligation WHERE split_part(programme, '#', 1) <> 'TOP_UP_2561') AS o
+              FULL JOIN (SELECT l.* FROM batch_line l JOIN disbursement_batch b USING (batch_id) WHERE l.standing AND b.status = 'APPROVED') AS l
+                   USING (holder_id, programme, benefit_month)
+              LEFT JOIN holder h USING (holder_id)
+             WHERE o.amount_satang IS DISTINCT FROM l.amount_satang OR o.payable <> ({ALIVE.format(month="benefit_month")})""",
+    ),
+    Invariant(
+        "batches_add_up",
+        "A batch is its lines, in number and satang; lines stand unless it was refused or withdrawn.",
+        """SELECT b.batch_id, b.lines, b.amount_satang, l.lines AS found, l.satang
+             FROM disbursement_batch b LEFT JOIN (
+                  SELECT batch_id, count(*) AS lines, sum(amount_satang) AS satang, bool_and(standing) AS all_stand, bool_or(standing) AS some_stand
+                    FROM batch_line GROUP BY 1) AS l USING (batch_id)
+            WHERE (b.lines, b.amount_satang) IS DISTINCT FROM (l.lines, l.satang) OR l.all_stand <> (b.status IN ('WAITING', 'APPROVED'))
+               OR l.some_stand <> l.all_stand""",
     ),
     Invariant(
         "overpaid_is_noted",
@@ -141,7 +162,9 @@ INVARIANTS = [
         """SELECT run_id, proposed_by, approved_by, status FROM run
             WHERE approved_by = proposed_by OR (released_at IS NOT NULL AND approved_by IS NULL)
            UNION ALL
-           SELECT resolution_id, proposed_by, decided_by, status FROM resolution WHERE status = 'APPROVED' AND decided_by = proposed_by""",
+           SELECT resolution_id, proposed_by, decided_by, status FROM resolution WHERE status = 'APPROVED' AND decided_by = proposed_by
+           UNION ALL
+           SELECT batch_id, sent_by, decided_by, status FROM disbursement_batch WHERE status IN ('APPROVED', 'REFUSED') AND decided_by = sent_by""",
     ),
     Invariant(
         "closed_runs_balance",
@@ -160,5 +183,38 @@ INVARIANTS = [
               AND NOT EXISTS (SELECT FROM bank_result b WHERE b.disbursement_id = d.disbursement_id AND b.disposition = 'APPLIED'
                                  AND b.outcomes LIKE '%' || d.state)
               AND NOT EXISTS (SELECT FROM resolution r WHERE r.disbursement_id = d.disbursement_id AND r.status = 'APPROVED')""",
+    ),
+    Invariant(
+        "envelopes_are_their_entries",
+        "Ceiling, committed and spent of an envelope are what its entries add up to, and never more than the ceiling.",
+        f"""SELECT e.envelope_id, e.ceiling_satang, e.committed_satang, e.spent_satang, n.ceiling, n.committed, n.spent
+             FROM envelope e LEFT JOIN LATERAL (
+                  SELECT coalesce(sum(n.satang * f.ceiling), 0) AS ceiling, coalesce(sum(n.satang * f.committed), 0) AS committed,
+                         coalesce(sum(n.satang * f.spent), 0) AS spent
+                    FROM envelope_entry n JOIN (VALUES {effects_sql()}) AS f (kind, ceiling, committed, spent) USING (kind)
+                   WHERE n.envelope_id = e.envelope_id) AS n ON true
+            WHERE (e.ceiling_satang, e.committed_satang, e.spent_satang) IS DISTINCT FROM (n.ceiling, n.committed, n.spent)
+               OR e.committed_satang + e.spent_satang > e.ceiling_satang""",
+    ),
+    Invariant(
+        "envelopes_are_their_commitments",
+        "What an envelope has committed and spent is what the commitments of it say.",
+        """SELECT e.envelope_id, e.committed_satang, e.spent_satang, sum(c.committed_satang) AS held, sum(c.spent_satang) AS paid
+             FROM envelope e LEFT JOIN commitment c USING (envelope_id) GROUP BY 1
+           HAVING e.committed_satang <> coalesce(sum(c.committed_satang), 0) OR e.spent_satang <> coalesce(sum(c.spent_satang), 0)""",
+    ),
+    Invariant(
+        "commitments_are_lines",
+        "A run holds of a source's month what its open lines need from its approval on, and spent what is settled; a batch holds what no run took over.",
+        """SELECT cause_id, source, month, held.committed_satang, held.spent_satang, lines.open, lines.settled
+             FROM (SELECT c.cause_id, e.source, e.month, c.committed_satang, c.spent_satang FROM commitment c JOIN envelope e USING (envelope_id)) AS held
+             FULL JOIN (SELECT d.run_id AS cause_id, p.source, d.benefit_month AS month,
+                               sum(d.amount_satang) FILTER (WHERE d.state = 'OPEN') AS open, sum(d.amount_satang) FILTER (WHERE d.state = 'SETTLED') AS settled
+                          FROM disbursement d JOIN programme p ON p.programme = split_part(d.programme, '#', 1) JOIN run r USING (run_id)
+                         WHERE r.status = 'APPROVED' OR r.released_at IS NOT NULL GROUP BY 1, 2, 3
+                        UNION ALL
+                        SELECT l.batch_id, p.source, l.benefit_month, sum(l.amount_satang) FILTER (WHERE l.holds_money), NULL
+                          FROM batch_line l JOIN programme p USING (programme) GROUP BY 1, 2, 3) AS lines USING (cause_id, source, month)
+            WHERE coalesce(held.committed_satang, 0) <> coalesce(lines.open, 0) OR coalesce(held.spent_satang, 0) <> coalesce(lines.settled, 0)""",
     ),
 ]

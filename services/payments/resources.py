@@ -9,7 +9,7 @@ from uuid import UUID
 import orjson
 
 from shared.contracts.common import Bank
-from shared.crypto import FieldCipher, SealBroken
+from shared.crypto import BlindIndex, FieldCipher, SealBroken
 from shared.service import Resources
 
 
@@ -59,6 +59,7 @@ _PROMPTPAY: Final = "promptpay"
 
 @dataclass
 class PaymentsResources(Resources):
-    """The resources of every service, and the seals of payees."""
+    """The resources of every service, the seals of payees, and the key under which people are found by citizen id."""
 
     seals: PayeeSeals
+    lookup: BlindIndex

@@ -9,7 +9,7 @@ from shared.service import ServiceSettings
 
 
 class Settings(ServiceSettings):
-    """Beside those of every service (`payee_keys` opens what the registry sealed): the policy profile and the banks' keys.
+    """Beside those of every service (`payee_keys` opens what the registry sealed, `lookup_key` finds people by citizen id): the policy profile and the banks' keys.
 
     `bank_keys` is `BAAC=k1:base64;GSB=k1:base64;KTB=k1:base64`: for each bank the keys (first is current) under which it
     gets its payees.

@@ -14,6 +14,8 @@ POLICY = "payments.policy.v1"
 ENTITLEMENTS = "payments.entitlements.v1"
 RUNS = "payments.runs.v1"
 NOTICES = "payments.notices.v1"
+TOP_UP = "TOP_UP_2561"
+"""The programme of the measure's monthly allowance; every other one is another agency's."""
 INSTRUCTIONS = "payments.instructions.{bank}.v1"
 RESULTS = "payments.results.{bank}.v1"
 
@@ -124,6 +126,7 @@ class PaymentRunReleased(EventData):
     amount_satang: int
     per_bank: dict[str, int]
     list_hash: str
+    programme: str = TOP_UP
 
 
 class PaymentInstructed(EventData):
@@ -144,6 +147,7 @@ class PaymentInstructed(EventData):
     amount_satang: int = Field(gt=0)
     benefit: str
     sealed_payee: str
+    programme: str = TOP_UP
 
 
 class ResultStatus(StrEnum):
@@ -198,6 +202,7 @@ class PaymentFact(EventData):
     tier: Tier
     amount_satang: int
     district: str
+    programme: str = TOP_UP
 
 
 class PaymentSettled(PaymentFact):
@@ -249,6 +254,7 @@ class PaymentRunClosed(EventData):
     failed_satang: int
     held_satang: int
     returned_satang: int
+    programme: str = TOP_UP
 
 
 class AllowanceNoticeRequested(EventData):

@@ -17,6 +17,7 @@ from tests.bench import (
     p10_interviews,
     p11_recommendations,
     p12_allocation,
+    p13_batches,
 )
 from tests.bench.lines import Goal, Line
 from tests.bench.world import world_at
@@ -34,6 +35,7 @@ GOALS: Final[dict[str, Goal]] = {
     "P10": p10_interviews.measure,
     "P11": p11_recommendations.measure,
     "P12": p12_allocation.measure,
+    "P13": p13_batches.measure,
 }
 
 

@@ -114,9 +114,20 @@ async def entitled(world: World) -> None:
     await payments.caught_up()
 
 
+async def envelopes(world: World) -> None:
+    """More money for March than everybody could be paid."""
+    await world.service("payments")
+    purse = {"source": "WELFARE_FUND", "month": "2018-03", "amount_satang": 10**12}
+    asked = {"kind": "OPENING", "envelopes": [purse], "reason": "benchmark", "document": "1/2561"}
+    proposed = (await world.call("payments", "POST", "/v1/envelope-proposals", asked, who="maker")).json()
+    path = f"/v1/envelope-proposals/{proposed['proposal_id']}/approval"
+    await world.call("payments", "POST", path, {"reason": "benchmark"}, who="approver")
+
+
 async def month(world: World) -> Month:
     """March 2561: proposed, approved by another, released, every instruction on its bank's topic."""
     await world.once(entitled)
+    await world.once(envelopes)
     await world.play(PAY_DAY)
     meter = world.meter(own=False)
     run = (await world.call("payments", "POST", "/v1/runs", {"month": "2018-03"}, who="maker")).json()
@@ -183,4 +194,4 @@ def _settlement(bank: Bank, instruction: PaymentInstructed) -> Pair:
     return event.subject.encode(), event.to_bytes()
 
 
-__all__ = ["Imported", "Month", "People", "Person", "Settled", "entitled", "imported", "month", "people", "settled", "wish_of"]
+__all__ = ["Imported", "Month", "People", "Person", "Settled", "entitled", "envelopes", "imported", "month", "people", "settled", "wish_of"]

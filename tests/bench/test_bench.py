@@ -19,6 +19,7 @@ UNITS = {
     "P10": {"ms a request", "ms"},
     "P11": {"CPU ms a person", "s", "CPU s", "MiB"},
     "P12": {"s", "CPU s", "points", "MiB"},
+    "P13": {"s", "CPU s", "lines/s"},
 }
 
 

@@ -23,6 +23,7 @@ from deploy.local.broker import Broker
 from deploy.local.postgres import LocalPostgres
 from deploy.local.process import free_port
 from deploy.local.suite import SERVICES, Secrets, Suite
+from deploy.local.year import pay
 from deploy.local.year.office import Office
 from shared.bus.kafka import KafkaSettings
 from shared.clock import BANGKOK, monotonic
@@ -32,6 +33,7 @@ from tests.flows.townsfolk import Person, file_of
 from tests.support.fresh_topics import drop_topics
 
 WAIT_SECONDS_MAX = 60.0
+YEAR_SATANG = 10**12
 POLL_SECONDS = 0.05
 
 
@@ -363,7 +365,7 @@ def interview_form(case_id: str, on: str, answer: str, menu: Sequence[dict[str, 
 
 @contextlib.asynccontextmanager
 async def running_country(folder: Path, postgres: LocalPostgres, broker: Broker, kind: type[Suite] = Suite) -> AsyncIterator[Country]:
-    """A country that begins in January 2561 with nobody in it."""
+    """A country that begins in January 2561 with nobody in it, and money for its year."""
     await _clear(postgres, broker)
     # Passwords of roles are the server's, which other tests share: everybody's are the role's own name.
     secrets = replace(Secrets.in_folder(folder), passwords={role: role for role in roles()})
@@ -375,6 +377,7 @@ async def running_country(folder: Path, postgres: LocalPostgres, broker: Broker,
         await banks.open()
         try:
             await country.day("2018-01-15")
+            await pay.open_envelopes(office, YEAR_SATANG)
             yield country
         finally:
             await banks.close()

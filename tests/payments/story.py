@@ -36,9 +36,11 @@ from shared.contracts.registry import (
     HolderStatus,
     PayeeChanged,
 )
-from shared.crypto import FieldCipher
+from shared.crypto import BlindIndex, FieldCipher
 from shared.ids import new_id, same_id
+from shared.thai.citizen_id import check_digit
 
+LOOKUP = BlindIndex.from_text(f"l1:{base64.b64encode(bytes([5]) * 32).decode()}")
 PAYEES = FieldCipher.from_text(f"p1:{base64.b64encode(bytes([1]) * 32).decode()}")
 
 
@@ -50,11 +52,17 @@ def at(text) -> datetime:
     return noon(day(text))
 
 
+def citizen_id(holder_id) -> str:
+    """The citizen id of a made-up person."""
+    first12 = f"10000{UUID(str(holder_id)).int % 10**7:07d}"
+    return first12 + check_digit(first12)
+
+
 def _state(holder_id, version, subdistrict, bank, status, tier, on):
     return {
         "holder_id": holder_id,
         "version": version,
-        "citizen_index": "0" * 64,
+        "citizen_index": LOOKUP.of(citizen_id(holder_id)),
         "card_index": "1" * 64,
         "index_key": "l1",
         "tier": tier,

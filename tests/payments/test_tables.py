@@ -21,6 +21,7 @@ APPEND_ONLY = (
     "ledger_entry",
     "life_change",
     "adjustment",
+    "envelope_entry",
 )
 
 

@@ -1,4 +1,4 @@
-"""The monthly run: a maker proposes, another person approves and releases, banks answer, what is missing is asked about, the run closes."""
+"""The money of the year, opened by two persons; and the monthly run: a maker proposes, another person approves and releases, banks answer, what is missing is asked about, the run closes."""
 
 import asyncio
 from typing import Any, Final
@@ -9,6 +9,8 @@ from shared.clock import monotonic
 
 MAKER: Final = "payments-maker"
 APPROVER: Final = "payments-approver"
+SOURCE: Final = "WELFARE_FUND"
+MONTHS: Final = tuple(f"2018-{number:02}" for number in range(3, 13))
 POLL_SECONDS: Final = 0.1
 WAIT_SECONDS_MAX: Final = 300.0
 QUIET_SECONDS: Final = 0.6
@@ -17,6 +19,15 @@ QUIET_SECONDS: Final = 0.6
 
 class RunStuck(RuntimeError):
     """A run did not come to its next state."""
+
+
+async def open_envelopes(office: Office, satang: int) -> None:
+    """A finance officer proposes so much money for each benefit month, another approves."""
+    envelopes = [{"source": SOURCE, "month": month, "amount_satang": satang} for month in MONTHS]
+    asked = {"kind": "OPENING", "envelopes": envelopes, "reason": "จัดสรรเงินกองทุนประชารัฐสวัสดิการ", "document": "มติ ครม. ๙ ม.ค. ๒๕๖๑"}
+    proposed = await office.post(MAKER, "/payments/v1/envelope-proposals", asked)
+    path = f"/payments/v1/envelope-proposals/{proposed['proposal_id']}/approval"
+    await office.post(APPROVER, path, {"reason": "ตรงตามวงเงินที่คณะรัฐมนตรีอนุมัติ"})
 
 
 async def month(office: Office, country: Country, benefit_month: str) -> None:

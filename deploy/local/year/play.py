@@ -28,6 +28,8 @@ from deploy.local.year.people import read_people
 from deploy.local.year.progress import Progress
 from shared.crypto import FieldCipher
 
+ALLOWANCE_SATANG_MAX: Final = 200_00
+"""A month's envelope has enough for everybody."""
 APPEALS_ON: Final = date(2018, 9, 8)
 """Within 15 days of what committees decided on 28 August."""
 
@@ -74,6 +76,7 @@ class Year:
         await duties.guide(self.office, country)
         await catalogue.add_the_rest(self.office, country)
         await self.agencies.connect(self.office)
+        await pay.open_envelopes(self.office, len(country.everybody()) * ALLOWANCE_SATANG_MAX)
         country.programmes.extend(await country.pages("committee", "/plan/v1/programmes"))
 
     async def _february(self, country: Country) -> None:

@@ -6,8 +6,9 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
+from services.payments.commands import envelopes
 from services.payments.commands.runs import Actor, tell_closed_again
-from services.payments.domain import AttemptState, Month, Outcome, month_text
+from services.payments.domain import AttemptState, Month, Outcome, month_text, told_programme
 from services.payments.errors import (
     AttemptMoved,
     FindingNotPossible,
@@ -98,7 +99,7 @@ async def approve_resolution(tx: Tx, resolution_id: UUID, actor: Actor) -> Resol
     """PROPOSED → APPROVED by another person: attempt, obligation, ledger and events follow, and the obligation may be tried again.
 
     The same approver again gets the same answer. Raises NotFound, ResolutionNotInState, ResolutionApproverIsProposer,
-    AttemptMoved, OtherAttemptStands.
+    AttemptMoved, OtherAttemptStands, and EnvelopeShort where a payment that was made after all finds no money in its envelope.
     """
     # No run is drawn up or released meanwhile: it would take or leave the obligation by what stood before.
     await obligations.changing_allowances(tx)
@@ -117,11 +118,13 @@ async def approve_resolution(tx: Tx, resolution_id: UUID, actor: Actor) -> Resol
         raise OtherAttemptStands(instruction_id=bank_ref(other[0]), state=other[1])
     await disputes.decide(tx, resolution_id, APPROVED, actor.who, actor.at, "")
     await disputes.settle(tx, attempt, after, None if after is AttemptState.SETTLED else proposal.finding, proposal.paid_on)
+    if Outcome.SETTLED in outcomes:
+        await tell_closed_again(tx, attempt.run_id, resolution_id, actor.at)
+    if Outcome.INSTRUCTED in outcomes:
+        await envelopes.commit_again(tx, _posting(attempt, Outcome.INSTRUCTED), actor.at)
     await ledger.post(tx, resolution_id, [_posting(attempt, one) for one in outcomes], actor.at)
     await ledger.adjust_recoveries(tx, [(attempt.holder_id, Month(attempt.benefit_month))], resolution_id, actor.at)
     await outbox.add_many(tx, _facts(attempt, proposal, outcomes, actor.at))
-    if Outcome.SETTLED in outcomes:
-        await tell_closed_again(tx, attempt.run_id, resolution_id, actor.at)
     return replace(proposal, status=APPROVED, decided_by=actor.who, decided_at=actor.at)
 
 
@@ -172,6 +175,7 @@ def _facts(attempt: Disputed, proposal: Resolution, outcomes: Sequence[Outcome],
         "tier": Tier(attempt.tier),
         "amount_satang": attempt.amount_satang,
         "district": attempt.district,
+        "programme": told_programme(attempt.programme),
     }
     told: list[PaymentFact] = []
     if Outcome.SETTLED in outcomes:

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
+from services.payments.commands import batches
 from services.payments.commands.entitlements import Cause, NewFact, reassess
 from services.payments.domain import month_after, month_of, month_text, months_between
 from services.payments.repository import entitlements, holders, obligations
@@ -13,7 +14,15 @@ from services.payments.rules.entitling import TAKEN_OVER_RULE
 from services.payments.rules.facts import DeathTakenBack
 from shared.bus.dead_letters import forget_messages
 from shared.contracts.common import Bank
-from shared.contracts.registry import PAYEES, CardholderDeceased, HolderState, HolderStatus, PayeeChanged
+from shared.contracts.registry import (
+    PAYEES,
+    CardholderDeathTakenBack,
+    CardholderDeceased,
+    CardholderUnmerged,
+    HolderState,
+    HolderStatus,
+    PayeeChanged,
+)
 from shared.db import Tx
 from shared.ids import same_id
 
@@ -49,6 +58,15 @@ async def keep_holders(tx: Tx, states: Sequence[tuple[HolderState, Cause]]) -> N
         # Who is a person of their own after all takes back what had gone on under the other id.
         taken = await holders.who_took_over(tx, changed, TAKEN_OVER_RULE)
         await reassess(tx, {holder_id: causes[asked] for holder_id, asked in taken.items()} | whose)
+    lives = {state.holder_id: cause for state, cause in states if _tells_of_life(state)}
+    if lives:
+        await batches.follow_lives(tx, lives, max(cause.at for cause in lives.values()))
+
+
+def _tells_of_life(state: HolderState) -> bool:
+    """Whether a death or merge ends what other programmes pay, or was taken back."""
+    ended = state.status is HolderStatus.DECEASED or state.merged_into is not None
+    return ended or isinstance(state, CardholderDeathTakenBack | CardholderUnmerged)
 
 
 async def _take_back_deaths(tx: Tx, states: Sequence[tuple[HolderState, Cause]]) -> set[UUID]:
@@ -79,6 +97,7 @@ def _row(state: HolderState, days: dict[UUID, date]) -> HolderRow:
         subdistrict=state.subdistrict,
         home_district=state.subdistrict[:4],
         tier=state.tier,
+        citizen_index=bytes.fromhex(state.citizen_index),
         merged_into=state.merged_into,
         merged_on=state.merged_on,
     )

@@ -36,8 +36,8 @@ async def take_results(tx: Tx, answers: Sequence[Answer], at: datetime) -> Count
         await results.dispute(tx, batch_id)
     if dispositions[Disposition.APPLIED]:
         moved = await results.apply(tx, batch_id)
-        await ledger.post(tx, batch_id, moved.postings, at)
         await runs.begin_reconciling(tx, {one.run_id for one in moved.postings}, at)
+        await ledger.post(tx, batch_id, moved.postings, at)
         await outbox.add_chunks(tx, RESULTS_EXPANDER, [{"batch_id": str(batch_id)}])
         if moved.recoveries:
             await ledger.adjust_recoveries(tx, moved.recoveries, batch_id, at)

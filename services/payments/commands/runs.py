@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from services.payments.domain import CHUNK_LINES_MAX, OUT_AT_BANKS, AttemptState, Month, RunStatus, month_of, month_text
+from services.payments.commands import envelopes
+from services.payments.commands.programmes import known_programme
+from services.payments.domain import CHUNK_LINES_MAX, OUT_AT_BANKS, PROGRAMME, AttemptState, Month, RunStatus, month_of, month_text
 from services.payments.errors import (
     ApproverIsProposer,
     NoPolicy,
@@ -19,7 +21,7 @@ from services.payments.errors import (
 )
 from services.payments.repository import entitlements, holders, ledger, obligations, policies, runs
 from services.payments.repository.runs import Balance, Run, Step
-from services.payments.rules.benefit import benefit_of
+from services.payments.rules.benefit import Benefit, benefit_of
 from services.payments.rules.parameters import Parameters
 from shared import jobs
 from shared.bus import outbox
@@ -49,8 +51,27 @@ class Actor:
     at: datetime
 
 
-async def propose_run(tx: Tx, month: Month, actor: Actor) -> Run:
-    """Begin a run of the month and queue the job that draws up its lines. Raises RunMonthOutside, RunOpen, NoPolicy, PolicyNotFollowed."""
+async def propose_run(tx: Tx, month: Month, actor: Actor, programme: str = PROGRAMME) -> Run:
+    """Begin a run of the programme's month and queue the job that draws up its lines.
+
+    Raises RunMonthOutside, RunOpen, NoPolicy, PolicyNotFollowed, and Invalid for an unknown programme.
+    """
+    benefit = await (_allowances_benefit(tx, month, actor) if programme == PROGRAMME else _others_benefit(tx, month, actor, programme))
+    run_id = new_id()
+    if not await runs.insert(tx, run_id, month, benefit, actor.who, actor.at, programme):
+        raise RunOpen
+    await jobs.ask(tx, DRAW_UP_JOB, {"run_id": str(run_id)}, asked_by=actor.who)
+    return await _locked(tx, run_id)
+
+
+async def _others_benefit(tx: Tx, month: Month, actor: Actor, programme: str) -> Benefit:
+    benefit = (await known_programme(tx, programme)).benefit
+    last = await runs.last_released_month(tx, programme)
+    _check_bounds(month, None, last, actor)
+    return benefit
+
+
+async def _allowances_benefit(tx: Tx, month: Month, actor: Actor) -> Benefit:
     await policies.keep_in_force(tx)
     newest = await policies.newest(tx)
     if newest is None:
@@ -58,18 +79,13 @@ async def propose_run(tx: Tx, month: Month, actor: Actor) -> Run:
     if not await entitlements.follows(tx, newest.version):
         raise PolicyNotFollowed(policy_version=newest.version)
     parameters = Parameters.of(newest.parameters)
-    await _check_month(tx, month, parameters, actor)
-    run_id = new_id()
-    if not await runs.insert(tx, run_id, month, benefit_of(parameters, month), actor.who, actor.at):
-        raise RunOpen
-    await jobs.ask(tx, DRAW_UP_JOB, {"run_id": str(run_id)}, asked_by=actor.who)
-    return await _locked(tx, run_id)
+    _check_bounds(month, parameters.first_benefit_month, await runs.last_released_month(tx), actor)
+    return benefit_of(parameters, month)
 
 
-async def _check_month(tx: Tx, month: Month, parameters: Parameters, actor: Actor) -> None:
-    last = await runs.last_released_month(tx)
-    if month < parameters.first_benefit_month:
-        raise _outside(month, f"≥ {month_text(parameters.first_benefit_month)}")
+def _check_bounds(month: Month, first: Month | None, last: Month | None, actor: Actor) -> None:
+    if first is not None and month < first:
+        raise _outside(month, f"≥ {month_text(first)}")
     if month > month_of(on_day(actor.at)):
         raise _outside(month, f"≤ {month_text(month_of(on_day(actor.at)))}")
     if last is not None and month < last:
@@ -86,8 +102,9 @@ async def draw_up_run(tx: Tx, run_id: UUID, at: datetime) -> Run:
     run = await _locked(tx, run_id)
     if run.status is not RunStatus.PREPARING:
         return run
-    await obligations.make(tx, Month(run.month))
-    await runs.draw_up_lines(tx, run_id, Month(run.month))
+    if run.programme == PROGRAMME:
+        await obligations.make(tx, Month(run.month))
+    await runs.draw_up_lines(tx, run_id, Month(run.month), run.programme)
     totals = await runs.totals(tx, run_id)
     values = {
         "totals": totals,
@@ -100,9 +117,9 @@ async def draw_up_run(tx: Tx, run_id: UUID, at: datetime) -> Run:
 
 
 async def approve_run(tx: Tx, run_id: UUID, list_hash: str, actor: Actor) -> Run:
-    """PROPOSED → APPROVED by another person than the proposer, who names the list that was looked at.
+    """PROPOSED → APPROVED by another person than the proposer, who names the list that was looked at; its money is committed.
 
-    The same approver again gets the same answer. Raises ApproverIsProposer, RunListChanged, RunNotInState, NotFound.
+    The same approver again gets the same answer. Raises ApproverIsProposer, RunListChanged, EnvelopeShort, RunNotInState, NotFound.
     """
     run = await _locked(tx, run_id)
     if run.status is RunStatus.APPROVED and (run.approved_by, run.list_hash) == (actor.who, list_hash):
@@ -113,6 +130,7 @@ async def approve_run(tx: Tx, run_id: UUID, list_hash: str, actor: Actor) -> Run
     if run.list_hash != list_hash:
         raise RunListChanged(run_id=run_id, list_hash=run.list_hash)
     await runs.move(tx, run, Step(RunStatus.APPROVED, actor.who, actor.at), approved_by=actor.who, approved_at=actor.at)
+    await envelopes.commit_run(tx, run_id, actor.at)
     return await _locked(tx, run_id)
 
 
@@ -142,6 +160,7 @@ async def release_run(tx: Tx, run_id: UUID, at: datetime) -> Run:
     await runs.hold_what_changed(tx, run_id)
     await runs.bind_obligations(tx, run_id)
     sums = await runs.instructed_sums(tx, run_id)
+    await envelopes.keep_instructed(tx, run_id, sums, at)
     await ledger.post(tx, run_id, sums, at)
     await runs.move(tx, run, Step(RunStatus.RELEASED, run.release_asked_by or "", at), released_at=at)
     await outbox.add_many(tx, [_released(run, sums, await runs.instructed_persons(tx, run_id), at)])
@@ -166,6 +185,7 @@ def _released(run: Run, sums: Iterable[ledger.Posting], persons: int, at: dateti
         amount_satang=amount,
         per_bank=per_bank,
         list_hash=run.list_hash or "",
+        programme=run.programme,
     )
     return Event.of(data, subject=run.run_id, time=at, identity=("released",))
 
@@ -184,6 +204,7 @@ async def cancel_run(tx: Tx, run_id: UUID, reason: str, actor: Actor) -> Run:
     if run.release_asked_by is not None:
         raise _not_in_state(run)
     await runs.drop_lines(tx, run_id)
+    await envelopes.free(tx, run_id, actor.at)
     await runs.move(tx, run, Step(RunStatus.CANCELLED, actor.who, actor.at, reason))
     return await _locked(tx, run_id)
 
@@ -236,9 +257,10 @@ async def close_run(tx: Tx, run_id: UUID, actor: Actor) -> Run:
         raise await _not_balanced(tx, run, balance)
     await runs.move(tx, run, Step(RunStatus.CLOSED, actor.who, actor.at), closed_at=actor.at)
     await outbox.add_many(tx, [_closed(run, balance, actor.at)])
-    await outbox.add_chunks(tx, FIRST_PAYMENTS_EXPANDER, await _chunks(tx, run_id, AttemptState.SETTLED))
     await holders.forget_erased_payees(tx)
-    await _end_after_last_month(tx, run, actor)
+    if run.programme == PROGRAMME:
+        await outbox.add_chunks(tx, FIRST_PAYMENTS_EXPANDER, await _chunks(tx, run_id, AttemptState.SETTLED))
+        await _end_after_last_month(tx, run, actor)
     return await _locked(tx, run_id)
 
 
@@ -278,6 +300,7 @@ def _closed(run: Run, balance: Balance, at: datetime) -> Event:
         failed_satang=balance.failed_satang,
         held_satang=balance.held_satang,
         returned_satang=balance.returned_satang,
+        programme=run.programme,
     )
     return Event.of(data, subject=run.run_id, time=at, identity=("closed",))
 

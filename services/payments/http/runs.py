@@ -45,7 +45,7 @@ async def propose_run(body: RunIn, call: Annotated[Call, Depends(calling(PROPOSE
     actor = actor_of(call)
 
     async def use_case(tx: Tx) -> RunOut:
-        return _run_out(await commands.propose_run(tx, body.as_month(), actor))
+        return _run_out(await commands.propose_run(tx, body.as_month(), actor, body.programme))
 
     return await call.command(use_case, location=lambda run: f"/v1/runs/{run.run_id}")
 

@@ -41,13 +41,13 @@ DIFFERING: Final = """WITH adjusted AS (
                CASE WHEN cause = 'DEATH_TAKEN_BACK' THEN 0 ELSE coalesce(adjusted.satang, 0) END AS adjusted_satang
           FROM told LEFT JOIN adjusted USING (holder_id, month)
         UNION ALL
-        SELECT r.holder_id, r.benefit_month, 'PAID_NOT_DUE', sum(r.amount_satang)::int, 0, 0 FROM recovery r
-         WHERE r.kind = 'NOTED'
+        SELECT r.holder_id, r.benefit_month, 'PAID_NOT_DUE', sum(r.amount_satang)::int, 0, 0 FROM recovery r JOIN disbursement d USING (disbursement_id)
+         WHERE r.kind = 'NOTED' AND split_part(d.programme, '#', 1) = $1
            AND NOT EXISTS (SELECT FROM recovery later WHERE later.disbursement_id = r.disbursement_id AND later.entry_no > r.entry_no)
            AND NOT EXISTS (SELECT FROM adjustment a WHERE a.disbursement_id = r.disbursement_id AND a.kind = 'DEMAND' AND a.about_no = r.entry_no)
          GROUP BY 1, 2
     )"""
-"""`differing`: months whose grant is not what would be due, with what was adjusted already; the reading half of `books_of`, for all holders."""
+"""`differing`: months whose grant is not what would be due, with what was adjusted already, for all holders; $1 is the programme."""
 
 
 class HolderLine(NamedTuple):
@@ -89,7 +89,7 @@ async def books_of(tx: ReadTx, holder_ids: Sequence[UUID]) -> dict[UUID, list[Mo
     for row in await tx.fetch(_BACK_PAY, list(holder_ids), PROGRAMME):
         one = BackPay(adjustment_no(row["programme"]), row["amount_satang"], ObligationState(row["state"]))
         found[row["holder_id"]][row["benefit_month"]].back_pay.append(one)
-    for row in await tx.fetch(_CLAIMS, list(holder_ids)):
+    for row in await tx.fetch(_CLAIMS, list(holder_ids), PROGRAMME):
         found[row["holder_id"]][row["benefit_month"]].claims.append(Claim(*tuple(row)[2:]))
     return {
         holder_id: [_books(month, of_month, one.standing) for month, of_month in sorted(_months(found[holder_id], one.standing).items())]
@@ -107,7 +107,8 @@ _BACK_PAY = """SELECT o.holder_id, o.benefit_month, o.programme, o.amount_satang
                 WHERE o.holder_id = ANY($1::uuid[]) AND o.programme LIKE $2 || '#%' AND o.payable
                 ORDER BY length(o.programme), o.programme"""
 _CLAIMS = """SELECT r.holder_id, r.benefit_month, r.disbursement_id, r.entry_no, r.amount_satang FROM recovery r
-              WHERE r.holder_id = ANY($1::uuid[]) AND r.kind = 'NOTED'
+              JOIN disbursement d USING (disbursement_id)
+              WHERE r.holder_id = ANY($1::uuid[]) AND split_part(d.programme, '#', 1) = $2 AND r.kind = 'NOTED'
                 AND NOT EXISTS (SELECT FROM recovery later WHERE later.disbursement_id = r.disbursement_id AND later.entry_no > r.entry_no)
                 AND NOT EXISTS (SELECT FROM adjustment a WHERE a.disbursement_id = r.disbursement_id AND a.kind = 'DEMAND' AND a.about_no = r.entry_no)
               ORDER BY r.disbursement_id"""

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from services.payments.domain import Difference, DifferenceCause, Month, Rate, Standing, Status, Stop
+from services.payments.domain import PROGRAMME, Difference, DifferenceCause, Month, Rate, Standing, Status, Stop
 from services.payments.rules.facts import FACT, Fact
 from shared.contracts.common import Tier
 from shared.contracts.payments import StopReason
@@ -215,7 +215,7 @@ async def end(tx: Tx, after: UUID | None, limit: int, who: str, at: datetime) ->
            ), ended AS (
                UPDATE entitlement e SET status = 'ENDED', version = e.version + 1 FROM looked
                 WHERE e.holder_id = looked.holder_id AND e.status IN ('PENDING', 'ACTIVE', 'REINSTATED')
-                  AND NOT EXISTS (SELECT FROM obligation o WHERE o.holder_id = e.holder_id AND o.payable AND o.state <> 'SETTLED')
+                  AND NOT EXISTS (SELECT FROM obligation o WHERE o.holder_id = e.holder_id AND o.programme = $5 AND o.payable AND o.state <> 'SETTLED')
                RETURNING e.entitlement_id, e.version, e.status, e.payable
            ), told AS (
                INSERT INTO entitlement_history (entitlement_id, version, status, payable, who, at, why)
@@ -226,5 +226,6 @@ async def end(tx: Tx, after: UUID | None, limit: int, who: str, at: datetime) ->
         limit,
         who,
         at,
+        PROGRAMME,
     )
     return UUID(row["last"]) if row is not None and row["looked_at"] == limit else None

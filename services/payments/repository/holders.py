@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from services.payments.domain import Month
+from services.payments.domain import PROGRAMME, Month
 from services.payments.rules.tiers import Correction
 from shared.contracts.common import Tier
 from shared.db import ReadTx, Tx
@@ -24,6 +24,7 @@ class HolderRow:
     subdistrict: str
     home_district: str
     tier: str
+    citizen_index: bytes
     merged_into: UUID | None = None
     merged_on: date | None = None
 
@@ -77,15 +78,17 @@ async def keep(tx: Tx, rows: Sequence[HolderRow]) -> list[LifeChange]:
     """Take in states of holders, one each; an older version than the one here changes nothing. Returns what allowances may depend on."""
     changed = await tx.fetch(
         """WITH kept AS (
-           INSERT INTO holder AS h (holder_id, version, status, deceased_on, subdistrict, home_district, responsible_district, merged_into, merged_on, tier)
-           SELECT holder_id, version, status, deceased_on, subdistrict, home, home, merged_into, merged_on, tier
-             FROM unnest($1::uuid[], $2::int[], $3::text[], $4::date[], $5::text[], $6::text[], $7::uuid[], $8::date[], $9::text[])
-               AS new (holder_id, version, status, deceased_on, subdistrict, home, merged_into, merged_on, tier)
+           INSERT INTO holder AS h (holder_id, version, status, deceased_on, subdistrict, home_district, responsible_district, merged_into, merged_on, tier,
+                                   citizen_index)
+           SELECT holder_id, version, status, deceased_on, subdistrict, home, home, merged_into, merged_on, tier, citizen_index
+             FROM unnest($1::uuid[], $2::int[], $3::text[], $4::date[], $5::text[], $6::text[], $7::uuid[], $8::date[], $9::text[], $10::bytea[])
+               AS new (holder_id, version, status, deceased_on, subdistrict, home, merged_into, merged_on, tier, citizen_index)
             ORDER BY holder_id
            ON CONFLICT (holder_id) DO UPDATE
               SET version = excluded.version, status = excluded.status, deceased_on = excluded.deceased_on,
                   subdistrict = excluded.subdistrict, home_district = excluded.home_district,
                   merged_into = excluded.merged_into, merged_on = excluded.merged_on, tier = excluded.tier,
+                  citizen_index = excluded.citizen_index,
                   responsible_district = CASE WHEN h.route_version = 0 THEN excluded.home_district ELSE h.responsible_district END
             WHERE excluded.version > h.version
            RETURNING h.holder_id, h.version, old.holder_id AS was_here, old.tier AS tier_before, h.tier,
@@ -102,6 +105,7 @@ async def keep(tx: Tx, rows: Sequence[HolderRow]) -> list[LifeChange]:
         [row.merged_into for row in rows],
         [row.merged_on for row in rows],
         [row.tier for row in rows],
+        [row.citizen_index for row in rows],
     )
     return [LifeChange(*row.values()) for row in changed]
 
@@ -122,7 +126,7 @@ async def correct_tiers(tx: Tx, before: Mapping[UUID, tuple[str | None, datetime
     rows = await tx.fetch(
         """WITH changed AS (
                SELECT e.holder_id, coalesce(new.before, e.tier) AS before, new.known_at,
-                      (SELECT max(o.benefit_month) FROM obligation o WHERE o.holder_id = e.holder_id) AS last_listed
+                      (SELECT max(o.benefit_month) FROM obligation o WHERE o.holder_id = e.holder_id AND o.programme = $4) AS last_listed
                  FROM unnest($1::uuid[], $2::text[], $3::timestamptz[]) AS new (holder_id, before, known_at) JOIN entitlement e USING (holder_id) JOIN holder h USING (holder_id)
                 WHERE coalesce(new.before, e.tier) <> h.tier
            ), noted AS (
@@ -134,6 +138,7 @@ async def correct_tiers(tx: Tx, before: Mapping[UUID, tuple[str | None, datetime
         list(before),
         [tier for tier, _ in before.values()],
         [known_at for _, known_at in before.values()],
+        PROGRAMME,
     )
     return [row["holder_id"] for row in rows]
 

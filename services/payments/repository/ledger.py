@@ -1,5 +1,6 @@
 """The ledger, and money to be got back."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -7,6 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from services.payments.domain import POSTINGS, PROGRAMME, Month, Outcome
+from services.payments.repository import envelopes
+from services.payments.repository.envelopes import Entry
+from services.payments.rules.funds import OF_OUTCOMES, EntryKind
 from shared.db import Tx
 
 
@@ -23,8 +27,11 @@ class Posting:
     amount_satang: int
 
 
-async def post(tx: Tx, batch_id: UUID, postings: Iterable[Posting], at: datetime) -> None:
-    """Append the entries of one batch; a second time for the same batch is refused by the database."""
+async def post(tx: Tx, batch_id: UUID, postings: Sequence[Posting], at: datetime) -> None:
+    """Append the entries of one batch, and let the envelopes follow; a second time for the same batch is refused by the database.
+
+    The envelopes are locked, so nothing else may be locked afterwards. What is instructed must have been committed before.
+    """
     await tx.copy_in(
         "ledger_entry",
         ("batch_id", "run_id", "outcome", "debit", "credit", "bank", "tier", "benefit_month", "payments", "amount_satang", "entered_at"),
@@ -44,6 +51,20 @@ async def post(tx: Tx, batch_id: UUID, postings: Iterable[Posting], at: datetime
             for one in postings
         ],
     )
+    await _follow(tx, postings, at)
+
+
+async def _follow(tx: Tx, postings: Iterable[Posting], at: datetime) -> None:
+    """Spend, free and get back what the postings say of runs, each out of its month's envelope."""
+    sums: dict[tuple[UUID, date, EntryKind], int] = defaultdict(int)
+    for one in postings:
+        if one.outcome in OF_OUTCOMES:
+            sums[one.run_id, one.benefit_month, OF_OUTCOMES[one.outcome]] += one.amount_satang
+    if sums:
+        held = await envelopes.lock_held(tx, {run_id for run_id, *_ in sums}, {month for _, month, _ in sums})
+        envelope_of = {(one.cause_id, one.month): one.envelope_id for one in held}
+        moved = [Entry(envelope_of[run_id, Month(month)], kind, satang, run_id) for (run_id, month, kind), satang in sums.items()]
+        await envelopes.enter(tx, moved, at)
 
 
 def summed(rows: Iterable[Mapping[str, Any]], outcome: Outcome) -> list[Posting]:
@@ -57,7 +78,7 @@ def summed(rows: Iterable[Mapping[str, Any]], outcome: Outcome) -> list[Posting]
 
 
 async def adjust_recoveries(tx: Tx, owed_for: Sequence[tuple[UUID, Month]], batch_id: UUID, at: datetime) -> None:
-    """Note what was paid for these months though they are not payable, lift what is noted and not owed any more.
+    """Note what was paid for these months, by any programme, though it is not payable; lift what is noted and not owed any more.
 
     A part of a payment that was booked as recoverable is lifted where the payment came back, or is noted as a whole. The obligations
     must be locked. Appends to `recovery`, `adjustment` and the ledger.
@@ -69,9 +90,9 @@ async def adjust_recoveries(tx: Tx, owed_for: Sequence[tuple[UUID, Month]], batc
                       d.state = 'SETTLED' AND NOT o.payable AS owed, e.stop_reason,
                       (SELECT count(*) FROM recovery r WHERE r.disbursement_id = d.disbursement_id) AS entries
                  FROM unnest($1::uuid[], $2::date[]) AS k (holder_id, benefit_month)
-                 JOIN obligation o ON o.holder_id = k.holder_id AND split_part(o.programme, '#', 1) = $3 AND o.benefit_month = k.benefit_month
+                 JOIN obligation o ON o.holder_id = k.holder_id AND o.benefit_month = k.benefit_month
                  JOIN disbursement d ON d.holder_id = k.holder_id AND d.programme = o.programme AND d.benefit_month = k.benefit_month
-                 JOIN entitlement e ON e.holder_id = k.holder_id
+                 LEFT JOIN entitlement e ON e.holder_id = k.holder_id AND o.programme = $3
                 WHERE d.state IN ('SETTLED', 'RETURNED')
            ), noted AS (
                INSERT INTO recovery (disbursement_id, entry_no, kind, holder_id, benefit_month, amount_satang, reason, noted_at)

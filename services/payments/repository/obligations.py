@@ -5,11 +5,14 @@ those that change afterwards carry a newer generation, and the next making looks
 """
 
 from collections.abc import Iterable
+from typing import Final
 from uuid import UUID
 
 from services.payments.domain import PROGRAMME, Month
 from shared.db import ReadTx, Tx
 
+ALIVE: Final = "{month} <= least(date_trunc('month', h.deceased_on), date_trunc('month', h.merged_on), 'infinity')"
+"""Whether a holder `h` is still to be paid for the month: up to that of a death, or of a merge into another holder."""
 _LOCK = "hashtext('payments.obligations')"
 
 
@@ -49,8 +52,28 @@ async def make(tx: Tx, through: Month) -> int:
     return made
 
 
+async def follow_lives(tx: Tx, holder_ids: Iterable[UUID]) -> list[tuple[UUID, Month]]:
+    """Set which obligations of other programmes are payable, by the lives of the holders now: none after the month of a death or merge.
+
+    Returns those that changed (holder, month).
+    """
+    ids = list(holder_ids)
+    await tx.execute(
+        "SELECT FROM obligation WHERE holder_id = ANY($1::uuid[]) ORDER BY holder_id, benefit_month, programme FOR UPDATE", ids
+    )
+    rows = await tx.fetch(
+        f"""UPDATE obligation o SET payable = NOT o.payable FROM holder h
+             WHERE o.holder_id = ANY($1::uuid[]) AND split_part(o.programme, '#', 1) <> $2 AND h.holder_id = o.holder_id
+               AND o.payable <> ({ALIVE.format(month="o.benefit_month")})
+         RETURNING o.holder_id, o.benefit_month""",
+        ids,
+        PROGRAMME,
+    )
+    return [(row["holder_id"], Month(row["benefit_month"])) for row in rows]
+
+
 async def paid_or_out(tx: ReadTx, holder_ids: Iterable[UUID]) -> dict[UUID, set[Month]]:
-    """Months of the holders that are paid, or out at a bank, by holder."""
+    """Months of the holders' allowances that are paid, or out at a bank, by holder."""
     rows = await tx.fetch(
         """SELECT holder_id, array_agg(benefit_month) AS months FROM obligation
             WHERE holder_id = ANY($1::uuid[]) AND programme = $2 AND state IN ('SETTLED', 'INSTRUCTED', 'UNKNOWN') GROUP BY 1""",

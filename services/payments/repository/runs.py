@@ -11,9 +11,12 @@ from services.payments.repository.ledger import Posting
 from shared.db import ReadTx, Tx
 
 _EXAMPLES_MAX: Final = 20
+_OF_ALLOWANCE: Final = "(o.programme = $2 OR o.programme LIKE $2 || '#%')"
+_OF_OTHERS: Final = f"o.programme = $2 AND o.programme <> '{PROGRAMME}'"
+"""Said once more for the planner: there is an index of these alone."""
 
 RUN: Final = """run_id, month, status, version, benefit, lines, amount_satang, list_hash, totals, proposed_by, proposed_at, approved_by, approved_at,
-                release_asked_by, released_at, status_requests, closed_at"""
+                release_asked_by, released_at, status_requests, closed_at, programme"""
 
 
 # An attempt is the same instruction whoever draws it up: a database restored to before a release gives the banks the ids
@@ -43,6 +46,7 @@ class Run:
     released_at: datetime | None
     status_requests: int
     closed_at: datetime | None
+    programme: str = PROGRAMME
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +83,17 @@ def run_of(row: Any) -> Run:
     return Run(**{**dict(row), "status": RunStatus(row["status"])})
 
 
-async def insert(tx: Tx, run_id: UUID, month: Month, benefit: str, who: str, at: datetime) -> bool:
-    """Begin a run; False while another one is open."""
+async def insert(tx: Tx, run_id: UUID, month: Month, benefit: str, who: str, at: datetime, programme: str = PROGRAMME) -> bool:
+    """Begin a run; False while another one of the programme is open."""
     made = await tx.execute(
-        """INSERT INTO run (run_id, month, status, benefit, proposed_by, proposed_at) VALUES ($1, $2, 'PREPARING', $3, $4, $5)
+        """INSERT INTO run (run_id, month, status, benefit, proposed_by, proposed_at, programme) VALUES ($1, $2, 'PREPARING', $3, $4, $5, $6)
            ON CONFLICT DO NOTHING""",
         run_id,
         month,
         benefit,
         who,
         at,
+        programme,
     )
     if made:
         await _tell(tx, run_id, None, Step(RunStatus.PREPARING, who, at))
@@ -101,15 +106,24 @@ async def lock(tx: Tx, run_id: UUID) -> Run | None:
     return None if row is None else run_of(row)
 
 
-async def last_released_month(tx: ReadTx) -> Month | None:
-    """The latest month of which a run was released."""
-    return Month(month) if (month := await tx.fetchval("SELECT max(month) FROM run WHERE released_at IS NOT NULL")) else None
+async def programme_of(tx: ReadTx, run_id: UUID) -> str:
+    """The programme that the run pays."""
+    programme: str = await tx.fetchval("SELECT programme FROM run WHERE run_id = $1", run_id)
+    return programme
+
+
+async def last_released_month(tx: ReadTx, programme: str = PROGRAMME) -> Month | None:
+    """The latest month of which a run of the programme was released."""
+    last = await tx.fetchval("SELECT max(month) FROM run WHERE released_at IS NOT NULL AND programme = $1", programme)
+    return Month(last) if last else None
 
 
 async def last_proposed_month(tx: ReadTx) -> Month | None:
     """The latest month of which obligations were made, or are about to be."""
     last = await tx.fetchval(
-        "SELECT greatest((SELECT through_month FROM obligations_made), (SELECT max(month) FROM run WHERE status = 'PREPARING'))"
+        """SELECT greatest((SELECT through_month FROM obligations_made),
+                           (SELECT max(month) FROM run WHERE status = 'PREPARING' AND programme = $1))""",
+        PROGRAMME,
     )
     return Month(last) if last else None
 
@@ -166,7 +180,7 @@ async def _tell(tx: Tx, run_id: UUID, before: RunStatus | None, step: Step) -> N
     )
 
 
-async def draw_up_lines(tx: Tx, run_id: UUID, through: Month) -> None:
+async def draw_up_lines(tx: Tx, run_id: UUID, through: Month, programme: str = PROGRAMME) -> None:
     """Make a line, the next attempt, of every obligation and back-pay up to the month that is payable and not paid or out at a bank."""
     await tx.execute(
         f"""INSERT INTO disbursement (disbursement_id, run_id, holder_id, programme, benefit_month, attempt_no, amount_satang, tier, district,
@@ -177,9 +191,9 @@ async def draw_up_lines(tx: Tx, run_id: UUID, through: Month) -> None:
                    CASE WHEN p.bank IS NULL THEN '{HoldReason.NO_PAYEE}' WHEN o.disputed THEN '{HoldReason.DISPUTED}' END,
                    (row_number() OVER (PARTITION BY p.bank ORDER BY o.holder_id, o.benefit_month, o.programme) - 1) / {CHUNK_LINES_MAX}
               FROM obligation o JOIN holder h USING (holder_id) LEFT JOIN payee p USING (holder_id)
-             WHERE (o.programme = $2 OR o.programme LIKE $2 || '#%') AND o.benefit_month <= $3 AND o.payable AND o.state IN ({", ".join(f"'{state}'" for state in TO_BE_PAID)})""",
+             WHERE {_OF_ALLOWANCE if programme == PROGRAMME else _OF_OTHERS} AND o.benefit_month <= $3 AND o.payable AND o.state IN ({", ".join(f"'{state}'" for state in TO_BE_PAID)})""",
         run_id,
-        PROGRAMME,
+        programme,
         through,
     )
 
@@ -218,13 +232,13 @@ async def hold_what_changed(tx: Tx, run_id: UUID) -> None:
                    district = CASE WHEN now.reason IS NULL THEN now.district ELSE d.district END
               FROM (SELECT d.disbursement_id, p.version AS payee_version, h.responsible_district AS district,
                            d.payee_version AS listed_version, d.district AS listed_district,
-                           CASE WHEN NOT o.payable THEN coalesce(e.stop_reason, 'NOT_PAYABLE')
+                           CASE WHEN NOT o.payable THEN coalesce(e.stop_reason, CASE WHEN h.deceased_on IS NOT NULL THEN 'DECEASED' END, 'NOT_PAYABLE')
                                 WHEN o.state = 'SETTLED' THEN '{HoldReason.PAID}'
                                 WHEN o.disputed THEN '{HoldReason.DISPUTED}'
                                 WHEN p.bank IS DISTINCT FROM d.bank THEN '{HoldReason.BANK_CHANGED}' END AS reason
                       FROM disbursement d
                       JOIN obligation o ON o.holder_id = d.holder_id AND o.programme = d.programme AND o.benefit_month = d.benefit_month
-                      JOIN entitlement e ON e.holder_id = d.holder_id
+                      LEFT JOIN entitlement e ON e.holder_id = d.holder_id AND d.programme = '{PROGRAMME}'
                       JOIN holder h ON h.holder_id = d.holder_id
                       LEFT JOIN payee p ON p.holder_id = d.holder_id
                      WHERE d.run_id = $1 AND d.state = 'OPEN') AS now

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.payments.domain import AttemptState, HoldReason, Month, RunStatus, month_from
+from services.payments.domain import PROGRAMME, AttemptState, HoldReason, Month, RunStatus, month_from
 from services.payments.rules.benefit import Benefit
-from services.payments.schemas.parts import MONTH_PATTERN, In, MonthOut
+from services.payments.schemas.parts import In, MonthIn, MonthOut
 from shared.contracts.common import Bank, Tier
 
 
@@ -16,7 +16,10 @@ class RunIn(In):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"month": "2018-03"}]})
 
-    month: str = Field(pattern=MONTH_PATTERN, description="Benefit month. เดือนที่จ่าย")
+    month: MonthIn
+    programme: str = Field(
+        default=PROGRAMME, max_length=40, description="By default the allowance; else another programme, whose batches are paid. โครงการ"
+    )
 
     def as_month(self) -> Month:
         """The month."""
@@ -41,6 +44,7 @@ class RunOut(BaseModel):
             "examples": [
                 {
                     "run_id": "019a5f3e-7c1a-7d34-9b1e-2f6f0c9d2561",
+                    "programme": "TOP_UP_2561",
                     "month": "2018-03",
                     "status": "PROPOSED",
                     "version": 2,
@@ -73,6 +77,7 @@ class RunOut(BaseModel):
     )
 
     run_id: UUID
+    programme: str
     month: MonthOut
     status: RunStatus
     version: int

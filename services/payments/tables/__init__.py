@@ -2,6 +2,14 @@
 
 from services.payments.tables.adjustments import AdjustmentTable
 from services.payments.tables.columns import Base
+from services.payments.tables.funds import (
+    BatchLineTable,
+    CommitmentTable,
+    DisbursementBatchTable,
+    EnvelopeEntryTable,
+    EnvelopeTable,
+    ProgrammeTable,
+)
 from services.payments.tables.holders import (
     HolderTable,
     LifeChangeTable,
@@ -33,10 +41,15 @@ __all__ = [
     "AdjustmentTable",
     "BankResultTable",
     "Base",
+    "BatchLineTable",
+    "CommitmentTable",
+    "DisbursementBatchTable",
     "DisbursementTable",
     "EntitlementFactTable",
     "EntitlementHistoryTable",
     "EntitlementTable",
+    "EnvelopeEntryTable",
+    "EnvelopeTable",
     "HolderTable",
     "LedgerEntryTable",
     "LifeChangeTable",
@@ -46,6 +59,7 @@ __all__ = [
     "PayeeSealedTable",
     "PayeeTable",
     "PolicyVersionTable",
+    "ProgrammeTable",
     "RecoveryTable",
     "ResolutionHistoryTable",
     "ResolutionTable",

@@ -50,6 +50,11 @@ def months() -> Any:
     return Column(ARRAY(Date), nullable=False)
 
 
+def programme(default: str | None = "TOP_UP_2561") -> Any:
+    """The programme that the row belongs to."""
+    return Column(ForeignKey("programme.programme"), nullable=False, server_default=default)
+
+
 def run(*, key: bool = False) -> Any:
     """The run that the row belongs to."""
     return Column(ForeignKey("run.run_id"), primary_key=key, nullable=False)

@@ -17,6 +17,7 @@ class HolderTable(Base, table=True):
         Index("holder_home", "home_district", "holder_id"),
         Index("holder_responsible", "responsible_district", "holder_id"),
         Index("holder_officer", "officer_id", "holder_id", postgresql_where=text("officer_id IS NOT NULL")),
+        Index("holder_citizen", "citizen_index", postgresql_using="hash"),
         Index("holder_merged_into", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
     )
     holder_id: UUID = Field(primary_key=True)
@@ -32,6 +33,7 @@ class HolderTable(Base, table=True):
     merged_into: UUID | None = None
     merged_on: date | None = None
     tier: str | None = Field(default=None, sa_column=text_(needed=False))
+    citizen_index: bytes | None = None
 
 
 class TierCorrectionTable(Base, table=True):

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Column, ForeignKey, Index, Integer, Text, UniqueConstraint, text
 from sqlmodel import Field
 
-from services.payments.tables.columns import Base, big, json, moment, months, number, run, small, text_
+from services.payments.tables.columns import Base, big, json, moment, months, number, programme, run, small, text_
 
 
 class PolicyVersionTable(Base, table=True):
@@ -110,6 +110,7 @@ class ObligationTable(Base, table=True):
 
     __tablename__ = "obligation"
     __table_args__ = (
+        Index("obligation_of_others", "programme", "benefit_month", postgresql_where=text("programme <> 'TOP_UP_2561'")),
         Index("obligation_unpaid", "holder_id", postgresql_where=text("payable AND state IN ('DUE', 'FAILED', 'HELD', 'RETURNED')")),
         {"postgresql_partition_by": "RANGE (benefit_month)"},
     )
@@ -129,7 +130,7 @@ class RunTable(Base, table=True):
 
     __tablename__ = "run"
     __table_args__ = (
-        Index("run_one_open", text("(true)"), unique=True, postgresql_where=text("status IN ('PREPARING', 'PROPOSED', 'APPROVED')")),
+        Index("run_one_open", "programme", unique=True, postgresql_where=text("status IN ('PREPARING', 'PROPOSED', 'APPROVED')")),
     )
     run_id: UUID = Field(primary_key=True)
     month: date
@@ -148,6 +149,7 @@ class RunTable(Base, table=True):
     released_at: datetime | None = Field(default=None, sa_column=moment(needed=False))
     status_requests: int = Field(sa_column=small(default="0"))
     closed_at: datetime | None = Field(default=None, sa_column=moment(needed=False))
+    programme: str = Field(sa_column=programme())
 
 
 class RunHistoryTable(Base, table=True):

@@ -1,4 +1,4 @@
-"""What payments tells: policy, allowances, runs, and what became of each payment."""
+"""What payments tells: policy, allowances, runs, and what became of each payment. Other programmes' payments are no figures of the measure."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -9,6 +9,7 @@ from services.reporting.domain.payments import finality, outcome_of
 from shared.clock import on_day
 from shared.contracts import Event
 from shared.contracts.payments import (
+    TOP_UP,
     EntitlementFact,
     EntitlementStopped,
     PaymentFact,
@@ -54,7 +55,7 @@ def _why(stopped: EntitlementStopped) -> str:
 
 async def record_payments(tx: Tx, events: Sequence[Event]) -> None:
     """Keep the last word on each attempt: a settled payment can come back, not the other way round."""
-    told = [payment for _, payment in facts(events, PaymentFact)]
+    told = [payment for _, payment in facts(events, PaymentFact) if payment.programme == TOP_UP]
     await repository.touch(tx, [one.holder_id for one in told])
     await repository.keep(tx, repository.PAYMENT, [_payment(one) for one in told])
 
@@ -71,6 +72,7 @@ async def record_released_runs(tx: Tx, events: Sequence[Event]) -> None:
     rows = [
         {"released_on": on_day(event.time), **columns(run, "run_id", "month", "persons", "amount_satang")}
         for event, run in facts(events, PaymentRunReleased)
+        if run.programme == TOP_UP
     ]
     await repository.keep(tx, repository.RUN_RELEASED, rows)
 
@@ -78,6 +80,8 @@ async def record_released_runs(tx: Tx, events: Sequence[Event]) -> None:
 async def record_closed_runs(tx: Tx, events: Sequence[Event]) -> None:
     """Keep how each run closed."""
     rows = [
-        {"closed_on": on_day(event.time), **columns(run, "run_id", "month", *_CLOSED)} for event, run in facts(events, PaymentRunClosed)
+        {"closed_on": on_day(event.time), **columns(run, "run_id", "month", *_CLOSED)}
+        for event, run in facts(events, PaymentRunClosed)
+        if run.programme == TOP_UP
     ]
     await repository.keep(tx, repository.RUN_CLOSED, rows)

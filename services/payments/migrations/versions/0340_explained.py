@@ -2,10 +2,10 @@
 
 from alembic import op
 
-from shared.db.floor import APPROVALS, append_only
+from shared.db.floor import append_only
 
 revision = "0340"
-down_revision = "0320"
+down_revision = "0330"
 
 CHANGES = """
 ALTER TABLE entitlement_fact ADD COLUMN source_type text, ADD COLUMN source_event text;
@@ -56,6 +56,5 @@ CREATE UNIQUE INDEX adjustment_demanded_once ON adjustment (disbursement_id, abo
 
 def upgrade() -> None:
     """Make them. What was known before has no source, and was always known."""
-    op.execute(APPROVALS)
     op.execute(CHANGES)
     append_only("payments_app", "life_change", "adjustment")
