@@ -63,6 +63,8 @@ _GOVERNING: Final = (
 )
 _SPECIALIST: Final = ("registry.areas:read", "plan.programmes:read", "plan.specialist-reviews:read", "plan.specialist-reviews:answer")
 _HOLDING: Final = ("payments.holds:read", "payments.holds:write", "payments.failed-transfers:read")
+_MONEY: Final = ("policies", "entitlements", "runs", "envelopes", "batches", "ledger", "adjustments")
+_MONEY_READING: Final = (*_HOLDING, *(f"payments.{noun}:read" for noun in _MONEY))
 _SUPERVISION: Final = (
     *_CASE_READING,
     *_GOVERNING,
@@ -322,35 +324,27 @@ ROLES: Final[dict[str, Role]] = {
     ),
     "payments_maker": Role(
         (
-            "payments.policies:read",
-            "payments.entitlements:read",
-            "payments.runs:read",
+            *_MONEY_READING,
             "payments.runs:propose",
             "payments.runs:write",
-            *_HOLDING,
             "payments.results:read",
             "payments.bank-files:read",
-            "payments.envelopes:read",
             "payments.envelopes:propose",
-            "payments.batches:read",
-            "payments.ledger:read",
+            "payments.adjustments:propose",
+            "payments.policies:propose",
         ),
         Level.COUNTRY,
     ),
     "payments_approver": Role(
         (
-            "payments.policies:read",
-            "payments.entitlements:read",
-            "payments.runs:read",
+            *_MONEY_READING,
             "payments.runs:approve",
             "payments.runs:release",
-            *_HOLDING,
             "payments.holds:lift",
-            "payments.envelopes:read",
             "payments.envelopes:approve",
-            "payments.batches:read",
             "payments.batches:approve",
-            "payments.ledger:read",
+            "payments.adjustments:approve",
+            "payments.policies:approve",
         ),
         Level.COUNTRY,
     ),
@@ -395,6 +389,7 @@ ROLES: Final[dict[str, Role]] = {
             "payments.runs:read",
             "payments.envelopes:read",
             "payments.ledger:read",
+            "payments.adjustments:read",
         ),
         Level.COUNTRY,
     ),

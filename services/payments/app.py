@@ -4,6 +4,7 @@ from services.payments.commands.policies import publish_policy
 from services.payments.consumers import consumers
 from services.payments.expanders import expanders
 from services.payments.http import (
+    adjustments,
     bank_files,
     banks,
     batches,
@@ -13,11 +14,13 @@ from services.payments.http import (
     duplicates,
     entitlements,
     envelopes,
+    explanations,
     failed_transfers,
     holds,
     instruction_files,
     key_set,
     ledger,
+    policies,
     previews,
     proofs,
     recalls,
@@ -46,6 +49,7 @@ _DESCRIPTION = """Owns money: the policy set, allowances, monthly runs, banks' r
 
 _TAGS = [
     {"name": "entitlements", "description": "Allowances of persons. สิทธิรายบุคคล"},
+    {"name": "adjustments", "description": "What sets granted months right. รายการปรับปรุงสิทธิ"},
     {"name": "runs", "description": "Monthly runs: propose, approve, release, reconcile, close. รอบจ่ายประจำเดือน"},
     {"name": "holds", "description": "Persons who are not paid for now. การระงับจ่ายรายบุคคล"},
     {"name": "recalls", "description": "Payments that banks are asked to give back. การเรียกเงินคืน"},
@@ -56,7 +60,8 @@ _TAGS = [
     {"name": "disputes", "description": "Payments of which a bank told two things. รายการจ่ายที่ผลขัดแย้งกัน"},
     {"name": "envelopes", "description": "How much money there is, by source and benefit month. วงเงินงบประมาณ"},
     {"name": "batches", "description": "Lines that other programmes ask to be paid. ชุดรายการจ่ายของโครงการอื่น"},
-    {"name": "ledger and policy", "description": "Accounts, and the rules in force. บัญชีและนโยบาย"},
+    {"name": "ledger", "description": "Accounts. บัญชี"},
+    {"name": "policy", "description": "The rules: every version, its calendar, changing it. นโยบาย"},
 ]
 
 
@@ -89,6 +94,8 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
         resources=resources,
         routers=[
             entitlements.router,
+            explanations.router,
+            adjustments.router,
             duplicates.router,
             statements.router,
             runs.router,
@@ -108,6 +115,7 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
             batches.router,
             ledger.router,
             days.router,
+            policies.router,
             operations_router(consumers, INVARIANTS),
         ],
         tags=_TAGS,

@@ -15,8 +15,26 @@ Month = NewType("Month", date)
 PROGRAMME: Final = TOP_UP
 """The programme that allowances are paid by; those of others come in batches. Obligations are unique by person, programme and benefit month."""
 
+BACK_PAY_MARK: Final = "#"
+"""Between a programme and the number of a back-pay of one of its months: `TOP_UP_2561#1` is an obligation of its own (docs/adr/0037)."""
+
 CHUNK_LINES_MAX: Final = 10_000
 """Lines of a run that become messages in one step of the relay."""
+
+
+def back_pay_programme(adjustment_no: int) -> str:
+    """The programme of the obligation by which a back-pay is paid."""
+    return f"{PROGRAMME}{BACK_PAY_MARK}{adjustment_no}"
+
+
+def told_programme(programme: str) -> str:
+    """The programme as others know it: a back-pay is of its month's."""
+    return programme.partition(BACK_PAY_MARK)[0]
+
+
+def adjustment_no(programme: str) -> int:
+    """The number of the back-pay that a programme names; 0 for the month itself."""
+    return int(programme.partition(BACK_PAY_MARK)[2] or 0)
 
 
 def month_of(day: date) -> Month:
@@ -210,6 +228,22 @@ class DifferenceCause(StrEnum):
 
     TIER_CORRECTED = "TIER_CORRECTED"
     DEATH_TAKEN_BACK = "DEATH_TAKEN_BACK"
+    PAID_NOT_DUE = "PAID_NOT_DUE"
+
+
+class AdjustmentKind(StrEnum):
+    """Entries about a month that was granted already.
+
+    BACK_PAY is paid by a next run, until it is CANCELLED; GRANT lets a missed month be paid as itself. RECOVERY books a part of a
+    payment as recoverable, LIFT takes that back; DEMAND asks for the whole of a payment that is noted already, since its month is not due.
+    """
+
+    BACK_PAY = "BACK_PAY"
+    GRANT = "GRANT"
+    CANCEL = "CANCEL"
+    RECOVERY = "RECOVERY"
+    DEMAND = "DEMAND"
+    LIFT = "LIFT"
 
 
 class Difference(NamedTuple):

@@ -24,8 +24,11 @@ DomainError
 │   ├── ResolutionApproverIsProposer 409  who proposed may not approve
 │   ├── AttemptMoved            409  the bank told more since the proposal
 │   ├── PolicyNotFollowed       409  allowances are being reckoned by a new policy set
+│   ├── PolicyMovedOn           409  the set that the change is based on is not the newest
 │   ├── OtherAttemptStands      409  another attempt to pay the month is paid or out at a bank
 │   ├── NothingToPay            409  every payment of the file is answered
+│   ├── NothingToAdjust         409  the months are as they would be right now
+│   ├── AdjustmentMoved         409  an entry would not be the one that was proposed
 │   ├── EnvelopeShort           409  an envelope has not the money, or is not there
 │   ├── EnvelopeExists          409  the source has an envelope for the month
 │   ├── BatchNotInState         409  the batch was approved, refused or withdrawn
@@ -173,6 +176,13 @@ class PolicyNotFollowed(Conflict):
     title_en, title_th = "Allowances are still being reckoned by the new policy set", "ระบบกำลังปรับสิทธิตามชุดนโยบายใหม่ กรุณารอสักครู่"
 
 
+class PolicyMovedOn(Conflict):
+    """Somebody has published another set since: look at it and propose again. Facts: `based_on`, `policy_version`."""
+
+    slug = "policy-moved-on"
+    title_en, title_th = "The policy set has changed since", "ชุดนโยบายเปลี่ยนไปแล้ว กรุณาตรวจสอบและเสนอใหม่"
+
+
 class OtherAttemptStands(Conflict):
     """The month would be paid twice: let the bank answer or give the money back. Facts: `instruction_id`, `state`."""
 
@@ -185,6 +195,20 @@ class NothingToPay(Conflict):
 
     slug = "nothing-to-pay"
     title_en, title_th = "Every payment of this file is answered", "รายการจ่ายทั้งหมดในไฟล์นี้มีผลแล้ว"
+
+
+class NothingToAdjust(Conflict):
+    """Every month is granted as it would be now, or cannot be set right yet; facts: `waiting_satang`."""
+
+    slug = "nothing-to-adjust"
+    title_en, title_th = "Nothing of these allowances is to be adjusted now", "ไม่มีรายการที่ต้องปรับปรุงในขณะนี้"
+
+
+class AdjustmentMoved(Conflict):
+    """What was approved would not be what was proposed: reject it and propose again. Facts: `proposed` (entries), `now` (the entries as they would be)."""
+
+    slug = "adjustment-moved"
+    title_en, title_th = "What is to be adjusted has changed since the proposal", "รายการที่ต้องปรับปรุงเปลี่ยนไปหลังการเสนอ กรุณาเสนอใหม่"
 
 
 class EnvelopeShort(Conflict):

@@ -12,7 +12,7 @@ import orjson
 from services.payments.commands.recalls import RECALLS_EXPANDER
 from services.payments.commands.results import RESULTS_EXPANDER
 from services.payments.commands.runs import FIRST_PAYMENTS_EXPANDER, INSTRUCTIONS_EXPANDER, STATUS_EXPANDER
-from services.payments.domain import PROGRAMME, Month, Outcome, month_text
+from services.payments.domain import PROGRAMME, Month, Outcome, month_text, told_programme
 from services.payments.repository.bank_messages import AFTER, WANTED
 from services.payments.repository.results import REASON
 from services.payments.resources import PayeeSeals
@@ -174,11 +174,12 @@ async def first_payments(tx: ReadTx, chunk: dict[str, Any]) -> Sequence[Message]
              FROM disbursement d
              JOIN run r USING (run_id)
              JOIN entitlement e ON e.holder_id = d.holder_id AND e.first_month = d.benefit_month
-            WHERE d.run_id = $1 AND d.bank = $2 AND d.chunk_no = $3 AND d.state = 'SETTLED'
+            WHERE d.run_id = $1 AND d.bank = $2 AND d.chunk_no = $3 AND d.state = 'SETTLED' AND d.programme = $4
             ORDER BY d.disbursement_id""",
         UUID(chunk["run_id"]),
         chunk["bank"],
         chunk["chunk_no"],
+        PROGRAMME,
     )
     return [_first_payment(row) for row in rows]
 
@@ -217,7 +218,8 @@ def _outcomes(row: Any) -> Iterator[Message]:
 
 def _of_others(row: Any) -> dict[str, str]:
     """The programme, where it is not the one that a message without it is of."""
-    return {} if row["programme"] == PROGRAMME else {"programme": row["programme"]}
+    programme = told_programme(row["programme"])
+    return {} if programme == PROGRAMME else {"programme": programme}
 
 
 def _message(topic: str, model: type[EventData], subject: str, time: datetime, data: dict[str, Any], *identity: str) -> Message:

@@ -43,11 +43,14 @@ INVARIANTS = [
     ),
     Invariant(
         "ledger_recoverable",
-        "What the ledger says is to be got back is what the recoveries say.",
+        "What the ledger says is to be got back is what the recoveries and adjustments say.",
         """SELECT ledger.satang AS ledger_satang, noted.satang AS noted_satang
              FROM (SELECT coalesce(sum(CASE 'RECOVERABLE' WHEN debit THEN amount_satang WHEN credit THEN -amount_satang ELSE 0 END), 0) AS satang
                      FROM ledger_entry) AS ledger,
-                  (SELECT coalesce(sum(CASE kind WHEN 'NOTED' THEN amount_satang ELSE -amount_satang END), 0) AS satang FROM recovery) AS noted
+                  (SELECT coalesce(sum(satang), 0) AS satang
+                     FROM (SELECT CASE kind WHEN 'NOTED' THEN amount_satang ELSE -amount_satang END AS satang FROM recovery
+                           UNION ALL
+                           SELECT CASE kind WHEN 'RECOVERY' THEN amount_satang ELSE -amount_satang END FROM adjustment WHERE kind IN ('RECOVERY', 'LIFT')) AS entry) AS noted
             WHERE ledger.satang <> noted.satang""",
     ),
     Invariant(
@@ -100,7 +103,7 @@ INVARIANTS = [
         "payable_by_batch",
         "What another programme owes is a line of an approved batch, for its amount; payable up to the month of a death or merge.",
         f"""SELECT holder_id, programme, benefit_month, o.payable, o.amount_satang, l.amount_satang AS line_satang
-              FROM (SELECT * FROM obligation WHERE programme <> 'TOP_UP_2561') AS o
+              FROM (SELECT * FROM obligation WHERE split_part(programme, '#', 1) <> 'TOP_UP_2561') AS o
               FULL JOIN (SELECT l.* FROM batch_line l JOIN disbursement_batch b USING (batch_id) WHERE l.standing AND b.status = 'APPROVED') AS l
                    USING (holder_id, programme, benefit_month)
               LEFT JOIN holder h USING (holder_id)
@@ -124,6 +127,38 @@ INVARIANTS = [
              JOIN obligation o USING (holder_id, programme, benefit_month)
              LEFT JOIN (SELECT disbursement_id, sum(CASE kind WHEN 'NOTED' THEN 1 ELSE -1 END) AS net FROM recovery GROUP BY 1) AS r USING (disbursement_id)
             WHERE coalesce(r.net, 0) <> (d.state = 'SETTLED' AND NOT o.payable)::int""",
+    ),
+    Invariant(
+        "back_pay_was_booked",
+        "A back-pay is owed as it was booked, once, and goes with its month unless it was cancelled.",
+        """SELECT coalesce(o.holder_id, a.holder_id) AS holder_id, coalesce(o.benefit_month, a.benefit_month) AS benefit_month, o.programme,
+                  o.amount_satang, a.amount_satang AS booked_satang, o.payable
+             FROM (SELECT * FROM obligation WHERE programme LIKE 'TOP_UP_2561#%') AS o
+             FULL JOIN (SELECT *, 'TOP_UP_2561#' || adjustment_no AS programme FROM adjustment WHERE kind = 'BACK_PAY') AS a
+               USING (holder_id, benefit_month, programme)
+             LEFT JOIN entitlement e USING (holder_id)
+            WHERE o.amount_satang IS DISTINCT FROM a.amount_satang
+               OR o.payable IS DISTINCT FROM (benefit_month = ANY (e.payable)
+                                              AND NOT EXISTS (SELECT FROM adjustment c WHERE c.kind = 'CANCEL' AND c.holder_id = a.holder_id
+                                                                 AND c.benefit_month = a.benefit_month AND c.about_no = a.adjustment_no))""",
+    ),
+    Invariant(
+        "recovered_of_what_was_paid",
+        "Of a payment no more is to be got back than was paid, and nothing of one that is not settled.",
+        """SELECT disbursement_id, d.state, d.amount_satang, part.satang AS part_satang, noted.satang AS noted_satang
+             FROM disbursement d
+             JOIN (SELECT disbursement_id, sum(CASE kind WHEN 'RECOVERY' THEN amount_satang WHEN 'LIFT' THEN -amount_satang ELSE 0 END) AS satang
+                     FROM adjustment WHERE disbursement_id IS NOT NULL GROUP BY 1) AS part USING (disbursement_id)
+             LEFT JOIN (SELECT disbursement_id, sum(CASE kind WHEN 'NOTED' THEN amount_satang ELSE -amount_satang END) AS satang
+                          FROM recovery GROUP BY 1) AS noted USING (disbursement_id)
+            WHERE part.satang < 0 OR part.satang + coalesce(noted.satang, 0) > CASE d.state WHEN 'SETTLED' THEN d.amount_satang ELSE 0 END""",
+    ),
+    Invariant(
+        "adjustments_were_approved",
+        "No month is adjusted but by a proposal that another person approved; only what came back lifts itself.",
+        """SELECT a.holder_id, a.benefit_month, a.adjustment_no, a.kind, p.status, p.proposed_by, p.decided_by
+             FROM adjustment a LEFT JOIN approval p ON p.id = a.proposal_id
+            WHERE NOT (a.kind = 'LIFT' AND a.proposal_id IS NULL) AND (p.status, p.decided_by = p.proposed_by) IS DISTINCT FROM ('APPROVED', false)""",
     ),
     Invariant(
         "months_inside",
@@ -283,7 +318,7 @@ INVARIANTS = [
              FROM (SELECT c.cause_id, e.source, e.month, c.committed_satang, c.spent_satang FROM commitment c JOIN envelope e USING (envelope_id)) AS held
              FULL JOIN (SELECT d.run_id AS cause_id, p.source, d.benefit_month AS month,
                                sum(d.amount_satang) FILTER (WHERE d.state = 'OPEN') AS open, sum(d.amount_satang) FILTER (WHERE d.state = 'SETTLED') AS settled
-                          FROM disbursement d JOIN programme p USING (programme) JOIN run r USING (run_id)
+                          FROM disbursement d JOIN programme p ON p.programme = split_part(d.programme, '#', 1) JOIN run r USING (run_id)
                          WHERE r.status = 'APPROVED' OR r.released_at IS NOT NULL GROUP BY 1, 2, 3
                         UNION ALL
                         SELECT l.batch_id, p.source, l.benefit_month, sum(l.amount_satang) FILTER (WHERE l.holds_money), NULL

@@ -7,10 +7,10 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from services.payments.domain import PROGRAMME, Account, DifferenceCause, Month, Refused, Status
+from services.payments.domain import PROGRAMME, Account, DifferenceCause, Month, Refused, Status, adjustment_no
 from services.payments.repository import bank_messages, entitlements, policies, previews, runs, statements
+from services.payments.repository.adjustments import DIFFERING
 from services.payments.repository.disputes import CONTRADICTION, RESOLUTION, Resolution, resolution_of
-from services.payments.repository.policies import StoredPolicy
 from services.payments.repository.proofs import LINE
 from services.payments.repository.runs import RUN, Balance, Run, run_of
 from services.payments.repository.statements import PersonBalance
@@ -81,26 +81,29 @@ async def history_of(tx: ReadTx, entitlement_id: UUID) -> list[dict[str, Any]]:
 
 
 async def payments_of(tx: ReadTx, holder_id: UUID) -> list[dict[str, Any]]:
-    """The obligations of a holder with their attempts, by month."""
+    """The obligations of a holder, back-pay too, with their attempts, by month."""
     obligations = await tx.fetch(
-        """SELECT benefit_month AS month, amount_satang, state, payable FROM obligation WHERE holder_id = $1 AND programme = $2 ORDER BY benefit_month""",
+        """SELECT benefit_month AS month, programme, amount_satang, state, payable FROM obligation
+            WHERE holder_id = $1 AND split_part(programme, '#', 1) = $2 ORDER BY benefit_month, length(programme), programme""",
         holder_id,
         PROGRAMME,
     )
     attempts = await tx.fetch(
-        """SELECT d.disbursement_id, d.benefit_month, d.attempt_no, d.run_id, d.bank, d.state, d.reason, d.value_date, d.bank_reference,
+        """SELECT d.disbursement_id, d.benefit_month, d.programme, d.attempt_no, d.run_id, d.bank, d.state, d.reason, d.value_date, d.bank_reference,
                   (SELECT count(*) FROM recovery r WHERE r.disbursement_id = d.disbursement_id) % 2 = 1 AS overpaid
-             FROM disbursement d WHERE d.holder_id = $1 AND d.programme = $2 ORDER BY d.attempt_no""",
+             FROM disbursement d WHERE d.holder_id = $1 AND split_part(d.programme, '#', 1) = $2 ORDER BY d.attempt_no""",
         holder_id,
         PROGRAMME,
     )
     by_month: dict[Any, list[dict[str, Any]]] = defaultdict(list)
     for row in attempts:
-        by_month[row["benefit_month"]].append({**dict(row), "instruction_id": bank_ref(row["disbursement_id"])})
-    return [
-        {**dict(row), "attempts": by_month[row["month"]], "overpaid": any(one["overpaid"] for one in by_month[row["month"]])}
-        for row in obligations
-    ]
+        by_month[row["benefit_month"], row["programme"]].append({**dict(row), "instruction_id": bank_ref(row["disbursement_id"])})
+    return [_obligation(dict(row), by_month[row["month"], row["programme"]]) for row in obligations]
+
+
+def _obligation(row: dict[str, Any], attempts: list[dict[str, Any]]) -> dict[str, Any]:
+    overpaid = any(one["overpaid"] for one in attempts)
+    return {**row, "adjustment_no": adjustment_no(row["programme"]), "attempts": attempts, "overpaid": overpaid}
 
 
 async def reaches_holder(tx: ReadTx, reach: Reach, holder_id: UUID) -> bool:
@@ -154,16 +157,22 @@ async def list_refused_wishes(tx: ReadTx, reach: Reach, page: Page) -> tuple[lis
 async def list_differences(
     tx: ReadTx, reach: Reach, cause: DifferenceCause | None, holder_id: UUID | None, page: Page
 ) -> tuple[list[dict[str, Any]], str | None]:
-    """Months in reach that were granted otherwise than would be right now, by holder and month, with what was paid for them."""
+    """Months in reach that were granted otherwise than would be right now, and not adjusted, by holder and month, with what was paid for them.
+
+    Of a month that lapsed nothing is granted any more.
+    """
     after = page.after(UUID, date) or (None, None)
     condition, args = reach_sql(reach, 7, **_HOLDER_REACH)
     rows = await tx.fetch(
-        f"""SELECT e.holder_id, e.entitlement_id, d.month, d.cause, d.granted_satang, d.due_satang, d.due_satang - d.granted_satang AS difference_satang,
+        f"""{DIFFERING}
+            SELECT e.holder_id, e.entitlement_id, d.month, d.cause, d.granted_satang, d.due_satang, d.adjusted_satang,
+                   d.due_satang - d.granted_satang - d.adjusted_satang AS difference_satang,
                    o.state, CASE WHEN o.state = 'SETTLED' THEN o.amount_satang ELSE 0 END AS paid_satang
-              FROM entitlement e JOIN holder h USING (holder_id)
-             CROSS JOIN LATERAL jsonb_to_recordset(e.differences) AS d (month date, cause text, granted_satang int, due_satang int)
+              FROM differing d JOIN entitlement e USING (holder_id) JOIN holder h USING (holder_id)
               LEFT JOIN obligation o ON o.holder_id = e.holder_id AND o.programme = $1 AND o.benefit_month = d.month
-             WHERE e.differences IS NOT NULL AND ($2::text IS NULL OR d.cause = $2) AND ($3::uuid IS NULL OR e.holder_id = $3)
+             WHERE d.due_satang <> d.granted_satang + d.adjusted_satang
+               AND (o.state IS DISTINCT FROM 'LAPSED' OR d.adjusted_satang > greatest(d.due_satang - d.granted_satang, 0))
+               AND ($2::text IS NULL OR d.cause = $2) AND ($3::uuid IS NULL OR e.holder_id = $3)
                AND ($4::uuid IS NULL OR (e.holder_id, d.month) > ($4, $5::date)) AND {condition}
              ORDER BY e.holder_id, d.month LIMIT $6""",
         PROGRAMME,
@@ -367,11 +376,6 @@ async def trial_balance(tx: ReadTx, reach: Reach, month: Month | None, as_of: da
 
 def _account(account: Account, debit: int, credit: int) -> dict[str, Any]:
     return {"account": account, "debit_satang": debit, "credit_satang": credit, "balance_satang": debit - credit}
-
-
-async def policy_in_force(tx: ReadTx) -> StoredPolicy | None:
-    """The policy set in force."""
-    return await policies.newest(tx)
 
 
 async def run_controls(tx: ReadTx) -> Runs:

@@ -61,7 +61,12 @@ SCOPES = (
     "payments.batches:write",
     "payments.batches:approve",
     "payments.ledger:read",
+    "payments.adjustments:read",
+    "payments.adjustments:propose",
+    "payments.adjustments:approve",
     "payments.policies:read",
+    "payments.policies:propose",
+    "payments.policies:approve",
     "payments.operations:read",
 )
 MAKER, CHECKER = "maker", "checker"
@@ -226,7 +231,7 @@ def settings_of(dsn, profile="amended"):
 
 
 async def empty(owner_dsn):
-    floor = {"outbox", "inbox", "parked", "dead_letter", "idempotency", "job", "signed_request", "approval"}
+    floor = {"outbox", "inbox", "consumer_position", "parked", "dead_letter", "idempotency", "job", "signed_request", "approval"}
     tables = {table.name for table in Base.metadata.sorted_tables} - {"obligations_made", "programme"}
     made = "UPDATE obligations_made SET generation = 1, through_month = NULL"
     await emptied(owner_dsn, floor | tables, then=f"{made}; DELETE FROM programme WHERE agency IS NOT NULL")

@@ -4,7 +4,6 @@ import asyncio
 from collections import defaultdict
 from contextlib import asynccontextmanager
 
-import asyncpg
 import pytest
 from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
@@ -179,18 +178,8 @@ async def test_services_and_agencies_see_their_own_who_has_no_line_sees_nothing_
             pass
 
 
-@pytest.fixture
-async def new_to_the_broker(payments_dsns):
-    """The DSNs of a database that has read nothing of this broker; its places on the broker of other tests are given back afterwards."""
-    connection = await asyncpg.connect(payments_dsns.owner)
-    await connection.execute("CREATE TABLE places AS TABLE consumer_position; DELETE FROM consumer_position")
-    yield payments_dsns
-    await connection.execute("DELETE FROM consumer_position; INSERT INTO consumer_position TABLE places; DROP TABLE places")
-    await connection.close()
-
-
-async def test_a_month_is_paid_by_payments_and_a_bank_under_their_own_accounts(secured, new_to_the_broker):
-    async for payments in started(new_to_the_broker):
+async def test_a_month_is_paid_by_payments_and_a_bank_under_their_own_accounts(secured, payments_dsns):
+    async for payments in started(payments_dsns):
         change = {
             "kafka_bootstrap_servers": secured.secured_bootstrap,
             "kafka_security_protocol": "SASL_PLAINTEXT",

@@ -27,6 +27,8 @@ APPEND_ONLY = (
     "bank_file_answer",
     "bank_file_refusal",
     "bank_file_fetch",
+    "life_change",
+    "adjustment",
     "envelope_entry",
 )
 

@@ -25,7 +25,7 @@ async def desk(line):
 
 async def proposed(db, district=None):
     async with db.transaction() as tx:
-        return await approvals.propose(tx, Draft("tier", {"tier": "low"}, "a wrong figure", district=district), by="maker", at=NOW)
+        return (await approvals.propose(tx, Draft("tier", {"tier": "low"}, "a wrong figure", district=district), by="maker", at=NOW)).id
 
 
 async def decide(db, proposal_id, by, *, approved=True, reach=EVERYWHERE):

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.payments.commands import envelopes
 from services.payments.commands.runs import Actor, tell_closed_again
-from services.payments.domain import AttemptState, Month, Outcome, month_text
+from services.payments.domain import AttemptState, Month, Outcome, month_text, told_programme
 from services.payments.errors import (
     AttemptMoved,
     FindingNotPossible,
@@ -175,7 +175,7 @@ def _facts(attempt: Disputed, proposal: Resolution, outcomes: Sequence[Outcome],
         "tier": Tier(attempt.tier),
         "amount_satang": attempt.amount_satang,
         "district": attempt.district,
-        "programme": attempt.programme,
+        "programme": told_programme(attempt.programme),
     }
     told: list[PaymentFact] = []
     if Outcome.SETTLED in outcomes:

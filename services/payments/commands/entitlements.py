@@ -6,12 +6,13 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
+from services.payments.commands.reckoning import Told, basis_of, later_sets
 from services.payments.domain import Refused, Standing, Status, Stop, month_text, months_between
 from services.payments.repository import entitlements, holders, ledger, obligations, policies
-from services.payments.repository.entitlements import HistoryRow, StoredEntitlement
+from services.payments.repository.entitlements import FactRow, HistoryRow, StoredEntitlement
 from services.payments.repository.holders import Ends, Known
 from services.payments.repository.policies import Policy
-from services.payments.rules.entitling import MERGED_RULE, UNMERGED_RULE, LaterSet, opening_wish, stand, taken_back, taken_over
+from services.payments.rules.entitling import MERGED_RULE, UNMERGED_RULE, stand, taken_back, taken_over
 from services.payments.rules.facts import Fact, PlanAgreed, Wish
 from services.payments.rules.tiers import Tiers
 from shared.bus import outbox
@@ -38,6 +39,11 @@ class Cause:
         """The cause that an event is."""
         return cls(who=event.type, at=event.time, correlation_id=event.correlation_id, event_id=str(event.id))
 
+    @property
+    def source(self) -> tuple[datetime, str, str]:
+        """When it was known, and the type and id of the event that told it."""
+        return self.at, self.who, self.event_id
+
 
 @dataclass(frozen=True, slots=True)
 class NewFact:
@@ -48,22 +54,10 @@ class NewFact:
     fact: Fact
     cause: Cause
 
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """The facts of a holder, and those of each who was merged into them with the day of it, oldest first."""
-
-    facts: Sequence[Fact]
-    merged: Sequence[tuple[date, Sequence[Fact]]] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Basis:
-    """The wish that opens the allowance and the facts that count for it; `merged_on` where it goes on from a merged holder's."""
-
-    wish: Wish
-    facts: Sequence[Fact]
-    merged_on: date | None
+    @property
+    def row(self) -> FactRow:
+        """As it is kept."""
+        return FactRow(self.fact_id, self.holder_id, self.fact, *self.cause.source)
 
 
 @dataclass
@@ -117,7 +111,7 @@ async def take_facts(tx: Tx, facts: Sequence[NewFact]) -> None:
     """Keep the facts and reckon the allowances of their holders anew. The holders must be here."""
     if not facts:
         return
-    await entitlements.take_facts(tx, [(one.fact_id, one.holder_id, one.fact, one.cause.at) for one in facts])
+    await entitlements.take_facts(tx, [one.row for one in facts])
     await reassess(tx, {one.holder_id: one.cause for one in facts})
 
 
@@ -175,15 +169,11 @@ def _change(
     sets: Mapping[int, Policy],
     cause: Cause,
 ) -> _Change | None:
-    basis = _basis(told, current, sets)
+    basis = basis_of(told, current.standing.intent_id if current else None, sets)
     if basis is None:
         return None if current is None else _taken_back(current, known.ends, cause)
     wish, facts = basis.wish, basis.facts
-    later = [
-        LaterSet(one.version, one.parameters, one.from_month)
-        for one in sets.values()
-        if one.version > wish.policy_version and one.from_month
-    ]
+    later = later_sets(wish, sets)
     ends = known.ends
     tiers = Tiers(known.tier or (current.standing.tier if current else wish.tier), known.corrections)
     standing = stand(sets[wish.policy_version].parameters, wish, facts, ends.deceased_on, later, merged_on=ends.merged_on, tiers=tiers)
@@ -220,25 +210,6 @@ def _changed(change: _Change, before: Standing, after: Standing, wish: Wish, set
     if (after.tier, after.monthly_satang, after.last_month) != (before.tier, before.monthly_satang, before.last_month):
         return _revised(change, before, after, wish, sets)
     return _moved(change, before, after)
-
-
-def _basis(told: Told, current: StoredEntitlement | None, sets: Mapping[int, Policy]) -> _Basis | None:
-    """The wish that opened the allowance, else the first that opens one: a wish stated twice doubles nothing.
-
-    The person's own wishes go before those under ids that were merged into theirs.
-    """
-    bases = [(told.facts, None), *((facts, on) for on, facts in told.merged)]
-    for facts, merged_on in bases:
-        wish = _wish(facts, current, sets)
-        if wish is not None:
-            return _Basis(wish, facts if merged_on is None else [*told.facts, *facts], merged_on)
-    return None
-
-
-def _wish(facts: Sequence[Fact], current: StoredEntitlement | None, sets: Mapping[int, Policy]) -> Wish | None:
-    wishes = [fact for fact in facts if isinstance(fact, Wish)]
-    opened = next((wish for wish in wishes if current is not None and wish.intent_id == current.standing.intent_id), None)
-    return opened or opening_wish([(sets[wish.policy_version].parameters, wish) for wish in wishes], facts)
 
 
 def _taken_back(current: StoredEntitlement, ends: Ends, cause: Cause) -> _Change | None:

@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from services.payments.commands import batches
-from services.payments.commands.entitlements import Cause, reassess
+from services.payments.commands.entitlements import Cause, NewFact, reassess
 from services.payments.domain import month_after, month_of, month_text, months_between
 from services.payments.repository import entitlements, holders, obligations
 from services.payments.repository.holders import HolderRow
@@ -41,7 +41,11 @@ async def keep_holders(tx: Tx, states: Sequence[tuple[HolderState, Cause]]) -> N
             newest[state.holder_id] = (state, cause)
     dead = [state.holder_id for state, _ in newest.values() if state.status is HolderStatus.DECEASED]
     days = await holders.days_of_death(tx, dead) if dead else {}
-    before = await holders.keep(tx, [_row(state, days) for state, _ in newest.values()])
+    changes = await holders.keep(tx, [_row(state, days) for state, _ in newest.values()])
+    causes = {holder_id: cause for holder_id, (_, cause) in newest.items()}
+    if changes:
+        await holders.note_changes(tx, [(one, *causes[one.holder_id].source) for one in changes])
+    before = {one.holder_id: (one.tier_before, causes[one.holder_id].at) for one in changes if one.tier_before != one.tier}
     corrected: Sequence[UUID] = ()
     if before:
         # No list is drawn up from here on to the end of the transaction.
@@ -50,10 +54,10 @@ async def keep_holders(tx: Tx, states: Sequence[tuple[HolderState, Cause]]) -> N
     taken_back = await _take_back_deaths(tx, states)
     changed = {*await holders.with_changed_life(tx, newest), *corrected, *taken_back}
     if changed:
-        causes = {holder_id: newest[holder_id][1] for holder_id in changed}
+        whose = {holder_id: causes[holder_id] for holder_id in changed}
         # Who is a person of their own after all takes back what had gone on under the other id.
         taken = await holders.who_took_over(tx, changed, TAKEN_OVER_RULE)
-        await reassess(tx, {holder_id: causes[asked] for holder_id, asked in taken.items()} | causes)
+        await reassess(tx, {holder_id: causes[asked] for holder_id, asked in taken.items()} | whose)
     lives = {state.holder_id: cause for state, cause in states if _tells_of_life(state)}
     if lives:
         await batches.follow_lives(tx, lives, max(cause.at for cause in lives.values()))
@@ -79,7 +83,7 @@ async def _take_back_deaths(tx: Tx, states: Sequence[tuple[HolderState, Cause]])
     for (holder_id, wrong, again), cause in told.items():
         missed = [month for month in months_between(month_after(wrong), month_of(again)) if month not in paid.get(holder_id, ())]
         fact = DeathTakenBack(wrong_death_on=wrong, alive_again_on=again, missed=tuple(month_text(month) for month in missed))
-        facts.append((same_id("death_taken_back", holder_id, wrong.isoformat(), again.isoformat()), holder_id, fact, cause.at))
+        facts.append(NewFact(same_id("death_taken_back", holder_id, wrong.isoformat(), again.isoformat()), holder_id, fact, cause).row)
     await entitlements.take_facts(tx, facts)
     return {holder_id for holder_id, *_ in told}
 

@@ -63,8 +63,8 @@ async def _take(tx: Tx, answers: Sequence[Answer], at: datetime) -> list[Judged]
         await runs.begin_reconciling(tx, {one.run_id for one in moved.postings}, at)
         await ledger.post(tx, batch_id, moved.postings, at)
         await outbox.add_chunks(tx, RESULTS_EXPANDER, [{"batch_id": str(batch_id)}])
-        if moved.not_payable:
-            await ledger.adjust_recoveries(tx, moved.not_payable, batch_id, at)
+        if moved.recoveries:
+            await ledger.adjust_recoveries(tx, moved.recoveries, batch_id, at)
     return judged
 
 

@@ -72,16 +72,12 @@ async def propose_run(tx: Tx, month: Month, actor: Actor, kind: RunKind = RunKin
     Raises RunMonthOutside, RunOpen, NoPolicy, PolicyNotFollowed, and Invalid for an unknown programme.
     """
     _check_bounds(month, kind, await runs.last_released_month(tx, programme), actor)
-    benefit = await (_allowances_benefit(tx, month) if programme == PROGRAMME else _others_benefit(tx, programme))
+    benefit = await _allowances_benefit(tx, month) if programme == PROGRAMME else (await known_programme(tx, programme)).benefit
     run_id = new_id()
     if not await runs.insert(tx, Proposed(run_id, month, kind, programme, benefit), actor.who, actor.at):
         raise RunOpen
     await jobs.ask(tx, DRAW_UP_JOB, {"run_id": str(run_id)}, asked_by=actor.who)
     return await locked_run(tx, run_id)
-
-
-async def _others_benefit(tx: Tx, programme: str) -> Benefit:
-    return (await known_programme(tx, programme)).benefit
 
 
 async def _allowances_benefit(tx: Tx, month: Month) -> Benefit:
@@ -330,7 +326,8 @@ async def close_run(tx: Tx, run_id: UUID, actor: Actor) -> Run:
     await holders.forget_erased_payees(tx)
     if run.programme == PROGRAMME:
         await outbox.add_chunks(tx, FIRST_PAYMENTS_EXPANDER, await _chunks(tx, run_id, AttemptState.SETTLED))
-        await _end_after_last_month(tx, run, actor)
+        if run.month >= (await _in_force(tx)).last_benefit_month:
+            await jobs.ask(tx, END_JOB, {"run_id": str(run_id)}, asked_by=actor.who)
     return await locked_run(tx, run_id)
 
 
@@ -381,11 +378,6 @@ async def tell_closed_again(tx: Tx, run_id: UUID, cause: UUID, at: datetime) -> 
     if run.status is RunStatus.CLOSED:
         told = _closed(run, await runs.balance(tx, run_id), at)
         await outbox.add_many(tx, [Event.of(told.data, subject=run_id, time=at, identity=("closed", str(cause)))])
-
-
-async def _end_after_last_month(tx: Tx, run: Run, actor: Actor) -> None:
-    if run.month >= (await _in_force(tx)).last_benefit_month:
-        await jobs.ask(tx, END_JOB, {"run_id": str(run.run_id)}, asked_by=actor.who)
 
 
 async def locked_run(tx: Tx, run_id: UUID) -> Run:

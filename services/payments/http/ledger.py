@@ -1,4 +1,4 @@
-"""The ledger and the policy set."""
+"""The ledger."""
 
 from typing import Annotated
 
@@ -6,14 +6,14 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from services.payments import queries
 from services.payments.domain import month_from
-from services.payments.schemas.ledger import AccountOut, DayInBooks, PolicyOut, TrialBalanceOut
+from services.payments.schemas.ledger import AccountOut, DayInBooks, TrialBalanceOut
+from services.payments.schemas.parts import MONTH_PATTERN
 from shared.db import ReadTx
 from shared.http import Call, calling, operation
 
 LEDGER = "payments.ledger:read"
-POLICIES = "payments.policies:read"
 
-router = APIRouter(prefix="/v1", tags=["ledger and policy"])
+router = APIRouter(prefix="/v1", tags=["ledger"])
 
 
 @router.get(
@@ -28,9 +28,7 @@ router = APIRouter(prefix="/v1", tags=["ledger and policy"])
 )
 async def show_trial_balance(
     call: Annotated[Call, Depends(calling(LEDGER))],
-    month: Annotated[
-        str | None, Query(pattern=r"^(19|2[0-9])[0-9]{2}-(0[1-9]|1[0-2])$", description="Only this benefit month. เฉพาะเดือนนี้")
-    ] = None,
+    month: Annotated[str | None, Query(pattern=MONTH_PATTERN, description="Only this benefit month. เฉพาะเดือนนี้")] = None,
     as_of: Annotated[DayInBooks | None, Query(description="Up to the end of this day of the books. ณ สิ้นวันที่")] = None,
 ) -> Response:
     """Every account."""
@@ -42,25 +40,5 @@ async def show_trial_balance(
         accounts = [AccountOut.model_validate(row) for row in rows]
         balanced = sum(one.balance_satang for one in accounts) == 0
         return TrialBalanceOut(as_of=as_of, balanced=balanced, accounts=accounts)
-
-    return await call.query(read)
-
-
-@router.get(
-    "/policy",
-    response_model=PolicyOut,
-    **operation(
-        "Show the policy set",
-        "แสดงชุดนโยบายที่ใช้อยู่ พร้อมที่มาทางกฎหมายของแต่ละค่า",
-        "The set in force, each value with its legal source.",
-        POLICIES,
-    ),
-)
-async def show_policy(call: Annotated[Call, Depends(calling(POLICIES))]) -> Response:
-    """The set in force."""
-
-    async def read(tx: ReadTx) -> PolicyOut | None:
-        policy = await queries.policy_in_force(tx)
-        return PolicyOut.model_validate(policy, from_attributes=True) if policy else None
 
     return await call.query(read)

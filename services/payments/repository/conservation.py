@@ -112,6 +112,7 @@ async def misfits(tx: ReadTx, run: Run) -> list[Misfit]:
         run.run_id,
         run.released_at is not None,
         run.month,
+        run.programme,
     )
     return [Misfit(row[0] and bank_ref(row[0]), *row[1:]) for row in rows]
 
@@ -134,5 +135,5 @@ _MISFITS: Final = f"""
       FROM obligation o
       LEFT JOIN disbursement d ON d.holder_id = o.holder_id AND d.programme = o.programme AND d.benefit_month = o.benefit_month
                               AND d.attempt_no = CASE WHEN $2 THEN o.attempts ELSE o.attempts + 1 END
-     WHERE o.benefit_month <= $3 AND o.payable AND d.holder_id IS NULL
+     WHERE split_part(o.programme, '#', 1) = $4 AND o.benefit_month <= $3 AND o.payable AND d.holder_id IS NULL
        AND CASE WHEN $2 THEN o.state <> 'DUE' ELSE o.state IN ('DUE', 'FAILED', 'HELD', 'RETURNED') END"""

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from services.payments.domain import PROGRAMME, Difference, DifferenceCause, Month, Rate, Standing, Status, Stop
@@ -42,19 +42,33 @@ class HistoryRow:
     why: str
 
 
-async def take_facts(tx: Tx, rows: Sequence[tuple[UUID, UUID, Fact, datetime]]) -> None:
-    """Store facts (id, holder, fact, when taken); one that is here already is left."""
-    ids, holders, facts, moments = zip(*rows, strict=True)
+class FactRow(NamedTuple):
+    """A fact to be kept: whose, when it was known, and of which event (type and id)."""
+
+    fact_id: UUID
+    holder_id: UUID
+    fact: Fact
+    known_at: datetime
+    source_type: str
+    source_event: str
+
+
+async def take_facts(tx: Tx, rows: Sequence[FactRow]) -> None:
+    """Store facts; one that is here already is left."""
+    ids, holders, facts, moments, types, events = zip(*rows, strict=True)
     await tx.execute(
-        """INSERT INTO entitlement_fact (fact_id, holder_id, fact, taken_at)
-           SELECT fact_id, holder_id, fact, taken_at
-             FROM unnest($1::uuid[], $2::uuid[], $3::jsonb[], $4::timestamptz[]) WITH ORDINALITY AS new (fact_id, holder_id, fact, taken_at, n)
+        """INSERT INTO entitlement_fact (fact_id, holder_id, fact, taken_at, source_type, source_event)
+           SELECT fact_id, holder_id, fact, taken_at, source_type, source_event
+             FROM unnest($1::uuid[], $2::uuid[], $3::jsonb[], $4::timestamptz[], $5::text[], $6::text[])
+                  WITH ORDINALITY AS new (fact_id, holder_id, fact, taken_at, source_type, source_event, n)
             ORDER BY n
            ON CONFLICT DO NOTHING""",
         list(ids),
         list(holders),
         [fact.model_dump(mode="json") for fact in facts],
         list(moments),
+        list(types),
+        list(events),
     )
 
 
@@ -201,7 +215,8 @@ async def end(tx: Tx, after: UUID | None, limit: int, who: str, at: datetime) ->
            ), ended AS (
                UPDATE entitlement e SET status = 'ENDED', version = e.version + 1 FROM looked
                 WHERE e.holder_id = looked.holder_id AND e.status IN ('PENDING', 'ACTIVE', 'REINSTATED')
-                  AND NOT EXISTS (SELECT FROM obligation o WHERE o.holder_id = e.holder_id AND o.programme = $5 AND o.payable AND o.state <> 'SETTLED')
+                  AND NOT EXISTS (SELECT FROM obligation o WHERE o.holder_id = e.holder_id AND split_part(o.programme, '#', 1) = $5
+                                     AND o.payable AND o.state NOT IN ('SETTLED', 'LAPSED'))
                RETURNING e.entitlement_id, e.version, e.status, e.payable
            ), told AS (
                INSERT INTO entitlement_history (entitlement_id, version, status, payable, who, at, why)

@@ -90,7 +90,7 @@ async def needs_of_run(tx: ReadTx, run_id: UUID) -> dict[Purse, int]:
     rows = await tx.fetch(
         """SELECT p.source, d.benefit_month, sum(d.satang)::bigint AS satang
              FROM (SELECT programme, benefit_month, sum(amount_satang) AS satang FROM disbursement WHERE run_id = $1 AND state = 'OPEN' GROUP BY 1, 2) AS d
-             JOIN programme p USING (programme) GROUP BY 1, 2""",
+             JOIN programme p ON p.programme = split_part(d.programme, '#', 1) GROUP BY 1, 2""",
         run_id,
     )
     return {Purse(row["source"], Month(row["benefit_month"])): row["satang"] for row in rows}

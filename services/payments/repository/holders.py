@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -59,11 +59,23 @@ async def days_of_death(tx: ReadTx, holder_ids: Iterable[UUID]) -> dict[UUID, da
     return {row["holder_id"]: row["deceased_on"] for row in rows}
 
 
-async def keep(tx: Tx, rows: Sequence[HolderRow]) -> dict[UUID, str | None]:
-    """Take in states of holders, one each; an older version than the one here changes nothing.
+class LifeChange(NamedTuple):
+    """Of a holder who was here another tier, death or merge is told than was known before (None: it was never told)."""
 
-    Returns the tier before of those who were here and whose tier has become another (None: it was never told).
-    """
+    holder_id: UUID
+    version: int
+    tier_before: str | None
+    tier: str
+    deceased_before: date | None
+    deceased_on: date | None
+    merged_before: date | None
+    merged_on: date | None
+    into_before: UUID | None
+    merged_into: UUID | None
+
+
+async def keep(tx: Tx, rows: Sequence[HolderRow]) -> list[LifeChange]:
+    """Take in states of holders, one each; an older version than the one here changes nothing. Returns what allowances may depend on."""
     changed = await tx.fetch(
         """WITH kept AS (
            INSERT INTO holder AS h (holder_id, version, status, deceased_on, subdistrict, home_district, responsible_district, merged_into, merged_on, tier,
@@ -79,8 +91,11 @@ async def keep(tx: Tx, rows: Sequence[HolderRow]) -> dict[UUID, str | None]:
                   citizen_index = excluded.citizen_index,
                   responsible_district = CASE WHEN h.route_version = 0 THEN excluded.home_district ELSE h.responsible_district END
             WHERE excluded.version > h.version
-           RETURNING h.holder_id, old.holder_id AS was_here, old.tier AS before, h.tier)
-           SELECT holder_id, before FROM kept WHERE was_here IS NOT NULL AND before IS DISTINCT FROM tier""",
+           RETURNING h.holder_id, h.version, old.holder_id AS was_here, old.tier AS tier_before, h.tier,
+                     old.deceased_on AS deceased_before, h.deceased_on, old.merged_on AS merged_before, h.merged_on, old.merged_into AS into_before, h.merged_into)
+           SELECT holder_id, version, tier_before, tier, deceased_before, deceased_on, merged_before, merged_on, into_before, merged_into FROM kept
+            WHERE was_here IS NOT NULL
+              AND (tier_before, deceased_before, merged_before, into_before) IS DISTINCT FROM (tier, deceased_on, merged_on, merged_into)""",
         [row.holder_id for row in rows],
         [row.version for row in rows],
         [row.status for row in rows],
@@ -92,28 +107,37 @@ async def keep(tx: Tx, rows: Sequence[HolderRow]) -> dict[UUID, str | None]:
         [row.tier for row in rows],
         [row.citizen_index for row in rows],
     )
-    return {row["holder_id"]: row["before"] for row in changed}
+    return [LifeChange(*row.values()) for row in changed]
 
 
-async def correct_tiers(tx: Tx, before: Mapping[UUID, str | None]) -> list[UUID]:
+async def note_changes(tx: Tx, rows: Sequence[tuple[LifeChange, datetime, str, str]]) -> None:
+    """Append what was changed, each with the moment, type and id of the event that told it."""
+    await tx.copy_in(
+        "life_change", (*LifeChange._fields, "known_at", "source_type", "source_event"), [(*change, *source) for change, *source in rows]
+    )
+
+
+async def correct_tiers(tx: Tx, before: Mapping[UUID, tuple[str | None, datetime]]) -> list[UUID]:
     """Note the tiers before, by holder, that months of allowances keep which are on a list, or were; returns whose allowance has another tier now.
 
-    The holders must be locked, and no list be drawn up meanwhile. Of several corrections behind the same month the first counts.
+    With each goes the moment at which the correction was known. The holders must be locked, and no list be drawn up meanwhile. Of
+    several corrections behind the same month the first counts.
     """
     rows = await tx.fetch(
         """WITH changed AS (
-               SELECT e.holder_id, coalesce(new.before, e.tier) AS before,
-                      (SELECT max(o.benefit_month) FROM obligation o WHERE o.holder_id = e.holder_id AND o.programme = $3) AS last_listed
-                 FROM unnest($1::uuid[], $2::text[]) AS new (holder_id, before) JOIN entitlement e USING (holder_id) JOIN holder h USING (holder_id)
+               SELECT e.holder_id, coalesce(new.before, e.tier) AS before, new.known_at,
+                      (SELECT max(o.benefit_month) FROM obligation o WHERE o.holder_id = e.holder_id AND o.programme = $4) AS last_listed
+                 FROM unnest($1::uuid[], $2::text[], $3::timestamptz[]) AS new (holder_id, before, known_at) JOIN entitlement e USING (holder_id) JOIN holder h USING (holder_id)
                 WHERE coalesce(new.before, e.tier) <> h.tier
            ), noted AS (
-               INSERT INTO tier_correction (holder_id, from_month, tier_before)
-               SELECT holder_id, last_listed + interval '1 month', before FROM changed WHERE last_listed IS NOT NULL ORDER BY holder_id
+               INSERT INTO tier_correction (holder_id, from_month, tier_before, known_at)
+               SELECT holder_id, last_listed + interval '1 month', before, known_at FROM changed WHERE last_listed IS NOT NULL ORDER BY holder_id
                ON CONFLICT DO NOTHING
            )
            SELECT holder_id FROM changed""",
         list(before),
-        list(before.values()),
+        [tier for tier, _ in before.values()],
+        [known_at for _, known_at in before.values()],
         PROGRAMME,
     )
     return [row["holder_id"] for row in rows]

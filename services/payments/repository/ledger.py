@@ -80,8 +80,10 @@ def summed(rows: Iterable[Mapping[str, Any]], outcome: Outcome) -> list[Posting]
 async def adjust_recoveries(tx: Tx, owed_for: Sequence[tuple[UUID, Month]], batch_id: UUID, at: datetime) -> None:
     """Note what was paid for these months, by any programme, though it is not payable; lift what is noted and not owed any more.
 
-    The obligations that changed must be locked. Appends to `recovery` and to the ledger.
+    A part of a payment that was booked as recoverable is lifted where the payment came back, or is noted as a whole. The obligations
+    must be locked. Appends to `recovery`, `adjustment` and the ledger.
     """
+    months = list(dict.fromkeys(owed_for))
     rows = await tx.fetch(
         """WITH looked AS (
                SELECT d.disbursement_id, d.run_id, d.holder_id, d.benefit_month, d.bank, d.tier, d.amount_satang,
@@ -101,11 +103,37 @@ async def adjust_recoveries(tx: Tx, owed_for: Sequence[tuple[UUID, Month]], batc
            )
            SELECT looked.run_id, looked.bank, looked.tier, looked.benefit_month, looked.amount_satang, noted.kind
              FROM noted JOIN looked USING (disbursement_id)""",
-        [holder_id for holder_id, _ in owed_for],
-        [month for _, month in owed_for],
+        [holder_id for holder_id, _ in months],
+        [month for _, month in months],
         PROGRAMME,
         at,
     )
     noted = [row for row in rows if row["kind"] == "NOTED"]
-    lifted = [row for row in rows if row["kind"] == "LIFTED"]
+    lifted = [row for row in rows if row["kind"] == "LIFTED"] + await _lift_parts(tx, months, at)
     await post(tx, batch_id, [*summed(noted, Outcome.OVERPAID), *summed(lifted, Outcome.OVERPAYMENT_LIFTED)], at)
+
+
+async def _lift_parts(tx: Tx, months: Sequence[tuple[UUID, Month]], at: datetime) -> list[Any]:
+    """Lift what was booked as recoverable of payments that are not settled any more, or whose month is not due: it would be got back twice."""
+    return await tx.fetch(
+        """WITH parts AS (
+               SELECT a.holder_id, a.benefit_month, a.disbursement_id,
+                      sum(CASE a.kind WHEN 'RECOVERY' THEN a.amount_satang WHEN 'LIFT' THEN -a.amount_satang ELSE 0 END)::int AS satang
+                 FROM unnest($1::uuid[], $2::date[]) AS k (holder_id, benefit_month) JOIN adjustment a USING (holder_id, benefit_month)
+                WHERE a.disbursement_id IS NOT NULL GROUP BY 1, 2, 3
+           ), lifted AS (
+               INSERT INTO adjustment (holder_id, benefit_month, adjustment_no, kind, amount_satang, cause, disbursement_id, booked_by, booked_at)
+               SELECT p.holder_id, p.benefit_month,
+                      (SELECT max(a.adjustment_no) FROM adjustment a WHERE a.holder_id = p.holder_id AND a.benefit_month = p.benefit_month)
+                      + row_number() OVER (PARTITION BY p.holder_id, p.benefit_month ORDER BY p.disbursement_id),
+                      'LIFT', p.satang, CASE WHEN o.payable THEN 'CAME_BACK' ELSE 'PAID_NOT_DUE' END, p.disbursement_id, 'payments', $3
+                 FROM parts p JOIN disbursement d USING (disbursement_id)
+                 JOIN obligation o ON o.holder_id = d.holder_id AND o.programme = d.programme AND o.benefit_month = d.benefit_month
+                WHERE p.satang > 0 AND (d.state <> 'SETTLED' OR NOT o.payable)
+               RETURNING disbursement_id, amount_satang
+           )
+           SELECT d.run_id, d.bank, d.tier, d.benefit_month, lifted.amount_satang FROM lifted JOIN disbursement d USING (disbursement_id)""",
+        [holder_id for holder_id, _ in months],
+        [month for _, month in months],
+        at,
+    )

@@ -63,7 +63,7 @@ async def follow_lives(tx: Tx, holder_ids: Iterable[UUID]) -> list[tuple[UUID, M
     )
     rows = await tx.fetch(
         f"""UPDATE obligation o SET payable = NOT o.payable FROM holder h
-             WHERE o.holder_id = ANY($1::uuid[]) AND o.programme <> $2 AND h.holder_id = o.holder_id
+             WHERE o.holder_id = ANY($1::uuid[]) AND split_part(o.programme, '#', 1) <> $2 AND h.holder_id = o.holder_id
                AND o.payable <> ({ALIVE.format(month="o.benefit_month")})
          RETURNING o.holder_id, o.benefit_month""",
         ids,
@@ -86,11 +86,17 @@ async def paid_or_out(tx: ReadTx, holder_ids: Iterable[UUID]) -> dict[UUID, set[
 async def follow_allowances(tx: Tx, holder_ids: Iterable[UUID]) -> list[tuple[UUID, Month]]:
     """Set which obligations of the holders are payable, by their allowances now; returns those that changed (holder, month)."""
     ids = list(holder_ids)
-    await tx.execute("SELECT FROM obligation WHERE holder_id = ANY($1::uuid[]) ORDER BY holder_id, benefit_month FOR UPDATE", ids)
+    await tx.execute(
+        "SELECT FROM obligation WHERE holder_id = ANY($1::uuid[]) ORDER BY holder_id, benefit_month, programme FOR UPDATE", ids
+    )
+    # A back-pay goes with its month, unless it was cancelled.
     rows = await tx.fetch(
-        """UPDATE obligation o SET payable = o.benefit_month = ANY(e.payable)
+        """UPDATE obligation o SET payable = NOT o.payable
              FROM entitlement e
-            WHERE o.holder_id = ANY($1::uuid[]) AND o.programme = $2 AND e.holder_id = o.holder_id AND o.payable <> (o.benefit_month = ANY(e.payable))
+            WHERE o.holder_id = ANY($1::uuid[]) AND split_part(o.programme, '#', 1) = $2 AND e.holder_id = o.holder_id
+              AND o.payable <> (o.benefit_month = ANY(e.payable)
+                                AND NOT EXISTS (SELECT FROM adjustment a WHERE o.programme <> $2 AND a.kind = 'CANCEL' AND a.holder_id = o.holder_id
+                                                   AND a.benefit_month = o.benefit_month AND o.programme = $2 || '#' || a.about_no))
         RETURNING o.holder_id, o.benefit_month""",
         ids,
         PROGRAMME,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from services.payments.domain import Change, Month, RunKind
+from services.payments.domain import BACK_PAY_MARK, Change, Month, RunKind
 from services.payments.repository.runs import Run
 from shared.auth import Reach, reach_sql
 from shared.db import ReadTx, Tx
@@ -62,13 +62,14 @@ async def last_released_before(tx: ReadTx, run: Run) -> Month | None:
 
 
 def _listed(runs: Sequence[UUID], first_arg: int) -> str:
-    """SQL of who is on the lists of the runs for a month, each person once, as the last of the lists has them.
+    """SQL of who is on the lists of the runs for a month, each person once, as the last of the lists has them; back-pay is beside the month's own.
 
     The runs are its argument `$first_arg`, the month is the next one.
     """
     once, order = ("", "") if len(runs) <= 1 else ("DISTINCT ON (holder_id)", "ORDER BY holder_id, attempt_no DESC")
     return f"""SELECT {once} holder_id, amount_satang, district, bank FROM disbursement
-                WHERE run_id = ANY(${first_arg}::uuid[]) AND benefit_month = ${first_arg + 1}::date AND state <> 'CANCELLED' {order}"""
+                WHERE run_id = ANY(${first_arg}::uuid[]) AND benefit_month = ${first_arg + 1}::date AND state <> 'CANCELLED'
+                  AND strpos(programme, '{BACK_PAY_MARK}') = 0 {order}"""
 
 
 async def compare(tx: Tx, run: Run, before: Month) -> tuple[int, int]:
@@ -122,16 +123,16 @@ async def new_and_stopped(tx: ReadTx, run_id: UUID) -> tuple[int, int]:
 
 
 async def keep_missed_and_back_paid(tx: Tx, run: Run) -> None:
-    """Store whom the run does not pay though they are on its list, and whom it pays for earlier months (a run of failed only: for any)."""
+    """Store whom the run does not pay though they are on its list, and whom it pays for earlier months (a run of failed only: for any), or back."""
     earlier = "d.benefit_month <= $3" if run.kind is RunKind.FAILED_ONLY else "d.benefit_month < $3"
     await tx.execute(
         f"""INSERT INTO run_difference ({_DIFFERENCE})
             SELECT $1, d.holder_id, CASE d.state WHEN 'HELD' THEN '{Change.MISSED}' ELSE '{Change.BACK_PAID}' END,
-                   CASE d.state WHEN 'HELD' THEN d.reason ELSE o.state END AS why, array_agg(d.benefit_month ORDER BY d.benefit_month),
+                   CASE d.state WHEN 'HELD' THEN d.reason ELSE o.state END AS why, array_agg(DISTINCT d.benefit_month ORDER BY d.benefit_month),
                    sum(CASE d.state WHEN 'HELD' THEN d.amount_satang ELSE 0 END), sum(CASE d.state WHEN 'HELD' THEN 0 ELSE d.amount_satang END),
                    NULL, NULL
               FROM disbursement d JOIN obligation o USING (holder_id, programme, benefit_month)
-             WHERE d.run_id = $1 AND d.programme = $2 AND (d.state = 'HELD' OR {earlier})
+             WHERE d.run_id = $1 AND (d.state = 'HELD' OR d.programme <> $2 OR {earlier})
              GROUP BY d.holder_id, d.state, why""",
         run.run_id,
         run.programme,

@@ -46,10 +46,10 @@ class Judged(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What a batch of answers moved: the sums by outcome, and the obligations among them that are not payable."""
+    """What a batch of answers moved: the sums by outcome, and the months of which recoveries may have changed: not payable, or come back."""
 
     postings: list[Posting]
-    not_payable: list[tuple[UUID, Month]]
+    recoveries: list[tuple[UUID, Month]]
 
 
 async def lock_attempts(tx: Tx, instruction_ids: Iterable[str]) -> dict[str, Attempt]:
@@ -128,9 +128,9 @@ async def apply(tx: Tx, batch_id: UUID) -> Moved:
             ), followed AS (
                 UPDATE obligation o SET state = moved.state
                   FROM moved WHERE o.holder_id = moved.holder_id AND o.programme = moved.programme AND o.benefit_month = moved.benefit_month
-                RETURNING o.holder_id, o.benefit_month, o.payable
+                RETURNING o.holder_id, o.benefit_month, o.payable, o.state
             )
-            SELECT holder_id, benefit_month FROM followed WHERE NOT payable""",
+            SELECT holder_id, benefit_month FROM followed WHERE NOT payable OR state = '{Outcome.RETURNED}'""",
         batch_id,
     )
     return Moved(await _postings(tx, batch_id), [(row["holder_id"], Month(row["benefit_month"])) for row in rows])

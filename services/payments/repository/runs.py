@@ -23,7 +23,8 @@ from services.payments.repository.ledger import Posting
 from shared.db import ReadTx, Tx
 
 _EXAMPLES_MAX: Final = 20
-_OF_OTHERS: Final = f"AND o.programme <> '{PROGRAMME}'"
+_OF_ALLOWANCE: Final = "(o.programme = $2 OR o.programme LIKE $2 || '#%')"
+_OF_OTHERS: Final = f"o.programme = $2 AND o.programme <> '{PROGRAMME}'"
 """Said once more for the planner: there is an index of these alone."""
 
 RUN: Final = """run_id, month, status, version, benefit, lines, amount_satang, list_hash, totals, proposed_by, proposed_at, approved_by, approved_at,
@@ -223,10 +224,10 @@ async def _tell(tx: Tx, run_id: UUID, before: RunStatus | None, step: Step) -> N
 
 
 def _due(run: Run) -> str:
-    """Whether the run, of programme $2 and month $3, takes the obligation `o`."""
+    """Whether the run, of programme $2 and month $3, takes the obligation `o`; a run of allowances takes the back-pay of its months too."""
     states = ", ".join(f"'{state}'" for state in (TO_BE_PAID if run.kind is RunKind.REGULAR else CAME_BACK))
-    others = "" if run.programme == PROGRAMME else _OF_OTHERS
-    return f"o.programme = $2 {others} AND o.benefit_month <= $3 AND o.payable AND o.state IN ({states})"
+    whose = _OF_ALLOWANCE if run.programme == PROGRAMME else _OF_OTHERS
+    return f"{whose} AND o.benefit_month <= $3 AND o.payable AND o.state IN ({states})"
 
 
 async def draw_up_lines(tx: Tx, run: Run) -> None:
@@ -243,7 +244,7 @@ async def draw_up_lines(tx: Tx, run: Run) -> None:
                        p.bank, p.version,
                        CASE WHEN p.bank IS NULL OR o.disputed OR hold.cause IS NOT NULL THEN 'HELD' ELSE 'OPEN' END,
                        CASE WHEN p.bank IS NULL THEN '{HoldReason.NO_PAYEE}' WHEN o.disputed THEN '{HoldReason.DISPUTED}' ELSE hold.cause END,
-                       (row_number() OVER (PARTITION BY p.bank ORDER BY o.holder_id, o.benefit_month) - 1) / {CHUNK_LINES_MAX}
+                       (row_number() OVER (PARTITION BY p.bank ORDER BY o.holder_id, o.benefit_month, o.programme) - 1) / {CHUNK_LINES_MAX}
                   FROM obligation o JOIN holder h USING (holder_id) LEFT JOIN payee p USING (holder_id) LEFT JOIN {ON_HOLD} AS hold USING (holder_id)
                  WHERE {due})
             INSERT INTO run_eligible (run_id, lines, persons, amount_satang)
@@ -256,13 +257,14 @@ async def draw_up_lines(tx: Tx, run: Run) -> None:
 
 
 async def list_hash(tx: ReadTx, run_id: UUID) -> str:
-    """SHA-256 (hex) over the hashes of the run's chunks, each over its lines in order: who, month, attempt, satang, bank, held."""
+    """SHA-256 (hex) over the hashes of the run's chunks, each over its lines in order: who, month, attempt, satang, bank, tier, held, which back-pay."""
     digest: str = await tx.fetchval(
-        """SELECT encode(sha256(convert_to(coalesce(string_agg(digest, E'\\n' ORDER BY bank, chunk_no), ''), 'UTF8')), 'hex')
+        f"""SELECT encode(sha256(convert_to(coalesce(string_agg(digest, E'\\n' ORDER BY bank, chunk_no), ''), 'UTF8')), 'hex')
              FROM (SELECT coalesce(bank, '-') AS bank, chunk_no,
                           encode(sha256(convert_to(string_agg(
-                              concat_ws('|', holder_id, benefit_month, attempt_no, amount_satang, coalesce(bank, '-'), tier, state),
-                              E'\\n' ORDER BY holder_id, benefit_month), 'UTF8')), 'hex') AS digest
+                              concat_ws('|', holder_id, benefit_month, attempt_no, amount_satang, coalesce(bank, '-'), tier, state,
+                                        nullif(programme, '{PROGRAMME}')),
+                              E'\\n' ORDER BY holder_id, benefit_month, programme), 'UTF8')), 'hex') AS digest
                      FROM disbursement WHERE run_id = $1 GROUP BY 1, 2) AS chunk""",
         run_id,
     )

@@ -19,7 +19,10 @@ _DISBURSEMENT = "d.disbursement_id, d.benefit_month, d.attempt_no, d.bank, d.amo
 
 @dataclass(frozen=True, slots=True)
 class PersonBalance:
-    """A person's account (satang): granted and due = paid + out at banks + not yet paid + (less) paid and not due, which is recoverable."""
+    """A person's account (satang): granted and due = paid + out at banks + not yet paid + (less) paid and not due, which is recoverable.
+
+    A back-pay is granted beside its month; what was booked as recoverable of a payment is not, and neither is what lapsed.
+    """
 
     holder_id: UUID
     months: int
@@ -33,14 +36,18 @@ class PersonBalance:
 async def balances(tx: ReadTx, holder_ids: Iterable[UUID]) -> list[PersonBalance]:
     """The accounts of the persons who have any, added up together, in the order of their ids."""
     rows = await tx.fetch(
-        """SELECT o.holder_id, count(*) FILTER (WHERE o.payable) AS months,
-                  coalesce(sum(o.amount_satang) FILTER (WHERE o.payable), 0)::bigint AS granted_satang,
+        """SELECT o.holder_id, count(*) FILTER (WHERE o.payable AND o.state <> 'LAPSED' AND strpos(o.programme, '#') = 0) AS months,
+                  coalesce(sum(o.amount_satang) FILTER (WHERE o.payable AND o.state <> 'LAPSED'), 0)::bigint - part.satang AS granted_satang,
                   coalesce(sum(o.amount_satang) FILTER (WHERE o.state = 'SETTLED'), 0)::bigint AS paid_satang,
                   coalesce(sum(o.amount_satang) FILTER (WHERE o.state IN ('INSTRUCTED', 'UNKNOWN')), 0)::bigint AS out_satang,
                   coalesce(sum(o.amount_satang) FILTER (WHERE o.payable AND o.state IN ('DUE', 'FAILED', 'HELD', 'RETURNED')), 0)::bigint AS unpaid_satang,
                   coalesce((SELECT sum(CASE r.kind WHEN 'NOTED' THEN r.amount_satang ELSE -r.amount_satang END)
-                              FROM recovery r WHERE r.holder_id = o.holder_id), 0)::bigint AS recoverable_satang
-             FROM obligation o WHERE o.holder_id = ANY($1::uuid[]) GROUP BY o.holder_id ORDER BY o.holder_id""",
+                              FROM recovery r WHERE r.holder_id = o.holder_id), 0)::bigint + part.satang AS recoverable_satang
+             FROM obligation o
+            CROSS JOIN LATERAL (
+                  SELECT coalesce(sum(CASE a.kind WHEN 'RECOVERY' THEN a.amount_satang ELSE -a.amount_satang END), 0)::bigint AS satang
+                    FROM adjustment a WHERE a.holder_id = o.holder_id AND a.kind IN ('RECOVERY', 'LIFT')) AS part
+            WHERE o.holder_id = ANY($1::uuid[]) GROUP BY o.holder_id, part.satang ORDER BY o.holder_id""",
         list(holder_ids),
     )
     return [PersonBalance(**dict(row)) for row in rows]
@@ -53,6 +60,7 @@ async def movements(tx: ReadTx, holder_id: UUID) -> list[Moved]:
         *(_moved(row, outcome) for row in await _answered(tx, holder_id) for outcome in row["outcomes"].split("+")),
         *(_moved(row, outcome) for row in await _resolved(tx, holder_id) for outcome in _found(row)),
         *(_moved(row, row["movement"]) for row in await _recovered(tx, holder_id)),
+        *(_moved(row, row["movement"]) for row in await _adjusted(tx, holder_id)),
     ]
 
 
@@ -108,5 +116,17 @@ async def _recovered(tx: ReadTx, holder_id: UUID) -> list[Any]:
         f"""SELECT r.noted_at AS at, {_DISBURSEMENT}, NULL::date AS value_date, NULL AS reference, r.reason,
                    CASE r.kind WHEN 'NOTED' THEN 'OVERPAID' ELSE 'OVERPAYMENT_LIFTED' END AS movement
               FROM recovery r JOIN disbursement d USING (disbursement_id) WHERE r.holder_id = $1 ORDER BY r.entry_no""",
+        holder_id,
+    )
+
+
+async def _adjusted(tx: ReadTx, holder_id: UUID) -> list[Any]:
+    """The parts of payments that were booked as recoverable, and lifted again."""
+    return await tx.fetch(
+        """SELECT a.booked_at AS at, d.disbursement_id, a.benefit_month, d.attempt_no, d.bank, a.amount_satang,
+                  NULL::date AS value_date, NULL AS reference, a.cause AS reason,
+                  CASE a.kind WHEN 'RECOVERY' THEN 'OVERPAID' ELSE 'OVERPAYMENT_LIFTED' END AS movement
+             FROM adjustment a JOIN disbursement d USING (disbursement_id)
+            WHERE a.holder_id = $1 AND a.kind IN ('RECOVERY', 'LIFT') ORDER BY a.adjustment_no""",
         holder_id,
     )

@@ -21,7 +21,7 @@ from services.payments.domain import (
     next_month,
 )
 from services.payments.rules.amount import monthly_amount
-from services.payments.rules.facts import Content, DeathTakenBack, Decided, Fact, Interviewed, PlanAgreed, Wish, Withdrawal
+from services.payments.rules.facts import Content, DeathTakenBack, Decided, Fact, Interviewed, MissedGranted, PlanAgreed, Wish, Withdrawal
 from services.payments.rules.first_month import benefit_months, first_month
 from services.payments.rules.parameters import LateWish, Parameters
 from services.payments.rules.stopping import rule_name, stop_month
@@ -61,11 +61,11 @@ _DAY_BEGINS: Final = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class _Turn:
+class Turn:
     """One thing that stops or reinstates; sorted by day.
 
     On one day wishes and withdrawals come first, in their order, then other stops, then what a committee reinstates; a withdrawal of which the moment
-    is not known is a stop as others are.
+    is not known is a stop as others are. `fact` is what is known that says so; none for a death or a merge, which the registry tells as the holder's state.
     """
 
     on: date
@@ -75,11 +75,12 @@ class _Turn:
     reason: StopReason | None
     rule: str
     rank: int = _STOPS
+    fact: Fact | None = None
     moment: datetime = _DAY_BEGINS
 
 
 @dataclass(frozen=True, slots=True)
-class _Ends:
+class Ends:
     """What ends an allowance whatever its facts."""
 
     deceased_on: date | None
@@ -116,19 +117,19 @@ def stand(
     the allowance from a month that it names; those and the months before a corrected tier are among the differences.
     """
     known = tuple(facts)
-    refusal = _refusal(parameters, wish, known)
+    refusal = refusal_of(parameters, wish, known)
     if refusal is not None:
         return refusal
-    first = first_month(parameters, wish.stated_on, _granted_from(parameters, wish, known))
+    first = opens_from(parameters, wish, known)
     if not benefit_months(parameters, first):
         return Refused("last_benefit_month")
-    ends = _Ends(deceased_on, merged_on)
+    ends = Ends(deceased_on, merged_on)
     standing = _reckoned(parameters, wish, first, known, ends)
     sets = [(first, parameters)]
     for one in later:
         standing = _governed(standing, _reckoned(one.parameters, wish, first, known, ends), one)
         sets.append((one.first, one.parameters))
-    missed = _missed(known)
+    missed = missed_months(known)
     lost = [month for month in standing.payable if month in missed]
     by_tier = tiers or Tiers(wish.tier)
     rated = _rated(_without(standing, missed), sets, by_tier)
@@ -149,8 +150,8 @@ def _governed(before: Standing, after: Standing, later: LaterSet) -> Standing:
     return merged
 
 
-def _missed(facts: Sequence[Fact]) -> frozenset[Month]:
-    """The months missed by wrong deaths which no committee has granted since."""
+def missed_months(facts: Sequence[Fact]) -> frozenset[Month]:
+    """The months missed by wrong deaths which neither a committee nor two persons of payments have granted since."""
     deaths = [fact for fact in facts if isinstance(fact, DeathTakenBack)]
     if not deaths:
         return frozenset()
@@ -160,6 +161,7 @@ def _missed(facts: Sequence[Fact]) -> frozenset[Month]:
         for death in deaths
         for month in death.missed
         if not any(grant.decided_on >= death.alive_again_on and (grant.effective_month or "") <= month for grant in grants)
+        and not any(one.granted_on >= death.alive_again_on and month in one.months for one in facts if isinstance(one, MissedGranted))
     )
 
 
@@ -181,7 +183,7 @@ def _rated(standing: Standing, sets: Sequence[tuple[Month, Parameters]], tiers: 
     if len(sets) == 1 and not tiers.corrections:
         return replace(standing, tier=tiers.now, monthly_satang=monthly_amount(sets[0][1], tiers.now))
     rates = tuple(
-        Rate(month, monthly_amount(_governing(sets, month), tiers.at(month)), tiers.at(month))
+        Rate(month, monthly_amount(governing(sets, month), tiers.at(month)), tiers.at(month))
         for month in months_between(standing.first_month, standing.last_month)
     )
     last = standing.payable[-1] if standing.payable else standing.first_month
@@ -189,25 +191,25 @@ def _rated(standing: Standing, sets: Sequence[tuple[Month, Parameters]], tiers: 
     return replace(standing, rates=rates, tier=paid.tier, monthly_satang=paid.satang)
 
 
-def _governing(sets: Sequence[tuple[Month, Parameters]], month: Month) -> Parameters:
+def governing(sets: Sequence[tuple[Month, Parameters]], month: Month) -> Parameters:
+    """The parameters of the set that governs the month, of sets with their first months, oldest first."""
     return next((parameters for since, parameters in reversed(sets) if since <= month), sets[0][1])
 
 
 def _differences(standing: Standing, lost: Iterable[Month], sets: Sequence[tuple[Month, Parameters]], tiers: Tiers) -> Iterable[Difference]:
     """Months that are granted otherwise than by the tier that is known now, and those that a wrong death has cost."""
-    found = [Difference(month, DifferenceCause.DEATH_TAKEN_BACK, 0, monthly_amount(_governing(sets, month), tiers.now)) for month in lost]
+    found = [Difference(month, DifferenceCause.DEATH_TAKEN_BACK, 0, monthly_amount(governing(sets, month), tiers.now)) for month in lost]
     if tiers.corrections:
         for month, granted in zip(standing.payable, standing.amounts, strict=True):
-            due = monthly_amount(_governing(sets, month), tiers.now)
+            due = monthly_amount(governing(sets, month), tiers.now)
             if due != granted:
                 found.append(Difference(month, DifferenceCause.TIER_CORRECTED, granted, due))
     return sorted(found)
 
 
-def _reckoned(parameters: Parameters, wish: Wish, first: Month, known: Sequence[Fact], ends: _Ends) -> Standing:
+def _reckoned(parameters: Parameters, wish: Wish, first: Month, known: Sequence[Fact], ends: Ends) -> Standing:
     months = benefit_months(parameters, first)
-    interviews = _last_revisions(known)
-    confirmed = bool(interviews) or any(isinstance(fact, PlanAgreed) for fact in known)
+    confirmed = any(isinstance(fact, Interviewed) for fact in known) or any(isinstance(fact, PlanAgreed) for fact in known)
     standing = Standing(
         intent_id=wish.intent_id,
         status=Status.ACTIVE if confirmed else Status.PENDING,
@@ -218,18 +220,41 @@ def _reckoned(parameters: Parameters, wish: Wish, first: Month, known: Sequence[
         payable=months,
         rule=f"first_month={parameters.first_month.kind}",
     )
+    for turn in turns_of(parameters, wish, known, ends):
+        standing = turned(standing, turn, months)
+    return standing
+
+
+def turns_of(parameters: Parameters, wish: Wish, known: Sequence[Fact], ends: Ends) -> list[Turn]:
+    """What stops and reinstates the allowance of the wish, in the order in which it counts: a death and a merge come last."""
     # What was said before the wish that opened the allowance is overtaken by it.
-    turns = [turn for turn in _turns(parameters, wish, known, interviews) if turn.on >= wish.stated_on]
-    for turn in sorted(turns, key=lambda one: (one.on, one.rank, one.moment, one.key)):
-        standing = _reinstated(standing, turn, months) if turn.reinstates else _stopped(standing, turn)
+    turns = [turn for turn in _turns(parameters, wish, known) if turn.on >= wish.stated_on]
+    turns.sort(key=lambda one: (one.on, one.rank, one.moment, one.key))
     if ends.deceased_on is not None:
-        standing = _stopped(standing, _death(parameters, ends.deceased_on))
-    return standing if ends.merged_on is None else _stopped(standing, _merge(parameters, ends.merged_on))
+        turns.append(_death(parameters, ends.deceased_on))
+    if ends.merged_on is not None:
+        turns.append(_merge(parameters, ends.merged_on))
+    return turns
+
+
+def turned(standing: Standing, turn: Turn, months: Sequence[Month]) -> Standing:
+    """The standing after the turn; `months` are all that the allowance could pay."""
+    return _reinstated(standing, turn, months) if turn.reinstates else _stopped(standing, turn)
+
+
+def opens_from(parameters: Parameters, wish: Wish, facts: Sequence[Fact]) -> Month:
+    """The first month of the allowance that the wish opens."""
+    return first_month(parameters, wish.stated_on, _granted_from(parameters, wish, facts))
+
+
+def taken_over_from(parameters: Parameters, merged_on: date) -> Month:
+    """The first month that goes on under the id that stays."""
+    return _merge(parameters, merged_on).month
 
 
 def taken_over(parameters: Parameters, standing: Standing, merged_on: date) -> Standing | Refused:
     """The allowance of a holder who was merged away as it goes on under the id that stays: from the month in which theirs stops."""
-    first = _merge(parameters, merged_on).month
+    first = taken_over_from(parameters, merged_on)
     payable = tuple(month for month in standing.payable if month >= first)
     if not payable:
         return Refused(TAKEN_OVER_RULE)
@@ -248,7 +273,8 @@ def opening_wish(parameters: Iterable[tuple[Parameters, Wish]], facts: Sequence[
     return next((wish for policy, wish in parameters if isinstance(stand(policy, wish, facts, None), Standing)), None)
 
 
-def _refusal(parameters: Parameters, wish: Wish, facts: Sequence[Fact]) -> Refused | None:
+def refusal_of(parameters: Parameters, wish: Wish, facts: Sequence[Fact]) -> Refused | None:
+    """Why the wish opens no allowance; None where it does."""
     if _is_late(parameters, wish):
         if parameters.late_wish is LateWish.REFUSE:
             return Refused("late_wish=REFUSE")
@@ -274,8 +300,13 @@ def _when(decided: Decided) -> tuple[date, str]:
 
 def _granted_from(parameters: Parameters, wish: Wish, facts: Sequence[Fact]) -> Month | None:
     """The month that the committee named when it first granted a late wish."""
-    grants = _grants(facts) if _is_late(parameters, wish) else []
-    return _effective(grants[0]) if grants else None
+    grant = grant_of(parameters, wish, facts)
+    return _effective(grant) if grant else None
+
+
+def grant_of(parameters: Parameters, wish: Wish, facts: Sequence[Fact]) -> Decided | None:
+    """The committee's first decision that granted a late wish."""
+    return next(iter(_grants(facts)), None) if _is_late(parameters, wish) else None
 
 
 def _effective(decided: Decided) -> Month | None:
@@ -290,62 +321,62 @@ def _last_revisions(facts: Iterable[Fact]) -> list[Interviewed]:
     return list(last.values())
 
 
-def _turns(parameters: Parameters, wish: Wish, facts: Sequence[Fact], interviews: Iterable[Interviewed]) -> Iterable[_Turn]:
+def _turns(parameters: Parameters, wish: Wish, facts: Sequence[Fact]) -> Iterable[Turn]:
     grants = _grants(facts)
     yield from _wishes_again(parameters, wish, facts)
-    for interview in interviews:
+    for interview in _last_revisions(facts):
         if interview.answer in _BY_ANSWER:
-            yield from _stop(parameters, _BY_ANSWER[interview.answer], interview.interviewed_on, str(interview.interview_id))
+            yield from _stop(parameters, _BY_ANSWER[interview.answer], interview, interview.interviewed_on, str(interview.interview_id))
     for fact in facts:
         if isinstance(fact, Withdrawal):
-            for turn in _stop(parameters, StopReason.WITHDRAWN, fact.known_on, ""):
+            for turn in _stop(parameters, StopReason.WITHDRAWN, fact, fact.known_on, ""):
                 yield turn if fact.known_at is None else replace(turn, rank=_OWN_WORD, moment=fact.known_at)
         elif isinstance(fact, Decided) and fact.decision is DecisionKind.REINSTATE:
             month = _effective(fact) or month_after(fact.decided_on)
             rule = "decision=REINSTATE"
-            yield _Turn(fact.decided_on, True, str(fact.decision_id), month, None, rule, _COMMITTEE)  # noqa: FBT003  # a row of turns
+            yield Turn(fact.decided_on, True, str(fact.decision_id), month, None, rule, _COMMITTEE, fact)  # noqa: FBT003  # a row of turns
         elif isinstance(fact, Content):
-            yield from _stop(parameters, StopReason.SUFFICIENT, fact.declined_on, str(fact.plan_id))
+            yield from _stop(parameters, StopReason.SUFFICIENT, fact, fact.declined_on, str(fact.plan_id))
         elif isinstance(fact, Decided) and fact.decision is DecisionKind.LATE_WISH_REFUSED and grants and _when(fact) < _when(grants[-1]):
             continue  # granted after all
         elif isinstance(fact, Decided) and fact.decision in _BY_DECISION:
             # A committee may stop later than the rule, never earlier.
-            yield from _stop(parameters, _BY_DECISION[fact.decision], fact.decided_on, str(fact.decision_id), _effective(fact))
+            yield from _stop(parameters, _BY_DECISION[fact.decision], fact, fact.decided_on, str(fact.decision_id), _effective(fact))
 
 
-def _wishes_again(parameters: Parameters, wish: Wish, facts: Sequence[Fact]) -> Iterable[_Turn]:
+def _wishes_again(parameters: Parameters, wish: Wish, facts: Sequence[Fact]) -> Iterable[Turn]:
     """Wishes that the person stated after the one that opened the allowance, each by the rules of a first wish."""
     for again in facts:
-        if isinstance(again, Wish) and _said(again) > _said(wish) and _refusal(parameters, again, facts) is None:
-            month = first_month(parameters, again.stated_on, _granted_from(parameters, again, facts))
+        if isinstance(again, Wish) and _said(again) > _said(wish) and refusal_of(parameters, again, facts) is None:
+            month = opens_from(parameters, again, facts)
             on, moment = _said(again)
-            yield _Turn(on, True, str(again.intent_id), month, None, WISH_AGAIN_RULE, _OWN_WORD, moment)  # noqa: FBT003  # a row of turns
+            yield Turn(on, True, str(again.intent_id), month, None, WISH_AGAIN_RULE, _OWN_WORD, again, moment)  # noqa: FBT003  # a row of turns
 
 
 def _said(wish: Wish) -> tuple[date, datetime]:
     return wish.stated_on, wish.stated_at or _DAY_BEGINS
 
 
-def _stop(parameters: Parameters, reason: StopReason, on: date, key: str, not_before: Month | None = None) -> Iterable[_Turn]:
+def _stop(parameters: Parameters, reason: StopReason, fact: Fact, on: date, key: str, not_before: Month | None = None) -> Iterable[Turn]:
     month = stop_month(parameters, reason, on)
     if month is not None:
         latest = month if not_before is None else max(month, not_before)
-        yield _Turn(on, reinstates=False, key=key, month=latest, reason=reason, rule=rule_name(parameters, reason))
+        yield Turn(on, reinstates=False, key=key, month=latest, reason=reason, rule=rule_name(parameters, reason), fact=fact)
 
 
-def _death(parameters: Parameters, deceased_on: date) -> _Turn:
+def _death(parameters: Parameters, deceased_on: date) -> Turn:
     reason = StopReason.DECEASED
     month = stop_month(parameters, reason, deceased_on) or month_after(deceased_on)
-    return _Turn(deceased_on, reinstates=False, key="", month=month, reason=reason, rule=rule_name(parameters, reason))
+    return Turn(deceased_on, reinstates=False, key="", month=month, reason=reason, rule=rule_name(parameters, reason))
 
 
-def _merge(parameters: Parameters, merged_on: date) -> _Turn:
+def _merge(parameters: Parameters, merged_on: date) -> Turn:
     """Two persons decided that this holder is another: a decision, and no committee's."""
     month = stop_month(parameters, StopReason.DECISION, merged_on) or month_after(merged_on)
-    return _Turn(merged_on, reinstates=False, key="", month=month, reason=StopReason.DECISION, rule=MERGED_RULE)
+    return Turn(merged_on, reinstates=False, key="", month=month, reason=StopReason.DECISION, rule=MERGED_RULE)
 
 
-def _stopped(standing: Standing, turn: _Turn) -> Standing:
+def _stopped(standing: Standing, turn: Turn) -> Standing:
     kept = tuple(month for month in standing.payable if month < turn.month)
     if turn.reason is None or kept == standing.payable:
         return standing
@@ -353,7 +384,7 @@ def _stopped(standing: Standing, turn: _Turn) -> Standing:
     return replace(standing, status=Status.STOPPED, payable=kept, stop=stop, reinstated_by=None)
 
 
-def _reinstated(standing: Standing, turn: _Turn, months: Sequence[Month]) -> Standing:
+def _reinstated(standing: Standing, turn: Turn, months: Sequence[Month]) -> Standing:
     if standing.stop is None:
         return standing
     payable = tuple(month for month in months if month in standing.payable or month >= turn.month)

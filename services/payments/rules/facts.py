@@ -81,6 +81,15 @@ class DeathTakenBack(_Fact):
     missed: tuple[str, ...]
 
 
-Fact = Wish | Withdrawal | Interviewed | Decided | PlanAgreed | Content | DeathTakenBack
+class MissedGranted(_Fact):
+    """Two persons granted months that a wrong death had cost; `months` are `YYYY-MM`."""
+
+    kind: Literal["MISSED_GRANTED"] = "MISSED_GRANTED"
+    proposal_id: UUID
+    granted_on: date
+    months: tuple[str, ...]
+
+
+Fact = Wish | Withdrawal | Interviewed | Decided | PlanAgreed | Content | DeathTakenBack | MissedGranted
 FACT: TypeAdapter[Fact] = TypeAdapter(Annotated[Fact, Discriminator("kind")])
 """Reads a stored fact."""

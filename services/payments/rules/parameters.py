@@ -3,31 +3,52 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Final, Self
 
+import orjson
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from services.payments.domain import Month, month_from, month_of, next_month
+from services.payments.domain import Month, month_from, month_of, months_between, next_month
 from shared.contracts.common import Tier
 from shared.contracts.payments import StopReason
+
+FIRST_DAY: Final = date(2000, 1, 1)
+LAST_DAY: Final = date(2199, 12, 31)
+"""Days and months of a policy set lie between them."""
+
+MONTHS_MAX: Final = 120
+SATANG_MAX: Final = 10_000_000
+RUN_SATANG_MAX: Final = 10**15
+"""Limits of a set: months that it pays, satang a month, and satang of a run."""
 
 
 def _month(value: object) -> object:
     return month_from(value) if isinstance(value, str) else value
 
 
-MonthText = Annotated[Month, BeforeValidator(_month)]
+Day = Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY)]
+MonthText = Annotated[Month, BeforeValidator(_month), Field(ge=FIRST_DAY, le=LAST_DAY)]
 
 
 class _Dated(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+def _require_order(first: date, last: date) -> None:
+    if last < first:
+        raise ValueError(f"{last} lies before {first}")
+
+
 class Days(_Dated):
     """Days from `from` to `to`, both included."""
 
-    first: date = Field(alias="from")
-    last: date = Field(alias="to")
+    first: Day = Field(alias="from")
+    last: Day = Field(alias="to")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        _require_order(self.first, self.last)
+        return self
 
 
 class Months(_Dated):
@@ -36,12 +57,22 @@ class Months(_Dated):
     first: MonthText = Field(alias="from")
     last: MonthText = Field(alias="to")
 
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        _require_order(self.first, self.last)
+        return self
+
 
 class Round(_Dated):
     """A round of follow-up: from its first day to its due day."""
 
-    first: date = Field(alias="from")
-    due: date
+    first: Day = Field(alias="from")
+    due: Day
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        _require_order(self.first, self.due)
+        return self
 
 
 class FirstMonthKind(StrEnum):
@@ -109,8 +140,8 @@ class EmployeesCounted(StrEnum):
 class EmployerDeduction(_Dated):
     """What employers of card holders may deduct; plan works with it."""
 
-    wages_percent: Annotated[int, Field(gt=100)]
-    training_percent: Annotated[int, Field(gt=100)]
+    wages_percent: Annotated[int, Field(gt=100, le=1000)]
+    training_percent: Annotated[int, Field(gt=100, le=1000)]
     window: DeductionWindow
     employees_percent_max: Annotated[int, Field(gt=0, le=100)] | None
     employees_counted: EmployeesCounted
@@ -120,16 +151,16 @@ class ThirdApprover(_Dated):
     """From the month on, a run of more than so much needs a second approver, who is the third person."""
 
     since: MonthText = Field(alias="from")
-    above_satang: Annotated[int, Field(ge=0)]
+    above_satang: Annotated[int, Field(ge=0, le=RUN_SATANG_MAX)]
 
 
 class Runs(_Dated):
     """How runs are controlled. None: no such control."""
 
-    third_approver: tuple[ThirdApprover, ...] = ()
+    third_approver: Annotated[tuple[ThirdApprover, ...], Field(max_length=MONTHS_MAX)] = ()
     hold_suspected_duplicates_score_min: Annotated[int, Field(ge=0, le=100)] | None = None
     hold_reported_deaths: bool = False
-    retry_months: Annotated[int, Field(ge=0)] | None = None
+    retry_months: Annotated[int, Field(ge=0, le=MONTHS_MAX)] | None = None
 
     def approvals_needed(self, month: Month, amount_satang: int) -> int:
         """How many approvers a run of the month needs."""
@@ -150,22 +181,22 @@ class Runs(_Dated):
 class Parameters(_Dated):
     """One version of the policy set. Money is satang."""
 
-    amounts_satang: dict[Tier, Annotated[int, Field(gt=0)]]
-    income_threshold_baht: Annotated[int, Field(gt=0)]
-    visit_age_max: Annotated[int, Field(gt=0)]
-    age_reference_date: date
+    amounts_satang: dict[Tier, Annotated[int, Field(gt=0, le=SATANG_MAX)]]
+    income_threshold_baht: Annotated[int, Field(gt=0, le=100_000_000)]
+    visit_age_max: Annotated[int, Field(gt=0, le=150)]
+    age_reference_date: Day
     walk_in_window: Days
     visit_window: Days
     first_benefit_month: MonthText
     last_benefit_month: MonthText
     first_month: FirstMonth
-    late_entry_days_max: Annotated[int, Field(ge=0)]
+    late_entry_days_max: Annotated[int, Field(ge=0, le=366)]
     late_wish: LateWish
     stop_rules: dict[StopReason, StopRule]
     goods_limit_months: Months
     e_money_months: Months | None
     follow_up: dict[str, Round]
-    not_found_attempts_min: Annotated[int, Field(gt=0)]
+    not_found_attempts_min: Annotated[int, Field(gt=0, le=100)]
     # Sets that were published before employers were thought of have none.
     employer_deduction: EmployerDeduction | None = None
     # Nor have those before runs were controlled.
@@ -178,9 +209,16 @@ class Parameters(_Dated):
             missing = set(wanted) - set(given)
             if missing:
                 raise ValueError(f"{name} lacks {', '.join(sorted(missing))}")
+        if not 1 <= len(months_between(self.first_benefit_month, self.last_benefit_month)) <= MONTHS_MAX:
+            raise ValueError(f"last_benefit_month lies outside 1..{MONTHS_MAX} months from first_benefit_month")
         return self
 
     @classmethod
     def of(cls, parameters: Mapping[str, Any]) -> Self:
         """Read published parameters. Raises pydantic.ValidationError."""
         return cls.model_validate(dict(parameters))
+
+    @classmethod
+    def exactly(cls, parameters: Mapping[str, Any]) -> Self:
+        """As `of`, but each value must have its very JSON type, as other services read it: no text for a number. Raises pydantic.ValidationError."""
+        return cls.model_validate_json(orjson.dumps(parameters), strict=True)

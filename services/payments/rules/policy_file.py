@@ -42,7 +42,7 @@ def load(profile: str, folder: Path = FOLDER) -> PolicySet:
         Parameters.of(parameters)
     except ValueError as error:
         raise PolicyFileInvalid(f"{profile}.yaml: {error}") from error
-    return PolicySet(profile, parameters, _hash(parameters))
+    return PolicySet(profile, parameters, hash_of(parameters))
 
 
 def _values(name: str, entry: Mapping[str, Any], sources: dict[str, str]) -> Any:
@@ -57,5 +57,6 @@ def _values(name: str, entry: Mapping[str, Any], sources: dict[str, str]) -> Any
     return entry["value"]
 
 
-def _hash(parameters: Mapping[str, Any]) -> str:
+def hash_of(parameters: Mapping[str, Any]) -> str:
+    """SHA-256 (hex) of what the parameters say."""
     return hashlib.sha256(orjson.dumps(parameters, option=orjson.OPT_SORT_KEYS)).hexdigest()

@@ -92,6 +92,7 @@ class ObligationOut(BaseModel):
     """What is owed for one benefit month, and the attempts to pay it. `overpaid` says that it is to be got back."""
 
     month: MonthOut
+    adjustment_no: int = Field(description="0 for the month itself, else the number of a back-pay. เลขที่รายการปรับปรุง", examples=[0])
     amount_satang: int
     state: ObligationState
     payable: bool
@@ -118,7 +119,7 @@ class RefusedWishOut(BaseModel):
 
 
 class DifferenceOut(BaseModel):
-    """ส่วนต่างรายเดือน: A month that was granted otherwise than would be right by what is known now. Nobody pays it or gets it back by itself."""
+    """ส่วนต่างรายเดือน: A month that was granted otherwise than would be right by what is known now, and is not adjusted. Nobody pays it or gets it back by itself."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -130,6 +131,7 @@ class DifferenceOut(BaseModel):
                     "cause": "TIER_CORRECTED",
                     "granted_satang": 20000,
                     "due_satang": 10000,
+                    "adjusted_satang": 0,
                     "difference_satang": -10000,
                     "state": "SETTLED",
                     "paid_satang": 20000,
@@ -144,6 +146,7 @@ class DifferenceOut(BaseModel):
     cause: DifferenceCause
     granted_satang: int = Field(description="What the allowance grants for the month. จำนวนเงินตามสิทธิของเดือนนั้น")
     due_satang: int = Field(description="What would be due by what is known now. จำนวนเงินที่ควรได้ตามข้อมูลปัจจุบัน")
-    difference_satang: int = Field(description="Due less granted: below zero too much was granted. ส่วนต่าง (ติดลบ: ให้เกิน)")
+    adjusted_satang: int = Field(description="What two persons have adjusted of it already. จำนวนที่ปรับปรุงแล้ว")
+    difference_satang: int = Field(description="Due less granted and adjusted: below zero too much was granted. ส่วนต่าง (ติดลบ: ให้เกิน)")
     state: ObligationState | None = Field(description="What became of the month; null where none was owed. สถานะการจ่ายของเดือนนั้น")
     paid_satang: int

@@ -1,11 +1,9 @@
-"""The ledger and the policy set."""
+"""The ledger."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field
-
-from services.payments.schemas.parts import MonthOut
 
 _HEAD: Final = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
@@ -93,15 +91,3 @@ class ChainOut(BaseModel):
     days: int
     head: str | None = Field(description="Of the last closed day: compare it with what you noted. ค่าแฮชของวันล่าสุด")
     broken: BrokenDayOut | None
-
-
-class PolicyOut(BaseModel):
-    """ชุดนโยบายที่ใช้อยู่: The policy set in force, each value with its legal source."""
-
-    profile: str = Field(examples=["amended"])
-    version: int = Field(examples=[1])
-    published_on: date
-    from_month: MonthOut | None = Field(
-        description="The first month that it governs of allowances that were open; null for the first set. เดือนแรกที่ใช้กับสิทธิเดิม"
-    )
-    parameters: dict[str, Any]

@@ -1,5 +1,6 @@
 """The tables of payments' own database (those of the floor are in shared.db.floor). The SQL of repository/ works on them."""
 
+from services.payments.tables.adjustments import AdjustmentTable
 from services.payments.tables.bank_files import (
     BankFileAnswerTable,
     BankFileFetchTable,
@@ -20,6 +21,7 @@ from services.payments.tables.funds import (
 )
 from services.payments.tables.holders import (
     HolderTable,
+    LifeChangeTable,
     PayeeErasedTable,
     PayeeSealedTable,
     PayeeTable,
@@ -55,6 +57,7 @@ from services.payments.tables.runs import (
 )
 
 __all__ = [
+    "AdjustmentTable",
     "BankFileAnswerTable",
     "BankFileFetchTable",
     "BankFilePartTable",
@@ -78,6 +81,7 @@ __all__ = [
     "LapseTable",
     "LedgerDayTable",
     "LedgerEntryTable",
+    "LifeChangeTable",
     "ObligationTable",
     "ObligationsMadeTable",
     "PayeeErasedTable",

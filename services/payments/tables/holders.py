@@ -1,12 +1,12 @@
 """Copies of the card holders, of where their money goes, and of who may be one person."""
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Column, Index, Text, text
 from sqlmodel import Field
 
-from services.payments.tables.columns import Base, text_, zero
+from services.payments.tables.columns import Base, moment, text_, zero
 
 
 class HolderTable(Base, table=True):
@@ -43,6 +43,27 @@ class TierCorrectionTable(Base, table=True):
     holder_id: UUID = Field(primary_key=True)
     from_month: date = Field(primary_key=True)
     tier_before: str = Field(sa_column=text_())
+    known_at: datetime | None = Field(default=None, sa_column=moment(needed=False))
+
+
+class LifeChangeTable(Base, table=True):
+    """A holder's state brought another tier, death or merge than was known before: since when, and by which event. Append-only."""
+
+    __tablename__ = "life_change"
+    __table_args__ = (Index("life_change_into", "into_before", postgresql_where=text("into_before IS NOT NULL")),)
+    holder_id: UUID = Field(primary_key=True)
+    version: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    known_at: datetime = Field(sa_column=moment())
+    source_type: str = Field(sa_column=text_())
+    source_event: str = Field(sa_column=text_())
+    tier_before: str | None = Field(default=None, sa_column=text_(needed=False))
+    tier: str = Field(sa_column=text_())
+    deceased_before: date | None = None
+    deceased_on: date | None = None
+    merged_before: date | None = None
+    merged_on: date | None = None
+    into_before: UUID | None = None
+    merged_into: UUID | None = None
 
 
 class SuspectedDuplicateTable(Base, table=True):

@@ -11,7 +11,10 @@ from services.payments.tables.columns import Base, big, json, moment, months, nu
 
 
 class PolicyVersionTable(Base, table=True):
-    """Every policy set that was published, and the first month that it governs of allowances that were open; append-only."""
+    """Every policy set that was published, and the first month that it governs of allowances that were open; append-only.
+
+    `proposal_id` is the proposal that two persons published it by; null for a file.
+    """
 
     __tablename__ = "policy_version"
     version: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
@@ -20,6 +23,8 @@ class PolicyVersionTable(Base, table=True):
     content_hash: str = Field(sa_column=text_())
     published_on: date
     from_month: date | None = None
+    published_at: datetime | None = Field(default=None, sa_column=moment(needed=False))
+    proposal_id: UUID | None = None
 
 
 class EntitlementFactTable(Base, table=True):
@@ -32,6 +37,8 @@ class EntitlementFactTable(Base, table=True):
     holder_id: UUID
     fact: dict[str, Any] = Field(sa_column=json())
     taken_at: datetime = Field(sa_column=moment())
+    source_type: str | None = Field(default=None, sa_column=text_(needed=False))
+    source_event: str | None = Field(default=None, sa_column=text_(needed=False))
 
 
 class EntitlementTable(Base, table=True):

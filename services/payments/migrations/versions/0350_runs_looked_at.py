@@ -5,7 +5,7 @@ from alembic import op
 from shared.db.floor import append_only
 
 revision = "0350"
-down_revision = "0330"
+down_revision = "0340"
 branch_labels = None
 depends_on = None
 
