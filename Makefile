@@ -42,7 +42,7 @@ pytest: .venv/.dev native
 	@$(RUN) -c "from deploy.local.broker import best_kind; best_kind()"
 	@$(MAKE) --no-print-directory --output-sync=target -j3 $(BESIDE) pytest-services pytest-others
 
-SERVICES_SET := tests/registry tests/interview tests/payments tests/plan tests/reporting tests/shared
+SERVICES_SET := tests/registry tests/interview tests/payments tests/plan tests/reporting
 
 pytest-services:
 	@$(RUN) -m pytest -q $(ARGS) $(SERVICES_SET)
