@@ -12,6 +12,7 @@ from shared.thai.citizen_id import check_digit
 
 _NUMBERS = count(1)
 BANKS = ("KTB", "BAAC", "GSB")
+_SYLLABLES = ("กาญจน์", "ขำคม", "งามตา", "จันทร์", "ชื่นใจ", "ดีพร้อม", "ทองสุข", "นาคราช", "บุญเรือง", "มากมี")
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,11 @@ class Person:
         """The allowance by the circular: 200 or 100 baht."""
         return 20_000 if self.income_baht <= 30_000 else 10_000
 
+    @property
+    def last_name(self) -> str:
+        """Nobody else's: two of one name, birthday and subdistrict are suspected to be one person, and the second is not paid."""
+        return "".join(_SYLLABLES[int(digit)] for digit in f"{self.number:03d}")
+
     def line(self) -> dict[str, str]:
         """The person's line of the registry file."""
         return {
@@ -52,7 +58,7 @@ class Person:
             "card_no": f"97640000{self.number:08d}",
             "prefix": "นาง",
             "first_name": "สุดา",
-            "last_name": "ใจดี",
+            "last_name": self.last_name,
             "birth_date": self.born,
             "birth_precision": "DAY",
             "income_2559_baht": str(self.income_baht),

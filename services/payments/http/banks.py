@@ -1,7 +1,8 @@
 """Banks without Kafka: what they are told, to be read from any place on, and what they tell, line by line."""
 
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
-from typing import Annotated, Any, Final, NamedTuple
+from dataclasses import dataclass
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import ValidationError
@@ -41,21 +42,27 @@ LINE_BYTES_MAX: Final = 2_048
 router = APIRouter(prefix="/v1/bank", tags=["banks"])
 
 
-class BankCall(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class BankCall:
     """A call of a bank, which is signed where the bank signs."""
 
-    bank: Bank
     call: Call[PaymentsResources]
+
+    @property
+    def bank(self) -> Bank:
+        """The bank that calls. Raises NotFound for anybody else, once what was sent is looked at."""
+        return bank_of(self.call)
 
 
 def bank_calling(scope: str, *, idempotent: bool = False) -> Callable[[Call[PaymentsResources]], Coroutine[Any, Any, BankCall]]:
-    """As `calling`, for routes of banks alone: the caller is a bank (else NotFound), and signed what it sent if it has keys (else RequestNotBelieved)."""
+    """As `calling`, for routes of banks alone: the caller is a bank (else NotFound, by `BankCall.bank`), and signed what it sent if it has keys (else RequestNotBelieved)."""
 
     async def dependency(call: Annotated[Call[PaymentsResources], Depends(calling(scope, idempotent=idempotent))]) -> BankCall:
-        bank, resources = bank_of(call), call.resources
-        if keys := resources.bank_signatures.get(bank):
-            await SignedRequests(keys, remembered_in(resources.db, bank), resources.settings.bank_url or None).check(call.request)
-        return BankCall(bank, call)
+        reach, resources = call.principal.reach, call.resources
+        if reach.level is Level.BANK and (keys := resources.bank_signatures.get(bank_of(call))):
+            party = bank_of(call)
+            await SignedRequests(keys, remembered_in(resources.db, party), resources.settings.bank_url or None).check(call.request)
+        return BankCall(call)
 
     return dependency
 
@@ -86,7 +93,7 @@ async def read_bank_instructions(
     limit: Annotated[int, Query(ge=1, le=MESSAGES_MAX, description="Messages at most. จำนวนสูงสุด")] = MESSAGES_DEFAULT,
 ) -> Response:
     """A page of messages."""
-    bank, call = of
+    bank, call = of.bank, of.call
     number, key = decode_cursor(cursor, int, str) if cursor else (0, "")
     async with call.resources.db.reading() as tx:
         messages, place = await queries.read_bank_messages(tx, call.resources.lanes, bank, (number, key), limit)
@@ -103,7 +110,10 @@ _WORDS: Final = operation(
     WRITE,
     streams_body=True,
 )
-_BODY: Final = {"required": True, "content": {NDJSON: {"schema": {name: part for name, part in _LINE.items() if name != "$defs"}}}}
+_BODY: Final = {
+    "required": True,
+    "content": {NDJSON: {"schema": {name: part for name, part in _LINE.items() if name != "$defs"}, "example": _LINE["examples"][0]}},
+}
 
 
 @router.post(
@@ -120,28 +130,28 @@ _BODY: Final = {"required": True, "content": {NDJSON: {"schema": {name: part for
 async def report_bank_results_in_bulk(of: Annotated[BankCall, Depends(bank_calling(WRITE))]) -> NdjsonResponse:
     """Take in answers as they come."""
     kind_of_body(of.call.request, NDJSON)
-    return NdjsonResponse(_answers(of), while_reading=True)
+    return NdjsonResponse(_answers(of.bank, of.call), while_reading=True)
 
 
-async def _answers(of: BankCall) -> AsyncIterator[Mapping[str, Any]]:
+async def _answers(bank: Bank, call: Call[PaymentsResources]) -> AsyncIterator[Mapping[str, Any]]:
     waiting: list[Line] = []
-    async for line in read_lines(of.call.request, line_bytes_max=LINE_BYTES_MAX):
+    async for line in read_lines(call.request, line_bytes_max=LINE_BYTES_MAX):
         waiting.append(line)
         if line.number > LINES_MAX:
             break
         if len(waiting) == LINES_AT_ONCE:
-            for answer in await _answered(of, waiting):
+            for answer in await _answered(bank, call, waiting):
                 yield answer
             waiting = []
-    for answer in await _answered(of, waiting):
+    for answer in await _answered(bank, call, waiting):
         yield answer
 
 
-async def _answered(of: BankCall, lines: Sequence[Line]) -> list[dict[str, Any]]:
+async def _answered(bank: Bank, call: Call[PaymentsResources], lines: Sequence[Line]) -> list[dict[str, Any]]:
     """Take in the good ones of the lines in one transaction; answer all."""
-    read = [_read(of.bank, line) for line in lines]
-    async with of.call.resources.db.transaction() as tx:
-        taken = iter(await take_each(tx, [one for one in read if isinstance(one, Answer)], of.call.resources.clock.business_now()))
+    read = [_read(bank, line) for line in lines]
+    async with call.resources.db.transaction() as tx:
+        taken = iter(await take_each(tx, [one for one in read if isinstance(one, Answer)], call.resources.clock.business_now()))
     out = []
     for line, one in zip(lines, read, strict=True):
         if isinstance(one, Answer):

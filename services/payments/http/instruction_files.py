@@ -70,8 +70,8 @@ async def fetch_instruction_file(
     of: Annotated[BankCall, Depends(bank_calling(FETCH))],
 ) -> Response:
     """GET /v1/bank-files/instructions/{run_id}/{bank}/{file_no}.xml."""
-    calls, call = of
-    if calls is not bank:
+    call = of.call
+    if of.bank is not bank:
         raise NotFound
     who, at = Caller.of(call.principal, call.correlation_id, "payment"), call.resources.clock.business_now()
     async with call.resources.db.transaction() as tx:

@@ -116,7 +116,7 @@ async def list_recalled_payments(
 )
 async def refuse_recalls(body: RecallRefusalsIn, of: Annotated[BankCall, Depends(bank_calling(REPORT, idempotent=True))]) -> Response:
     """Take in refusals."""
-    bank, call = of
+    bank, call = of.bank, of.call
     refusals = [Refusal(bank, bank, UUID(hex=one.instruction_id), one.reason_code, one.bank_reference) for one in body.refusals]
 
     async def use_case(tx: Tx) -> RecallRefusalsOut:

@@ -29,7 +29,7 @@ router = APIRouter(prefix="/v1", tags=["bank results"])
 )
 async def report_bank_results(body: BankResultsIn, of: Annotated[BankCall, Depends(bank_calling(WRITE, idempotent=True))]) -> Response:
     """Take in answers."""
-    bank, call = of
+    bank, call = of.bank, of.call
     answers = [Answer.of(via=bank, bank=bank, **one.model_dump()) for one in body.results]
 
     async def use_case(tx: Tx) -> BankResultsOut:
