@@ -147,7 +147,10 @@ async def registry_dsns(postgres):
 
 async def empty(owner):
     """Empty every table."""
-    tables = {table.fullname for table in Base.metadata.sorted_tables} - {"late_index"} | FLOOR_TABLES - {"database_epoch", "signed_request"}
+    tables = {table.fullname for table in Base.metadata.sorted_tables} - {"late_index"} | FLOOR_TABLES - {
+        "database_epoch",
+        "signed_request",
+    }
     # The late indexes are those of a test that killed a first load.
     await emptied(owner, tables, then="SELECT build_late_indexes(false)")
 

@@ -190,7 +190,7 @@ def value_of(parameters: Mapping[str, Any], name: str) -> Any:
 def _of_change(problem: FieldProblem, changes: Mapping[str, Change]) -> FieldProblem:
     """The problem under the name of the change that it lies in; what several values say together is about all."""
     name = next((one for one in changes if problem.field == one or problem.field.startswith(f"{one}.")), None)
-    field = f"changes.{problem.field}" if name else "changes"
+    field = f"changes.{name}.value{problem.field.removeprefix(name)}" if name else "changes"
     return FieldProblem(field, problem.code, problem.message_en, problem.message_th, problem.allowed)
 
 
