@@ -103,12 +103,10 @@ class Office:
         """Wait until nothing is on its way: twice in a row no outbox row, no lag, no open job. Raises NotDrained."""
         began = monotonic()
         quiet = 0
-        while True:
+        while quiet < 2:
             states = await self.readiness()
             busy = {name: state for name, state in states.items() if _is_busy(state)}
             quiet = 0 if busy else quiet + 1
-            if quiet == 2:
-                return
             if monotonic() - began > DRAIN_SECONDS_MAX:
                 raise NotDrained(str(busy))
             await asyncio.sleep(DRAIN_POLL_SECONDS)
