@@ -58,11 +58,10 @@ def bank_calling(scope: str, *, idempotent: bool = False) -> Callable[[Call[Paym
     """As `calling`, for routes of banks alone: the caller is a bank (else NotFound, by `BankCall.bank`), and signed what it sent if it has keys (else RequestNotBelieved)."""
 
     async def dependency(call: Annotated[Call[PaymentsResources], Depends(calling(scope, idempotent=idempotent))]) -> BankCall:
-        reach, resources = call.principal.reach, call.resources
-        if reach.level is Level.BANK and (keys := resources.bank_signatures.get(bank_of(call))):
-            party = bank_of(call)
-            await SignedRequests(keys, remembered_in(resources.db, party), resources.settings.bank_url or None).check(call.request)
-        return BankCall(call)
+        of, resources = BankCall(call), call.resources
+        if call.principal.reach.level is Level.BANK and (keys := resources.bank_signatures.get(of.bank)):
+            await SignedRequests(keys, remembered_in(resources.db, of.bank), resources.settings.bank_url or None).check(call.request)
+        return of
 
     return dependency
 
