@@ -9,7 +9,9 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
+from services.payments.commands import proposals
 from services.payments.commands.entitlements import Cause, NewFact, take_facts
+from services.payments.commands.proposals import Decision
 from services.payments.commands.runs import Actor
 from services.payments.domain import AdjustmentKind, DifferenceCause, Month, month_text
 from services.payments.errors import AdjustmentMoved, NothingToAdjust
@@ -19,10 +21,9 @@ from services.payments.rules.adjusting import Line, adjust, waiting_satang
 from services.payments.rules.facts import MissedGranted
 from shared import approvals
 from shared.approvals import Draft, Proposal
-from shared.auth import Reach
 from shared.clock import on_day
 from shared.db import ReadTx, Tx
-from shared.errors import Invalid, PreconditionFailed
+from shared.errors import Invalid
 from shared.ids import same_id
 
 KIND: Final = "payments.adjustment"
@@ -35,15 +36,6 @@ class Asked:
     holder_ids: tuple[UUID, ...]
     reason: str
     evidence: str
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What a second person decides, on the version of the proposal that they read."""
-
-    approved: bool
-    reason: str
-    expected_version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,20 +81,15 @@ async def decide(tx: Tx, proposal_id: UUID, decision: Decision, actor: Actor) ->
     """
     # No run is drawn up or released meanwhile: it would take or leave a back-pay by what stood before.
     await obligations.changing_allowances(tx)
-    proposal = await approvals.lock(tx, proposal_id, [KIND], Reach.country())
-    if proposal.version != decision.expected_version:
-        raise PreconditionFailed(version=proposal.version)
-    await approvals.decide(tx, proposal, approved=decision.approved, by=actor.who, at=actor.at, reason=decision.reason)
+    proposal = await proposals.decide(tx, KIND, proposal_id, decision, actor)
     if decision.approved:
         await _book(tx, proposal, actor)
-    return await approvals.one(tx, proposal_id, [KIND], Reach.country())
+    return await proposals.now(tx, KIND, proposal_id)
 
 
 async def withdraw(tx: Tx, proposal_id: UUID, reason: str, actor: Actor) -> Proposal:
     """Take one's own proposal back. Raises NotFound, AlreadyDecided, NotYourProposal."""
-    proposal = await approvals.lock(tx, proposal_id, [KIND], Reach.country())
-    await approvals.withdraw(tx, proposal, by=actor.who, at=actor.at, reason=reason)
-    return await approvals.one(tx, proposal_id, [KIND], Reach.country())
+    return await proposals.withdraw(tx, KIND, proposal_id, reason, actor)
 
 
 async def _book(tx: Tx, proposal: Proposal, actor: Actor) -> None:

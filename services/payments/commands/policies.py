@@ -10,7 +10,9 @@ from uuid import UUID
 import structlog
 from pydantic import ValidationError
 
+from services.payments.commands import proposals
 from services.payments.commands.entitlements import FOLLOW_JOB
+from services.payments.commands.proposals import Decision
 from services.payments.commands.runs import Actor
 from services.payments.domain import Month, next_month
 from services.payments.errors import NoPolicy, PolicyMovedOn
@@ -20,13 +22,12 @@ from services.payments.rules.parameters import Parameters
 from services.payments.rules.policy_file import PolicySet, hash_of
 from shared import approvals, jobs
 from shared.approvals import Draft, Proposal
-from shared.auth import Reach
 from shared.bus import outbox
 from shared.clock import noon, on_day
 from shared.contracts import Event
 from shared.contracts.payments import PolicyPublished
 from shared.db import Tx
-from shared.errors import FieldProblem, Invalid, PreconditionFailed
+from shared.errors import FieldProblem, Invalid
 from shared.http import field_problems
 
 SUBJECT = "policy"
@@ -51,15 +52,6 @@ class Asked:
     based_on: int
     changes: Mapping[str, Change]
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What a second person decides, on the version of the proposal that they read."""
-
-    approved: bool
-    reason: str
-    expected_version: int
 
 
 async def publish_policy(tx: Tx, wanted: PolicySet, today: date) -> int:
@@ -118,22 +110,17 @@ async def decide_policy(tx: Tx, proposal_id: UUID, decision: Decision, actor: Ac
     Raises NotFound, PreconditionFailed, AlreadyDecided, DeciderIsProposer, PolicyMovedOn, Invalid.
     """
     await policies.lock_publishing(tx)
-    proposal = await approvals.lock(tx, proposal_id, [KIND], Reach.country())
-    if proposal.version != decision.expected_version:
-        raise PreconditionFailed(version=proposal.version)
-    await approvals.decide(tx, proposal, approved=decision.approved, by=actor.who, at=actor.at, reason=decision.reason)
+    proposal = await proposals.decide(tx, KIND, proposal_id, decision, actor)
     if decision.approved:
         newest = await _newest(tx, proposal.parameters["based_on"])
         changes = {one["name"]: Change(one["value"], one["reference"]) for one in proposal.parameters["changes"]}
         await _publish(tx, newest, changed_set(newest, changes), on_day(actor.at), actor.at, proposal.id)
-    return await approvals.one(tx, proposal_id, [KIND], Reach.country())
+    return await proposals.now(tx, KIND, proposal_id)
 
 
 async def withdraw_policy(tx: Tx, proposal_id: UUID, reason: str, actor: Actor) -> Proposal:
     """Take one's own proposal back. Raises NotFound, AlreadyDecided, NotYourProposal."""
-    proposal = await approvals.lock(tx, proposal_id, [KIND], Reach.country())
-    await approvals.withdraw(tx, proposal, by=actor.who, at=actor.at, reason=reason)
-    return await approvals.one(tx, proposal_id, [KIND], Reach.country())
+    return await proposals.withdraw(tx, KIND, proposal_id, reason, actor)
 
 
 async def _newest(tx: Tx, based_on: int) -> StoredPolicy:

@@ -7,7 +7,8 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from services.payments import queries
 from services.payments.commands import adjustments as commands
-from services.payments.commands.adjustments import KIND, Asked, Decision
+from services.payments.commands.adjustments import KIND, Asked
+from services.payments.commands.proposals import Decision
 from services.payments.http.runs import actor_of
 from services.payments.repository import adjustments
 from services.payments.schemas.adjustments import AdjustmentIn, AdjustmentProposalOut, AdjustmentsOut

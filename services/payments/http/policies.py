@@ -6,7 +6,8 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path, Query, Response
 
 from services.payments.commands import policies as commands
-from services.payments.commands.policies import KIND, Decision
+from services.payments.commands.policies import KIND
+from services.payments.commands.proposals import Decision
 from services.payments.http.runs import actor_of
 from services.payments.repository import policies
 from services.payments.repository.policies import StoredPolicy
