@@ -36,7 +36,7 @@ class Three:
 async def three(country: Country) -> Three:
     """The three with a place to come to; two state the wish, are interviewed and paid for March."""
     [erased] = people_of("810101", 1, born="1971-01-02")
-    people = Three(erased, *people_of("810101", 2, born="1972-03-04"))
+    people = Three(erased, *people_of("810101", 2, born="1972-03-04", family="แซ่ตัน"))
     await country.import_people([people.erased, people.away, people.stays])
     await country.day("2018-02-14")
     await country.state_wishes(people.wished, "2018-02-14")

@@ -24,6 +24,8 @@ class Person:
     income_baht: int = 25_000
     born: str = "1970-05-04"
     bank: str = "KTB"
+    family: str | None = None
+    """A last name that others may bear too."""
 
     @property
     def district(self) -> str:
@@ -48,8 +50,8 @@ class Person:
 
     @property
     def last_name(self) -> str:
-        """Nobody else's: two of one name, birthday and subdistrict are suspected to be one person, and the second is not paid."""
-        return "".join(_SYLLABLES[int(digit)] for digit in f"{self.number:03d}")
+        """Nobody else's, where no family is named: two of one name, birthday and subdistrict are suspected to be one person, and the second is not paid."""
+        return self.family or "".join(_SYLLABLES[int(digit)] for digit in f"{self.number:03d}")
 
     def line(self) -> dict[str, str]:
         """The person's line of the registry file."""
