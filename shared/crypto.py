@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import os
+from binascii import b2a_base64
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Self
@@ -32,20 +33,21 @@ class FieldCipher:
 
     keys: dict[str, bytes]
     current: str
-    _aead: dict[str, AESGCM] = field(init=False, repr=False, compare=False)
+    _aead: dict[bytes, AESGCM] = field(init=False, repr=False, compare=False)
     _encrypt: Callable[[bytes, bytes, bytes], bytes] = field(init=False, repr=False, compare=False)
     _current: bytes = field(init=False, repr=False, compare=False)
-    _nonce_key: bytes = field(init=False, repr=False, compare=False)
+    _nonces: Any = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Prepare one cipher a key."""
         for name, key in self.keys.items():
             if len(name) != _KEY_ID_BYTES or len(key) != 32:
                 raise ValueError("a field key is named by two characters and has 32 bytes")
-        object.__setattr__(self, "_aead", {name: AESGCM(key) for name, key in self.keys.items()})
-        object.__setattr__(self, "_encrypt", self._aead[self.current].encrypt)
+        object.__setattr__(self, "_aead", {name.encode(): AESGCM(key) for name, key in self.keys.items()})
         object.__setattr__(self, "_current", self.current.encode())
-        object.__setattr__(self, "_nonce_key", hashlib.blake2b(b"nonces", digest_size=32, key=self.keys[self.current]).digest())
+        object.__setattr__(self, "_encrypt", self._aead[self._current].encrypt)
+        nonce_key = hashlib.blake2b(b"nonces", digest_size=32, key=self.keys[self.current]).digest()
+        object.__setattr__(self, "_nonces", hashlib.blake2b(digest_size=_NONCE_BYTES, key=nonce_key))
 
     @classmethod
     def from_text(cls, text: str) -> Self:
@@ -82,10 +84,10 @@ class FieldCipher:
 
     def open_bytes(self, sealed: bytes, context: bytes = b"") -> bytes:
         """As `open`."""
-        name = bytes(sealed[:_KEY_ID_BYTES]).decode("ascii", "replace")
+        name = bytes(sealed[:_KEY_ID_BYTES])
         aead = self._aead.get(name)
         if aead is None:
-            raise SealBroken(f"no field key {name!r}")
+            raise SealBroken(f"no field key {name.decode('ascii', 'replace')!r}")
         try:
             start = _KEY_ID_BYTES + _NONCE_BYTES
             return aead.decrypt(sealed[_KEY_ID_BYTES:start], sealed[start:], context)
@@ -102,9 +104,14 @@ class FieldCipher:
         The nonce is a keyed hash (BLAKE2b) of both under a key made of the field key, so no nonce meets two values. `context` must be one that is
         used for one value alone: whoever sees two alike knows that they are.
         """
-        raw = value.encode()
-        nonce = hashlib.blake2b(len(context).to_bytes(4, "big") + context + raw, digest_size=_NONCE_BYTES, key=self._nonce_key).digest()
-        return base64.b64encode(self._current + nonce + self._encrypt(nonce, raw, context)).decode()
+        return self.seal_bytes_alike(value.encode(), context)
+
+    def seal_bytes_alike(self, value: bytes, context: bytes) -> str:
+        """As `seal_alike`."""
+        hashed = self._nonces.copy()
+        hashed.update(len(context).to_bytes(4, "big") + context + value)
+        nonce = hashed.digest()
+        return b2a_base64(self._current + nonce + self._encrypt(nonce, value, context), newline=False).decode()
 
     def open_text(self, sealed: str, context: bytes = b"") -> str:
         """As `open`, from base64."""

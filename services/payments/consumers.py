@@ -1,6 +1,7 @@
 """What payments takes in: one function per event (holder states are one), each a batch of events to one command."""
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Final, cast
 from uuid import UUID
 
@@ -270,4 +271,9 @@ def _refusal(event: Event) -> Refusal:
 
 def _via(event: Event) -> Bank:
     """The bank whose topic it is."""
-    return Bank(event.topic.split(".")[2].upper())
+    return _bank_of(event.topic)
+
+
+@lru_cache(maxsize=32)
+def _bank_of(topic: str) -> Bank:
+    return Bank(topic.split(".")[2].upper())

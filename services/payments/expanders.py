@@ -18,7 +18,7 @@ from services.payments.repository.results import REASON
 from services.payments.resources import PayeeSeals
 from shared.bus.relay import Expander, Message
 from shared.contracts.common import Bank
-from shared.contracts.envelope import EventData, envelope_bytes
+from shared.contracts.envelope import EventData, envelope_bytes, format_of, parted
 from shared.contracts.payments import (
     ENTITLEMENTS,
     INSTRUCTIONS,
@@ -32,7 +32,7 @@ from shared.contracts.payments import (
     PaymentStatusRequested,
 )
 from shared.db import ReadTx
-from shared.ids import bank_ref, same_id_text
+from shared.ids import bank_ref, same_id_text, same_ids_text
 
 MESSAGES_AT_ONCE: Final = 200
 TOLD_WITHIN: Final = timedelta(days=31)
@@ -81,22 +81,72 @@ def expanders(seals: PayeeSeals) -> dict[str, Expander]:
 
 def _instructions(rows: Sequence[Any], bank: Bank, seals: PayeeSeals) -> list[Message]:
     topic = INSTRUCTIONS.format(bank=bank.lower())
-    messages = []
-    for row in rows:
-        instruction_id = bank_ref(row["disbursement_id"])
-        data = {
-            "instruction_id": instruction_id,
-            "run_id": str(row["run_id"]),
-            "month": _month(row["benefit_month"]),
-            "attempt_no": row["attempt_no"],
-            "bank": bank,
-            "amount_satang": row["amount_satang"],
-            "benefit": row["benefit"],
-            "sealed_payee": seals.for_bank(bank, row["holder_id"], row["sealed"], instruction_id),
-            **_of_others(row),
-        }
-        messages.append(_message(topic, PaymentInstructed, instruction_id, row["released_at"], data))
-    return messages
+    if not rows:
+        return []
+    first = rows[0]  # run and programme are the same for all
+    text = _instruction(bank, first["run_id"], first["benefit"], told_programme(first["programme"]), first["released_at"])
+    refs = [bank_ref(row["disbursement_id"]) for row in rows]
+    return [
+        (
+            topic,
+            ref,
+            (
+                text
+                % (
+                    event_id,
+                    ref,
+                    ref,
+                    _month(row["benefit_month"]),
+                    row["attempt_no"],
+                    row["amount_satang"],
+                    seals.for_bank(bank, row["holder_id"], row["sealed"], ref),
+                )
+            ).encode(),
+        )
+        for row, ref, event_id in zip(rows, refs, same_ids_text(PaymentInstructed.type, refs), strict=True)
+    ]
+
+
+# A chunk's instructions, and a batch's settlements, are alike but for a few values that need no quoting: each is a format with places for them.
+@lru_cache(maxsize=64)
+def _instruction(bank: Bank, run_id: UUID, benefit: str, programme: str, time: datetime) -> str:
+    """With places for event id, subject, instruction id, month, number of the attempt, satang and sealed payee."""
+    data = {
+        "instruction_id": "«ref»",
+        "run_id": str(run_id),
+        "month": "«month»",
+        "attempt_no": "«attempt»",
+        "bank": bank,
+        "amount_satang": "«satang»",
+        "benefit": benefit,
+        "sealed_payee": "«payee»",
+        **_of_others(programme),
+    }
+    return _format(PaymentInstructed, time, data, "«ref»", "«month»", '"«attempt»"', '"«satang»"', "«payee»")
+
+
+@lru_cache(maxsize=1024)
+def _settlement(run_id: UUID, month: date, bank: str, tier: str, programme: str, value_date: date, time: datetime) -> str:
+    """With places for event id, subject, holder, instruction, number of the attempt, satang and district."""
+    data = {
+        "holder_id": "«holder»",
+        "disbursement_id": "«line»",
+        "run_id": str(run_id),
+        "month": _month(month),
+        "attempt_no": "«attempt»",
+        "bank": bank,
+        "tier": tier,
+        "amount_satang": "«satang»",
+        "district": "«district»",
+        **_of_others(programme),
+        "value_date": value_date,
+    }
+    return _format(PaymentSettled, time, data, "«holder»", "«line»", '"«attempt»"', '"«satang»"', '"«district»"')
+
+
+def _format(model: type[EventData], time: datetime, data: dict[str, Any], *places: str) -> str:
+    mark = UUID(int=0)
+    return format_of(parted(envelope_bytes(mark, model.type, "«subject»", time, data), [str(mark), "«subject»", *places]))
 
 
 async def status_requests(tx: ReadTx, chunk: dict[str, Any]) -> Sequence[Message]:
@@ -164,7 +214,13 @@ async def results(tx: ReadTx, chunk: dict[str, Any]) -> Sequence[Message]:
              ORDER BY b.seq""",
         UUID(chunk["batch_id"]),
     )
-    return [message for row in rows for message in _outcomes(row)]
+    messages: list[Message] = []
+    for row in rows:
+        if row["outcomes"] == Outcome.SETTLED:
+            messages.append(_settled(row))
+        else:
+            messages += _outcomes(row)
+    return messages
 
 
 async def first_payments(tx: ReadTx, chunk: dict[str, Any]) -> Sequence[Message]:
@@ -197,6 +253,15 @@ def _first_payment(row: Any) -> Message:
     return _message(NOTICES, AllowanceNoticeRequested, holder_id, row["closed_at"], data, key)
 
 
+def _settled(row: Any) -> Message:
+    holder_id, disbursement_id = str(row["holder_id"]), str(row["disbursement_id"])
+    programme = told_programme(row["programme"])
+    text = _settlement(row["run_id"], row["benefit_month"], row["bank"], row["tier"], programme, row["value_date"], row["received_at"])
+    event_id = same_id_text(PaymentSettled.type, holder_id, disbursement_id)
+    value = text % (event_id, holder_id, holder_id, disbursement_id, row["attempt_no"], row["amount_satang"], _quoted(row["district"]))
+    return ENTITLEMENTS, holder_id, value.encode()
+
+
 def _outcomes(row: Any) -> Iterator[Message]:
     holder_id, disbursement_id = str(row["holder_id"]), str(row["disbursement_id"])
     data = {
@@ -209,16 +274,15 @@ def _outcomes(row: Any) -> Iterator[Message]:
         "tier": row["tier"],
         "amount_satang": row["amount_satang"],
         "district": row["district"],
-        **_of_others(row),
+        **_of_others(told_programme(row["programme"])),
     }
     for name in row["outcomes"].split("+"):
         more = {"value_date": row["value_date"]} if name == Outcome.SETTLED else {"reason_code": row["reason_code"]}
         yield _message(ENTITLEMENTS, _FACTS[name], holder_id, row["received_at"], data | more, disbursement_id)
 
 
-def _of_others(row: Any) -> dict[str, str]:
+def _of_others(programme: str) -> dict[str, str]:
     """The programme, where it is not the one that a message without it is of."""
-    programme = told_programme(row["programme"])
     return {} if programme == PROGRAMME else {"programme": programme}
 
 
@@ -239,6 +303,11 @@ def _frame(model: type[EventData], time: datetime) -> tuple[bytes, bytes, bytes,
     before_subject, rest = rest.split(b"subject!", 1)
     before_data, end = rest.split(b'{"data":"!"}', 1)
     return start, before_subject, before_data, end
+
+
+@lru_cache(maxsize=1024)
+def _quoted(text: str) -> str:
+    return orjson.dumps(text).decode()
 
 
 @lru_cache(maxsize=64)

@@ -79,6 +79,14 @@ INVARIANTS = [
                                  AND x.state = o.state AND r.status = 'APPROVED')""",
     ),
     Invariant(
+        "late_is_found",
+        "What is due of a month that was paid already is marked, so that the next list finds it.",
+        """SELECT holder_id, programme, benefit_month FROM obligation
+            WHERE state = 'DUE' AND payable AND NOT late AND split_part(programme, '#', 1) = 'TOP_UP_2561'
+              AND (programme <> 'TOP_UP_2561'
+                   OR benefit_month <= (SELECT max(month) FROM run WHERE released_at IS NOT NULL AND programme = 'TOP_UP_2561'))""",
+    ),
+    Invariant(
         "paid_stays_paid",
         "What is paid is not owed any more: its obligation is settled.",
         """SELECT d.disbursement_id, o.state FROM disbursement d JOIN obligation o USING (holder_id, programme, benefit_month)

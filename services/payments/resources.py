@@ -1,6 +1,7 @@
 """What payments' routes, handlers, jobs and expanders work with."""
 
 import binascii
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -40,26 +41,48 @@ class PayeeSeals:
 
     def open(self, holder_id: UUID, sealed: str) -> dict[str, Any]:
         """The payee: name, account_no or null, card_no, and promptpay where there is one. The seal is bound to the holder id (16 bytes). Raises SealBroken."""
+        return _payee_of(self._opened(holder_id, sealed))
+
+    def _opened(self, holder_id: UUID, sealed: str) -> bytes:
         try:
-            payee = orjson.loads(self.ours.open_text(sealed, holder_id.bytes))
-        except (orjson.JSONDecodeError, binascii.Error) as error:
-            raise SealBroken("the sealed payee is not JSON in base64") from error
-        if not isinstance(payee, dict) or not payee.get("name"):
-            raise SealBroken("the sealed payee has no name")
-        return payee
+            return self.ours.open_bytes(binascii.a2b_base64(sealed), holder_id.bytes)
+        except binascii.Error as error:
+            raise SealBroken("the sealed payee is not in base64") from error
 
     def for_bank(self, bank: Bank, holder_id: UUID, sealed: str, instruction_id: str) -> str:
         """What the bank gets: the same payee under its key, which opens only with the instruction id as context (ASCII).
 
         The same each time, so that an instruction is the same bytes on the bank's topic and over REST, whenever it is read.
         """
-        payee = self.open(holder_id, sealed)
-        told = {name: payee.get(name) for name in _TOLD}
-        if payee.get(_PROMPTPAY):
-            told[_PROMPTPAY] = payee[_PROMPTPAY]
-        return self.banks[bank].seal_alike(orjson.dumps(told).decode(), instruction_id.encode())
+        return self.banks[bank].seal_bytes_alike(told_to_banks(self._opened(holder_id, sealed)), instruction_id.encode())
 
 
+def told_to_banks(payee: bytes) -> bytes:
+    """What banks are told of a payee, of its JSON as the registry writes it. Raises SealBroken."""
+    # Nearly all are as they are told, but for an absent promptpay: reading and writing JSON would take longer than all else.
+    plain = _PLAIN.fullmatch(payee)
+    if plain is not None:
+        return b"%b%b}" % (plain[1], plain[2] or b"")
+    read = _payee_of(payee)
+    told = {name: read.get(name) for name in _TOLD}
+    if read.get(_PROMPTPAY):
+        told[_PROMPTPAY] = read[_PROMPTPAY]
+    return orjson.dumps(told)
+
+
+def _payee_of(text: bytes) -> dict[str, Any]:
+    try:
+        payee = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise SealBroken("the sealed payee is not JSON") from error
+    if not isinstance(payee, dict) or not payee.get("name"):
+        raise SealBroken("the sealed payee has no name")
+    return payee
+
+
+_PLAIN: Final = re.compile(
+    rb'(\{"name":"[^"\\\x00-\x1f]+","account_no":(?:null|"[0-9]*"),"card_no":(?:null|"[0-9]*"))(?:(,"promptpay":"[0-9]+")|,"promptpay":null)?\}'
+)
 _TOLD: Final = ("name", "account_no", "card_no")
 _PROMPTPAY: Final = "promptpay"
 """A citizen id or a mobile number. Left out for those without: banks that know of none see what they have always seen."""

@@ -20,7 +20,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 from prometheus_client import Counter, Gauge
 
-from shared.bus.kafka import KafkaSettings, partition_of
+from shared.bus.kafka import KafkaSettings, partition_of, partitions_of
 from shared.bus.ready import Packer, ReadyBatch, StampedBatch
 from shared.clock import monotonic, system_now
 from shared.db import AWAY, Database, ReadTx
@@ -225,8 +225,8 @@ class Relay:
         for topic, pairs in by_topic.items():
             partitions = await self._partitions_of(producer, topic)
             packer = Packer((topic,), partitions, int(system_now().timestamp() * 1000))
-            keys, values = zip(*pairs, strict=True)
-            packer.add([partition_of(key, partitions) for key in keys], [key.encode() for key in keys], values)
+            keys, values = [key.encode() for key, _ in pairs], [value for _, value in pairs]
+            packer.add(partitions_of(keys, partitions), keys, values)
             batches += packer.batches()
         return batches
 

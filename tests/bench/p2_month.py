@@ -14,7 +14,15 @@ TRIES: Final = 3
 _ROWS: Final = {
     "obligation": "SELECT o.* FROM obligation o JOIN disbursement d USING (holder_id, programme, benefit_month) WHERE d.run_id = $1",
     "disbursement": "SELECT * FROM disbursement WHERE run_id = $1",
+    "run_total": "SELECT * FROM run_total WHERE run_id = $1",
+    "run_difference": "SELECT * FROM run_difference WHERE run_id = $1",
+    "run_eligible": "SELECT * FROM run_eligible WHERE run_id = $1",
+    "run_history": "SELECT * FROM run_history WHERE run_id = $1",
+    "ledger_entry": "SELECT * FROM ledger_entry WHERE batch_id = $1",
+    "envelope_entry": "SELECT * FROM envelope_entry WHERE cause_id = $1",
+    "bank_message": "SELECT * FROM bank_message WHERE chunk ->> 'run_id' = $1::uuid::text",
 }
+"""Every row that a month writes and leaves, as it leaves it."""
 
 
 async def measure(world: World) -> AsyncIterator[Line]:
@@ -29,10 +37,13 @@ async def measure(world: World) -> AsyncIterator[Line]:
     what = f"month of {count} payments, proposed to instructed, against INSERT SELECT ({rows.seconds:.2f} s) and a bare producer ({messages.seconds:.2f} s)"
     for line in Line.pair("P2", what, world.scale, paid.cost, rows + messages):
         yield line
+    later: stages.LaterMonths = await world.once(stages.later_months)
+    for line in Line.pair("P2", "the thirteenth month, against the second", world.scale, later.thirteenth, later.second):
+        yield line
 
 
 async def _insert(world: World, run_id: UUID) -> Cost:
-    """The cost of INSERT … SELECT of the obligations and the lines, into tables with the same indexes."""
+    """The cost of INSERT … SELECT of the month's rows into tables with the same indexes."""
     connection = await world.sql("payments")
     costs = []
     for _ in range(TRIES):

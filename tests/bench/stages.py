@@ -1,7 +1,7 @@
 """The stages of the year that goals measure or build on, played on the real services from outside."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -18,8 +18,15 @@ from tests.bench.world import FILE, Pair, World, peaks_of
 IMPORT_DAY: Final = date(2018, 1, 20)
 WISH_DAY: Final = date(2018, 2, 15)
 PAY_DAY: Final = date(2018, 3, 20)
+EARLIER_MONTHS: Final = tuple(date(2017 + month // 12, month % 12 + 1, 1) for month in range(13, 3, -1))
+"""February 2561 back to May 2560, in which nobody was paid yet."""
 WISHED_SHARE: Final = 6_400_124 / 11_469_184
 """Of all card holders, those who stated the wish in February (DOMAIN 4)."""
+
+
+_ANSWERED: Final = """SELECT coalesce(sum(CASE 'IN_TRANSIT' WHEN credit THEN amount_satang WHEN debit THEN -amount_satang END), 0) = 0
+                          FROM ledger_entry WHERE run_id = $1"""
+"""Nothing of the run is out at banks any more: asked of a few entries, so that the question costs nothing beside what is measured."""
 
 
 @dataclass(frozen=True)
@@ -68,8 +75,16 @@ class Month:
 
 
 @dataclass(frozen=True)
+class LaterMonths:
+    """What the same month costs as the second, and as the thirteenth: each is compared with the one before it."""
+
+    second: Cost
+    thirteenth: Cost
+
+
+@dataclass(frozen=True)
 class Settled:
-    """The banks' answers: cost from the first one sent until the run was closed, memory, and the messages (by topic)."""
+    """The banks' answers: cost from the first one sent until all were told and the run was closed, memory, and the messages (by topic)."""
 
     cost: Cost
     peaks: dict[str, float]
@@ -115,10 +130,10 @@ async def entitled(world: World) -> None:
 
 
 async def envelopes(world: World) -> None:
-    """More money for March than everybody could be paid."""
+    """More money for each month than everybody could be paid."""
     await world.service("payments")
-    purse = {"source": "WELFARE_FUND", "month": "2018-03", "amount_satang": 10**12}
-    asked = {"kind": "OPENING", "envelopes": [purse], "reason": "benchmark", "document": "1/2561"}
+    purses = [{"source": "WELFARE_FUND", "month": f"2018-{month:02d}", "amount_satang": 10**12} for month in (3, 4, 5)]
+    asked = {"kind": "OPENING", "envelopes": purses, "reason": "benchmark", "document": "1/2561"}
     proposed = (await world.call("payments", "POST", "/v1/envelope-proposals", asked, who="maker")).json()
     path = f"/v1/envelope-proposals/{proposed['proposal_id']}/approval"
     await world.call("payments", "POST", path, {"reason": "benchmark"}, who="approver")
@@ -128,9 +143,28 @@ async def month(world: World) -> Month:
     """March 2561: proposed, approved by another, released, every instruction on its bank's topic."""
     await world.once(entitled)
     await world.once(envelopes)
-    await world.play(PAY_DAY)
+    run_id, cost = await _pay(world, PAY_DAY)
+    topics = {INSTRUCTIONS.format(bank=bank.lower()): list[Pair]() for bank in Bank}
+    async for record in world.records(*topics):
+        topics[record.topic].append((record.key, record.value))
+    return Month(run_id, cost, topics)
+
+
+async def later_months(world: World) -> LaterMonths:
+    """April, the second of all months; and May, before which ten more were paid than were played: it is the thirteenth."""
+    paid: Month = await world.once(month)
+    await world.once(settled)
+    _, second = await _pay(world, PAY_DAY.replace(month=4))
+    for earlier in EARLIER_MONTHS:
+        await _plant(world, paid.run_id, earlier)
+    _, thirteenth = await _pay(world, PAY_DAY.replace(month=5))
+    return LaterMonths(second, thirteenth)
+
+
+async def _pay(world: World, day: date) -> tuple[UUID, Cost]:
+    await world.play(day)
     meter = world.meter(own=False)
-    run = (await world.call("payments", "POST", "/v1/runs", {"month": "2018-03"}, who="maker")).json()
+    run = (await world.call("payments", "POST", "/v1/runs", {"month": f"{day:%Y-%m}"}, who="maker")).json()
     run_id = UUID(run["run_id"])
     await world.until_sql("payments", "SELECT status = 'PROPOSED' FROM run WHERE run_id = $1", run_id)
     run = (await world.call("payments", "GET", f"/v1/runs/{run_id}")).json()
@@ -138,20 +172,47 @@ async def month(world: World) -> Month:
         await world.call("payments", "POST", f"/v1/runs/{run_id}/approval", {"list_hash": run["list_hash"]}, who=who)
     await world.call("payments", "POST", f"/v1/runs/{run_id}/release", who="approver")
     await world.until_sql("payments", "SELECT status = 'INSTRUCTED' FROM run WHERE run_id = $1", run_id)
-    cost = meter.cost()
-    topics = {INSTRUCTIONS.format(bank=bank.lower()): list[Pair]() for bank in Bank}
-    async for record in world.records(*topics):
-        topics[record.topic].append((record.key, record.value))
-    return Month(run_id, cost, topics)
+    return run_id, meter.cost()
+
+
+async def _plant(world: World, run_id: UUID, earlier: date) -> None:
+    """The rows of a month that was paid, once more for an earlier one: run, obligations, lines and answers."""
+    connection = await world.sql("payments")
+    after = (earlier + timedelta(days=31)).replace(day=1)
+    await connection.execute(
+        f"""CREATE TABLE IF NOT EXISTS obligation_{earlier:%Y_%m} PARTITION OF obligation FOR VALUES FROM ('{earlier}') TO ('{after}')
+              WITH (fillfactor = 45)"""
+    )
+    planted, moved = new_id(), "(to_char($2::date, 'YYMM') || substr(replace({id}::text, '-', ''), 5))::uuid"
+    for statement in (
+        """INSERT INTO run SELECT (jsonb_populate_record(r, jsonb_build_object('run_id', $3::uuid, 'month', $2::date))).* FROM run r WHERE run_id = $1""",
+        """INSERT INTO obligation (holder_id, programme, benefit_month, amount_satang, tier, state, payable, attempts)
+           SELECT holder_id, programme, $2, amount_satang, tier, state, true, attempt_no FROM disbursement
+            WHERE run_id = $1 AND $3::uuid IS NOT NULL ORDER BY holder_id""",
+        f"""INSERT INTO disbursement
+            SELECT (jsonb_populate_record(d, jsonb_build_object('disbursement_id', {moved.format(id="disbursement_id")}, 'run_id', $3::uuid,
+                                                                'benefit_month', $2::date))).* FROM disbursement d WHERE run_id = $1""",
+        f"""INSERT INTO bank_result (result_id, batch_id, via, bank, instruction_id, disbursement_id, status, amount_satang, value_date,
+                                    bank_reference, reason_code, disposition, outcomes, received_at)
+            SELECT gen_random_uuid(), $3, b.via, b.bank, b.instruction_id, {moved.format(id="b.disbursement_id")}, b.status, b.amount_satang,
+                   b.value_date, b.bank_reference, b.reason_code, b.disposition, b.outcomes, b.received_at
+              FROM bank_result b JOIN disbursement d USING (disbursement_id) WHERE d.run_id = $1 AND $2::date IS NOT NULL ORDER BY b.seq""",
+    ):
+        await connection.execute(statement, run_id, earlier, planted)
+    await connection.execute(
+        """UPDATE entitlement SET payable = $1::date || payable, amounts = amounts[1] || amounts, tiers = tiers[1] || tiers
+            WHERE cardinality(payable) > 0""",
+        earlier,
+    )
 
 
 async def settled(world: World) -> Settled:
-    """Every bank pays everything and says so; payments takes the answers in and closes the run."""
+    """Every bank pays everything and says so; payments takes the answers in, tells the persons' facts, and closes the run."""
     paid: Month = await world.once(month)
     results = {RESULTS.format(bank=bank.lower()): _results(bank, paid) for bank in Bank}
     meter = world.meter(own=False)
     await world.produce(results)
-    await world.until_sql("payments", "SELECT NOT EXISTS (SELECT FROM disbursement WHERE run_id = $1 AND state = 'OPEN')", paid.run_id)
+    await world.until_sql("payments", f"SELECT ({_ANSWERED}) AND NOT EXISTS (SELECT FROM outbox)", paid.run_id)
     await world.call("payments", "POST", f"/v1/runs/{paid.run_id}/close", who="approver")
     return Settled(meter.cost(), peaks_of(world, "payments"), results)
 
@@ -195,4 +256,19 @@ def _settlement(bank: Bank, instruction: PaymentInstructed) -> Pair:
     return event.subject.encode(), event.to_bytes()
 
 
-__all__ = ["Imported", "Month", "People", "Person", "Settled", "entitled", "envelopes", "imported", "month", "people", "settled", "wish_of"]
+__all__ = [
+    "Imported",
+    "LaterMonths",
+    "Month",
+    "People",
+    "Person",
+    "Settled",
+    "entitled",
+    "envelopes",
+    "imported",
+    "later_months",
+    "month",
+    "people",
+    "settled",
+    "wish_of",
+]

@@ -19,7 +19,7 @@ SCALE = 40_000
 UNITS = {
     "P1": {"s", "CPU s", "MiB"},
     "P2": {"s", "CPU s"},
-    "P3": {"s", "CPU s"},
+    "P3": {"s", "CPU s", "results/s"},
     "P4": {"ms"},
     "P5": {"ms a request"},
     "P6": {"MiB"},

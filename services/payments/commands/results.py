@@ -1,13 +1,16 @@
 """Taking in what banks answered: each answer once, applied or shown to people, never lost."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final, NamedTuple
+from uuid import UUID
 
+from services.payments.domain import Outcome
 from services.payments.repository import ledger, results, runs
-from services.payments.repository.results import Judged
+from services.payments.repository.ledger import Posting
+from services.payments.repository.results import Judged, Locked
 from services.payments.rules.bank_answers import Answer, Attempt, Disposition, judge
 from shared.bus import outbox
 from shared.db import Tx
@@ -49,7 +52,8 @@ async def take_each(tx: Tx, answers: Sequence[Answer], at: datetime) -> list[Tak
 
 
 async def _take(tx: Tx, answers: Sequence[Answer], at: datetime) -> list[Judged]:
-    attempts = await results.lock_attempts(tx, {one.instruction_id for one in answers if _INSTRUCTION_ID.fullmatch(one.instruction_id)})
+    locked = await results.lock_attempts(tx, {one.instruction_id for one in answers if _INSTRUCTION_ID.fullmatch(one.instruction_id)})
+    attempts = {instruction_id: one.attempt for instruction_id, one in locked.items()}
     judged = _judge(await _unheard(tx, answers, attempts), attempts)
     if not judged:
         return []
@@ -59,12 +63,13 @@ async def _take(tx: Tx, answers: Sequence[Answer], at: datetime) -> list[Judged]
     if dispositions[Disposition.CONTRADICTS]:
         await results.dispute(tx, batch_id)
     if dispositions[Disposition.APPLIED]:
-        moved = await results.apply(tx, batch_id)
-        await runs.begin_reconciling(tx, {one.run_id for one in moved.postings}, at)
-        await ledger.post(tx, batch_id, moved.postings, at)
+        recoveries = await results.apply(tx, batch_id)
+        postings = _postings(judged, locked)
+        await runs.begin_reconciling(tx, {one.run_id for one in postings}, at)
+        await ledger.post(tx, batch_id, postings, at)
         await outbox.add_chunks(tx, RESULTS_EXPANDER, [{"batch_id": str(batch_id)}])
-        if moved.recoveries:
-            await ledger.adjust_recoveries(tx, moved.recoveries, batch_id, at)
+        if recoveries:
+            await ledger.adjust_recoveries(tx, recoveries, batch_id, at)
     return judged
 
 
@@ -101,3 +106,16 @@ def _judge(answers: Iterable[Answer], attempts: Mapping[str, Attempt]) -> list[J
         if attempt is not None and verdict.state is not None:
             now[key] = attempt._replace(state=verdict.state, bank_reference=answer.bank_reference)
     return judged
+
+
+def _postings(judged: Iterable[Judged], locked: Mapping[str, Locked]) -> list[Posting]:
+    """What the answers that are applied move in the ledger. That the lines moved alike is what the run's closing asks."""
+    sums: defaultdict[tuple[UUID, Outcome, str, str, date], list[int]] = defaultdict(lambda: [0, 0])
+    for answer, _, verdict in judged:
+        if verdict.disposition is Disposition.APPLIED:
+            (bank, satang, *_), run_id, tier, month = locked[_key(answer)]
+            for outcome in verdict.outcomes:
+                entry = sums[run_id, outcome, bank, tier, month]
+                entry[0] += 1
+                entry[1] += satang
+    return [Posting(*group, *entry) for group, entry in sums.items()]

@@ -33,7 +33,7 @@ from services.payments.errors import (
     RunNotInState,
     RunOpen,
 )
-from services.payments.repository import bank_messages, entitlements, holders, ledger, obligations, policies, previews, runs
+from services.payments.repository import bank_messages, entitlements, holders, ledger, obligations, policies, previews, run_lists, runs
 from services.payments.repository.runs import Balance, Proposed, Run, Step
 from services.payments.rules.benefit import Benefit, benefit_of
 from services.payments.rules.parameters import Parameters
@@ -114,13 +114,11 @@ async def draw_up_run(tx: Tx, run_id: UUID, at: datetime) -> Run:
         return run
     month = Month(run.month)
     parameters = await _in_force(tx)
-    if run.kind is RunKind.REGULAR and run.programme == PROGRAMME:
-        await obligations.make(tx, month)
-    else:
-        await obligations.freeze_allowances(tx)
+    await (obligations.make(tx, month) if run.of_the_country else obligations.freeze_allowances(tx))
     await lapse_too_late(tx, parameters.runs, at)
     await hold_by_policy(tx, parameters.runs, at)
-    await runs.draw_up_lines(tx, run)
+    await run_lists.join_whole_tables(tx, run)
+    await run_lists.draw_up_lines(tx, run)
     await previews.keep_totals(tx, run_id)
     totals = await previews.totals(tx, run_id)
     amount = sum(row["amount_satang"] for row in totals)
@@ -130,7 +128,7 @@ async def draw_up_run(tx: Tx, run_id: UUID, at: datetime) -> Run:
         "amount_satang": amount,
         "approvals_needed": parameters.runs.approvals_needed(month, amount),
         "cut_off_at": at,
-        "list_hash": await runs.list_hash(tx, run_id),
+        "list_hash": await run_lists.list_hash(tx, run_id),
     }
     await runs.move(tx, run, Step(RunStatus.PREPARING, run.proposed_by, at, f"{values['lines']} lines"), **values)
     return replace(run, version=run.version + 1, **values)
@@ -144,6 +142,7 @@ async def propose_list(tx: Tx, run_id: UUID, at: datetime) -> Run:
     run = await locked_run(tx, run_id)
     if run.status is not RunStatus.PREPARING:
         return run
+    await run_lists.join_whole_tables(tx, run)
     values: dict[str, Any] = {}
     before = await previews.last_released_before(tx, run)
     if before is not None and run.kind is RunKind.REGULAR:
@@ -216,23 +215,24 @@ async def release_run(tx: Tx, run_id: UUID, at: datetime) -> Run:
     run = await locked_run(tx, run_id)
     if run.status is not RunStatus.APPROVED or run.release_asked_by is None:
         return run
-    if await runs.list_hash(tx, run_id) != run.list_hash:
+    if await run_lists.list_hash(tx, run_id) != run.list_hash:
         raise RunListChanged(run_id=run_id, list_hash=run.list_hash)
     await hold_by_policy(tx, (await _in_force(tx)).runs, at)
-    await runs.hold_what_changed(tx, run_id)
-    await runs.bind_obligations(tx, run_id)
-    sums = await runs.instructed_sums(tx, run_id)
+    await run_lists.join_whole_tables(tx, run)
+    await run_lists.hold_what_changed(tx, run_id)
+    await run_lists.bind_obligations(tx, run_id)
+    sums = await run_lists.instructed_sums(tx, run_id)
     await envelopes.keep_instructed(tx, run_id, sums, at)
     await ledger.post(tx, run_id, sums, at)
     await require_conserved(tx, replace(run, released_at=at))
     await runs.move(tx, run, Step(RunStatus.RELEASED, run.release_asked_by or "", at), released_at=at)
-    await outbox.add_many(tx, [_released(run, sums, await runs.instructed_persons(tx, run_id), at)])
+    await outbox.add_many(tx, [_released(run, sums, await run_lists.instructed_persons(tx, run_id), at)])
     await bank_messages.add(tx, INSTRUCTIONS_EXPANDER, await _chunks(tx, run_id, AttemptState.OPEN), at)
     return await locked_run(tx, run_id)
 
 
 async def _chunks(tx: Tx, run_id: UUID, state: AttemptState) -> list[dict[str, Any]]:
-    return [{"run_id": str(run_id), "bank": bank, "chunk_no": number} for bank, number in await runs.chunks(tx, run_id, state)]
+    return [{"run_id": str(run_id), "bank": bank, "chunk_no": number} for bank, number in await run_lists.chunks(tx, run_id, state)]
 
 
 def _released(run: Run, sums: Iterable[ledger.Posting], persons: int, at: datetime) -> Event:
@@ -268,7 +268,7 @@ async def cancel_run(tx: Tx, run_id: UUID, reason: str, actor: Actor) -> Run:
     require_status(run, RunStatus.PROPOSED, RunStatus.APPROVED)
     if run.release_asked_by is not None:
         raise _not_in_state(run)
-    await runs.drop_lines(tx, run_id)
+    await run_lists.drop_lines(tx, run_id)
     await envelopes.free(tx, run_id, actor.at)
     await runs.move(tx, run, Step(RunStatus.CANCELLED, actor.who, actor.at, reason))
     return await locked_run(tx, run_id)

@@ -181,8 +181,8 @@ async def book(tx: Tx, lines: Sequence[HolderLine], proposal_id: UUID, who: str,
 async def _owe(tx: Tx, rows: Sequence[Any]) -> None:
     """A back-pay is an obligation of its own, which the next run takes."""
     await tx.execute(
-        """INSERT INTO obligation (holder_id, programme, benefit_month, amount_satang, tier, state, payable)
-           SELECT new.holder_id, new.programme, new.month, new.satang, coalesce(h.tier, e.tier), 'DUE', true
+        """INSERT INTO obligation (holder_id, programme, benefit_month, amount_satang, tier, state, payable, late)
+           SELECT new.holder_id, new.programme, new.month, new.satang, coalesce(h.tier, e.tier), 'DUE', true, true
              FROM unnest($1::uuid[], $2::text[], $3::date[], $4::int[]) AS new (holder_id, programme, month, satang)
              JOIN entitlement e USING (holder_id) JOIN holder h USING (holder_id)""",
         [row["holder_id"] for row in rows],

@@ -20,7 +20,7 @@ _WAITING: Final = f"""FROM obligation o
                    WHERE d.holder_id = o.holder_id AND d.programme = o.programme AND d.benefit_month = o.benefit_month
                      AND d.state IN ({_BACK}, 'HELD')
                    ORDER BY d.attempt_no DESC LIMIT 1) AS last
-             WHERE o.programme = '{PROGRAMME}' AND o.payable AND o.state IN ({_BACK}, 'HELD')
+             WHERE o.programme = '{PROGRAMME}' AND o.waits AND o.state IN ({_BACK}, 'HELD')
                AND (o.state <> 'HELD' OR last.reason = '{HoldReason.NO_PAYEE}')"""
 """Months that a bank could not pay, or for which there is no bank, with the last attempt."""
 
@@ -39,7 +39,7 @@ async def lapse(tx: Tx, through: Month, at: datetime) -> list[Lapsed]:
     rows = await tx.fetch(
         f"""WITH lapsed AS (
                 UPDATE obligation o SET state = 'LAPSED'
-                 WHERE o.programme = $1 AND o.benefit_month <= $2 AND o.payable AND NOT o.disputed AND o.state IN ({_BACK})
+                 WHERE o.programme = $1 AND o.benefit_month <= $2 AND o.waits AND NOT o.disputed AND o.state IN ({_BACK})
                 RETURNING o.holder_id, o.programme, o.benefit_month, o.amount_satang, old.state AS was
             ), noted AS (
                 INSERT INTO lapse (holder_id, programme, benefit_month, amount_satang, was, lapsed_at)

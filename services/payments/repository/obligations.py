@@ -38,8 +38,8 @@ async def make(tx: Tx, through: Month) -> int:
     if row is None:
         raise LookupError("obligations_made has no row")
     made = await tx.execute(
-        """INSERT INTO obligation (holder_id, programme, benefit_month, amount_satang, tier, state, payable)
-           SELECT e.holder_id, $1, m.month, m.satang, coalesce(m.tier, e.tier), 'DUE', true
+        """INSERT INTO obligation (holder_id, programme, benefit_month, amount_satang, tier, state, payable, late)
+           SELECT e.holder_id, $1, m.month, m.satang, coalesce(m.tier, e.tier), 'DUE', true, coalesce(m.month <= $3, false)
              FROM entitlement e CROSS JOIN LATERAL unnest(e.payable, e.amounts, e.tiers) AS m (month, satang, tier)
             WHERE m.month <= $2 AND (m.month > $3 OR $3 IS NULL OR e.changed_in = $4)
            ON CONFLICT DO NOTHING""",
@@ -62,7 +62,7 @@ async def follow_lives(tx: Tx, holder_ids: Iterable[UUID]) -> list[tuple[UUID, M
         "SELECT FROM obligation WHERE holder_id = ANY($1::uuid[]) ORDER BY holder_id, benefit_month, programme FOR UPDATE", ids
     )
     rows = await tx.fetch(
-        f"""UPDATE obligation o SET payable = NOT o.payable FROM holder h
+        f"""UPDATE obligation o SET payable = NOT o.payable, late = true FROM holder h
              WHERE o.holder_id = ANY($1::uuid[]) AND split_part(o.programme, '#', 1) <> $2 AND h.holder_id = o.holder_id
                AND o.payable <> ({ALIVE.format(month="o.benefit_month")})
          RETURNING o.holder_id, o.benefit_month""",
@@ -91,7 +91,7 @@ async def follow_allowances(tx: Tx, holder_ids: Iterable[UUID]) -> list[tuple[UU
     )
     # A back-pay goes with its month, unless it was cancelled.
     rows = await tx.fetch(
-        """UPDATE obligation o SET payable = NOT o.payable
+        """UPDATE obligation o SET payable = NOT o.payable, late = true
              FROM entitlement e
             WHERE o.holder_id = ANY($1::uuid[]) AND split_part(o.programme, '#', 1) = $2 AND e.holder_id = o.holder_id
               AND o.payable <> (o.benefit_month = ANY(e.payable)

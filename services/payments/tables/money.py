@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, Column, ForeignKey, Index, Integer, Text, UniqueConstraint, text
+from sqlalchemy import ARRAY, BigInteger, Boolean, Column, Computed, ForeignKey, Index, Integer, Text, UniqueConstraint, text
 from sqlmodel import Field
 
 from services.payments.tables.columns import Base, big, json, moment, months, number, programme, run, small, text_
@@ -106,12 +106,16 @@ class ObligationsMadeTable(Base, table=True):
 
 
 class ObligationTable(Base, table=True):
-    """What the state owes one person for one benefit month; partitioned by month. `attempts` is the number of the last attempt."""
+    """What the state owes one person for one benefit month; partitioned by month. `attempts` is the number of the last attempt.
+
+    `late` became due after the list of its month, perhaps, so that a later list must look for it. `waits` is what a list finds of earlier
+    months; it does not change while a month is paid as it should be, so that its index is left alone.
+    """
 
     __tablename__ = "obligation"
     __table_args__ = (
         Index("obligation_of_others", "programme", "benefit_month", postgresql_where=text("programme <> 'TOP_UP_2561'")),
-        Index("obligation_unpaid", "holder_id", postgresql_where=text("payable AND state IN ('DUE', 'FAILED', 'HELD', 'RETURNED')")),
+        Index("obligation_waits", "holder_id", postgresql_where=text("waits")),
         {"postgresql_partition_by": "RANGE (benefit_month)"},
     )
     holder_id: UUID = Field(primary_key=True)
@@ -123,6 +127,13 @@ class ObligationTable(Base, table=True):
     payable: bool
     disputed: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     attempts: int = Field(sa_column=small(default="0"))
+    late: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    waits: bool | None = Field(
+        default=None,
+        sa_column=Column(
+            Boolean, Computed("payable AND (state IN ('FAILED', 'HELD', 'RETURNED') OR state = 'DUE' AND late)", persisted=True)
+        ),
+    )
 
 
 class RunTable(Base, table=True):
@@ -183,9 +194,8 @@ class DisbursementTable(Base, table=True):
 
     __tablename__ = "disbursement"
     __table_args__ = (
-        UniqueConstraint("holder_id", "programme", "benefit_month", "attempt_no"),
+        UniqueConstraint("benefit_month", "holder_id", "programme", "attempt_no"),
         Index("disbursement_run", "run_id", "bank", "chunk_no"),
-        Index("disbursement_open", "run_id", postgresql_where=text("state = 'OPEN'")),
     )
     disbursement_id: UUID = Field(primary_key=True)
     run_id: UUID

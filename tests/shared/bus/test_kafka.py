@@ -4,7 +4,7 @@ from aiokafka.partitioner import DefaultPartitioner
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from shared.bus.kafka import partition_of, partition_of_bytes
+from shared.bus.kafka import partition_of, partition_of_bytes, partitions_of
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])), st.integers(1, 100))
@@ -14,3 +14,11 @@ def test_a_key_goes_to_the_partition_to_which_every_client_sends_it(key, partiti
     everywhere = list(range(partitions))
     found = DefaultPartitioner()(key.encode(), everywhere, everywhere)
     assert partition_of(key, partitions) == partition_of_bytes(key.encode(), partitions) == found
+
+
+@given(
+    st.lists(st.binary(max_size=9)) | st.integers(0, 40).flatmap(lambda size: st.lists(st.binary(min_size=size, max_size=size))),
+    st.integers(1, 100),
+)
+def test_many_keys_go_where_each_of_them_goes(keys, partitions):
+    assert partitions_of(keys, partitions) == [partition_of_bytes(key, partitions) for key in keys]
