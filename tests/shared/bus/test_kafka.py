@@ -1,7 +1,7 @@
 """One partition function for all lanes: the one that every Kafka client has."""
 
 from aiokafka.partitioner import DefaultPartitioner
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from shared.bus.kafka import partition_of, partition_of_bytes, partitions_of
@@ -16,6 +16,7 @@ def test_a_key_goes_to_the_partition_to_which_every_client_sends_it(key, partiti
     assert partition_of(key, partitions) == partition_of_bytes(key.encode(), partitions) == found
 
 
+@settings(deadline=None)  # the first call loads numpy
 @given(
     st.lists(st.binary(max_size=9)) | st.integers(0, 40).flatmap(lambda size: st.lists(st.binary(min_size=size, max_size=size))),
     st.integers(1, 100),
