@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from deploy.bank_conformance.script import WAVES, Expected, Heard, Script, Transcript
 from shared.contracts import Event, InvalidEvent, parse
 from shared.contracts.common import Bank
-from shared.contracts.payments import BankResultReported, ResultStatus
+from shared.contracts.payments import BankResultReported, BankUseReported, ResultStatus
 
 
 class Way(Protocol):
@@ -51,6 +51,8 @@ async def play(way: Way, script: Script, pace: Pace) -> Transcript:
         transcript.asked[event.subject] = way.now()
     await way.tell(questions)
     await _listen(way, transcript, pace.answer_seconds + pace.grace_seconds, lambda: _answered_when_asked(transcript))
+    await way.tell([script.use_request()])
+    await _listen(way, transcript, pace.answer_seconds + pace.grace_seconds, lambda: all(map(transcript.uses, transcript.paid())))
     await _listen(way, transcript, pace.quiet_seconds, lambda: False)
     return transcript
 
@@ -87,19 +89,23 @@ def heard_event(at: float, value: bytes | None) -> Heard:
         event = parse(value)
     except InvalidEvent as error:
         return Heard(at, None, f"not an event: {error}")
-    if not isinstance(event.data, BankResultReported):
+    if not isinstance(event.data, BankResultReported | BankUseReported):
         return Heard(at, None, f"{event.type} on the results topic")
     if event.subject != event.data.instruction_id:
         return Heard(at, None, f"{event.id}: its subject is not the instruction id, which orders what is told of it")
-    return Heard(at, event.data)
+    return _heard(at, event.data)
 
 
-def heard_line(at: float, line: dict[str, object], bank: Bank) -> Heard:
+def _heard(at: float, told: BankResultReported | BankUseReported) -> Heard:
+    return Heard(at, told) if isinstance(told, BankResultReported) else Heard(at, None, use=told)
+
+
+def heard_line(
+    at: float, line: dict[str, object], bank: Bank, model: type[BankResultReported | BankUseReported] = BankResultReported
+) -> Heard:
     """A line of a request over REST."""
     try:
-        return Heard(
-            at, BankResultReported.model_validate({"bank": bank, **{name: value for name, value in line.items() if value is not None}})
-        )
+        return _heard(at, model.model_validate({"bank": bank, **{name: value for name, value in line.items() if value is not None}}))
     except ValidationError as error:
         first = error.errors()[0]
         return Heard(at, None, f"a line: {'.'.join(map(str, first['loc']))} {first['msg']}")

@@ -96,13 +96,15 @@ def _amount_as_instructed(transcript: Transcript) -> Iterator[Finding]:
 
 def _own_name(transcript: Transcript) -> Iterator[Finding]:
     for one in transcript.heard:
-        if one.answer is not None and one.answer.bank is not transcript.script.bank:
-            yield f"{one.answer.instruction_id}: bank {one.answer.bank}"
+        told = one.answer or one.use
+        if told is not None and told.bank is not transcript.script.bank:
+            yield f"{told.instruction_id}: bank {told.bank}"
 
 
 def _well_formed(transcript: Transcript) -> Iterator[Finding]:
-    yield from (one.problem for one in transcript.heard if one.answer is None)
-    strange = {one.answer.instruction_id for one in transcript.heard if one.answer is not None} - transcript.script.cases.keys()
+    yield from (one.problem for one in transcript.heard if one.answer is None and one.use is None)
+    told = [one.answer or one.use for one in transcript.heard]
+    strange = {one.instruction_id for one in told if one is not None} - transcript.script.cases.keys()
     yield from (f"{key}: was never told nor asked about" for key in sorted(strange))
 
 
@@ -150,6 +152,13 @@ def _unknown_when_asked(transcript: Transcript) -> Iterator[Finding]:
             yield f"{key}: {said or 'no answer'} to a question about what was never told"
 
 
+def _reports_use(transcript: Transcript) -> Iterator[Finding]:
+    for key in transcript.paid():
+        amount, told = transcript.script.cases[key].instruction.amount_satang, {one.used_satang for one in transcript.uses(key)}
+        if len(told) != 1 or max(told) > amount:
+            yield f"{key}: {sorted(told) or 'nothing'} reported as used of {amount} satang"
+
+
 def _signs_requests(transcript: Transcript) -> Iterator[Finding]:
     yield from transcript.unsigned
 
@@ -169,6 +178,7 @@ RULES: Final = (
     Rule("pays-the-account", "Payee and outcome fit the test account", _pays_the_account),
     Rule("truth-when-asked", "A question about an instruction gets its outcome", _truth_when_asked),
     Rule("unknown-when-asked", "A question about an unknown instruction gets UNKNOWN_INSTRUCTION with amount 0", _unknown_when_asked),
+    Rule("reports-use", "Asked for a month, the bank reports what was used of each payment, no more than was paid", _reports_use),
     Rule("signs-requests", "Requests over REST are signed, where the kit has the keys", _signs_requests),
 )
 

@@ -1,5 +1,6 @@
 """What the kit tells a bank: waves of instructions, all of them again, and questions, also about what it was never told. No I/O."""
 
+from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,7 +12,15 @@ import orjson
 from deploy.local.bank_simulator.books import ACCOUNT_CLOSED, ACCOUNT_PAYS, ACCOUNT_RETURNS
 from shared.contracts import Event
 from shared.contracts.common import Bank
-from shared.contracts.payments import INSTRUCTIONS, BankResultReported, PaymentInstructed, PaymentStatusRequested
+from shared.contracts.payments import (
+    INSTRUCTIONS,
+    BankResultReported,
+    BankUseReported,
+    PaymentInstructed,
+    PaymentStatusRequested,
+    PaymentUseRequested,
+    ResultStatus,
+)
 from shared.crypto import FieldCipher
 from shared.ids import same_id
 
@@ -70,6 +79,12 @@ class Script:
                 PaymentStatusRequested(instruction_id=told.instruction_id, run_id=told.run_id, bank=self.bank, request_no=1), "1"
             )
 
+    def use_request(self) -> Event:
+        """The question what was used in the month of the play, as if it were over."""
+        topic = INSTRUCTIONS.format(bank=self.bank.lower())
+        data = PaymentUseRequested(bank=self.bank, month=f"{self.at:%Y-%m}", request_no=1)
+        return Event.of(data, subject=data.month, time=self.at, topic=topic, identity=(self.play,))
+
     def _case(self, wave: int, number: int, expected: Expected) -> Case:
         instruction_id = same_id("bank-conformance", self.play, self.bank, wave, number).hex
         payee = {"name": "นายทดสอบ ระบบ", "account_no": _ACCOUNTS.get(expected, ACCOUNT_PAYS), "card_no": None}
@@ -84,6 +99,9 @@ class Script:
             amount_satang=10_000 if number % 2 else 20_000,
             benefit="GOODS_LIMIT",
             sealed_payee=self.cipher.seal_alike(orjson.dumps(payee).decode(), context.encode()),
+            usable_until=self.at.date().replace(day=monthrange(self.at.year, self.at.month)[1]),
+            goods=("CONSUMER_GOODS",),
+            shops=("THONG_FAH",),
         )
         return Case(instruction, wave, expected)
 
@@ -94,11 +112,12 @@ class Script:
 
 @dataclass(frozen=True)
 class Heard:
-    """A word of the bank and when it came (seconds); without an answer, what is wrong with it."""
+    """A word of the bank and when it came (seconds): an answer, or a report of use; with neither, what is wrong with it."""
 
     at: float
     answer: BankResultReported | None
     problem: str = ""
+    use: BankUseReported | None = None
 
 
 @dataclass
@@ -115,3 +134,11 @@ class Transcript:
     def of(self, instruction_id: str) -> list[tuple[float, BankResultReported]]:
         """What the bank said of an instruction, in the order in which it came."""
         return [(one.at, one.answer) for one in self.heard if one.answer is not None and one.answer.instruction_id == instruction_id]
+
+    def uses(self, instruction_id: str) -> list[BankUseReported]:
+        """What the bank reported as used of an instruction."""
+        return [one.use for one in self.heard if one.use is not None and one.use.instruction_id == instruction_id]
+
+    def paid(self) -> list[str]:
+        """The instructions of which the bank said that they are paid, and nothing else."""
+        return [key for key in self.told if {answer.status for _, answer in self.of(key)} == {ResultStatus.SETTLED}]

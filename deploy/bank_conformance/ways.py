@@ -1,4 +1,4 @@
-"""The two ways to a bank's adapter: its topics, and the two operations of REST, which the kit then serves."""
+"""The two ways to a bank's adapter: its topics, and the operations of REST, which the kit then serves."""
 
 import asyncio
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ from shared.bus.kafka import KafkaSettings
 from shared.clock import monotonic
 from shared.contracts import Event
 from shared.contracts.common import Bank
-from shared.contracts.payments import RESULTS
+from shared.contracts.payments import RESULTS, BankResultReported, BankUseReported
 from shared.http import decode_cursor, encode_cursor, read_lines
 from shared.http.ndjson import NDJSON
 from shared.http.problems import add_problem_handlers
@@ -71,7 +71,7 @@ class KafkaWay:
 
 @dataclass
 class RestWay:
-    """Serves the bank's two operations. A request that is not signed as it must be is noted and served all the same."""
+    """Serves the bank's operations. A request that is not signed as it must be is noted and served all the same."""
 
     bank: Bank
     keys: PublicKeys | None = None
@@ -101,7 +101,7 @@ class RestWay:
         return heard
 
     def app(self) -> FastAPI:
-        """The two operations, as payments has them."""
+        """The operations, as payments has them."""
         app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
         add_problem_handlers(app)
 
@@ -118,19 +118,26 @@ class RestWay:
 
         @app.post("/v1/bank/results")
         async def results(request: Request) -> Response:
-            await self._look_at(request)
-            answers = []
-            async for line in read_lines(request):
-                problem = line.problem.message_en if line.problem else ""
-                heard = Heard(self.now(), None, problem) if line.value is None else heard_line(self.now(), line.value, self.bank)
-                self._heard.append(heard)
-                standing = LineStanding.TAKEN if heard.answer else LineStanding.REFUSED
-                errors = [] if heard.answer else [{"field": str(line.number), "code": "invalid", "message_en": heard.problem}]
-                answers.append({"line": line.number, "standing": standing, "errors": errors})
-            self._came.set()
-            return Response(b"".join(orjson.dumps(one) + b"\n" for one in answers), media_type=NDJSON)
+            return await self._lines(request, BankResultReported)
+
+        @app.post("/v1/bank/use-reports")
+        async def use_reports(request: Request) -> Response:
+            return await self._lines(request, BankUseReported)
 
         return app
+
+    async def _lines(self, request: Request, model: type[BankResultReported | BankUseReported]) -> Response:
+        await self._look_at(request)
+        answers = []
+        async for line in read_lines(request):
+            problem = line.problem.message_en if line.problem else ""
+            heard = Heard(self.now(), None, problem) if line.value is None else heard_line(self.now(), line.value, self.bank, model)
+            self._heard.append(heard)
+            good = heard.answer or heard.use
+            errors = [] if good else [{"field": str(line.number), "code": "invalid", "message_en": heard.problem}]
+            answers.append({"line": line.number, "standing": LineStanding.TAKEN if good else LineStanding.REFUSED, "errors": errors})
+        self._came.set()
+        return Response(b"".join(orjson.dumps(one) + b"\n" for one in answers), media_type=NDJSON)
 
     async def _look_at(self, request: Request) -> None:
         if self.keys is None:

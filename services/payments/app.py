@@ -27,6 +27,7 @@ from services.payments.http import (
     results,
     runs,
     statements,
+    use,
 )
 from services.payments.invariants import INVARIANTS
 from services.payments.jobs import JOBS, timers
@@ -57,6 +58,7 @@ _TAGS = [
     {"name": "banks", "description": "What banks without Kafka read and tell. สำหรับธนาคารที่ไม่ใช้ Kafka"},
     {"name": "bank results", "description": "What banks answered. ผลการจ่ายจากธนาคาร"},
     {"name": "bank files", "description": "Files of instructions for banks, and of their results. ไฟล์คำสั่งจ่ายและไฟล์ผลการจ่าย"},
+    {"name": "use", "description": "What was used of allowances, what lapsed. การใช้วงเงินและการตัดยอด"},
     {"name": "disputes", "description": "Payments of which a bank told two things. รายการจ่ายที่ผลขัดแย้งกัน"},
     {"name": "envelopes", "description": "How much money there is, by source and benefit month. วงเงินงบประมาณ"},
     {"name": "batches", "description": "Lines that other programmes ask to be paid. ชุดรายการจ่ายของโครงการอื่น"},
@@ -110,6 +112,7 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
             banks.router,
             instruction_files.router,
             bank_files.router,
+            use.router,
             disputes.router,
             envelopes.router,
             batches.router,

@@ -11,12 +11,14 @@ from services.payments.commands.holders import assign_officers, keep_holders, ke
 from services.payments.commands.holds import hold_reported_deaths
 from services.payments.commands.recalls import take_refusals
 from services.payments.commands.results import take_results
+from services.payments.commands.use import take_use
 from services.payments.domain import month_from
 from services.payments.repository import holders, policies
 from services.payments.repository.recalls import Refusal
 from services.payments.resources import PaymentsResources
 from services.payments.rules.bank_answers import Answer
 from services.payments.rules.facts import Content, Decided, Fact, Interviewed, PlanAgreed, Wish, Withdrawal
+from services.payments.rules.use_reports import UseReport
 from shared.bus.consumers import Consumers, Early, RejectedEvent, Work
 from shared.clock import on_day
 from shared.contracts import Event
@@ -31,7 +33,7 @@ from shared.contracts.interview import (
     IntentWithdrawn,
     InterviewCompleted,
 )
-from shared.contracts.payments import BankRecallRefused, BankResultReported
+from shared.contracts.payments import BankRecallRefused, BankResultReported, BankUseReported
 from shared.contracts.plan import PlanAssigned, PlanDeclined
 from shared.contracts.registry import (
     CardholderDeathTakenBack,
@@ -182,6 +184,13 @@ async def results_reported(work: Work, events: list[Event]) -> None:
     await take_results(work.tx, [_answer(event) for event in events], resources.clock.business_now())
 
 
+@consumers.on(BankUseReported, natural_key=True)
+async def use_reported(work: Work, events: list[Event]) -> None:
+    """Banks tell what was used in a month."""
+    resources: PaymentsResources = work.resources
+    await take_use(work.tx, [_use(event) for event in events], resources.clock.business_now())
+
+
 async def _of_known_holders(work: Work, events: Sequence[Event]) -> tuple[list[Event], list[Early]]:
     """Events whose holder is here, and those that are early."""
     known = await holders.present(work.tx, [_holder(event) for event in events])
@@ -261,6 +270,20 @@ def _answer(event: Event) -> Answer:
         value_date=data.value_date,
         bank_reference=data.bank_reference,
         reason_code=data.reason_code,
+    )
+
+
+def _use(event: Event) -> UseReport:
+    data = cast("BankUseReported", event.data)
+    if "\0" in data.bank_reference or data.used_satang not in _BIGINT:
+        raise RejectedEvent(event, "a text or amount that cannot be kept")
+    return UseReport.of(
+        via=_via(event),
+        bank=data.bank,
+        instruction_id=data.instruction_id,
+        month=month_from(data.month),
+        used_satang=data.used_satang,
+        bank_reference=data.bank_reference,
     )
 
 

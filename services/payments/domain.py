@@ -174,14 +174,15 @@ class Change(StrEnum):
 class Account(StrEnum):
     """Accounts of the ledger.
 
-    ALLOWANCE is what the state grants, IN_TRANSIT what banks were told to pay and did not answer, TREASURY what left the
-    purse, RECOVERABLE what was paid for a month that was not due.
+    ALLOWANCE is what the state grants and nobody is known to have spent, IN_TRANSIT what banks were told to pay and did not answer,
+    TREASURY what left the purse, RECOVERABLE what was paid for a month that was not due, SPENT what persons bought for.
     """
 
     ALLOWANCE = "ALLOWANCE"
     IN_TRANSIT = "IN_TRANSIT"
     TREASURY = "TREASURY"
     RECOVERABLE = "RECOVERABLE"
+    SPENT = "SPENT"
 
 
 class Outcome(StrEnum):
@@ -193,6 +194,10 @@ class Outcome(StrEnum):
     RETURNED = "RETURNED"
     OVERPAID = "OVERPAID"
     OVERPAYMENT_LIFTED = "OVERPAYMENT_LIFTED"
+    USED = "USED"
+    LAPSED = "LAPSED"
+    USE_TAKEN_BACK = "USE_TAKEN_BACK"
+    LAPSE_TAKEN_BACK = "LAPSE_TAKEN_BACK"
 
 
 POSTINGS: Final[dict[Outcome, tuple[Account, Account]]] = {
@@ -202,6 +207,10 @@ POSTINGS: Final[dict[Outcome, tuple[Account, Account]]] = {
     Outcome.RETURNED: (Account.TREASURY, Account.ALLOWANCE),
     Outcome.OVERPAID: (Account.RECOVERABLE, Account.ALLOWANCE),
     Outcome.OVERPAYMENT_LIFTED: (Account.ALLOWANCE, Account.RECOVERABLE),
+    Outcome.USED: (Account.SPENT, Account.ALLOWANCE),
+    Outcome.LAPSED: (Account.TREASURY, Account.ALLOWANCE),
+    Outcome.USE_TAKEN_BACK: (Account.ALLOWANCE, Account.SPENT),
+    Outcome.LAPSE_TAKEN_BACK: (Account.ALLOWANCE, Account.TREASURY),
 }
 """Each outcome's account to debit and account to credit."""
 

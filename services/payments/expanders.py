@@ -12,7 +12,8 @@ import orjson
 from services.payments.commands.recalls import RECALLS_EXPANDER
 from services.payments.commands.results import RESULTS_EXPANDER
 from services.payments.commands.runs import FIRST_PAYMENTS_EXPANDER, INSTRUCTIONS_EXPANDER, STATUS_EXPANDER
-from services.payments.domain import PROGRAMME, Month, Outcome, month_text, told_programme
+from services.payments.commands.use import USE_EXPANDER
+from services.payments.domain import PROGRAMME, Month, Outcome, month_from, month_text, told_programme
 from services.payments.repository.bank_messages import AFTER, WANTED
 from services.payments.repository.results import REASON
 from services.payments.resources import PayeeSeals
@@ -30,6 +31,7 @@ from shared.contracts.payments import (
     PaymentReturned,
     PaymentSettled,
     PaymentStatusRequested,
+    PaymentUseRequested,
 )
 from shared.db import ReadTx
 from shared.ids import bank_ref, same_id_text, same_ids_text
@@ -52,7 +54,7 @@ def expanders(seals: PayeeSeals) -> dict[str, Expander]:
         """PaymentInstructed of one of a run's chunks of a bank."""
         rows = await tx.fetch(
             """SELECT d.disbursement_id, d.run_id, d.benefit_month, d.attempt_no, d.amount_satang, d.holder_id, d.programme, p.sealed,
-                      r.benefit, r.released_at
+                      r.benefit, r.released_at, r.terms
                  FROM disbursement d
                  JOIN run r USING (run_id)
                  JOIN payee_sealed p ON p.holder_id = d.holder_id AND p.version = d.payee_version
@@ -74,6 +76,7 @@ def expanders(seals: PayeeSeals) -> dict[str, Expander]:
         INSTRUCTIONS_EXPANDER: instructions,
         STATUS_EXPANDER: status_requests,
         RECALLS_EXPANDER: recalls,
+        USE_EXPANDER: use_requests,
         RESULTS_EXPANDER: results,
         FIRST_PAYMENTS_EXPANDER: first_payments,
     }
@@ -83,8 +86,9 @@ def _instructions(rows: Sequence[Any], bank: Bank, seals: PayeeSeals) -> list[Me
     topic = INSTRUCTIONS.format(bank=bank.lower())
     if not rows:
         return []
-    first = rows[0]  # run and programme are the same for all
-    text = _instruction(bank, first["run_id"], first["benefit"], told_programme(first["programme"]), first["released_at"])
+    first = rows[0]  # run, programme and terms are the same for all
+    terms = orjson.dumps(first["terms"] or {})
+    text = _instruction(bank, first["run_id"], first["benefit"], told_programme(first["programme"]), terms, first["released_at"])
     refs = [bank_ref(row["disbursement_id"]) for row in rows]
     return [
         (
@@ -109,8 +113,8 @@ def _instructions(rows: Sequence[Any], bank: Bank, seals: PayeeSeals) -> list[Me
 
 # A chunk's instructions, and a batch's settlements, are alike but for a few values that need no quoting: each is a format with places for them.
 @lru_cache(maxsize=64)
-def _instruction(bank: Bank, run_id: UUID, benefit: str, programme: str, time: datetime) -> str:
-    """With places for event id, subject, instruction id, month, number of the attempt, satang and sealed payee."""
+def _instruction(bank: Bank, run_id: UUID, benefit: str, programme: str, terms: bytes, time: datetime) -> str:
+    """With places for event id, subject, instruction id, month, number of the attempt, satang and sealed payee; `terms` of spending as JSON."""
     data = {
         "instruction_id": "«ref»",
         "run_id": str(run_id),
@@ -121,6 +125,7 @@ def _instruction(bank: Bank, run_id: UUID, benefit: str, programme: str, time: d
         "benefit": benefit,
         "sealed_payee": "«payee»",
         **_of_others(programme),
+        **orjson.loads(terms),
     }
     return _format(PaymentInstructed, time, data, "«ref»", "«month»", '"«attempt»"', '"«satang»"', "«payee»")
 
@@ -196,6 +201,16 @@ async def recalls(tx: ReadTx, chunk: dict[str, Any]) -> Sequence[Message]:
         data = {"instruction_id": instruction_id, "run_id": str(row["run_id"]), "bank": bank, "recall_id": chunk["recall_id"]}
         messages.append(_message(topic, PaymentRecallRequested, instruction_id, row["asked_at"], data))
     return messages
+
+
+async def use_requests(tx: ReadTx, chunk: dict[str, Any]) -> Sequence[Message]:
+    """PaymentUseRequested of a bank for a month."""
+    month, request_no = chunk["month"], chunk["request_no"]
+    asked_at = await tx.fetchval("SELECT asked_at FROM use_request WHERE use_month = $1 AND request_no = $2", month_from(month), request_no)
+    bank = Bank(chunk["bank"])
+    data = {"bank": bank, "month": month, "request_no": request_no}
+    topic = INSTRUCTIONS.format(bank=bank.lower())
+    return [_message(topic, PaymentUseRequested, month, asked_at, data, bank, str(request_no))]
 
 
 def _part(chunk: Mapping[str, Any]) -> tuple[UUID | None, int | None]:

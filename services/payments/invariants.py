@@ -5,6 +5,7 @@ from typing import Final
 from services.payments.domain import POSTINGS
 from services.payments.repository.days import BROKEN
 from services.payments.repository.obligations import ALIVE
+from services.payments.repository.wallet_invariants import LAPSED, WALLETS
 from services.payments.rules.funds import effects_sql
 from shared.invariants import Invariant
 
@@ -28,12 +29,13 @@ INVARIANTS = [
     ),
     Invariant(
         "ledger_paid",
-        "What the ledger says left the treasury is what is settled, run by run.",
-        """SELECT run_id, ledger.satang AS ledger_satang, lines.satang AS lines_satang
+        "What the ledger says left the treasury is what is settled and did not lapse, run by run.",
+        f"""SELECT run_id, ledger.satang AS ledger_satang, lines.satang AS lines_satang
              FROM (SELECT run_id, sum(CASE 'TREASURY' WHEN credit THEN amount_satang WHEN debit THEN -amount_satang ELSE 0 END) AS satang
                      FROM ledger_entry GROUP BY 1) AS ledger
              FULL JOIN (SELECT run_id, sum(amount_satang) FILTER (WHERE state = 'SETTLED') AS satang FROM disbursement GROUP BY 1) AS lines USING (run_id)
-            WHERE coalesce(ledger.satang, 0) <> coalesce(lines.satang, 0)""",
+             LEFT JOIN (SELECT run_id, sum(satang) AS satang FROM ({LAPSED}) AS lapsed GROUP BY 1) AS gone USING (run_id)
+            WHERE coalesce(ledger.satang, 0) <> coalesce(lines.satang, 0) - coalesce(gone.satang, 0)""",
     ),
     Invariant(
         "ledger_zero",
@@ -129,12 +131,13 @@ INVARIANTS = [
     ),
     Invariant(
         "overpaid_is_noted",
-        "What was paid for a month that is not due is noted for recovery, and nothing else is.",
-        """SELECT d.disbursement_id, d.state, o.payable, r.net
+        "What was paid for a month that is not due, and did not lapse, is noted for recovery, and nothing else is.",
+        f"""SELECT d.disbursement_id, d.state, o.payable, r.net
              FROM disbursement d
              JOIN obligation o USING (holder_id, programme, benefit_month)
              LEFT JOIN (SELECT disbursement_id, sum(CASE kind WHEN 'NOTED' THEN 1 ELSE -1 END) AS net FROM recovery GROUP BY 1) AS r USING (disbursement_id)
-            WHERE coalesce(r.net, 0) <> (d.state = 'SETTLED' AND NOT o.payable)::int""",
+             LEFT JOIN ({LAPSED}) AS gone USING (disbursement_id)
+            WHERE coalesce(r.net, 0) <> (d.state = 'SETTLED' AND NOT o.payable AND d.amount_satang > coalesce(gone.satang, 0))::int""",
     ),
     Invariant(
         "back_pay_was_booked",
@@ -152,14 +155,16 @@ INVARIANTS = [
     ),
     Invariant(
         "recovered_of_what_was_paid",
-        "Of a payment no more is to be got back than was paid, and nothing of one that is not settled.",
-        """SELECT disbursement_id, d.state, d.amount_satang, part.satang AS part_satang, noted.satang AS noted_satang
+        "Of a payment no more is to be got back than was paid and did not lapse, and nothing of one that is not settled.",
+        f"""SELECT disbursement_id, d.state, d.amount_satang, part.satang AS part_satang, noted.satang AS noted_satang
              FROM disbursement d
              JOIN (SELECT disbursement_id, sum(CASE kind WHEN 'RECOVERY' THEN amount_satang WHEN 'LIFT' THEN -amount_satang ELSE 0 END) AS satang
                      FROM adjustment WHERE disbursement_id IS NOT NULL GROUP BY 1) AS part USING (disbursement_id)
              LEFT JOIN (SELECT disbursement_id, sum(CASE kind WHEN 'NOTED' THEN amount_satang ELSE -amount_satang END) AS satang
                           FROM recovery GROUP BY 1) AS noted USING (disbursement_id)
-            WHERE part.satang < 0 OR part.satang + coalesce(noted.satang, 0) > CASE d.state WHEN 'SETTLED' THEN d.amount_satang ELSE 0 END""",
+             LEFT JOIN ({LAPSED}) AS gone USING (disbursement_id)
+            WHERE part.satang < 0
+               OR part.satang + coalesce(noted.satang, 0) > CASE d.state WHEN 'SETTLED' THEN d.amount_satang - coalesce(gone.satang, 0) ELSE 0 END""",
     ),
     Invariant(
         "adjustments_were_approved",
@@ -321,16 +326,19 @@ INVARIANTS = [
     ),
     Invariant(
         "commitments_are_lines",
-        "A run holds of a source's month what its open lines need from its approval on, and spent what is settled; a batch holds what no run took over.",
-        """SELECT cause_id, source, month, held.committed_satang, held.spent_satang, lines.open, lines.settled
+        "A run holds of a source's month what its open lines need from its approval on, and spent what is settled and did not lapse; a batch holds what no run took over.",
+        f"""SELECT cause_id, source, month, held.committed_satang, held.spent_satang, lines.open, lines.settled
              FROM (SELECT c.cause_id, e.source, e.month, c.committed_satang, c.spent_satang FROM commitment c JOIN envelope e USING (envelope_id)) AS held
              FULL JOIN (SELECT d.run_id AS cause_id, p.source, d.benefit_month AS month,
-                               sum(d.amount_satang) FILTER (WHERE d.state = 'OPEN') AS open, sum(d.amount_satang) FILTER (WHERE d.state = 'SETTLED') AS settled
+                               sum(d.amount_satang) FILTER (WHERE d.state = 'OPEN') AS open,
+                               sum(d.amount_satang - coalesce(gone.satang, 0)) FILTER (WHERE d.state = 'SETTLED') AS settled
                           FROM disbursement d JOIN programme p ON p.programme = split_part(d.programme, '#', 1) JOIN run r USING (run_id)
+                          LEFT JOIN ({LAPSED}) AS gone USING (disbursement_id)
                          WHERE r.status = 'APPROVED' OR r.released_at IS NOT NULL GROUP BY 1, 2, 3
                         UNION ALL
                         SELECT l.batch_id, p.source, l.benefit_month, sum(l.amount_satang) FILTER (WHERE l.holds_money), NULL
                           FROM batch_line l JOIN programme p USING (programme) GROUP BY 1, 2, 3) AS lines USING (cause_id, source, month)
             WHERE coalesce(held.committed_satang, 0) <> coalesce(lines.open, 0) OR coalesce(held.spent_satang, 0) <> coalesce(lines.settled, 0)""",
     ),
+    *WALLETS,
 ]

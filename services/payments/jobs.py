@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 from uuid import UUID
 
-from services.payments.commands import bank_files, days, proofs
+from services.payments.commands import bank_files, days, proofs, use
 from services.payments.commands import entitlements as allowances
 from services.payments.commands import runs as commands
 from services.payments.commands.bank_files import ReadProgress
@@ -121,7 +121,7 @@ async def prove_run(job: Job) -> dict[str, Any]:
 
 
 def timers(resources: PaymentsResources) -> list[Timer]:
-    """What payments does by itself: signed requests are forgotten, failed payments lapse, runs that closed are proved, days that passed are closed."""
+    """What payments does by itself: signed requests are forgotten, failed payments lapse, runs that closed are proved, days that passed are closed, unspent money lapses."""
 
     async def prove() -> None:
         await proofs.prove_closed_runs(resources.db, resources.signing, resources.clock.business_now())
@@ -138,6 +138,7 @@ def timers(resources: PaymentsResources) -> list[Timer]:
         Timer("failed_payments_lapse", LAPSE_EVERY, partial(lapse_failed_payments, resources)),
         Timer("prove_closed_runs", BOOKS_EVERY, prove),
         Timer("close_passed_days", BOOKS_EVERY, close),
+        Timer("unspent_money_lapses", BOOKS_EVERY, partial(lapse_unspent, resources)),
     ]
 
 
@@ -145,6 +146,18 @@ async def lapse_failed_payments(resources: PaymentsResources) -> None:
     """Let lapse what could not be paid until its deadline."""
     async with resources.db.transaction() as tx:
         await lapse_failed(tx, resources.clock.business_now())
+
+
+async def lapse_unspent(resources: PaymentsResources) -> None:
+    """Take what was reported before its payment was settled, and let lapse what is left to the dead; in steps."""
+    after: int | None = 0
+    while after is not None:
+        async with resources.db.transaction() as tx:
+            after = await use.take_ripe_use(tx, after, resources.clock.business_now())
+    lapsed = use.AT_ONCE_MAX
+    while lapsed == use.AT_ONCE_MAX:
+        async with resources.db.transaction() as tx:
+            lapsed = await use.lapse_of_the_dead(tx, resources.clock.business_now())
 
 
 JOBS: Final = {

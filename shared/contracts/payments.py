@@ -133,6 +133,8 @@ class PaymentInstructed(EventData):
     """One payment that a bank is asked to make. `instruction_id` (32 hex) is the bank's reference and never reused.
 
     `sealed_payee` is what the bank needs to pay (name, account or card, and the PromptPay id of a person who has one), encrypted to that bank.
+    `usable_until` is the last day on which the person may spend it, `goods` and `shops` on what and where (codes of the policy set, docs/policy.md);
+    a payment without them is the person's at once, and banks report no use of it.
     """
 
     type = "payments.PaymentInstructed.v1"
@@ -148,6 +150,9 @@ class PaymentInstructed(EventData):
     benefit: str
     sealed_payee: str
     programme: str = TOP_UP
+    usable_until: date | None = None
+    goods: tuple[str, ...] = ()
+    shops: tuple[str, ...] = ()
 
 
 class ResultStatus(StrEnum):
@@ -218,6 +223,38 @@ class BankRecallRefused(EventData):
     bank: Bank
     reason_code: str = Field(min_length=1, max_length=100)
     bank_reference: str = Field(max_length=200)
+
+
+class PaymentUseRequested(EventData):
+    """Payments asks a bank what of its payments was used up to a month that is over: a UseReported for each that was not reported on to its end.
+
+    The bank reports by itself when a month is over; this asks for what is missing. The key is the month.
+    """
+
+    type = "payments.PaymentUseRequested.v1"
+    topic = INSTRUCTIONS
+    consumers = ("external:bank",)
+
+    bank: Bank
+    month: str
+    request_no: int
+
+
+class BankUseReported(EventData):
+    """What a person used of one payment in one month that is over (satang, 0 for nothing). Written by banks on their own results topic.
+
+    The report of the month in which the payment's `usable_until` lies is its last: what is left lapses.
+    """
+
+    type = "bank.UseReported.v1"
+    topic = RESULTS
+    consumers = ("payments",)
+
+    instruction_id: str = Field(pattern=r"^[0-9a-fA-F]{32}$")
+    bank: Bank
+    month: str = Field(pattern=r"^(19|2[0-9])[0-9]{2}-(0[1-9]|1[0-2])$")
+    used_satang: int = Field(ge=0)
+    bank_reference: str = Field(min_length=1, max_length=200)
 
 
 class PaymentFact(EventData):

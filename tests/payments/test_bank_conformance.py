@@ -82,6 +82,7 @@ BREAKS = {
     "returned=0.3": "pays-the-account",
     "denied=0.3": "truth-when-asked",
     "guessed=0.9": "unknown-when-asked",
+    "overspent=0.3": "reports-use",
 }
 
 

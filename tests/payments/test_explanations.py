@@ -114,7 +114,7 @@ async def test_a_tier_corrected_later_and_a_reversed_decision_are_explained(paym
         "decision=REINSTATE",
     )
     assert may["difference_satang"] == 10000
-    assert [one["granted"] for one in may["as_known_now"]["rules"]] == [True, False, True, True]
+    assert [one["granted"] for one in may["as_known_now"]["rules"]] == [True, False, True, True, True]
 
 
 async def test_who_may_not_see_the_allowance_gets_no_explanation_and_a_month_has_its_form(payments):

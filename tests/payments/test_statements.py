@@ -60,6 +60,9 @@ async def test_a_statement_tells_every_movement_and_what_was_paid_by_then(paymen
         "out_satang": 0,
         "unpaid_satang": 0,
         "recoverable_satang": 20000,
+        "used_satang": 0,
+        "lapsed_satang": 0,
+        "to_spend_satang": 20000,
     }
     april = (await statement(payments, holder_id, first_day="2018-04-21", last_day="2018-04-21")).json()["movements"]
     assert [one["paid_satang"] for one in april] == [20000, 40000]

@@ -30,6 +30,9 @@ APPEND_ONLY = (
     "life_change",
     "adjustment",
     "envelope_entry",
+    "use_report",
+    "wallet_entry",
+    "use_request",
 )
 
 

@@ -1,6 +1,7 @@
 """A bank's own books: what it was told, what it paid, and its answers. Never pays one instruction twice. No I/O."""
 
 from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final
@@ -9,6 +10,7 @@ from uuid import UUID
 import orjson
 
 from deploy.local.bank_simulator.fate import Fate, Misbehaviour, fate_of
+from deploy.local.bank_simulator.spending import spent
 from shared.clock import on_day
 from shared.contracts import Event
 from shared.contracts.common import Bank
@@ -16,9 +18,11 @@ from shared.contracts.payments import (
     RESULTS,
     BankRecallRefused,
     BankResultReported,
+    BankUseReported,
     PaymentInstructed,
     PaymentRecallRequested,
     PaymentStatusRequested,
+    PaymentUseRequested,
     ResultStatus,
 )
 from shared.crypto import FieldCipher, SealBroken
@@ -58,7 +62,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What the books say of one instruction; `refused` and `returned` are the reasons."""
+    """What the books say of one instruction; `refused` and `returned` are the reasons. `usable_until` is the last day to spend it, where there is one."""
 
     amount_satang: int
     value_date: date
@@ -66,13 +70,14 @@ class Entry:
     refused: str | None
     returned: str | None
     times: int = 1
+    usable_until: date | None = None
 
 
 @dataclass
 class Books:
     """One bank. With `cipher` it opens the payee of each instruction, refuses what it cannot read, and counts who is paid by PromptPay.
 
-    An account of the test system does what it is for.
+    An account of the test system does what it is for. When the first message of a later month comes it reports what was used until then.
     """
 
     bank: Bank
@@ -81,9 +86,46 @@ class Books:
     cipher: FieldCipher | None = None
     entries: dict[bytes, Entry] = field(default_factory=dict)
     totals: Counter[str] = field(default_factory=Counter)
+    month: str = ""
 
     def take(self, event: Event, *, answered_before: bool = False) -> list[Answer]:
         """Act on a message of the instruction topic; returns the answers. One that was answered before only fills the books."""
+        over = self._months_over(event.time)
+        answers = self._act(event, answered_before=answered_before)
+        return [] if answered_before else [*over, *answers]
+
+    def _months_over(self, now: datetime) -> list[Answer]:
+        """What was used in the month that ended since the last message, and in those before it that nothing was told in."""
+        before, self.month = self.month, max(self.month, f"{on_day(now):%Y-%m}")
+        return [] if not before or before == self.month else self._uses(lambda month: before <= month < self.month)
+
+    def _uses(self, wanted: Callable[[str], bool]) -> list[Answer]:
+        return [
+            self._use(key.hex(), entry, month, satang)
+            for key, entry in self.entries.items()
+            for month, satang in self._spent(key, entry).items()
+            if wanted(month)
+        ]
+
+    def _spent(self, key: bytes, entry: Entry) -> Mapping[str, int]:
+        if entry.refused is not None or entry.returned is not None or entry.usable_until is None:
+            return {}
+        return spent(self.seed, key.hex(), entry.amount_satang, entry.value_date, entry.usable_until)
+
+    def _use(self, instruction_id: str, entry: Entry, month: str, satang: int) -> Answer:
+        self.totals["use_reports"] += 1
+        fate = fate_of(self.seed, instruction_id, self.misbehaviour)
+        data = BankUseReported(
+            instruction_id=instruction_id,
+            bank=self.bank,
+            month=month,
+            used_satang=entry.amount_satang + 1 if fate.overspent else satang,
+            bank_reference=f"{self.bank}-USE-{month}-{instruction_id[-12:]}",
+        )
+        event = Event.of(data, subject=instruction_id, time=entry.told_at, topic=RESULTS.format(bank=self.bank.lower()), identity=(month,))
+        return Answer(replace(event, source=f"/bank/{self.bank.lower()}"))
+
+    def _act(self, event: Event, *, answered_before: bool) -> list[Answer]:
         match event.data:
             case PaymentInstructed() as instruction:
                 answers = self._pay(instruction, event.time)
@@ -91,9 +133,11 @@ class Books:
                 answers = [] if answered_before else self._tell(asked, event.time)
             case PaymentRecallRequested() as recall:
                 answers = self._give_back(recall, event.time)
+            case PaymentUseRequested() as asked_for:
+                answers = [] if answered_before else self._uses(lambda month: month == asked_for.month)
             case _:
                 answers = []
-        return [] if answered_before else answers
+        return answers
 
     def summary(self) -> dict[str, Any]:
         """What this bank did."""
@@ -111,6 +155,7 @@ class Books:
             "recalled",
             "recalls_refused",
             "promptpay",
+            "use_reports",
         )
         return {name: self.totals[name] for name in names}
 
@@ -127,7 +172,7 @@ class Books:
         if unreadable and not fate.careless:
             refused = PAYEE_UNREADABLE
         returned = CARD_BLOCKED if (fate.returned or account == ACCOUNT_RETURNS) and refused is None else None
-        entry = Entry(instruction.amount_satang, on_day(told_at), told_at, refused, returned)
+        entry = Entry(instruction.amount_satang, on_day(told_at), told_at, refused, returned, usable_until=instruction.usable_until)
         self.entries[key] = entry
         self._count(entry)
         if fate.lost:
@@ -175,12 +220,17 @@ class Books:
             return [self._refusal(recall, UNKNOWN, at)]
         if entry.refused is not None:
             return [*self._told(recall.instruction_id, entry), self._refusal(recall, NOT_PAID, at)]
-        if entry.returned is None and fate_of(self.seed, recall.instruction_id, self.misbehaviour).spent:
+        if entry.returned is None and self._is_spent(key, entry):
             return [*self._told(recall.instruction_id, entry), self._refusal(recall, SPENT, at)]
         if entry.returned is None:
             entry = self.entries[key] = replace(entry, returned=RECALLED)
             self.totals["recalled"] += 1
         return self._told(recall.instruction_id, entry)
+
+    def _is_spent(self, key: bytes, entry: Entry) -> bool:
+        """Whether it cannot be given back: it is spent by chance, or something of it was reported as used or ended."""
+        reported = any(month < self.month for month in self._spent(key, entry))
+        return reported or fate_of(self.seed, key.hex(), self.misbehaviour).spent
 
     def _told(self, instruction_id: str, entry: Entry) -> list[Answer]:
         return [Answer(event) for event in self._truth(instruction_id, entry)]

@@ -19,7 +19,7 @@ class Misbehaviour:
     Ordinary life: answered late, never, twice or out of order (a return before its payment); refused; paid and sent back later; spent
     when asked back; the bank goes down for a while. Broken rules: contradicted (paid, then failed), misquoted (another amount), misnamed (another bank's name),
     malformed (a message of no form besides), forgotten (paid again when repeated), careless (paid although the payee cannot be read),
-    denied (not known when asked), guessed (paid, when asked about what never came).
+    denied (not known when asked), guessed (paid, when asked about what never came), overspent (more reported as used than was paid).
     """
 
     late: float = 0.0
@@ -38,6 +38,7 @@ class Misbehaviour:
     careless: float = 0.0
     denied: float = 0.0
     guessed: float = 0.0
+    overspent: float = 0.0
 
     @classmethod
     def of(cls, text: str) -> Self:
@@ -75,21 +76,23 @@ class Fate:
     careless: bool
     denied: bool
     guessed: bool
+    overspent: bool
 
 
 def fate_of(seed: int, instruction_id: str, misbehaviour: Misbehaviour) -> Fate:
     """The fate of an instruction."""
     falls = {
-        one.name: (share := getattr(misbehaviour, one.name)) > 0 and _chance(seed, instruction_id, one.name) / _ONE < share
+        one.name: (share := getattr(misbehaviour, one.name)) > 0 and chance(seed, instruction_id, one.name) / _ONE < share
         for one in fields(Misbehaviour)
     }
     refused = falls.pop("refused")
     return Fate(
-        refused=_REASONS[_chance(seed, instruction_id, "reason") % len(_REASONS)] if refused else None,
+        refused=_REASONS[chance(seed, instruction_id, "reason") % len(_REASONS)] if refused else None,
         returned=falls.pop("returned") and not refused,
         **falls,
     )
 
 
-def _chance(seed: int, instruction_id: str, name: str) -> int:
+def chance(seed: int, instruction_id: str, name: str) -> int:
+    """A number of 64 bits that the seed and the two texts give."""
     return int.from_bytes(hashlib.blake2b(f"{seed}|{name}|{instruction_id}".encode(), digest_size=8).digest())

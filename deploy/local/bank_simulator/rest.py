@@ -13,6 +13,7 @@ from deploy.local.bank_simulator.bag import Bag
 from deploy.local.bank_simulator.books import Answer, Books
 from deploy.local.bank_simulator.post import read
 from services.payments.http.banks import CURSOR_HEADER
+from shared.contracts.payments import BankUseReported
 from shared.http.ndjson import NDJSON
 from shared.http.signed_requests import signed_headers
 from shared.signatures import SigningKeys
@@ -88,8 +89,16 @@ class RestPost:
         return bool(lines)
 
     async def _tell(self, client: httpx.AsyncClient, bearer: str, answers: Sequence[Answer]) -> None:
-        body = b"\n".join(answer.line() for answer in answers)
-        told = await self._call(client, bearer, "POST", "/v1/bank/results", body)
+        uses = [answer for answer in answers if isinstance(answer.event.data, BankUseReported)]
+        for path, ones in (
+            ("results", [answer for answer in answers if not isinstance(answer.event.data, BankUseReported)]),
+            ("use-reports", uses),
+        ):
+            if ones:
+                await self._tell_lines(client, bearer, f"/v1/bank/{path}", ones)
+
+    async def _tell_lines(self, client: httpx.AsyncClient, bearer: str, path: str, answers: Sequence[Answer]) -> None:
+        told = await self._call(client, bearer, "POST", path, b"\n".join(answer.line() for answer in answers))
         refused = [line for line in map(orjson.loads, told.content.splitlines()) if line["standing"] == "REFUSED"]
         if refused:
             _log.warning("results were refused", bank=self.books.bank, lines=len(refused), first=refused[0]["errors"])

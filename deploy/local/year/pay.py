@@ -49,6 +49,12 @@ async def month(office: Office, country: Country, benefit_month: str) -> None:
     country.progress.step()
 
 
+async def ask_for_use(office: Office, month_over: str) -> None:
+    """Ask the banks what was used in a month that is over: the last of the year, after which no instruction tells them that it is."""
+    await office.post(MAKER, "/payments/v1/use-requests", {"month": month_over})
+    await office.drained()
+
+
 async def _answers(office: Office, run_id: str) -> None:
     """Wait until every instruction has an answer; ask the banks about those whose answer does not come."""
     began = quiet_since = monotonic()

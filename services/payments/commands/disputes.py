@@ -18,7 +18,7 @@ from services.payments.errors import (
     ResolutionNotInState,
     ResolutionWaits,
 )
-from services.payments.repository import disputes, ledger, obligations
+from services.payments.repository import disputes, ledger, obligations, wallets
 from services.payments.repository.disputes import Disputed, Resolution
 from services.payments.repository.ledger import Posting
 from services.payments.rules.disputes import Finding, possible, state_after, steps
@@ -122,7 +122,8 @@ async def approve_resolution(tx: Tx, resolution_id: UUID, actor: Actor) -> Resol
         await tell_closed_again(tx, attempt.run_id, resolution_id, actor.at)
     if Outcome.INSTRUCTED in outcomes:
         await envelopes.commit_again(tx, _posting(attempt, Outcome.INSTRUCTED), actor.at)
-    await ledger.post(tx, resolution_id, [_posting(attempt, one) for one in outcomes], actor.at)
+    back = await wallets.take_back(tx, attempt.disbursement_id, resolution_id, actor.at) if Outcome.RETURNED in outcomes else []
+    await ledger.post(tx, resolution_id, [*(_posting(attempt, one) for one in outcomes), *back], actor.at)
     await ledger.adjust_recoveries(tx, [(attempt.holder_id, Month(attempt.benefit_month))], resolution_id, actor.at)
     await outbox.add_many(tx, _facts(attempt, proposal, outcomes, actor.at))
     return replace(proposal, status=APPROVED, decided_by=actor.who, decided_at=actor.at)

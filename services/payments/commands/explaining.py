@@ -12,6 +12,7 @@ from services.payments.repository import entitlements, knowledge, policies
 from services.payments.repository.knowledge import KnownChange, KnownFact, Life, Source
 from services.payments.repository.policies import Policy
 from services.payments.rules import wording
+from services.payments.rules.benefit import benefit_of
 from services.payments.rules.entitling import Ends
 from services.payments.rules.explaining import Case, GoverningSet, MonthReckoned, reckon_month
 from services.payments.rules.facts import Fact, Wish
@@ -112,6 +113,8 @@ def _view(known: _Known, month: Month) -> View:
     rules = [(one.rule, one.grants, wording.tell(one, sources)) for one in reckoned.applied]
     if reckoned.satang:
         rules.append((f"{wording.AMOUNT}.{reckoned.tier}", True, wording.tell_amount(reckoned, sources)))
+        benefit = benefit_of(policy.parameters, month)
+        rules.append((f"{wording.BENEFIT}.{benefit}", True, wording.tell_benefit(benefit, sources)))
     return View(
         as_of=known.as_of,
         satang=reckoned.satang,

@@ -8,11 +8,12 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from services.payments.domain import Outcome
-from services.payments.repository import ledger, results, runs
+from services.payments.repository import ledger, results, runs, wallets
 from services.payments.repository.ledger import Posting
 from services.payments.repository.results import Judged, Locked
 from services.payments.rules.bank_answers import Answer, Attempt, Disposition, judge
 from shared.bus import outbox
+from shared.contracts.payments import ResultStatus
 from shared.db import Tx
 from shared.ids import new_id
 
@@ -54,6 +55,7 @@ async def take_each(tx: Tx, answers: Sequence[Answer], at: datetime) -> list[Tak
 async def _take(tx: Tx, answers: Sequence[Answer], at: datetime) -> list[Judged]:
     locked = await results.lock_attempts(tx, {one.instruction_id for one in answers if _INSTRUCTION_ID.fullmatch(one.instruction_id)})
     attempts = {instruction_id: one.attempt for instruction_id, one in locked.items()}
+    attempts |= {key: attempts[key]._replace(spent=True) for key in await _spent(tx, answers, attempts)}
     judged = _judge(await _unheard(tx, answers, attempts), attempts)
     if not judged:
         return []
@@ -71,6 +73,12 @@ async def _take(tx: Tx, answers: Sequence[Answer], at: datetime) -> list[Judged]
         if recoveries:
             await ledger.adjust_recoveries(tx, recoveries, batch_id, at)
     return judged
+
+
+async def _spent(tx: Tx, answers: Sequence[Answer], attempts: Mapping[str, Attempt]) -> list[str]:
+    """The attempts that banks say came back, though something of them was used or lapsed."""
+    back = {UUID(hex=key) for one in answers if one.status is ResultStatus.RETURNED and (key := _key(one)) in attempts}
+    return [one.hex for one in await wallets.used_or_lapsed(tx, back)] if back else []
 
 
 async def _unheard(tx: Tx, answers: Sequence[Answer], attempts: Mapping[str, Attempt]) -> list[Answer]:

@@ -37,6 +37,7 @@ from services.payments.repository import bank_messages, entitlements, holders, l
 from services.payments.repository.runs import Balance, Proposed, Run, Step
 from services.payments.rules.benefit import Benefit, benefit_of
 from services.payments.rules.parameters import Parameters
+from services.payments.rules.spending import told_terms
 from shared import jobs
 from shared.bus import outbox
 from shared.clock import on_day
@@ -217,7 +218,8 @@ async def release_run(tx: Tx, run_id: UUID, at: datetime) -> Run:
         return run
     if await run_lists.list_hash(tx, run_id) != run.list_hash:
         raise RunListChanged(run_id=run_id, list_hash=run.list_hash)
-    await hold_by_policy(tx, (await _in_force(tx)).runs, at)
+    policy = await _in_force(tx)
+    await hold_by_policy(tx, policy.runs, at)
     await run_lists.join_whole_tables(tx, run)
     await run_lists.hold_what_changed(tx, run_id)
     await run_lists.bind_obligations(tx, run_id)
@@ -225,7 +227,7 @@ async def release_run(tx: Tx, run_id: UUID, at: datetime) -> Run:
     await envelopes.keep_instructed(tx, run_id, sums, at)
     await ledger.post(tx, run_id, sums, at)
     await require_conserved(tx, replace(run, released_at=at))
-    await runs.move(tx, run, Step(RunStatus.RELEASED, run.release_asked_by or "", at), released_at=at)
+    await runs.move(tx, run, Step(RunStatus.RELEASED, run.release_asked_by or "", at), released_at=at, terms=told_terms(policy, run, at))
     await outbox.add_many(tx, [_released(run, sums, await run_lists.instructed_persons(tx, run_id), at)])
     await bank_messages.add(tx, INSTRUCTIONS_EXPANDER, await _chunks(tx, run_id, AttemptState.OPEN), at)
     return await locked_run(tx, run_id)

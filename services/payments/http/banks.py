@@ -1,11 +1,12 @@
 """Banks without Kafka: what they are told, to be read from any place on, and what they tell, line by line."""
 
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Final
+from functools import partial
+from typing import Annotated, Any, Final, TypeVar
 
 from fastapi import APIRouter, Depends, Query, Response
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from services.payments import queries
 from services.payments.commands.results import take_each
@@ -38,6 +39,8 @@ MESSAGES_MAX: Final = 10_000
 LINES_MAX: Final = 100_000
 LINES_AT_ONCE: Final = 1_000
 LINE_BYTES_MAX: Final = 2_048
+
+Told = TypeVar("Told", bound=BaseModel)
 
 router = APIRouter(prefix="/v1/bank", tags=["banks"])
 
@@ -100,7 +103,13 @@ async def read_bank_instructions(
     return Response(body, media_type=NDJSON, headers={CURSOR_HEADER: encode_cursor(*place), "Cache-Control": "no-store"})
 
 
-_LINE: Final = BankResultLineIn.model_json_schema(ref_template="#/components/schemas/{model}")
+def lines_body(model: type[BaseModel]) -> dict[str, Any]:
+    """What OpenAPI says of a body with a model a line."""
+    schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
+    of_a_line = {"schema": {name: part for name, part in schema.items() if name != "$defs"}, "example": schema["examples"][0]}
+    return {"required": True, "content": {NDJSON: of_a_line}}
+
+
 _WORDS: Final = operation(
     "Report results in bulk",
     f"ธนาคารรายงานผลการจ่าย บรรทัดละหนึ่งรายการ (NDJSON ไม่เกิน {LINES_MAX:,} บรรทัด) ตอบกลับทีละบรรทัด ส่งซ้ำไม่มีผล",
@@ -109,10 +118,6 @@ _WORDS: Final = operation(
     WRITE,
     streams_body=True,
 )
-_BODY: Final = {
-    "required": True,
-    "content": {NDJSON: {"schema": {name: part for name, part in _LINE.items() if name != "$defs"}, "example": _LINE["examples"][0]}},
-}
 
 
 @router.post(
@@ -124,25 +129,28 @@ _BODY: Final = {
             "content": {NDJSON: {"schema": BankResultLineOut.model_json_schema()}},
         }
     },
-    **{**_WORDS, "openapi_extra": {**_WORDS["openapi_extra"], "requestBody": _BODY}},
+    **{**_WORDS, "openapi_extra": {**_WORDS["openapi_extra"], "requestBody": lines_body(BankResultLineIn)}},
 )
 async def report_bank_results_in_bulk(of: Annotated[BankCall, Depends(bank_calling(WRITE))]) -> NdjsonResponse:
     """Take in answers as they come."""
     kind_of_body(of.call.request, NDJSON)
-    return NdjsonResponse(_answers(of.bank, of.call), while_reading=True)
+    return NdjsonResponse(answered_in_steps(of.call, partial(_answered, of.bank, of.call)), while_reading=True)
 
 
-async def _answers(bank: Bank, call: Call[PaymentsResources]) -> AsyncIterator[Mapping[str, Any]]:
+async def answered_in_steps(
+    call: Call[PaymentsResources], answered: Callable[[Sequence[Line]], Awaitable[list[dict[str, Any]]]]
+) -> AsyncIterator[Mapping[str, Any]]:
+    """The lines of the body, taken by `answered` so many at once, as it answers them."""
     waiting: list[Line] = []
     async for line in read_lines(call.request, line_bytes_max=LINE_BYTES_MAX):
         waiting.append(line)
         if line.number > LINES_MAX:
             break
         if len(waiting) == LINES_AT_ONCE:
-            for answer in await _answered(bank, call, waiting):
+            for answer in await answered(waiting):
                 yield answer
             waiting = []
-    for answer in await _answered(bank, call, waiting):
+    for answer in await answered(waiting):
         yield answer
 
 
@@ -156,30 +164,37 @@ async def _answered(bank: Bank, call: Call[PaymentsResources], lines: Sequence[L
         if isinstance(one, Answer):
             what = next(taken)
             standing = LineStanding.REPEATED if what.repeated else LineStanding.TAKEN
-            out.append(_out(line, standing, instruction_id=one.instruction_id, disposition=what.disposition))
+            out.append(line_out(line, standing, instruction_id=one.instruction_id, disposition=what.disposition))
         else:
-            out.append(_out(line, LineStanding.REFUSED, errors=[_told(problem) for problem in one]))
+            out.append(line_out(line, LineStanding.REFUSED, errors=[told_problem(problem) for problem in one]))
     return out
 
 
 def _read(bank: Bank, line: Line) -> Answer | Sequence[FieldProblem]:
+    told = read_line(line, BankResultLineIn)
+    return Answer.of(via=bank, **{**told.model_dump(), "bank": told.bank or bank}) if isinstance(told, BankResultLineIn) else told
+
+
+def read_line(line: Line, model: type[Told]) -> Told | Sequence[FieldProblem]:
+    """What the line says, or what is wrong with it."""
     if line.number > LINES_MAX:
         en, th = f"has more than {LINES_MAX} lines; the rest was not read", f"เกิน {LINES_MAX} บรรทัด ส่วนที่เหลือไม่ได้อ่าน"
         return [FieldProblem("body", "too_many_lines", en, th, f"≤ {LINES_MAX}")]
     if line.problem is not None:
         return [line.problem]
     try:
-        told = BankResultLineIn.model_validate(line.value)
+        return model.model_validate(line.value)
     except ValidationError as error:
         return field_problems(error.errors())
-    return Answer.of(via=bank, **{**told.model_dump(), "bank": told.bank or bank})
 
 
-def _out(line: Line, standing: LineStanding, **more: Any) -> dict[str, Any]:
+def line_out(line: Line, standing: LineStanding, **more: Any) -> dict[str, Any]:
+    """The answer to a line."""
     return {"line": line.number, "standing": standing, "instruction_id": None, "disposition": None, "errors": [], **more}
 
 
-def _told(problem: FieldProblem) -> dict[str, str | None]:
+def told_problem(problem: FieldProblem) -> dict[str, str | None]:
+    """What is wrong with a line, as its answer says it."""
     return {
         "field": problem.field,
         "code": problem.code,

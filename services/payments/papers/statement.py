@@ -22,6 +22,10 @@ _WORDS: Final = {
     Movement.RETURNED: "เงินถูกส่งคืน",
     Movement.OVERPAID: "ตั้งเป็นเงินจ่ายเกินสิทธิ",
     Movement.OVERPAYMENT_LIFTED: "ยกเลิกรายการจ่ายเกินสิทธิ",
+    Movement.USED: "ใช้ซื้อสินค้า",
+    Movement.LAPSED: "ตัดยอดที่ไม่ได้ใช้",
+    Movement.USE_TAKEN_BACK: "ยกเลิกรายการใช้ซื้อสินค้า",
+    Movement.LAPSE_TAKEN_BACK: "ยกเลิกการตัดยอด",
 }
 
 
@@ -64,6 +68,9 @@ def statement_document(
                 ("อยู่ระหว่างธนาคารดำเนินการ", f"{in_baht(balance.out_satang)} บาท"),
                 ("ยังไม่ได้จ่าย", f"{in_baht(balance.unpaid_satang)} บาท"),
                 ("จ่ายเกินสิทธิ ต้องส่งคืน", f"{in_baht(balance.recoverable_satang)} บาท"),
+                ("ใช้ซื้อสินค้าแล้ว", f"{in_baht(balance.used_satang)} บาท"),
+                ("ตัดยอดที่ไม่ได้ใช้", f"{in_baht(balance.lapsed_satang)} บาท"),
+                ("คงเหลือใช้ได้", f"{in_baht(balance.to_spend_satang)} บาท"),
             )
         ),
         Section("รายการเคลื่อนไหว"),
@@ -81,7 +88,7 @@ def statement_document(
 
 
 def _table(moves: Sequence[Moved]) -> Table:
-    labels = ("วันที่", "งวดเดือน", "รายการ", "ธนาคาร", "จำนวนเงิน (บาท)", "ได้รับสะสม (บาท)")
+    labels = ("วันที่", "งวดเดือน", "รายการ", "ธนาคาร", "จำนวนเงิน (บาท)", "ได้รับสะสม (บาท)", "คงเหลือใช้ (บาท)")
     rows = [
         (
             _short_day(one.day),
@@ -90,10 +97,11 @@ def _table(moves: Sequence[Moved]) -> Table:
             BANKS[Bank(one.bank)] if one.bank else "–",
             in_baht(one.amount_satang),
             in_baht(one.paid_satang),
+            in_baht(one.to_spend_satang),
         )
         for one in moves
     ]
-    return Table(Columns(labels, (4, 3, 6, 2, 3, 3)), tuple(rows))
+    return Table(Columns(labels, (4, 3, 6, 2, 3, 3, 3)), tuple(rows))
 
 
 def _short_day(day: date) -> str:

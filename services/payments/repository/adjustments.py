@@ -36,10 +36,18 @@ DIFFERING: Final = """WITH adjusted AS (
           FROM adjusted a JOIN entitlement e USING (holder_id) CROSS JOIN LATERAL unnest(e.payable, e.amounts) AS g (month, satang)
          WHERE a.satang <> 0 AND g.month = a.month
            AND NOT EXISTS (SELECT FROM jsonb_to_recordset(coalesce(e.differences, '[]')) AS d (month date) WHERE d.month = a.month)
-    ), differing AS (
+    ), booked AS (
         SELECT holder_id, month, cause, granted_satang, due_satang,
                CASE WHEN cause = 'DEATH_TAKEN_BACK' THEN 0 ELSE coalesce(adjusted.satang, 0) END AS adjusted_satang
           FROM told LEFT JOIN adjusted USING (holder_id, month)
+    ), differing AS (
+        SELECT b.holder_id, b.month, b.cause, b.granted_satang, b.due_satang,
+               b.adjusted_satang - least(gone.satang, greatest(b.granted_satang + b.adjusted_satang - b.due_satang, 0)) AS adjusted_satang
+          FROM booked b
+         CROSS JOIN LATERAL (
+               SELECT coalesce(sum(CASE w.kind WHEN 'LAPSED' THEN w.amount_satang WHEN 'LAPSE_TAKEN_BACK' THEN -w.amount_satang END), 0)::int AS satang
+                 FROM disbursement d JOIN wallet_entry w USING (disbursement_id)
+                WHERE d.holder_id = b.holder_id AND d.benefit_month = b.month AND d.state = 'SETTLED') AS gone
         UNION ALL
         SELECT r.holder_id, r.benefit_month, 'PAID_NOT_DUE', sum(r.amount_satang)::int, 0, 0 FROM recovery r JOIN disbursement d USING (disbursement_id)
          WHERE r.kind = 'NOTED' AND split_part(d.programme, '#', 1) = $1
@@ -47,7 +55,7 @@ DIFFERING: Final = """WITH adjusted AS (
            AND NOT EXISTS (SELECT FROM adjustment a WHERE a.disbursement_id = r.disbursement_id AND a.kind = 'DEMAND' AND a.about_no = r.entry_no)
          GROUP BY 1, 2
     )"""
-"""`differing`: months whose grant is not what would be due, with what was adjusted already, for all holders; $1 is the programme."""
+"""`differing`: months whose grant is not what would be due, with what was adjusted or lapsed already, for all holders; $1 is the programme."""
 
 
 class HolderLine(NamedTuple):
@@ -100,10 +108,12 @@ async def books_of(tx: ReadTx, holder_ids: Sequence[UUID]) -> dict[UUID, list[Mo
     }
 
 
-_PAID = """SELECT d.holder_id, d.benefit_month, d.disbursement_id, d.amount_satang, coalesce(a.satang, 0)::int AS recovered
+_PAID = """SELECT d.holder_id, d.benefit_month, d.disbursement_id, d.amount_satang, coalesce(a.satang, 0)::int AS recovered, coalesce(w.satang, 0)::int AS lapsed
              FROM disbursement d
              LEFT JOIN LATERAL (SELECT sum(CASE kind WHEN 'RECOVERY' THEN amount_satang WHEN 'LIFT' THEN -amount_satang END) AS satang
                                   FROM adjustment x WHERE x.disbursement_id = d.disbursement_id) AS a ON true
+             LEFT JOIN LATERAL (SELECT sum(CASE kind WHEN 'LAPSED' THEN amount_satang WHEN 'LAPSE_TAKEN_BACK' THEN -amount_satang END) AS satang
+                                  FROM wallet_entry x WHERE x.disbursement_id = d.disbursement_id) AS w ON true
             WHERE d.holder_id = ANY($1::uuid[]) AND split_part(d.programme, '#', 1) = $2 AND d.state = 'SETTLED'
             ORDER BY d.programme, d.attempt_no"""
 _BACK_PAY = """SELECT o.holder_id, o.benefit_month, o.programme, o.amount_satang, o.state FROM obligation o

@@ -80,28 +80,33 @@ def summed(rows: Iterable[Mapping[str, Any]], outcome: Outcome) -> list[Posting]
 async def adjust_recoveries(tx: Tx, owed_for: Sequence[tuple[UUID, Month]], batch_id: UUID, at: datetime) -> None:
     """Note what was paid for these months, by any programme, though it is not payable; lift what is noted and not owed any more.
 
-    A part of a payment that was booked as recoverable is lifted where the payment came back, or is noted as a whole. The obligations
+    What of it lapsed is the envelope's already. A part of a payment that was booked as recoverable is lifted where the payment came back, or is noted as a whole. The obligations
     must be locked. Appends to `recovery`, `adjustment` and the ledger.
     """
     months = list(dict.fromkeys(owed_for))
     rows = await tx.fetch(
         """WITH looked AS (
                SELECT d.disbursement_id, d.run_id, d.holder_id, d.benefit_month, d.bank, d.tier, d.amount_satang,
-                      d.state = 'SETTLED' AND NOT o.payable AS owed, e.stop_reason,
-                      (SELECT count(*) FROM recovery r WHERE r.disbursement_id = d.disbursement_id) AS entries
+                      d.state = 'SETTLED' AND NOT o.payable AND d.amount_satang > gone.satang AS owed, e.stop_reason,
+                      d.amount_satang - gone.satang AS owed_satang, coalesce(noted.entry_no, 0) AS entries, noted.amount_satang AS noted_satang,
+                      coalesce(noted.kind = 'NOTED', false) AS is_noted
                  FROM unnest($1::uuid[], $2::date[]) AS k (holder_id, benefit_month)
                  JOIN obligation o ON o.holder_id = k.holder_id AND o.benefit_month = k.benefit_month
                  JOIN disbursement d ON d.holder_id = k.holder_id AND d.programme = o.programme AND d.benefit_month = k.benefit_month
                  LEFT JOIN entitlement e ON e.holder_id = k.holder_id AND o.programme = $3
+                CROSS JOIN LATERAL (SELECT coalesce(sum(CASE w.kind WHEN 'LAPSED' THEN w.amount_satang WHEN 'LAPSE_TAKEN_BACK' THEN -w.amount_satang END), 0)::int
+                                      AS satang FROM wallet_entry w WHERE w.disbursement_id = d.disbursement_id) AS gone
+                 LEFT JOIN LATERAL (SELECT r.entry_no, r.kind, r.amount_satang FROM recovery r WHERE r.disbursement_id = d.disbursement_id
+                                     ORDER BY r.entry_no DESC LIMIT 1) AS noted ON true
                 WHERE d.state IN ('SETTLED', 'RETURNED')
            ), noted AS (
                INSERT INTO recovery (disbursement_id, entry_no, kind, holder_id, benefit_month, amount_satang, reason, noted_at)
-               SELECT disbursement_id, entries + 1, CASE WHEN owed THEN 'NOTED' ELSE 'LIFTED' END, holder_id, benefit_month, amount_satang,
-                      coalesce(stop_reason, 'NOT_OWED'), $4
-                 FROM looked WHERE owed <> (entries % 2 = 1)
-               RETURNING disbursement_id, kind
+               SELECT disbursement_id, entries + 1, CASE WHEN owed THEN 'NOTED' ELSE 'LIFTED' END, holder_id, benefit_month,
+                      CASE WHEN owed THEN owed_satang ELSE noted_satang END, coalesce(stop_reason, 'NOT_OWED'), $4
+                 FROM looked WHERE owed <> is_noted
+               RETURNING disbursement_id, kind, amount_satang
            )
-           SELECT looked.run_id, looked.bank, looked.tier, looked.benefit_month, looked.amount_satang, noted.kind
+           SELECT looked.run_id, looked.bank, looked.tier, looked.benefit_month, noted.amount_satang, noted.kind
              FROM noted JOIN looked USING (disbursement_id)""",
         [holder_id for holder_id, _ in months],
         [month for _, month in months],

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from services.payments.domain import AttemptState, Outcome
+from services.payments.repository.wallets import LAPSED_SQL, USED_SQL
 from services.payments.rules.bank_answers import Disposition
 from services.payments.rules.disputes import Finding, steps
 from services.payments.rules.statements import Moved, Movement
@@ -14,14 +15,16 @@ from shared.clock import BANGKOK, on_day
 from shared.db import ReadTx
 from shared.ids import bank_ref
 
-_DISBURSEMENT = "d.disbursement_id, d.benefit_month, d.attempt_no, d.bank, d.amount_satang"
+_DISBURSEMENT = """d.disbursement_id, d.benefit_month, d.attempt_no, d.bank, d.amount_satang,
+                   (SELECT r.terms IS NOT NULL FROM run r WHERE r.run_id = d.run_id) AS limited"""
 
 
 @dataclass(frozen=True, slots=True)
 class PersonBalance:
     """A person's account (satang): granted and due = paid + out at banks + not yet paid + (less) paid and not due, which is recoverable.
 
-    A back-pay is granted beside its month; what was booked as recoverable of a payment is not, and neither is what lapsed.
+    A back-pay is granted beside its month; what was booked as recoverable of a payment is not, and neither is a month that lapsed unpaid.
+    Of what was paid to be spent in shops, used + lapsed + left to spend; what lapsed of a payment that was not due is owed back no more.
     """
 
     holder_id: UUID
@@ -31,23 +34,33 @@ class PersonBalance:
     out_satang: int
     unpaid_satang: int
     recoverable_satang: int
+    used_satang: int
+    lapsed_satang: int
+    to_spend_satang: int
 
 
 async def balances(tx: ReadTx, holder_ids: Iterable[UUID]) -> list[PersonBalance]:
     """The accounts of the persons who have any, added up together, in the order of their ids."""
     rows = await tx.fetch(
-        """SELECT o.holder_id, count(*) FILTER (WHERE o.payable AND o.state <> 'LAPSED' AND strpos(o.programme, '#') = 0) AS months,
+        f"""SELECT o.holder_id, count(*) FILTER (WHERE o.payable AND o.state <> 'LAPSED' AND strpos(o.programme, '#') = 0) AS months,
                   coalesce(sum(o.amount_satang) FILTER (WHERE o.payable AND o.state <> 'LAPSED'), 0)::bigint - part.satang AS granted_satang,
                   coalesce(sum(o.amount_satang) FILTER (WHERE o.state = 'SETTLED'), 0)::bigint AS paid_satang,
                   coalesce(sum(o.amount_satang) FILTER (WHERE o.state IN ('INSTRUCTED', 'UNKNOWN')), 0)::bigint AS out_satang,
                   coalesce(sum(o.amount_satang) FILTER (WHERE o.payable AND o.state IN ('DUE', 'FAILED', 'HELD', 'RETURNED')), 0)::bigint AS unpaid_satang,
                   coalesce((SELECT sum(CASE r.kind WHEN 'NOTED' THEN r.amount_satang ELSE -r.amount_satang END)
-                              FROM recovery r WHERE r.holder_id = o.holder_id), 0)::bigint + part.satang AS recoverable_satang
+                              FROM recovery r WHERE r.holder_id = o.holder_id), 0)::bigint + part.satang AS recoverable_satang,
+                  spent.used AS used_satang, spent.lapsed AS lapsed_satang, limited.satang - spent.used - spent.lapsed AS to_spend_satang
              FROM obligation o
+            CROSS JOIN LATERAL (
+                  SELECT coalesce(sum({USED_SQL}), 0)::bigint AS used, coalesce(sum({LAPSED_SQL}), 0)::bigint AS lapsed
+                    FROM wallet_entry w WHERE w.holder_id = o.holder_id) AS spent
+            CROSS JOIN LATERAL (
+                  SELECT coalesce(sum(d.amount_satang), 0)::bigint AS satang FROM disbursement d JOIN run r USING (run_id)
+                   WHERE d.holder_id = o.holder_id AND d.state = 'SETTLED' AND r.terms IS NOT NULL) AS limited
             CROSS JOIN LATERAL (
                   SELECT coalesce(sum(CASE a.kind WHEN 'RECOVERY' THEN a.amount_satang ELSE -a.amount_satang END), 0)::bigint AS satang
                     FROM adjustment a WHERE a.holder_id = o.holder_id AND a.kind IN ('RECOVERY', 'LIFT')) AS part
-            WHERE o.holder_id = ANY($1::uuid[]) GROUP BY o.holder_id, part.satang ORDER BY o.holder_id""",
+            WHERE o.holder_id = ANY($1::uuid[]) GROUP BY o.holder_id, part.satang, spent.used, spent.lapsed, limited.satang ORDER BY o.holder_id""",
         list(holder_ids),
     )
     return [PersonBalance(**dict(row)) for row in rows]
@@ -61,6 +74,7 @@ async def movements(tx: ReadTx, holder_id: UUID) -> list[Moved]:
         *(_moved(row, outcome) for row in await _resolved(tx, holder_id) for outcome in _found(row)),
         *(_moved(row, row["movement"]) for row in await _recovered(tx, holder_id)),
         *(_moved(row, row["movement"]) for row in await _adjusted(tx, holder_id)),
+        *(_moved(row, row["movement"]) for row in await _spent(tx, holder_id)),
     ]
 
 
@@ -78,6 +92,7 @@ def _moved(row: Mapping[str, Any], movement: str) -> Moved:
         reason=None if movement == Movement.SETTLED else row["reason"],
         value_date=row["value_date"] or on_day(at) if paid else None,
         reference=row["reference"] if paid else None,
+        limited=row["limited"],
     )
 
 
@@ -113,7 +128,7 @@ def _found(row: Mapping[str, Any]) -> Iterable[Outcome]:
 
 async def _recovered(tx: ReadTx, holder_id: UUID) -> list[Any]:
     return await tx.fetch(
-        f"""SELECT r.noted_at AS at, {_DISBURSEMENT}, NULL::date AS value_date, NULL AS reference, r.reason,
+        """SELECT r.noted_at AS at, d.disbursement_id, d.benefit_month, d.attempt_no, d.bank, r.amount_satang, false AS limited, NULL::date AS value_date, NULL AS reference, r.reason,
                    CASE r.kind WHEN 'NOTED' THEN 'OVERPAID' ELSE 'OVERPAYMENT_LIFTED' END AS movement
               FROM recovery r JOIN disbursement d USING (disbursement_id) WHERE r.holder_id = $1 ORDER BY r.entry_no""",
         holder_id,
@@ -123,10 +138,20 @@ async def _recovered(tx: ReadTx, holder_id: UUID) -> list[Any]:
 async def _adjusted(tx: ReadTx, holder_id: UUID) -> list[Any]:
     """The parts of payments that were booked as recoverable, and lifted again."""
     return await tx.fetch(
-        """SELECT a.booked_at AS at, d.disbursement_id, a.benefit_month, d.attempt_no, d.bank, a.amount_satang,
+        """SELECT a.booked_at AS at, d.disbursement_id, a.benefit_month, d.attempt_no, d.bank, a.amount_satang, false AS limited,
                   NULL::date AS value_date, NULL AS reference, a.cause AS reason,
                   CASE a.kind WHEN 'RECOVERY' THEN 'OVERPAID' ELSE 'OVERPAYMENT_LIFTED' END AS movement
              FROM adjustment a JOIN disbursement d USING (disbursement_id)
             WHERE a.holder_id = $1 AND a.kind IN ('RECOVERY', 'LIFT') ORDER BY a.adjustment_no""",
+        holder_id,
+    )
+
+
+async def _spent(tx: ReadTx, holder_id: UUID) -> list[Any]:
+    """What was used of payments, lapsed, or was taken back."""
+    return await tx.fetch(
+        """SELECT w.entered_at AS at, d.disbursement_id, d.benefit_month, d.attempt_no, d.bank, w.amount_satang, true AS limited,
+                  NULL::date AS value_date, NULL AS reference, to_char(w.use_month, 'YYYY-MM') AS reason, w.kind AS movement
+             FROM wallet_entry w JOIN disbursement d USING (disbursement_id) WHERE w.holder_id = $1 ORDER BY w.disbursement_id, w.entry_no""",
         holder_id,
     )

@@ -13,11 +13,12 @@ from services.payments.domain import TO_BE_PAID, AdjustmentKind, DifferenceCause
 
 
 class Paid(NamedTuple):
-    """A payment of the month that is settled, and how much of it is booked as recoverable in part."""
+    """A payment of the month that is settled, how much of it is booked as recoverable in part, and how much lapsed unused."""
 
     disbursement_id: UUID
     amount_satang: int
     recovered_satang: int = 0
+    lapsed_satang: int = 0
 
 
 class BackPay(NamedTuple):
@@ -61,7 +62,9 @@ class MonthBooks:
     def gap_satang(self) -> int:
         """What the person would have to get more; negative for what is too much. What a month that lapsed grants is neither."""
         beside = self.due_satang - self.granted_satang
-        return (max(beside, 0) if self.lapsed else beside) - self._beside_satang
+        gap = (max(beside, 0) if self.lapsed else beside) - self._beside_satang
+        # Of what is too much nobody owes what lapsed: it went back unused.
+        return gap if gap >= 0 else min(gap + sum(one.lapsed_satang for one in self.paid), 0)
 
     @property
     def _beside_satang(self) -> int:
@@ -134,7 +137,7 @@ def _less(books: MonthBooks, gap: int) -> Iterator[Line]:
         yield Line(books.month, AdjustmentKind.BACK_PAY, -gap, books.cause)
         return
     for paid in books.paid:
-        owed = min(gap, paid.amount_satang - paid.recovered_satang)
+        owed = min(gap, paid.amount_satang - paid.recovered_satang - paid.lapsed_satang)
         if owed:
             yield Line(books.month, AdjustmentKind.RECOVERY, owed, books.cause, paid.disbursement_id)
             gap -= owed

@@ -72,7 +72,8 @@ class Answer(NamedTuple):
 class Attempt(NamedTuple):
     """The attempt that an answer is about; `asked` says whether the bank was ever asked about it.
 
-    `bank_reference` is that of the answer which brought it to its state.
+    `bank_reference` is that of the answer which brought it to its state. `spent`: something was used of it, or lapsed, so that it
+    cannot have come back whole.
     """
 
     bank: Bank
@@ -80,6 +81,7 @@ class Attempt(NamedTuple):
     state: AttemptState
     asked: bool
     bank_reference: str | None = None
+    spent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,13 @@ def judge(attempt: Attempt | None, answer: Answer) -> Verdict:
             return Verdict(Disposition.NOT_ASKED)
     elif answer.amount_satang != attempt.amount_satang:
         return Verdict(Disposition.AMOUNT_DIFFERS)
-    if attempt.state is AttemptState.SETTLED and answer.status is ResultStatus.SETTLED and answer.bank_reference != attempt.bank_reference:
-        return _CONTRADICTS  # two references: the bank may have paid twice
+    if attempt.state is AttemptState.SETTLED and _cannot_be(attempt, answer):
+        return _CONTRADICTS
     return _VERDICTS[attempt.state, answer.status]
+
+
+def _cannot_be(attempt: Attempt, answer: Answer) -> bool:
+    """Whether two references say that it was paid twice, or what was spent is said to have come back."""
+    if answer.status is ResultStatus.SETTLED:
+        return answer.bank_reference != attempt.bank_reference
+    return answer.status is ResultStatus.RETURNED and attempt.spent

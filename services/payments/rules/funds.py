@@ -7,7 +7,7 @@ from services.payments.domain import Outcome
 
 
 class EntryKind(StrEnum):
-    """Why an envelope changed. FREED: promised and not needed after all; RETURNED: spent, and back."""
+    """Why an envelope changed. FREED: promised and not needed after all; RETURNED: spent, and back; LAPSED: paid, and not used by the person."""
 
     OPENED = "OPENED"
     RAISED = "RAISED"
@@ -17,6 +17,8 @@ class EntryKind(StrEnum):
     FREED = "FREED"
     SPENT = "SPENT"
     RETURNED = "RETURNED"
+    LAPSED = "LAPSED"
+    LAPSE_TAKEN_BACK = "LAPSE_TAKEN_BACK"
 
 
 class Effect(NamedTuple):
@@ -36,6 +38,8 @@ EFFECTS: Final[dict[EntryKind, Effect]] = {
     EntryKind.FREED: Effect(committed=-1),
     EntryKind.SPENT: Effect(committed=-1, spent=1),
     EntryKind.RETURNED: Effect(spent=-1),
+    EntryKind.LAPSED: Effect(spent=-1),
+    EntryKind.LAPSE_TAKEN_BACK: Effect(spent=1),
 }
 
 
@@ -48,5 +52,7 @@ OF_OUTCOMES: Final[dict[Outcome, EntryKind]] = {
     Outcome.SETTLED: EntryKind.SPENT,
     Outcome.FAILED: EntryKind.FREED,
     Outcome.RETURNED: EntryKind.RETURNED,
+    Outcome.LAPSED: EntryKind.LAPSED,
+    Outcome.LAPSE_TAKEN_BACK: EntryKind.LAPSE_TAKEN_BACK,
 }
 """What follows from an entry of the ledger. An instruction moves nothing: its money was committed when its run was approved."""

@@ -19,6 +19,10 @@ _TEXTS: Final = {
     Outcome.RETURNED: "ธนาคารส่งเงินคืน",
     Outcome.OVERPAID: "ตั้งลูกหนี้เงินจ่ายเกินสิทธิ",
     Outcome.OVERPAYMENT_LIFTED: "ล้างลูกหนี้เงินจ่ายเกินสิทธิ",
+    Outcome.USED: "ผู้มีบัตรใช้ซื้อสินค้า",
+    Outcome.LAPSED: "ตัดยอดที่ไม่ได้ใช้คืนวงเงิน",
+    Outcome.USE_TAKEN_BACK: "ยกเลิกรายการใช้ซื้อสินค้า",
+    Outcome.LAPSE_TAKEN_BACK: "ยกเลิกการตัดยอด",
 }
 
 COLUMNS: Final = {

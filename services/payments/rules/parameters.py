@@ -147,6 +147,19 @@ class EmployerDeduction(_Dated):
     employees_counted: EmployeesCounted
 
 
+Code = Annotated[str, Field(pattern=r"^[A-Z][A-Z_]{1,39}$")]
+Codes = Annotated[tuple[Code, ...], Field(min_length=1, max_length=20)]
+
+
+class Spending(_Dated):
+    """What an allowance may buy, in which shops, and how long e-money lasts (None: as a goods limit, to the end of the month)."""
+
+    goods: Codes
+    shops: Codes
+    e_money_until: Day | None
+    e_money_ends_with_death: bool
+
+
 class ThirdApprover(_Dated):
     """From the month on, a run of more than so much needs a second approver, who is the third person."""
 
@@ -201,6 +214,8 @@ class Parameters(_Dated):
     employer_deduction: EmployerDeduction | None = None
     # Nor have those before runs were controlled.
     runs: Runs = Runs()
+    # Nor those before banks were told what an allowance may be spent on: nothing that was paid under them lapses.
+    spending: Spending | None = None
     sources: dict[str, str]
 
     @model_validator(mode="after")

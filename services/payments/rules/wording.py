@@ -17,6 +17,7 @@ from shared.thai.dates import be_year, in_thai, month_in_thai
 FILE: Final = Path(__file__).parent / "words.yaml"
 NO_WISH: Final = "no_wish"
 AMOUNT: Final = "amounts_satang"
+BENEFIT: Final = "benefit"
 
 _DAYS: Final = {
     "WISH": "stated_on",
@@ -71,6 +72,11 @@ def tell_no_wish(sources: Mapping[str, str]) -> RuleTold:
 def tell_amount(reckoned: MonthReckoned, sources: Mapping[str, str]) -> RuleTold:
     """The amount and the tier that gives it."""
     return _told(rule_of(AMOUNT), sources, tier=reckoned.tier, amount=reckoned.satang)
+
+
+def tell_benefit(benefit: str, sources: Mapping[str, str]) -> RuleTold:
+    """What kind of money a month is that is paid in time."""
+    return _told(rule_of(f"{BENEFIT}.{benefit}"), sources)
 
 
 def _told(

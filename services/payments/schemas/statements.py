@@ -19,6 +19,9 @@ _BALANCE: Final[JsonDict] = {
     "out_satang": 0,
     "unpaid_satang": 180000,
     "recoverable_satang": 0,
+    "used_satang": 15000,
+    "lapsed_satang": 5000,
+    "to_spend_satang": 0,
 }
 
 
@@ -34,10 +37,13 @@ class PersonBalanceOut(BaseModel):
     out_satang: int = Field(description="Out at banks, not answered. อยู่ระหว่างธนาคารดำเนินการ")
     unpaid_satang: int = Field(description="Due and not paid: failed, held, returned, or not yet on a list. ยังไม่ได้จ่าย")
     recoverable_satang: int = Field(description="Paid and not due. จ่ายเกินสิทธิ")
+    used_satang: int = Field(description="Spent in shops, as banks reported. ใช้ซื้อสินค้าแล้ว")
+    lapsed_satang: int = Field(description="Ended unused, and back in the envelope. ตัดยอดคืนวงเงิน")
+    to_spend_satang: int = Field(description="Paid, and not known to be used. คงเหลือใช้ได้")
 
 
 class MovedOut(BaseModel):
-    """One movement, and what the person had been paid after it."""
+    """One movement, and what the person had been paid after it, and had left to spend."""
 
     day: date
     at: datetime
@@ -51,6 +57,7 @@ class MovedOut(BaseModel):
     value_date: date | None
     reference: str | None
     paid_satang: int
+    to_spend_satang: int
 
 
 class StatementOut(BaseModel):
@@ -75,6 +82,7 @@ class StatementOut(BaseModel):
                             "value_date": "2018-03-21",
                             "reference": "KTB-1",
                             "paid_satang": 20000,
+                            "to_spend_satang": 20000,
                         }
                     ],
                 }

@@ -55,6 +55,7 @@ from services.payments.tables.runs import (
     RunDifferenceTable,
     RunTotalTable,
 )
+from services.payments.tables.wallets import UseReportTable, UseRequestTable, WalletEntryTable
 
 __all__ = [
     "AdjustmentTable",
@@ -105,4 +106,7 @@ __all__ = [
     "StatusRequestTable",
     "SuspectedDuplicateTable",
     "TierCorrectionTable",
+    "UseReportTable",
+    "UseRequestTable",
+    "WalletEntryTable",
 ]

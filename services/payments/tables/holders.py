@@ -18,6 +18,7 @@ class HolderTable(Base, table=True):
         Index("holder_responsible", "responsible_district", "holder_id"),
         Index("holder_officer", "officer_id", "holder_id", postgresql_where=text("officer_id IS NOT NULL")),
         Index("holder_citizen", "citizen_index", postgresql_using="hash"),
+        Index("holder_deceased", "holder_id", postgresql_where=text("deceased_on IS NOT NULL")),
         Index("holder_merged_into", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
     )
     holder_id: UUID = Field(primary_key=True)

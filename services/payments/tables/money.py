@@ -140,7 +140,7 @@ class RunTable(Base, table=True):
     """A monthly run. `totals` are counts and satang by bank, tier and whether held, as proposed.
 
     `cut_off_at` is the moment whose facts the list has, `compared_with` the last released month before it, with how many
-    persons were on either list.
+    persons were on either list. `terms` are what banks are told of how its payments may be spent, as of the release.
     """
 
     __tablename__ = "run"
@@ -173,6 +173,7 @@ class RunTable(Base, table=True):
     second_approved_by: str | None = Field(default=None, sa_column=text_(needed=False))
     second_approved_at: datetime | None = Field(default=None, sa_column=moment(needed=False))
     programme: str = Field(sa_column=programme())
+    terms: dict[str, Any] | None = Field(default=None, sa_column=json(needed=False))
 
 
 class RunHistoryTable(Base, table=True):
