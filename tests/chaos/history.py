@@ -134,9 +134,13 @@ class Teller:
         busy = bool(step.clicks or step.facts or step.post)
         if not self.sabotage or not busy or self.random.random() > 0.4:
             return ()
-        what = self.random.choice(self.sabotage)
-        after = self.random.choice((self.random.randint(0, 60), self.random.randint(0, 700)))
-        return (Sabotage(what, after, self.random.choice((0, 0, self.random.randint(0, 1500))), self.random.random() < 0.05),)
+        first = self._kill(0)
+        return (first, self._kill(first.after_ms)) if self.random.random() < 0.2 else (first,)
+
+    def _kill(self, not_before_ms: int) -> Sabotage:
+        after = self.random.choice((self.random.randint(0, 60), self.random.randint(0, 700), self.random.randint(0, 3000)))
+        down = self.random.choice((0, 0, self.random.randint(0, 1500)))
+        return Sabotage(self.random.choice(self.sabotage), not_before_ms + after, down, self.random.random() < 0.05)
 
     def _plain_steps(self) -> Iterator[Step]:
         self._meet(self.random.randint(8, 14))

@@ -6,7 +6,7 @@ import json
 import os
 import signal
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -84,7 +84,6 @@ class Part:
         self.pid, self.ended = await self.nursery.start(**self.order)
 
     async def kill(self) -> None:
-        self.check()
         await self._end(signal.SIGKILL)
 
     async def stop(self) -> int:
@@ -96,11 +95,11 @@ class Part:
             os.kill(self.pid, how)
         return await self.ended
 
-    def check(self) -> None:
-        """Raise when it ended by itself."""
-        if self.ended is not None and self.ended.done() and self.ended.result() != -signal.SIGKILL:
-            log = Path(self.order["log"]).read_text()
-            raise AssertionError(f"{self.name} ended by itself with {self.ended.result()}:\n{log[-LOG_TAIL_CHARACTERS:]}")
+    @property
+    def code(self) -> int | None:
+        """The exit code of one that ended by itself."""
+        code = self.ended.result() if self.ended is not None and self.ended.done() else None
+        return None if code == -signal.SIGKILL else code
 
 
 @dataclass
@@ -116,7 +115,9 @@ class House:
     parts: dict[str, Part] = field(default_factory=dict)
     kills: Counter = field(default_factory=Counter)
     port: int = field(default_factory=free_port)
-    cut_off: bool = False
+    cut_off: set[str] = field(default_factory=set)
+    restarts: int = 0
+    _one_at_a_time: dict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
     mistake: str = ""
 
     @property
@@ -131,11 +132,12 @@ class House:
     async def open(self, *, relay_apart: bool) -> AsyncIterator[None]:
         """Payments on an empty database and empty topics, until the end; every process must then end in order."""
         await self._empty()
-        self.cut_off = False
         self.port = free_port()
         self.log.unlink(missing_ok=True)
         names = PARTS if relay_apart else {SERVICE: ()}
         order = {"environment": self._environment(), "log": str(self.log), "mistake": self.mistake}
+        # Until all is quiet for the first time, each is on its way up.
+        self.cut_off = set(names)
         for name, only in names.items():
             options = [word for part in only for word in ("--only", part)]
             self.parts[name] = Part(name, self.nursery, {**order, "options": options})
@@ -181,10 +183,15 @@ class House:
         async with self._superuser(databases.database_name("payments")) as connection:
             return [dict(row) for row in await connection.fetch(sql)]
 
-    def check(self) -> None:
-        """Raise when a process ended by itself."""
+    async def check(self) -> None:
+        """Start again who came up and found a neighbour down, as whoever supervises processes would; raise when one ended by itself otherwise."""
         for part in self.parts.values():
-            part.check()
+            async with self._one_at_a_time[part.name]:
+                if part.code is not None:
+                    if part.name not in self.cut_off or not {KAFKA, POSTGRES} & self.cut_off:
+                        raise AssertionError(f"{part.name} ended by itself with {part.code}:\n{self.log_tail()}")
+                    self.restarts += 1
+                    await part.start()
 
     def log_tail(self) -> str:
         """The last words of payments' processes."""
@@ -198,8 +205,12 @@ class House:
         """Kill, and start again."""
         await asyncio.sleep(plan.after_ms / 1000)
         what = plan.what if plan.what in {KAFKA, POSTGRES} or plan.what in self.parts else SERVICE
-        self.kills[what] += 1
-        self.cut_off = True
+        async with self._one_at_a_time[what]:
+            self.kills[what] += 1
+            self.cut_off.add(what)
+            await self._kill(what, plan)
+
+    async def _kill(self, what: str, plan: Sabotage) -> None:
         match what:
             case "kafka":
                 self.broker.kill()

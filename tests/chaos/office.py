@@ -47,7 +47,7 @@ class Office:
                 said = answer.text
                 if answer.status_code != AWAY:
                     raise Disagreement(f"{method} {path}: {answer.status_code} {said}")
-            self.house.check()
+            await self.house.check()
             if monotonic() - began > ANSWER_SECONDS_MAX:
                 raise Disagreement(f"{method} {path} was not answered: {said}")
             await asyncio.sleep(POLL_SECONDS)

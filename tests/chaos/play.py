@@ -77,7 +77,6 @@ class Play:
             seen.append(deepcopy(self.model))
         if step.post:
             self.banks.bring()
-        self.house.cut_off = False
         events = [event for fact in step.facts for event in fact.events]
         async with asyncio.TaskGroup() as group:
             for plan in step.sabotage:
@@ -87,6 +86,7 @@ class Play:
             group.create_task(self._money(step.money, number))
             group.create_task(self._hold(step, number))
         await self._quiet()
+        self.house.cut_off.clear()
         await self._follow(step.clicks, clicks.result(), seen)
         for via, data in self.banks.said():
             self.model.answered(
@@ -189,7 +189,7 @@ class Play:
     # --- until it is quiet
 
     async def _readiness(self) -> dict[str, Any] | None:
-        self.house.check()
+        await self.house.check()
         try:
             return (await self.house.http.get(f"{self.house.address}/readyz")).json()
         except (httpx.TransportError, ValueError):
