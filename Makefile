@@ -12,7 +12,7 @@ export UV_SYSTEM_CERTS := 1
 # Tests and the demo start dozens of processes: each would compile all that it imports, for seconds.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check lint types imports native pytest pytest-services pytest-others bench lock format clean
+.PHONY: demo test check lint types imports native pytest pytest-services pytest-others bench chaos lock format clean
 
 demo: .venv/.local native
 	@$(RUN) -m deploy.local.demo --scale $(SCALE) --seed $(SEED) $(if $(filter 0,$(STAY)),--no-stay) $(if $(filter 1,$(KEEP)),--keep)
@@ -52,6 +52,10 @@ pytest-others:
 
 bench: .venv/.dev native
 	@$(RUN) -m tests.bench $(if $(GOAL),--goal $(GOAL)) --scale $(if $(filter command line,$(origin SCALE)),$(SCALE),100)
+
+# Histories of payments beside a model, with kills; a seed that fails is kept in tests/chaos/seeds.txt.
+chaos: .venv/.dev
+	@$(RUN) -m tests.chaos --seeds $(or $(SEEDS),10) $(if $(FIRST),--first $(FIRST)) $(if $(MONTHS),--months $(MONTHS)) $(if $(MISTAKE),--mistake $(MISTAKE))
 
 format: .venv/.dev
 	@.venv/bin/ruff format .

@@ -16,7 +16,7 @@ import orjson
 import structlog
 
 from shared.clock import system_now
-from shared.db import AWAY, Database, ReadTx, Tx
+from shared.db import AWAY, BUSY, CLASHED, Database, ReadTx, Tx
 from shared.errors import DomainError, NotFound
 from shared.ids import new_id
 
@@ -148,7 +148,10 @@ class JobRunner:
     _owner: UUID = field(default_factory=new_id)
 
     async def run(self) -> None:
-        """Work for ever; while the database is away, wait for it. A job whose step was cut off goes on when its lease is out."""
+        """Work for ever; while the database is away, wait for it. A job whose step was cut off goes on when its lease is out.
+
+        One whose step met another's transaction begins that step anew.
+        """
         while True:
             try:
                 self.database.job_asked.clear()
@@ -156,8 +159,8 @@ class JobRunner:
                 if job is not None:
                     await self._work(job)
                     continue
-            except AWAY as error:
-                _log.warning("jobs pause: the database is away, or has no room", error=repr(error))
+            except BUSY as error:
+                _log.warning("jobs pause: the database is away, or busy", error=repr(error))
                 await asyncio.sleep(AWAY_SECONDS)
             # What another process asks for, or left behind, is found by looking.
             with contextlib.suppress(TimeoutError):
@@ -187,6 +190,9 @@ class JobRunner:
             await self._end(job, "FAILED", None, f"{error.detail_en} / {error.detail_th}")
         except LeaseLost:
             _log.warning("job was taken over", job=str(job.id), kind=job.kind)
+        except CLASHED as error:
+            _log.warning("a job's step was ended for another's sake", job=str(job.id), kind=job.kind, error=repr(error))
+            await self._give_back(job)
         except asyncio.CancelledError:
             await asyncio.shield(self._give_back(job))
             raise
@@ -208,7 +214,7 @@ class JobRunner:
                     )
 
     async def _give_back(self, job: Job) -> None:
-        """A clean stop leaves the job to whoever comes next, at once."""
+        """Leave the job to whoever comes next, at once."""
         async with self.database.transaction() as tx:
             await tx.execute(
                 "UPDATE job SET status = 'QUEUED', lease_until = NULL WHERE id = $1 AND status = 'RUNNING' AND lease_owner = $2",

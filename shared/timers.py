@@ -8,7 +8,7 @@ from typing import Final
 
 import structlog
 
-from shared.db import AWAY, Database
+from shared.db import BUSY, Database
 
 _log = structlog.get_logger(__name__)
 
@@ -48,6 +48,6 @@ class TimerRunner:
                 async with hands, self.database.exclusively(f"timer.{timer.name}", wait=False) as ours:
                     if ours:
                         await timer.work()
-            except AWAY as error:
-                _log.warning("a timer waits: the database is away, or has no room", timer=timer.name, error=repr(error))
+            except BUSY as error:
+                _log.warning("a timer waits: the database is away, or busy", timer=timer.name, error=repr(error))
             await asyncio.sleep(seconds)

@@ -23,7 +23,7 @@ from prometheus_client import Counter, Gauge
 from shared.bus.kafka import KafkaSettings, partition_of, partitions_of
 from shared.bus.ready import Packer, ReadyBatch, StampedBatch
 from shared.clock import monotonic, system_now
-from shared.db import AWAY, Database, ReadTx
+from shared.db import BUSY, Database, ReadTx
 
 BATCH_ROWS_MAX: Final = 2000
 CHUNK_MESSAGES_MAX: Final = 12_000
@@ -80,7 +80,7 @@ class Relay:
                         await self._publish_for_ever(producer, group)
             except NotLeader:
                 await asyncio.sleep(FOLLOWER_POLL_SECONDS)
-            except (KafkaError, *AWAY) as error:
+            except (KafkaError, *BUSY) as error:
                 pause = BACK_OFF_SECONDS[min(failures, len(BACK_OFF_SECONDS) - 1)]
                 failures += 1
                 _log.warning("relay pauses: a neighbour is away", service=self.service, error=repr(error), pause_seconds=pause)

@@ -1,4 +1,4 @@
-"""A database that is away, or has no room: nobody's bug, and over when it is back. Who meets it waits and tries again."""
+"""A database that is away, has no room, or ends one of two that wait for each other: nobody's bug. Who meets it waits and tries again."""
 
 from typing import Final
 
@@ -13,3 +13,9 @@ AWAY: Final = (
     asyncpg.InsufficientResourcesError,  # a full disk, too many connections
     OSError,
 )
+
+CLASHED: Final = (asyncpg.TransactionRollbackError,)
+"""Of two transactions that waited for each other, or cannot both be, this one was ended: it may begin anew at once."""
+
+BUSY: Final = (*AWAY, *CLASHED)
+"""Both."""

@@ -11,7 +11,7 @@ from prometheus_client import Counter
 
 from shared.clock import monotonic, system_now
 from shared.crypto import FieldCipher, SealBroken
-from shared.db import AWAY, Database
+from shared.db import BUSY, Database
 from shared.ids import same_id
 from shared.jobs import AWAY_SECONDS, POLL_SECONDS
 from shared.signatures import SigningKeys
@@ -63,7 +63,7 @@ class DeliveryRunner:
                 try:
                     while len(self._in_hand) < self.pace.at_once and (claimed := await self._claim()) is not None:
                         self._in_hand.add(asyncio.create_task(self._bring(claimed)))
-                except AWAY as error:
+                except BUSY as error:
                     _log.warning("webhooks pause: the database is away, or has no room", service=self.service, error=repr(error))
                     await asyncio.sleep(AWAY_SECONDS)
                 await self._until_one_is_out()
@@ -121,7 +121,7 @@ class DeliveryRunner:
                     took_ms=round((monotonic() - began) * 1000),
                     wait=self.pace.wait(claimed.id, claimed.attempt),
                 )
-        except AWAY as error:  # the lease runs out, and it goes out again
+        except BUSY as error:  # the lease runs out, and it goes out again
             _log.warning("a webhook's end was not stored", service=self.service, delivery=str(claimed.id), error=repr(error))
 
     def _status(self, claimed: Claimed, outcome: str) -> DeliveryStatus:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from datetime import timedelta
 
+import asyncpg
 import pytest
 
 from shared import jobs
@@ -117,6 +118,20 @@ async def test_a_job_that_another_process_took_over_stores_no_step_of_the_first(
             await job.checkpoint(tx, {"step": 1})
     async with line.database.transaction() as tx:
         await second.checkpoint(tx, {"step": 1})
+
+
+async def test_a_step_that_meets_anothers_transaction_begins_anew(line):
+    job_id, done = await asked(line), []
+    count, meets = counting(done), iter([True, False])
+
+    async def met(job):
+        if next(meets):
+            raise asyncpg.DeadlockDetectedError("deadlock detected")
+        return await count(job)
+
+    async with running(line, met):
+        await until(line, job_id, "DONE")
+    assert done == [0, 1, 2, 3, 4]
 
 
 async def test_a_refusal_fails_the_job_with_its_words(line):

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
-import asyncpg
 import orjson
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
@@ -21,7 +20,7 @@ from shared.bus.consumers.subscriptions import Consumers, RejectedEvent, Work
 from shared.bus.kafka import KafkaSettings
 from shared.clock import monotonic
 from shared.contracts import Event, InvalidEvent
-from shared.db import AWAY, Database, Tx
+from shared.db import BUSY, Database, Tx
 
 RECORDS_AT_ONCE_MAX: Final = 5000
 WAIT_MS_MAX: Final = 200
@@ -31,9 +30,6 @@ LAG_COMMIT_SECONDS: Final = 2.0
 
 _log = structlog.get_logger(__name__)
 _buried = Counter("sukjai_dead_letters_total", "Messages put among the dead letters", ["service"])
-
-BUSY = (*AWAY, asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
-"""A neighbour is busy or away: the batch is tried again after a pause."""
 
 
 class DeadLetterFlood(RuntimeError):
@@ -122,11 +118,28 @@ class ConsumerRunner:
                 self._consumer.seek(tp, self._from[tp])
 
     async def assigned(self, partitions: Iterable[TopicPartition]) -> None:
-        """Seek the partitions to the stored positions; a partition never seen begins at its beginning."""
+        """Seek the partitions to the stored positions; a partition never seen begins at its beginning.
+
+        Who is away is waited for: aiokafka swallows what its listener raises, and partitions without a position would be read from
+        Kafka's own offsets, or never.
+        """
+        failures = 0
+        while True:
+            try:
+                await self._seek(list(partitions))
+            except (KafkaError, *BUSY) as error:
+                pause = BACK_OFF_SECONDS[min(failures, len(BACK_OFF_SECONDS) - 1)]
+                failures += 1
+                _log.warning("partitions wait: a neighbour is away", service=self.consumers.service, error=repr(error), pause_seconds=pause)
+                await asyncio.sleep(pause)
+            else:
+                return
+
+    async def _seek(self, partitions: Iterable[TopicPartition]) -> None:
         consumer, looking = self._consumer, self._ends
         if consumer is None or looking is None:
             return
-        wanted = list(partitions)
+        wanted = [tp for tp in partitions if tp in consumer.assignment()]
         beginnings = await consumer.beginning_offsets(wanted)
         async with self.database.transaction() as tx:
             await tx.executemany(

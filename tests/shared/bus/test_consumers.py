@@ -6,7 +6,8 @@ import random
 
 import asyncpg
 import pytest
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.errors import KafkaTimeoutError
 
 from shared.bus import dead_letters
 from shared.bus.consumers import ConsumerRunner, Consumers, DeadLetterFlood, Delivery, Early, RejectedEvent, Work, in_rounds
@@ -198,6 +199,22 @@ async def test_a_busy_neighbour_is_waited_for(line):
     async with consuming(line, recording(line, busy=lambda: next(tries, False))) as (_, task):
         assert await seen(line, 1, task) == ["patient"]
     assert next(tries, "used up") == "used up"
+
+
+@pytest.mark.parametrize("away", [asyncpg.InterfaceError("the database is away"), KafkaTimeoutError("the broker is away")])
+async def test_who_is_away_while_partitions_are_assigned_is_waited_for(line, monkeypatch, away):
+    """aiokafka swallows what a listener raises: the partitions would stay without a position, and nothing would ever come."""
+    await produce(line, as_message(withdrawal(topic=line.topic, reason="one")))
+    beginnings, times = AIOKafkaConsumer.beginning_offsets, iter(range(9))
+
+    async def at_first_away(self, partitions):
+        if next(times) < 2:
+            raise away
+        return await beginnings(self, partitions)
+
+    monkeypatch.setattr(AIOKafkaConsumer, "beginning_offsets", at_first_away)
+    async with consuming(line, recording(line)) as (_, task):
+        assert await seen(line, 1, task) == ["one"]
 
 
 def test_rounds_keep_each_keys_order_with_few_calls():
