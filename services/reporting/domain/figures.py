@@ -93,6 +93,21 @@ class VisitCoverage:
 
 
 @dataclass(frozen=True)
+class VisitResults:
+    """The visit group, which is the sum of the seven figures from `declared` to `open`; after the visits nobody is open. `moved` are some of all."""
+
+    visit_group: int
+    declared: int
+    refused: int
+    content: int
+    not_found: int
+    deceased: int
+    overdue: int
+    open: int
+    moved: int
+
+
+@dataclass(frozen=True)
 class PaymentsRow:
     """Payments of one month and tier."""
 
@@ -340,6 +355,7 @@ Figures = (
     AgeIncome
     | Intake
     | VisitCoverage
+    | VisitResults
     | Payments
     | Entitlements
     | Plans

@@ -22,10 +22,10 @@ router = APIRouter(prefix="/v1/reports", tags=["reports"])
 
 
 async def events_behind(call: Call[Any]) -> int | None:
-    """How many events wait to be counted: on the topics, and parked; None while the consumers' lag is not known."""
+    """How many events wait to be counted: on the topics, parked, and noted; None while the consumers' lag is not known."""
     ready = await call.resources.readiness()
     lag: int | None = ready.get("consumer_lag")
-    return None if lag is None else lag + int(ready.get("parked", 0))
+    return None if lag is None else lag + int(ready["parked"]) + int(ready["uncounted"])
 
 
 def _page(name: ReportName, kind: type[Any], en: str, th: str, *, files: bool = False) -> None:
@@ -105,6 +105,12 @@ _page(
     figures.VisitCoverage,
     "How far the visit group was reached. Who is due ended in exactly one way, or is open or overdue.",
     "ความครอบคลุมของการไปหากลุ่มเยี่ยมบ้าน และผู้ที่เกินกำหนด",
+)
+_page(
+    ReportName.VISIT_RESULTS,
+    figures.VisitResults,
+    "The one result of each person of the visit group: declared, refused, content, not found, died, or open or overdue. The results add up to the group.",
+    "ผลของคนในกลุ่มเยี่ยมบ้านคนละหนึ่งผล แจ้งความประสงค์ ปฏิเสธ พอเพียง ไม่พบตัว เสียชีวิต ยังไม่ถึงกำหนด หรือเกินกำหนด รวมแล้วเท่ากับทั้งกลุ่ม",
 )
 _page(
     ReportName.PAYMENTS,

@@ -32,6 +32,7 @@ class ReportName(StrEnum):
     AGE_INCOME = "age-income"
     INTAKE = "intake"
     VISIT_COVERAGE = "visit-coverage"
+    VISIT_RESULTS = "visit-results"
     PAYMENTS = "payments"
     ENTITLEMENTS = "entitlements"
     PLANS = "plans"
@@ -71,6 +72,7 @@ REPORTS: Final[Mapping[ReportName, Report]] = {
     ReportName.AGE_INCOME: Report(people.age_income, ScaledParameters),
     ReportName.INTAKE: Report(people.intake, IntakeParameters),
     ReportName.VISIT_COVERAGE: Report(people.visit_coverage),
+    ReportName.VISIT_RESULTS: Report(people.visit_results),
     ReportName.PAYMENTS: Report(money.payments, MonthParameters, _AREAS | {Level.BANK}),
     ReportName.ENTITLEMENTS: Report(money.entitlements),
     ReportName.PLANS: Report(development.plans, levels=_AREAS | {Level.AGENCY}),
