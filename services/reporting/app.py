@@ -3,12 +3,14 @@
 from services.reporting.consumers import consumers
 from services.reporting.http import reports, snapshots
 from services.reporting.invariants import INVARIANTS
+from services.reporting.jobs import timers
+from services.reporting.resources import ReportingResources
 from services.reporting.settings import Settings
 from shared.auth import TokenVerifier
 from shared.clock import Clock
 from shared.db import Database
 from shared.http import make_app
-from shared.service import Resources, Service
+from shared.service import Service
 from shared.service.operations import operations_router
 
 SCOPES = {
@@ -26,7 +28,7 @@ snapshots whose hashes make a chain.
 
 def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifier) -> Service:
     """The service, wired and not yet started."""
-    resources = Resources(settings=settings, db=db, clock=clock, verifier=verifier)
+    resources = ReportingResources(settings=settings, db=db, clock=clock, verifier=verifier)
     app = make_app(
         name=settings.service_name,
         title="Sukjai reporting",
@@ -40,4 +42,4 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
             {"name": "operations", "description": "For operators. สำหรับผู้ดูแลระบบ"},
         ],
     )
-    return Service(settings.service_name, resources, app, consumers, invariants=INVARIANTS)
+    return Service(settings.service_name, resources, app, consumers, invariants=INVARIANTS, timers=timers(db))

@@ -22,10 +22,10 @@ router = APIRouter(prefix="/v1/reports", tags=["reports"])
 
 
 async def events_behind(call: Call[Any]) -> int | None:
-    """How many events wait to be counted: on the topics, and parked; None while the consumers' lag is not known."""
+    """How many events wait to be counted: on the topics, parked, and noted; None while the consumers' lag is not known."""
     ready = await call.resources.readiness()
     lag: int | None = ready.get("consumer_lag")
-    return None if lag is None else lag + int(ready.get("parked", 0))
+    return None if lag is None else lag + int(ready["parked"]) + int(ready["uncounted"])
 
 
 def _page(name: ReportName, kind: type[Any], en: str, th: str, *, files: bool = False) -> None:
@@ -105,6 +105,12 @@ _page(
     figures.VisitCoverage,
     "How far the visit group was reached. Who is due ended in exactly one way, or is open or overdue.",
     "ความครอบคลุมของการไปหากลุ่มเยี่ยมบ้าน และผู้ที่เกินกำหนด",
+)
+_page(
+    ReportName.VISIT_RESULTS,
+    figures.VisitResults,
+    "The one result of each person of the visit group: declared, refused, content, not found, died, or open or overdue. The results add up to the group.",
+    "ผลของคนในกลุ่มเยี่ยมบ้านคนละหนึ่งผล แจ้งความประสงค์ ปฏิเสธ พอเพียง ไม่พบตัว เสียชีวิต ยังไม่ถึงกำหนด หรือเกินกำหนด รวมแล้วเท่ากับทั้งกลุ่ม",
 )
 _page(
     ReportName.PAYMENTS,
@@ -210,6 +216,12 @@ _page(
     "Who is still at work 3, 6 and 9 months after a job began (product-limit estimate with 95% intervals); who was not seen since counts until the day last seen. Small counts are hidden.",
     "ผู้ที่ยังทำงานอยู่เมื่อครบ 3 6 และ 9 เดือนหลังเริ่มงาน (ประมาณด้วยวิธีแคปแลน-ไมเออร์ พร้อมช่วงความเชื่อมั่นร้อยละ 95) ผู้ที่ไม่ทราบข่าวนับถึงวันสุดท้ายที่ทราบ จำนวนที่น้อยไม่แสดง",
     files=True,
+)
+_page(
+    ReportName.AREAS,
+    figures.Areas,
+    "The steps of the year and the money beside each other: a row for each province of the country, or for each district of a province.",
+    "ผลตามขั้นตอนและเงินที่จ่าย เทียบรายจังหวัดของประเทศ หรือรายอำเภอของจังหวัด",
 )
 _page(
     ReportName.YEAR,
