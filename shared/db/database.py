@@ -131,15 +131,16 @@ class Database:
         self.job_asked = asyncio.Event()
 
     @classmethod
-    async def connect(cls, dsn: str, *, name: str, connections_min: int = 1, connections_max: int = 12) -> Self:
-        """Open a pool as `name` (shown in pg_stat_activity)."""
+    async def connect(cls, dsn: str, *, name: str, connections_min: int = 1, connections_max: int = 12, schema: str | None = None) -> Self:
+        """Open a pool as `name` (shown in pg_stat_activity); with `schema` names without a schema are those of this one alone."""
+        session = {"application_name": name, "TimeZone": "UTC"} | ({} if schema is None else {"search_path": schema})
         pool = await asyncpg.create_pool(
             dsn.replace("postgresql+asyncpg://", "postgresql://"),
             min_size=connections_min,
             max_size=connections_max,
             init=_speak_json,
             reset=_keep_session,
-            server_settings={"application_name": name, "TimeZone": "UTC"},
+            server_settings=session,
         )
         return cls(pool)
 
