@@ -6,6 +6,7 @@ from services.reporting.http import key_set, rederivations, report_duties, repor
 from services.reporting.invariants import INVARIANTS
 from services.reporting.jobs import jobs_of, timers
 from services.reporting.resources import ReportingResources
+from services.reporting.rules.report_calendar import report_calendar
 from services.reporting.settings import Settings
 from shared.auth import TokenVerifier
 from shared.clock import Clock
@@ -35,7 +36,8 @@ snapshots whose hashes make a chain.
 
 
 def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifier) -> Service:
-    """The service, wired and not yet started. Raises SettingInvalid without its signing keys."""
+    """The service, wired and not yet started. Raises SettingInvalid without its signing keys, and KeyError for a calendar that is not whole."""
+    report_calendar()  # to find the holidays of its years takes most of a second
     signing = settings.parsed("signing_keys", SigningKeys.from_text)
     resources = ReportingResources(settings=settings, db=db, clock=clock, verifier=verifier, signing=signing)
     app = make_app(

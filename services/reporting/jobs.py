@@ -12,6 +12,7 @@ from aiokafka import TopicPartition
 from services.reporting import repository
 from services.reporting.commands import derivation, report_duties
 from services.reporting.commands.derivation import EventsGone
+from services.reporting.commands.snapshots import settled
 from services.reporting.queries.positions import Position, position
 from services.reporting.queries.rederivations import REDERIVE_JOB, outcome_of
 from services.reporting.queries.snapshots import content_of, figures_that_differ
@@ -83,7 +84,7 @@ async def _derived(
             await derivation.replay(derived, resources.kafka, consumers, ends, left_out=frozenset(then.left_out), told=told)
         except EventsGone as error:
             return {"outcome": "EVENTS_GONE", "differences": [], "gone": error.gone, "events": in_all}
-        async with derived.reading() as tx:
+        async with settled(derived) as tx:
             differ = await figures_that_differ(tx, stored)
             lost = [{"topic": topic, "reason": "compacted: it holds later states alone"} for topic in (await position(tx)).lost_since(then)]
     # Where a compacted topic has lost the states of then, a difference proves nothing.

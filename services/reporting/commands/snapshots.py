@@ -1,7 +1,8 @@
 """Freezing a report: figures and position of one moment, signed, and chained to the snapshot before."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,7 +24,7 @@ from shared.bus import outbox
 from shared.clock import on_day
 from shared.contracts import Event
 from shared.contracts.reporting import ReportPublished
-from shared.db import ReadTx, Tx
+from shared.db import Database, ReadTx, Tx
 from shared.ids import new_id
 from shared.signatures import SigningKeys
 
@@ -49,6 +50,16 @@ class Frozen:
     edition: int
     after: UUID | None
     officer_id: UUID | None
+
+
+@asynccontextmanager
+async def settled(db: Database) -> AsyncIterator[ReadTx]:
+    """One snapshot of the database in which the figures are those of its position: what was taken in by then is in them, and nothing else.
+
+    The one way by which figures are read that are frozen, or compared with frozen ones.
+    """
+    async with db.reading() as tx:
+        yield tx
 
 
 async def read_to_freeze(

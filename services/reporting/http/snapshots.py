@@ -10,7 +10,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Response
 from pydantic import ValidationError
 
-from services.reporting.commands.snapshots import Frozen, Occasion, publish_snapshot, read_to_freeze
+from services.reporting.commands.snapshots import Frozen, Occasion, publish_snapshot, read_to_freeze, settled
 from services.reporting.domain.parameters import Parameters
 from services.reporting.errors import EditionTaken, UnknownParameters
 from services.reporting.http.reports import events_behind
@@ -132,7 +132,7 @@ async def freezing(
     """
     behind = await events_behind(call)
     while True:
-        async with call.resources.db.reading() as tx:
+        async with settled(call.resources.db) as tx:
             frozen = await read(tx, behind)
         try:
             return await call.command(partial(_with, use_case, frozen), location=location)
