@@ -48,7 +48,8 @@ _EXPORTING: Final = (
 )
 _RECEIVING: Final = ("registry.recipients:read", "registry.exports:read", "registry.exports:receive")
 _CHANGES: Final = ("registry.changes-feed:read", "registry.webhooks:read", "registry.webhooks:write")
-_FIGURES: Final = ("registry.statistics:read", "reporting.figures:read", "reporting.snapshots:read")
+_FIGURES: Final = ("registry.statistics:read", "reporting.figures:read", "reporting.snapshots:read", "reporting.submissions:read")
+_REPORTING: Final = ("reporting.submissions:write", "reporting.submissions:acknowledge")
 _ERASURES: Final = ("registry.erasures:read", "registry.erasures:propose", "registry.erasures:decide")
 _RECEIVING_RESULTS: Final = ("interview.releases:receive", "interview.committee-releases:receive")
 _COMPLAINTS: Final = ("interview.complaints:read", "interview.complaints:write")
@@ -129,6 +130,7 @@ ROLES: Final[dict[str, Role]] = {
             "plan.connections:read",
             "plan.connections:write",
             "reporting.snapshots:write",
+            "reporting.snapshots:derive",
             *_COMPLAINTS,
             "interview.releases:receive",
             "interview.mof-releases:receive",
@@ -158,6 +160,7 @@ ROLES: Final[dict[str, Role]] = {
             "interview.committees:write",
             "interview.releases:write",
             "plan.seat-allocations:write",
+            *_REPORTING,
         ),
         Level.PROVINCE,
     ),
@@ -200,6 +203,7 @@ ROLES: Final[dict[str, Role]] = {
             "interview.releases:write",
             "plan.recommendations:read",
             "payments.holds:write",
+            *_REPORTING,
         ),
         Level.DISTRICT,
     ),
@@ -251,6 +255,9 @@ ROLES: Final[dict[str, Role]] = {
             "plan.recommendations:read",
             *_COMPLAINTS,
             *_GUIDANCE,
+            "reporting.submissions:read",
+            "reporting.submissions:write",
+            "reporting.snapshots:read",
         ),
         Level.OFFICER,
     ),
@@ -269,11 +276,31 @@ ROLES: Final[dict[str, Role]] = {
             "plan.code-lists:approve",
             "plan.recommendations:write",
             "reporting.snapshots:write",
+            "reporting.snapshots:derive",
+            *_REPORTING,
+            "reporting.province-submissions:acknowledge",
+        ),
+        Level.COUNTRY,
+    ),
+    # คนส., to whom คอต. reports.
+    "policy_committee": Role(
+        (
+            *_SUPERVISION,
+            "reporting.snapshots:derive",
+            "reporting.submissions:acknowledge",
+            "reporting.country-submissions:acknowledge",
         ),
         Level.COUNTRY,
     ),
     "provincial_committee": Role(
-        (*_SUPERVISION, *_RECEIVING_RESULTS, "interview.decisions:write", "plan.seat-allocations:approve"), Level.PROVINCE
+        (
+            *_SUPERVISION,
+            *_RECEIVING_RESULTS,
+            "interview.decisions:write",
+            "plan.seat-allocations:approve",
+            "reporting.submissions:acknowledge",
+        ),
+        Level.PROVINCE,
     ),
     "agency": Role(
         (
@@ -390,6 +417,7 @@ ROLES: Final[dict[str, Role]] = {
             "payments.envelopes:read",
             "payments.ledger:read",
             "payments.adjustments:read",
+            "reporting.snapshots:derive",
         ),
         Level.COUNTRY,
     ),

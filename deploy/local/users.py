@@ -40,6 +40,7 @@ USERS: Final[dict[str, str]] = {
     "specialist-finance": "specialist_finance",
     "specialist-necessities": "specialist_necessities",
     "committee": "committee",
+    "policy-committee": "policy_committee",
     "province-committee": "provincial_committee",
     "agency": "agency",
     "employer": "employer",

@@ -1,10 +1,12 @@
 """Reporting put together."""
 
+from services.reporting.commands.report_duties import COUNTRY_ACKNOWLEDGE, PROVINCES_ACKNOWLEDGE
 from services.reporting.consumers import consumers
-from services.reporting.http import reports, snapshots
+from services.reporting.http import key_set, rederivations, report_duties, reports, snapshots
 from services.reporting.invariants import INVARIANTS
-from services.reporting.jobs import timers
+from services.reporting.jobs import jobs_of, timers
 from services.reporting.resources import ReportingResources
+from services.reporting.rules.report_calendar import report_calendar
 from services.reporting.settings import Settings
 from shared.auth import TokenVerifier
 from shared.clock import Clock
@@ -12,11 +14,18 @@ from shared.db import Database
 from shared.http import make_app
 from shared.service import Service
 from shared.service.operations import operations_router
+from shared.signatures import SigningKeys
 
 SCOPES = {
     reports.READ: "Read the reports of your area. อ่านรายงานของพื้นที่",
     snapshots.READ: "Read and verify frozen reports. อ่านและตรวจสอบรายงานที่บันทึกไว้",
     snapshots.WRITE: "Freeze and publish reports. บันทึกและเผยแพร่รายงาน",
+    snapshots.DERIVE: "Derive frozen reports again from all events. คำนวณรายงานที่บันทึกไว้ซ้ำจากเหตุการณ์ทั้งหมด",
+    report_duties.READ: "See which reports are due, and who has not reported. ดูรายงานที่ครบกำหนดและผู้ที่ยังไม่รายงาน",
+    report_duties.WRITE: "Submit the reports that you owe. ส่งรายงานตามหน้าที่",
+    report_duties.ACKNOWLEDGE: "Acknowledge or return the reports of the level below. รับทราบหรือส่งคืนรายงานของระดับรองลงไป",
+    PROVINCES_ACKNOWLEDGE: "Besides, those of provinces (คอต.). รวมถึงรายงานของจังหวัด",
+    COUNTRY_ACKNOWLEDGE: "Besides, those of the country (คนส.). รวมถึงรายงานของประเทศ",
 }
 """Reporting's scopes and what each allows."""
 
@@ -27,19 +36,31 @@ snapshots whose hashes make a chain.
 
 
 def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifier) -> Service:
-    """The service, wired and not yet started."""
-    resources = ReportingResources(settings=settings, db=db, clock=clock, verifier=verifier)
+    """The service, wired and not yet started. Raises SettingInvalid without its signing keys, and KeyError for a calendar that is not whole."""
+    report_calendar()  # to find the holidays of its years takes most of a second
+    signing = settings.parsed("signing_keys", SigningKeys.from_text)
+    resources = ReportingResources(settings=settings, db=db, clock=clock, verifier=verifier, signing=signing)
     app = make_app(
         name=settings.service_name,
         title="Sukjai reporting",
         description=DESCRIPTION,
         version="1.0.0",
         resources=resources,
-        routers=[reports.router, snapshots.router, operations_router(consumers, INVARIANTS)],
+        routers=[
+            reports.router,
+            snapshots.router,
+            rederivations.router,
+            report_duties.router,
+            key_set.router,
+            operations_router(consumers, INVARIANTS),
+        ],
         tags=[
             {"name": "reports", "description": "Figures with their definitions. ตัวเลขพร้อมนิยาม"},
             {"name": "snapshots", "description": "Frozen reports. รายงานที่บันทึกไว้"},
+            {"name": "due reports", "description": "Who owes a report, has submitted it, and what was said of it. รายงานตามกำหนด"},
             {"name": "operations", "description": "For operators. สำหรับผู้ดูแลระบบ"},
         ],
     )
-    return Service(settings.service_name, resources, app, consumers, invariants=INVARIANTS, timers=timers(db))
+    return Service(
+        settings.service_name, resources, app, consumers, jobs=jobs_of(consumers), timers=timers(resources), invariants=INVARIANTS
+    )

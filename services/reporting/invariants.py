@@ -78,4 +78,31 @@ INVARIANTS: Final = [
         """SELECT seq, snapshot_id FROM (SELECT seq, snapshot_id, prev_hash, lag(content_hash, 1, '') OVER (ORDER BY seq) AS before FROM snapshot) s
             WHERE prev_hash <> before""",
     ),
+    Invariant(
+        "editions-follow-one-another",
+        "An edition that does not name the one before it would hide what was said at first.",
+        """SELECT seq, snapshot_id, edition
+             FROM (SELECT seq, snapshot_id, edition, content::jsonb #>> '{replaces,content_hash}' AS replaced,
+                          lag(content_hash) OVER one AS before, row_number() OVER one AS number
+                     FROM snapshot WHERE series IS NOT NULL WINDOW one AS (PARTITION BY series ORDER BY edition)) s
+            WHERE edition <> number OR replaced IS DISTINCT FROM before""",
+    ),
+    Invariant(
+        "due-report-stands-as-told",
+        "A report stands as its last submission and what was said of it: nothing is acknowledged that nobody submitted.",
+        """SELECT d.due_id, d.status
+             FROM report_due d
+             LEFT JOIN LATERAL (SELECT s.submission_id, r.decision FROM report_submission s LEFT JOIN report_review r USING (submission_id)
+                                 WHERE s.due_id = d.due_id ORDER BY s.number DESC LIMIT 1) last ON true
+            WHERE d.status <> CASE WHEN last.submission_id IS NULL THEN 'OPEN' ELSE coalesce(last.decision, 'SUBMITTED') END""",
+    ),
+    Invariant(
+        "submission-is-a-snapshot-of-its-report",
+        "What was submitted as a report must be the frozen report that was due, of whom it was due from.",
+        """SELECT s.submission_id, s.due_id, s.snapshot_id
+             FROM report_submission s
+             LEFT JOIN report_due d USING (due_id)
+             LEFT JOIN snapshot n USING (snapshot_id)
+            WHERE (n.area, n.officer_id, n.content::jsonb ->> 'due_id') IS DISTINCT FROM (d.area, d.officer_id, s.due_id::text)""",
+    ),
 ]

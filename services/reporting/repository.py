@@ -1,7 +1,7 @@
 """SQL in sets: rows of a projection in, the newest kept. A set may hold a row twice and come in any order."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from typing import Any, Final
 from uuid import UUID
 
@@ -154,7 +154,7 @@ def _noting(table: str, change: str) -> str:
 
 @dataclass(frozen=True)
 class StoredSnapshot:
-    """A snapshot as it lies in the database; `content` is canonical JSON."""
+    """A snapshot as it lies in the database; `content` is canonical JSON, `signature` a detached JWS over it."""
 
     seq: int
     snapshot_id: UUID
@@ -164,9 +164,13 @@ class StoredSnapshot:
     content_hash: str
     prev_hash: str
     taken_by: str
+    signature: str | None
+    series: str | None
+    edition: int
+    officer_id: UUID | None
 
 
-_SNAPSHOT: Final = "seq, snapshot_id, report, area, content, content_hash, prev_hash, taken_by"
+_SNAPSHOT: Final = ", ".join(one.name for one in fields(StoredSnapshot))
 
 
 async def lock_chain(tx: Tx) -> str:
@@ -175,16 +179,18 @@ async def lock_chain(tx: Tx) -> str:
     return await tx.fetchval("SELECT content_hash FROM snapshot ORDER BY seq DESC LIMIT 1") or ""
 
 
-async def add_snapshot(tx: Tx, snapshot_id: UUID, content: dict[str, Any], text: str, content_hash: str, taken_by: str) -> StoredSnapshot:
-    """Append the snapshot to the chain that `lock_chain` holds."""
-    row = await tx.fetchrow(
-        f"""INSERT INTO snapshot (snapshot_id, report, area, as_of, content, content_hash, prev_hash, taken_by)
-            VALUES ($1, $2, $3, $4::text::timestamptz, $5, $6, $7, $8) RETURNING {_SNAPSHOT}""",
-        *(snapshot_id, content["report"], content["area"], content["as_of"], text, content_hash, content["prev_hash"], taken_by),
-    )
-    if row is None:
+async def add(tx: Tx, table: str, row: Mapping[str, Any], *, returning: str = "true") -> asyncpg.Record | None:
+    """Store a row of a table that only grows, a column each; gives back what is asked for of it."""
+    places = ", ".join(f"${number}" for number in range(1, len(row) + 1))
+    return await tx.fetchrow(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({places}) RETURNING {returning}", *row.values())
+
+
+async def add_snapshot(tx: Tx, row: Mapping[str, Any]) -> StoredSnapshot:
+    """Append the snapshot to the chain that `lock_chain` holds; the row has all columns but its number."""
+    stored = await add(tx, "snapshot", row, returning=_SNAPSHOT)
+    if stored is None:
         raise RuntimeError("INSERT … RETURNING gave no row")
-    return _stored(row)
+    return _stored(stored)
 
 
 async def snapshots_after(tx: ReadTx, seq: int, limit: int, reach: str, args: Sequence[Any]) -> list[StoredSnapshot]:
@@ -193,9 +199,15 @@ async def snapshots_after(tx: ReadTx, seq: int, limit: int, reach: str, args: Se
     return [_stored(row) for row in rows]
 
 
-async def snapshot(tx: ReadTx, snapshot_id: UUID, reach: str, args: Sequence[Any]) -> StoredSnapshot | None:
+async def snapshot(tx: ReadTx, snapshot_id: UUID, reach: str = "true", args: Sequence[Any] = ()) -> StoredSnapshot | None:
     """The snapshot if it is within the reach (a condition whose arguments begin at $2)."""
     row = await tx.fetchrow(f"SELECT {_SNAPSHOT} FROM snapshot WHERE snapshot_id = $1 AND {reach}", snapshot_id, *args)
+    return None if row is None else _stored(row)
+
+
+async def newest_edition(tx: ReadTx, series: str) -> StoredSnapshot | None:
+    """The last edition of the series; None before the first."""
+    row = await tx.fetchrow(f"SELECT {_SNAPSHOT} FROM snapshot WHERE series = $1 ORDER BY edition DESC LIMIT 1", series)
     return None if row is None else _stored(row)
 
 

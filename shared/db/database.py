@@ -131,15 +131,16 @@ class Database:
         self.job_asked = asyncio.Event()
 
     @classmethod
-    async def connect(cls, dsn: str, *, name: str, connections_min: int = 1, connections_max: int = 12) -> Self:
-        """Open a pool as `name` (shown in pg_stat_activity)."""
+    async def connect(cls, dsn: str, *, name: str, connections_min: int = 1, connections_max: int = 12, schema: str | None = None) -> Self:
+        """Open a pool as `name` (shown in pg_stat_activity); with `schema` names without a schema are those of this one alone."""
+        session = {"application_name": name, "TimeZone": "UTC"} | ({} if schema is None else {"search_path": schema})
         pool = await asyncpg.create_pool(
             dsn.replace("postgresql+asyncpg://", "postgresql://"),
             min_size=connections_min,
             max_size=connections_max,
             init=_speak_json,
             reset=_keep_session,
-            server_settings={"application_name": name, "TimeZone": "UTC"},
+            server_settings=session,
         )
         return cls(pool)
 
@@ -151,12 +152,15 @@ class Database:
             self.pool.terminate()
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Tx]:
-        """A writing transaction (read committed): commits at the end, rolls back on an exception."""
+    async def transaction(self, *, one_snapshot: bool = False) -> AsyncIterator[Tx]:
+        """A writing transaction: commits at the end, rolls back on an exception. Each statement sees what was committed before it.
+
+        With `one_snapshot` (repeatable read) all see what the first one saw, and one that meets another's change raises SerializationError.
+        """
         async with self.pool.acquire() as connection:
             tx = Tx(connection, self.at_hand)
             try:
-                async with connection.transaction():
+                async with connection.transaction(isolation="repeatable_read" if one_snapshot else None):
                     yield tx
             except BaseException:
                 self.at_hand.forget(tx.kept)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from shared.auth import TokenVerifier
+from shared.bus.kafka import KafkaLogin, KafkaSettings
 from shared.clock import Clock
 from shared.db import Database
 from shared.service.settings import ServiceSettings
@@ -18,6 +19,13 @@ class Resources:
     clock: Clock
     verifier: TokenVerifier
     readiness_parts: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def kafka(self) -> KafkaSettings:
+        """How the service speaks to the broker."""
+        settings = self.settings
+        login = KafkaLogin(settings.kafka_security_protocol, settings.kafka_username, settings.kafka_password, settings.kafka_ca_file)
+        return KafkaSettings(settings.kafka_bootstrap_servers, transactions=settings.kafka_transactions, login=login)
 
     @property
     def token_url(self) -> str | None:

@@ -15,7 +15,7 @@ from shared.audit import AuditKeys
 from shared.bus import outbox
 from shared.bus.clock_topic import ClockFollower
 from shared.bus.consumers import ConsumerRunner, Consumers
-from shared.bus.kafka import KafkaLogin, KafkaSettings
+from shared.bus.kafka import KafkaSettings
 from shared.bus.relay import Expander, Relay
 from shared.invariants import Invariant
 from shared.jobs import JobFunction, JobRunner
@@ -63,9 +63,7 @@ class Service:
     @property
     def kafka(self) -> KafkaSettings:
         """How this service speaks to the broker."""
-        settings = self.resources.settings
-        login = KafkaLogin(settings.kafka_security_protocol, settings.kafka_username, settings.kafka_password, settings.kafka_ca_file)
-        return KafkaSettings(settings.kafka_bootstrap_servers, transactions=settings.kafka_transactions, login=login)
+        return self.resources.kafka
 
     async def start(self, only: frozenset[Role] = frozenset(Role)) -> None:
         """Start the parts (HTTP is served by the caller's server)."""

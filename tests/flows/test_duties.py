@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ import pytest
 from deploy.duties import Fulfilment, Outside, actors, pages
 from deploy.local.roles import ROLES
 from deploy.local.users import USERS, development_user
+from services.reporting.commands.report_duties import look_into_calendar
+from shared.clock import Clock, noon
 from shared.ids import new_id
 from tests.flows.country import Country, interview_form
 from tests.flows.townsfolk import people_of
@@ -55,6 +58,7 @@ class Ask:
     path: str
     body: Any = None
     get: bool = False
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 def get(path: str) -> Callable[[World], Ask]:
@@ -135,6 +139,8 @@ CALLS: dict[str, Callable[[World], Ask]] = {
     "interview.record_one_follow_up": post("/v1/follow-ups", _follow_up),
     "interview.list_follow_ups": get("/v1/follow-ups"),
     "interview.receive_complaint": post("/v1/complaints", lambda world: {"holder_id": world.person, **COMPLAINT}),
+    "reporting.list_reports_due": get("/v1/reports-due?kind=JUNE"),
+    "reporting.submit_report": lambda world: Ask(f"/v1/reports-due/{world.ids['due']}/submissions", {}, headers={"If-Match": '"1"'}),
 }
 MADE_ANEW: dict[str, tuple[str, str, Any, str]] = {
     "complaint": ("intake-8101", "/interview/v1/complaints", None, "complaint_id"),
@@ -194,7 +200,16 @@ async def world(country: Country) -> World:
     for name in MADE_ANEW:
         await make(country, told, name)
     await country.drained()
+    await owe_reports(country)
     return told
+
+
+async def owe_reports(country: Country) -> None:
+    """The reports of June are open already."""
+    clock = Clock()
+    clock.play(noon(date(2018, 6, 4)))
+    await look_into_calendar(country.suite.services["reporting"].resources.db, clock)
+    await country.drained()
 
 
 async def make(country: Country, world: World, name: str) -> None:
@@ -246,6 +261,9 @@ async def test_each_operation_works_inside_is_not_there_outside_and_is_refused_t
 
 async def _faults(country: Country, world: World, one: Fulfilment) -> AsyncIterator[str]:
     inside, outside = _users(one, world)
+    if one.operation_id == "submit_report":
+        owed = await country.pages(inside, "/reporting/v1/reports-due", kind="JUNE", level=one.reach.value)
+        world.ids["due"] = owed[0]["due_id"]
     ask = CALLS[one.name](world)
     refused = _user_of(next(name for name in ("intake", "operator", "notice-gateway") if _lacks(country, one, name)))
     answers = {user: await call(country, user, one, ask) for user in (refused, outside, inside)}
@@ -285,7 +303,7 @@ def _lacks(country: Country, one: Fulfilment, prefix: str) -> bool:
 async def call(country: Country, user: str, one: Fulfilment, ask: Ask) -> httpx.Response:
     issued = development_user(user)
     token = country.suite.issuer.issue(user, issued.scopes, issued.reach, issued.officer_id)
-    headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": str(new_id())}
+    headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": str(new_id()), **ask.headers}
     http, path = country.office.http, f"/{one.service}{ask.path}"
     if ask.get:
         return await http.get(path, headers=headers)

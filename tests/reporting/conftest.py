@@ -1,5 +1,6 @@
 """Reporting over a migrated database, without a broker: events are delivered by hand, the outbox is read."""
 
+import base64
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,10 +22,12 @@ from shared.bus.consumers import Delivery, Work
 from shared.clock import Clock
 from shared.db import Database
 from shared.ids import new_id
+from shared.service import Service
 from tests.support.one_app import built
 from tests.support.service_database import emptied, migrated_database, opened
 
 NOW = datetime(2018, 10, 1, 5, tzinfo=UTC)
+SIGNING_KEYS = f"s1:{base64.b64encode(bytes([5]) * 32).decode()}"
 
 
 @dataclass
@@ -35,6 +38,8 @@ class Reporting:
     owner_dsn: str
     client: httpx.AsyncClient
     issuer: DevelopmentIssuer
+    clock: Clock
+    service: Service
 
     async def bring(self, *events):
         """Deliver the events in one batch, as the consumer would, and count them."""
@@ -46,8 +51,8 @@ class Reporting:
         async with self.db.transaction() as tx:
             await Delivery(consumers, Work(tx, None)).deliver(list(events))
 
-    def token(self, reach=None, scopes=tuple(SCOPES)):
-        return {"Authorization": f"Bearer {self.issuer.issue('mof', scopes, reach or Reach.country())}"}
+    def token(self, reach=None, scopes=tuple(SCOPES), who="mof"):
+        return {"Authorization": f"Bearer {self.issuer.issue(who, scopes, reach or Reach.country())}"}
 
     async def get(self, path, reach=None, scopes=tuple(SCOPES), **query):
         return await self.client.get(path, params=query, headers=self.token(reach, scopes))
@@ -57,13 +62,16 @@ class Reporting:
         assert answer.status_code == 200, answer.text
         return answer.json()["figures"]
 
-    async def post(self, path, body=None, reach=None, key=None, scopes=tuple(SCOPES)):
-        headers = {**self.token(reach, scopes), "Idempotency-Key": key or str(new_id())}
+    async def post(self, path, body=None, reach=None, key=None, scopes=tuple(SCOPES), who="mof", **more):
+        headers = {**self.token(reach, scopes, who), "Idempotency-Key": key or str(new_id()), **more}
         return await self.client.post(path, json=body, headers=headers)
 
     async def empty(self):
         """Take every row out, as only the owner can."""
-        await emptied(self.owner_dsn, {"outbox", "idempotency"} | {table.name for table in metadata.sorted_tables})
+        await emptied(
+            self.owner_dsn,
+            {"outbox", "idempotency", "job", "consumer_position", "dead_letter"} | {table.name for table in metadata.sorted_tables},
+        )
 
     async def as_owner(self, sql, *args):
         async with opened(self.owner_dsn, "owner") as owner, owner.transaction() as tx:
@@ -107,11 +115,12 @@ async def reporting(reporting_dsns) -> AsyncIterator[Reporting]:
         kafka_bootstrap_servers="127.0.0.1:1",
         auth_issuer=DEVELOPMENT_ISSUER,
         auth_jwks_url="http://127.0.0.1:1",
+        signing_keys=SIGNING_KEYS,
     )
     verifier = TokenVerifier(issuer=DEVELOPMENT_ISSUER, audience="sukjai", jwks=issuer.jwks, environment="development")
     async with opened(app, "reporting") as db:
         service = built(build, settings, db, clock, verifier)
         async with httpx.AsyncClient(transport=httpx.ASGITransport(service.app), base_url="http://reporting") as client:
-            started = Reporting(db, owner, client, issuer)
+            started = Reporting(db, owner, client, issuer, clock, service)
             await started.empty()
             yield started

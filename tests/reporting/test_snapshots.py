@@ -51,6 +51,9 @@ async def test_a_snapshot_is_the_report_frozen_hashed_chained_and_told(told):
         "area": "81",
         "as_of": events[1]["data"]["as_of"],
         "content_hash": second["content_hash"],
+        "edition": 1,
+        "replaces": None,
+        "meeting": None,
     }
 
 
@@ -66,14 +69,19 @@ async def test_snapshots_at_once_make_one_chain(told):
     await asyncio.gather(*(take(told) for _ in range(6)))
     assert await told.broken_invariants() == []
     last = (await told.get("/v1/snapshots")).json()["items"][0]
-    assert (await verified(told, last))["integrity"] == {"content_intact": True, "chain_intact": True, "broken_at": None}
+    assert (await verified(told, last))["integrity"] == {
+        "content_intact": True,
+        "signature_good": True,
+        "chain_intact": True,
+        "broken_at": None,
+    }
 
 
 async def test_verification_says_same_while_nothing_new_was_told(told):
     snapshot = await take(told)
     assert await verified(told, snapshot) == {
         "snapshot_id": snapshot["snapshot_id"],
-        "integrity": {"content_intact": True, "chain_intact": True, "broken_at": None},
+        "integrity": {"content_intact": True, "signature_good": True, "chain_intact": True, "broken_at": None},
         "agreement": {"figures_agree": True, "changed": [], "events_behind": None},
     }
 
@@ -92,15 +100,30 @@ async def test_verification_names_the_figures_that_changed_since_and_the_text_st
 async def test_verification_names_a_forged_text(told):
     first, second, third = [await take(told) for _ in range(3)]
     await told.as_owner("UPDATE snapshot SET content = replace(content, '\"persons\":4', '\"persons\":9') WHERE seq = $1", second["seq"])
-    assert (await verified(told, second))["integrity"] == {"content_intact": False, "chain_intact": False, "broken_at": second["seq"]}
-    assert (await verified(told, third))["integrity"] == {"content_intact": True, "chain_intact": False, "broken_at": second["seq"]}
+    assert (await verified(told, second))["integrity"] == {
+        "content_intact": False,
+        "signature_good": False,
+        "chain_intact": False,
+        "broken_at": second["seq"],
+    }
+    assert (await verified(told, third))["integrity"] == {
+        "content_intact": True,
+        "signature_good": True,
+        "chain_intact": False,
+        "broken_at": second["seq"],
+    }
     assert (await verified(told, first))["integrity"]["content_intact"]
 
 
 async def test_verification_names_a_snapshot_that_was_taken_out(told):
     first, second, third = [await take(told) for _ in range(3)]
     await told.as_owner("DELETE FROM snapshot WHERE seq = $1", second["seq"])
-    assert (await verified(told, first))["integrity"] == {"content_intact": True, "chain_intact": False, "broken_at": third["seq"]}
+    assert (await verified(told, first))["integrity"] == {
+        "content_intact": True,
+        "signature_good": True,
+        "chain_intact": False,
+        "broken_at": third["seq"],
+    }
     assert await told.broken_invariants() == ["snapshots-are-chained"]
 
 

@@ -5,14 +5,15 @@ a set at a time: each set is one transaction, so whoever reads finds rows and su
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from functools import cache
 from typing import Final
 from uuid import UUID
 
 from services.reporting.queries.counted_rows import COUNTED, CountedRows
 from services.reporting.queries.cubes import CUBES, Cube
-from shared.db import Database, Tx
+from shared.db import Database, ReadTx, Tx
 
 CHANGES_AT_ONCE: Final = 20_000
 """Of the notes in one transaction."""
@@ -47,6 +48,18 @@ async def count_all(db: Database) -> None:
             await tx.execute("SELECT pg_advisory_xact_lock($1)", _LOCK)
             await _by_these_rules(tx)
             await count_some(tx)
+
+
+@asynccontextmanager
+async def all_counted(db: Database) -> AsyncIterator[ReadTx]:
+    """One snapshot of the database in which nothing waits to be counted. What would note more waits for its end."""
+    await count_all(db)
+    async with db.transaction(one_snapshot=True) as tx:
+        # A lock of a table takes no snapshot: that of the transaction is the first statement's, and nothing can be noted between the two.
+        await tx.execute("LOCK TABLE changed_holder IN SHARE ROW EXCLUSIVE MODE")
+        while await count_some(tx):
+            pass
+        yield tx
 
 
 async def count_some(tx: Tx, at_once: int = CHANGES_AT_ONCE) -> int:

@@ -57,6 +57,16 @@ def area_reach(area: str) -> Reach:
     return Reach(Level.PROVINCE if len(area) == 2 else Level.DISTRICT, area)
 
 
+def of_area(reach: Reach, first_arg: int) -> tuple[str, list[Any]]:
+    """The condition on what belongs to an area as a whole (`area`, or `officer_id` where it is one officer's): the caller's own area and those inside it.
+
+    What is the whole country's is for the country's callers.
+    """
+    if reach.level is Level.PROVINCE:
+        return f"area LIKE ${first_arg} || '%'", [reach.code]
+    return reach_sql(reach, first_arg, home="area", responsible=None)
+
+
 def area_seen(reach: Reach, asked: str | None) -> str:
     """The area that the answer is about: the asked one, or all of the caller's. Raises NotFound for one out of reach."""
     if reach.level not in {Level.PROVINCE, Level.DISTRICT}:

@@ -4,6 +4,8 @@ Facts are rows under their own natural key; states are rows (or groups of a pers
 event twice, or before its neighbour, changes nothing in the end, and no event has to wait.
 """
 
+from typing import Final
+
 from services.reporting.tables.allocations import UnmetNeed
 from services.reporting.tables.base import Base, metadata
 from services.reporting.tables.cases import (
@@ -31,15 +33,24 @@ from services.reporting.tables.cubes import (
     CubePayment,
 )
 from services.reporting.tables.employers import EmployerDeduction
-from services.reporting.tables.figures import RegistryImport, Snapshot
+from services.reporting.tables.figures import RegistryImport, Snapshot, SnapshotRederivation
 from services.reporting.tables.money import Entitlement, Payment, Run
 from services.reporting.tables.people import Person
 from services.reporting.tables.place_days import PlaceDay
 from services.reporting.tables.plans import PlanDecline, PlanEnd, PlanLine, Recommendation, Referral, ReferralAlarm
+from services.reporting.tables.report_duties import ReportDue, ReportReminder, ReportReview, ReportSubmission
 from services.reporting.tables.specialists import LineSeat, SpecialistReview, SpecialistReviewOverdue
 from services.reporting.tables.work import Employment, WageMonth
 
+KEPT: Final = frozenset({"snapshot", "snapshot_rederivation", "report_due", "report_submission", "report_review", "report_reminder"})
+"""Tables that no event fills: they cannot be derived again."""
+
+PROJECTIONS: Final = tuple(table.name for table in metadata.sorted_tables if table.name not in KEPT)
+"""Tables that events fill, and nothing else."""
+
 __all__ = [
+    "KEPT",
+    "PROJECTIONS",
     "Base",
     "ChangedHolder",
     "Complaint",
@@ -80,8 +91,13 @@ __all__ = [
     "Referral",
     "ReferralAlarm",
     "RegistryImport",
+    "ReportDue",
+    "ReportReminder",
+    "ReportReview",
+    "ReportSubmission",
     "Run",
     "Snapshot",
+    "SnapshotRederivation",
     "SpecialistReview",
     "SpecialistReviewOverdue",
     "UnmetNeed",
