@@ -54,7 +54,7 @@ def expanders(seals: PayeeSeals) -> dict[str, Expander]:
         """PaymentInstructed of one of a run's chunks of a bank."""
         rows = await tx.fetch(
             """SELECT d.disbursement_id, d.run_id, d.benefit_month, d.attempt_no, d.amount_satang, d.holder_id, d.programme, p.sealed,
-                      r.benefit, r.released_at, r.terms
+                      r.benefit, r.released_at
                  FROM disbursement d
                  JOIN run r USING (run_id)
                  JOIN payee_sealed p ON p.holder_id = d.holder_id AND p.version = d.payee_version
@@ -65,9 +65,10 @@ def expanders(seals: PayeeSeals) -> dict[str, Expander]:
             chunk["chunk_no"],
             *_part(chunk),
         )
+        terms = await tx.fetchval("SELECT terms FROM run WHERE run_id = $1", UUID(chunk["run_id"])) or {}
         bank, messages = Bank(chunk["bank"]), list[Message]()
         for first in range(0, len(rows), MESSAGES_AT_ONCE):
-            messages += _instructions(rows[first : first + MESSAGES_AT_ONCE], bank, seals)
+            messages += _instructions(rows[first : first + MESSAGES_AT_ONCE], bank, terms, seals)
             # The event loop also serves requests. A thread would take longer: each sealing lets go of the interpreter's lock.
             await asyncio.sleep(0)
         return messages
@@ -82,13 +83,14 @@ def expanders(seals: PayeeSeals) -> dict[str, Expander]:
     }
 
 
-def _instructions(rows: Sequence[Any], bank: Bank, seals: PayeeSeals) -> list[Message]:
+def _instructions(rows: Sequence[Any], bank: Bank, terms: Mapping[str, Any], seals: PayeeSeals) -> list[Message]:
     topic = INSTRUCTIONS.format(bank=bank.lower())
     if not rows:
         return []
-    first = rows[0]  # run, programme and terms are the same for all
-    terms = orjson.dumps(first["terms"] or {})
-    text = _instruction(bank, first["run_id"], first["benefit"], told_programme(first["programme"]), terms, first["released_at"])
+    first = rows[0]  # run and programme are the same for all
+    text = _instruction(
+        bank, first["run_id"], first["benefit"], told_programme(first["programme"]), orjson.dumps(terms), first["released_at"]
+    )
     refs = [bank_ref(row["disbursement_id"]) for row in rows]
     return [
         (

@@ -138,7 +138,7 @@ def timers(resources: PaymentsResources) -> list[Timer]:
         Timer("failed_payments_lapse", LAPSE_EVERY, partial(lapse_failed_payments, resources)),
         Timer("prove_closed_runs", BOOKS_EVERY, prove),
         Timer("close_passed_days", BOOKS_EVERY, close),
-        Timer("unspent_money_lapses", BOOKS_EVERY, partial(lapse_unspent, resources)),
+        Timer("unspent_money_lapses", LAPSE_EVERY, partial(lapse_unspent, resources)),
     ]
 
 

@@ -133,9 +133,12 @@ async def test_results_doubled_reordered_unknown_and_of_another_bank_pay_nobody_
     told = [event for event in await _instructions(country) if event.data.run_id.hex == run["run_id"].replace("-", "")]
     assert len(told) == len(people)
 
-    honest = [answer.event for event in told for answer in country.banks.books[event.data.bank].take(event)]
+    answers = [answer.event for event in told for answer in country.banks.books[event.data.bank].take(event)]
+    honest = [event for event in answers if isinstance(event.data, BankResultReported)]
+    uses = [event for event in answers if not isinstance(event.data, BankResultReported)]
+    assert len(uses) == len(people)  # of April, each
     strange = [_unknown(Bank.KTB), *(_by_another_bank(event) for event in honest[:2]), _other_amount(honest[3])]
-    twice = [*honest, *(replace(event, id=new_id()) for event in honest), *honest, *strange]
+    twice = [*uses, *honest, *(replace(event, id=new_id()) for event in honest), *honest, *strange]
     Random(1).shuffle(twice)
     await _report(country, twice)
     await country.answered(run["run_id"])
@@ -188,9 +191,14 @@ async def _nobody_is_paid_twice(country: Country, people: list[Person], months: 
     assert (country.banks.paid_instructions(), country.banks.paid_satang()) == (months * len(people), due)
     ledger = await country.get("payments-maker", "/payments/v1/ledger/trial-balance")
     assert ledger["balanced"]
+    use = (await country.get("payments-maker", "/payments/v1/use-by-month"))["items"]
+    assert [one["not_reported"] > 0 for one in use] == [one["month"] == f"2018-{2 + months:02d}" for one in use]
+    used, lapsed = sum(one["used_satang"] for one in use), sum(one["lapsed_satang"] for one in use)
+    assert used > 0 < lapsed
     assert {one["account"]: one["balance_satang"] for one in ledger["accounts"] if one["balance_satang"]} == {
-        "ALLOWANCE": due,
-        "TREASURY": -due,
+        "ALLOWANCE": due - used - lapsed,
+        "SPENT": used,
+        "TREASURY": lapsed - due,
     }
     for person in people:
         paid = await country.payments(person)

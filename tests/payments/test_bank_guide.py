@@ -12,6 +12,7 @@ from deploy.bank_conformance.rules import RULES
 from deploy.bank_conformance.ways import RestWay
 from services.payments.http.banks import CURSOR_HEADER, LINES_MAX
 from services.payments.rules.bank_answers import Disposition
+from services.payments.rules.use_reports import UseDisposition
 from shared.contracts import InvalidEvent, parse
 from shared.contracts.common import Bank
 from shared.contracts.payments import PaymentInstructed, ResultStatus
@@ -167,7 +168,7 @@ async def test_what_the_guide_signs_is_believed():
 
 
 def test_the_guide_names_every_code_rule_and_limit():
-    for word in (*Disposition, *ResultStatus, *(rule.name for rule in RULES)):
+    for word in (*Disposition, *UseDisposition, *ResultStatus, *(rule.name for rule in RULES)):
         assert f"`{word}`" in GUIDE
     for reason in ("missing", "signature", "date", "digest", "jti", "replay"):
         assert f"`{reason}`" in GUIDE

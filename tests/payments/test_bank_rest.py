@@ -145,7 +145,9 @@ async def test_results_are_answered_line_by_line_and_the_same_content_twice_chan
     _, again = await push(payments, body)
     assert [one["standing"] for one in again] == ["REPEATED" if one["standing"] != "REFUSED" else "REFUSED" for one in answers]
     assert [one["disposition"] for one in again] == [one["disposition"] for one in answers]
-    assert await payments.balances() == before == {"ALLOWANCE": 60000, "IN_TRANSIT": -40000, "TREASURY": -20000, "RECOVERABLE": 0}
+    assert (
+        await payments.balances() == before == {"ALLOWANCE": 60000, "IN_TRANSIT": -40000, "TREASURY": -20000, "RECOVERABLE": 0, "SPENT": 0}
+    )
     # The same answers by Kafka are the same answers.
     await payments.bring(story.answered(paid, reference=f"R-{paid.instruction_id[-8:]}"))
     assert (await payments.get(f"/v1/runs/{run['run_id']}")).json()["paid"] == 1

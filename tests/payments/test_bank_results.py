@@ -56,7 +56,7 @@ async def test_answers_doubled_and_shuffled_give_the_same_books(payments):
     assert await kinds(payments) == {}
     shown = (await payments.get(f"/v1/runs/{run['run_id']}")).json()
     assert (shown["paid"], shown["failed"], shown["returned"], shown["unanswered"]) == (3, 2, 1, 0)
-    assert await payments.balances() == {"ALLOWANCE": 60000, "IN_TRANSIT": 0, "TREASURY": -60000, "RECOVERABLE": 0}
+    assert await payments.balances() == {"ALLOWANCE": 60000, "IN_TRANSIT": 0, "TREASURY": -60000, "RECOVERABLE": 0, "SPENT": 0}
     assert len(await payments.events(PaymentSettled)) == 4
     assert len(await payments.events(PaymentReturned)) == 1
     assert len(await payments.events(PaymentFailed)) == 2
@@ -259,7 +259,7 @@ async def test_a_returned_overpayment_is_not_owed_twice(payments):
     await payments.bring(story.died(holder_id, on="2018-02-20", known="2018-04-02"))
     assert (await payments.balances())["RECOVERABLE"] == 20000
     await payments.bring(story.answered(one, ResultStatus.RETURNED, reason="HOLDER_DECEASED"))
-    assert await payments.balances() == {"ALLOWANCE": 0, "IN_TRANSIT": 0, "TREASURY": 0, "RECOVERABLE": 0}
+    assert await payments.balances() == {"ALLOWANCE": 0, "IN_TRANSIT": 0, "TREASURY": 0, "RECOVERABLE": 0, "SPENT": 0}
 
 
 def _answer(status, **more):

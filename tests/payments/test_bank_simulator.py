@@ -197,6 +197,24 @@ async def test_a_month_with_misbehaving_banks_then_one_whose_answers_are_all_los
     assert (back["came_back"], back["came_back"] + back["not_paid"]) == (april["returned"], 20)
     assert (april_books["all"]["recalled"], april_books["all"]["recalls_refused"]) == (back["came_back"], back["not_paid"])
     assert (await live.get("/v1/results/exceptions")).json()["items"] == []
+    # April's first instruction told the banks that March was over.
+    (march_use,) = [one for one in await used_of(live, "2018-03") if one["bank"] == "KTB"]
+    assert (
+        0
+        < march_use["used_satang"]
+        <= march_use["paid_satang"]
+        == march_use["used_satang"] + march_use["lapsed_satang"] + march_use["open_satang"]
+    )
+
+
+async def used_of(payments, month):
+    """What was used of the payments that ended with the month, once anything is known of each bank."""
+
+    async def look():
+        found = [one for one in (await payments.get("/v1/use-by-month")).json()["items"] if one["month"] == month]
+        return found if all(one["used_satang"] for one in found) else None
+
+    return await until(look)
 
 
 async def asked_back(payments, run, count):

@@ -37,7 +37,7 @@ async def test_a_wish_of_february_is_paid_in_march_and_the_run_closes(payments):
         ("payments.instructions.gsb.v1", Bank.GSB, 10000, "GOODS_LIMIT"),
         ("payments.instructions.ktb.v1", Bank.KTB, 20000, "GOODS_LIMIT"),
     }
-    assert await payments.balances() == {"ALLOWANCE": 30000, "IN_TRANSIT": -30000, "TREASURY": 0, "RECOVERABLE": 0}
+    assert await payments.balances() == {"ALLOWANCE": 30000, "IN_TRANSIT": -30000, "TREASURY": 0, "RECOVERABLE": 0, "SPENT": 0}
 
     refused = await payments.close(run["run_id"])
     assert refused.status_code == 409
@@ -52,7 +52,7 @@ async def test_a_wish_of_february_is_paid_in_march_and_the_run_closes(payments):
     assert (told.eligible, told.paid, told.failed, told.held, told.returned, told.paid_satang) == (2, 2, 0, 0, 0, 30000)
     assert {event.data.district for event in await payments.events(PaymentSettled)} == {"8101"}
     assert await payments.states(poor) == {"2018-03": "SETTLED"}
-    assert await payments.balances() == {"ALLOWANCE": 30000, "IN_TRANSIT": 0, "TREASURY": -30000, "RECOVERABLE": 0}
+    assert await payments.balances() == {"ALLOWANCE": 30000, "IN_TRANSIT": 0, "TREASURY": -30000, "RECOVERABLE": 0, "SPENT": 0}
     assert (await payments.close(run["run_id"])).json()["status"] == "CLOSED"
 
 

@@ -50,7 +50,7 @@ async def month(office: Office, country: Country, benefit_month: str) -> None:
 
 
 async def ask_for_use(office: Office, month_over: str) -> None:
-    """Ask the banks what was used in a month that is over: the last of the year, after which no instruction tells them that it is."""
+    """Ask the banks what was used in a month that is over."""
     await office.post(MAKER, "/payments/v1/use-requests", {"month": month_over})
     await office.drained()
 

@@ -143,6 +143,9 @@ class Year:
                 await self.employers.certify(self.office, country)
         await self._agencies_on(country, date(2018, 12, 31))
         await duties.report(self.office, country, "2018-09", "2018-12")
+        # E-money ends with the year; when it is over the banks are asked for the last month, since no instruction follows.
+        await self.office.set_date(date(2019, 1, 2))
+        await pay.ask_for_use(self.office, "2018-12")
 
     async def _round(self, country: Country, month: int) -> None:
         which = "JUNE" if month == 6 else "SEPTEMBER"

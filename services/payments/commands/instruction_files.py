@@ -71,4 +71,5 @@ def _payment(row: Any, open_payee: OpenPayee) -> Payment:
         account_no=payee.get("account_no"),
         card_no=payee.get("card_no"),
         promptpay=payee.get("promptpay"),
+        usable_until=row["usable_until"],
     )

@@ -34,8 +34,8 @@ async def released_at(tx: Tx, run_id: UUID, bank: Bank, file_no: int) -> datetim
 async def payments(tx: Tx, run_id: UUID, bank: Bank, file_no: int) -> list[Any]:
     """The lines of the file that are to be paid, with their sealed payees."""
     return await tx.fetch(
-        f"""SELECT d.disbursement_id, d.holder_id, d.benefit_month, d.amount_satang, p.sealed
-              FROM disbursement d JOIN payee_sealed p ON p.holder_id = d.holder_id AND p.version = d.payee_version
+        f"""SELECT d.disbursement_id, d.holder_id, d.benefit_month, d.amount_satang, p.sealed, (r.terms ->> 'usable_until')::date AS usable_until
+              FROM disbursement d JOIN run r USING (run_id) JOIN payee_sealed p ON p.holder_id = d.holder_id AND p.version = d.payee_version
              WHERE d.run_id = $1 AND d.bank = $2 AND d.chunk_no = $3 AND {TO_PAY}
              ORDER BY d.disbursement_id""",
         run_id,

@@ -26,7 +26,7 @@ WALLETS: Final = [
               FROM (SELECT disbursement_id, sum({USED_SQL}) AS used, sum({LAPSED_SQL}) AS lapsed FROM wallet_entry w GROUP BY 1) AS w
               FULL JOIN (SELECT disbursement_id, sum(used_satang) AS used, max(use_month) AS last_month
                            FROM use_report WHERE disposition = 'APPLIED' GROUP BY 1) AS u USING (disbursement_id)
-              JOIN disbursement d USING (disbursement_id) JOIN run r USING (run_id) LEFT JOIN holder h ON h.holder_id = d.holder_id
+              JOIN disbursement d USING (disbursement_id) JOIN run r USING (run_id)
              WHERE d.state = 'SETTLED'
                AND (coalesce(w.used, 0) <> coalesce(u.used, 0)
                     OR (coalesce(w.lapsed, 0) > 0 AND u.last_month IS NULL)

@@ -272,12 +272,12 @@ async def ripe(tx: ReadTx, after: int, limit: int) -> list[tuple[int, UseReport]
 
 
 async def ended_by_death(tx: ReadTx, limit: int) -> list[UUID]:
-    """Payments of which something is left, though the month in which the person died was reported."""
+    """Payments of e-money of which something is left, though the month in which the person died was reported."""
     rows = await tx.fetch(
         f"""SELECT d.disbursement_id
               FROM holder h JOIN disbursement d USING (holder_id) JOIN run r USING (run_id)
               LEFT JOIN LATERAL (SELECT sum({USED_SQL} + {LAPSED_SQL}) AS satang FROM wallet_entry w WHERE w.disbursement_id = d.disbursement_id) AS gone ON true
-             WHERE h.deceased_on IS NOT NULL AND d.state = 'SETTLED' AND r.terms IS NOT NULL AND d.amount_satang > coalesce(gone.satang, 0)
+             WHERE h.deceased_on IS NOT NULL AND d.state = 'SETTLED' AND r.terms IS NOT NULL AND r.benefit = 'E_MONEY' AND d.amount_satang > coalesce(gone.satang, 0)
                AND EXISTS (SELECT FROM use_report u WHERE u.disbursement_id = d.disbursement_id AND u.disposition = 'APPLIED'
                               AND u.use_month >= date_trunc('month', h.deceased_on))
              LIMIT $1""",

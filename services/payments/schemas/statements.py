@@ -26,7 +26,7 @@ _BALANCE: Final[JsonDict] = {
 
 
 class PersonBalanceOut(BaseModel):
-    """ยอดรายบุคคล: A person's account in satang. granted = paid + out + unpaid − recoverable while nothing is out that is not due any more."""
+    """ยอดรายบุคคล: A person's account in satang. granted = paid + out + unpaid − recoverable while nothing is out, or lapsed, that is not due any more."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [_BALANCE]})
 

@@ -20,7 +20,7 @@ _NOT_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U001
 
 
 class Payment(NamedTuple):
-    """One payment with its payee in the clear: an account or a card, and the PromptPay id of who has one."""
+    """One payment with its payee in the clear: an account or a card, and the PromptPay id of who has one; and until when it can be spent."""
 
     instruction_id: str
     month: Month
@@ -29,6 +29,7 @@ class Payment(NamedTuple):
     account_no: str | None
     card_no: str | None
     promptpay: str | None
+    usable_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +75,12 @@ def _payment(one: Payment) -> str:
         f"<CdtTrfTxInf><PmtId><InstrId>{one.instruction_id}</InstrId><EndToEndId>{one.instruction_id}</EndToEndId></PmtId>"
         f'<Amt><InstdAmt Ccy="{CURRENCY}">{_baht(one.amount_satang)}</InstdAmt></Amt>'
         f"<Cdtr><Nm>{_text(one.name[:NAME_CHARACTERS_MAX])}</Nm></Cdtr>{_account(one)}"
-        f"<Purp><Cd>SSBE</Cd></Purp><RmtInf><Ustrd>{month_text(one.month)}</Ustrd></RmtInf></CdtTrfTxInf>\n"
+        f"<Purp><Cd>SSBE</Cd></Purp><RmtInf><Ustrd>{month_text(one.month)}</Ustrd>{_until(one)}</RmtInf></CdtTrfTxInf>\n"
     )
+
+
+def _until(one: Payment) -> str:
+    return f"<Ustrd>USABLE-UNTIL {one.usable_until.isoformat()}</Ustrd>" if one.usable_until else ""
 
 
 def _account(one: Payment) -> str:
