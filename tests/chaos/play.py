@@ -20,7 +20,7 @@ from tests.chaos.house import House
 from tests.chaos.model import Model, Run
 from tests.chaos.office import POLL_SECONDS, Disagreement, Office
 
-QUIET_SECONDS_MAX = 120
+QUIET_SECONDS_MAX = 300
 PATHS = {
     "approve": "approval",
     "release": "release",

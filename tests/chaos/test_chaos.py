@@ -32,8 +32,11 @@ async def test_payments_and_the_model_agree_wherever_all_is_quiet(one_house, see
 
 async def test_a_planted_mistake_is_found(one_house):
     one_house.mistake = PLANTED
-    with pytest.raises(Disagreement, match="read 2 times"):
-        await Play(one_house, history(SHORT[0], months=1, sabotage=())).play()
+    try:
+        with pytest.raises(Disagreement, match="read 2 times"):
+            await Play(one_house, history(*SHORT, sabotage=())).play()
+    finally:
+        one_house.mistake = ""
 
 
 def test_the_same_seed_is_the_same_history_and_another_seed_another():
