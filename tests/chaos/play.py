@@ -65,8 +65,9 @@ class Play:
     async def _told(self, step: Step, number: int) -> None:
         try:
             await self._step(step, number)
-        except AssertionError as error:
-            raise Disagreement(f"seed {self.history.seed}, step {number} ({step}):\n{error}") from error
+        except (AssertionError, ExceptionGroup) as error:
+            what = "\n".join(str(one) for one in getattr(error, "exceptions", (error,)))
+            raise Disagreement(f"seed {self.history.seed}, step {number} ({step}):\n{what}") from error
 
     async def _step(self, step: Step, number: int) -> None:
         await self._day(step.day)

@@ -30,6 +30,7 @@ async def test_payments_and_the_model_agree_wherever_all_is_quiet(one_house, see
     assert play.steps == len(play.history.steps)
 
 
+@pytest.mark.timeout(900)
 async def test_a_planted_mistake_is_found(one_house):
     one_house.mistake = PLANTED
     try:
