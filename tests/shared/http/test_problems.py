@@ -284,8 +284,12 @@ async def test_a_correlation_id_that_is_not_sane_is_replaced(client, given):
 
 @pytest.mark.parametrize(
     "away",
-    [ConnectionRefusedError("away"), asyncpg.InterfaceError("cannot call Transaction.__aexit__(): the underlying connection is closed")],
-    ids=["refused", "broken within a transaction"],
+    [
+        ConnectionRefusedError("away"),
+        asyncpg.InterfaceError("cannot call Transaction.__aexit__(): the underlying connection is closed"),
+        asyncpg.InternalClientError("cannot switch to state 15; another operation (2) is in progress"),
+    ],
+    ids=["refused", "broken within a transaction", "told of its end"],
 )
 async def test_a_database_that_is_away_is_not_a_bug(client, app, db, away):
     async def busy(*_args):
