@@ -79,13 +79,16 @@ class Play:
         if step.post:
             self.banks.bring()
         events = [event for fact in step.facts for event in fact.events]
-        async with asyncio.TaskGroup() as group:
-            for plan in step.sabotage:
-                group.create_task(self.house.sabotage(plan))
-            group.create_task(self._tell(events))
-            clicks = group.create_task(self._click_all(step.clicks))
-            group.create_task(self._money(step.money, number))
-            group.create_task(self._hold(step, number))
+        sabotage = [asyncio.create_task(self.house.sabotage(plan)) for plan in step.sabotage]
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._tell(events))
+                clicks = group.create_task(self._click_all(step.clicks))
+                group.create_task(self._money(step.money, number))
+                group.create_task(self._hold(step, number))
+        finally:
+            # What was killed is up again before anything else, also before the next history.
+            await asyncio.gather(*sabotage)
         await self._quiet()
         self.house.cut_off.clear()
         await self._follow(step.clicks, clicks.result(), seen)
