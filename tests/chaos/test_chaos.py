@@ -1,4 +1,4 @@
-"""Histories of a model beside the real service: the seed that failed last, and a short one (longer ones, with all that failed: `make chaos SEEDS=n`)."""
+"""Histories of a model beside the real service: the short one that failed last, and another (longer ones, with all that failed: `make chaos SEEDS=n`)."""
 
 from datetime import date
 
@@ -23,7 +23,7 @@ async def one_house(tmp_path_factory):
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize(("seed", "months"), [*kept()[-1:], SHORT])
+@pytest.mark.parametrize(("seed", "months"), [*[one for one in kept() if one[1] == SHORT[1]][-1:], SHORT])
 async def test_payments_and_the_model_agree_wherever_all_is_quiet(one_house, seed, months):
     play = Play(one_house, history(seed, months))
     await play.play()
