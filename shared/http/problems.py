@@ -155,8 +155,12 @@ def add_problem_handlers(app: FastAPI) -> None:
         app.add_exception_handler(kind, _database_busy)
 
 
-# The database is away, full, or asks to try again: not the caller's fault and not a bug.
+# The database is away, full, or asks to try again: not the caller's fault and not a bug. Whoever leaves a transaction whose
+# connection has broken is told so by an InterfaceError, whatever broke it; who begins one on a connection that was just told
+# of its end, by an InternalClientError.
 _DATABASE_BUSY: Final = (
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
     asyncpg.PostgresConnectionError,
     asyncpg.TransactionRollbackError,
     asyncpg.InsufficientResourcesError,

@@ -23,22 +23,17 @@ MONTHS = 2
 TAIL_CHARACTERS = 3000
 
 
-async def run(seeds: Sequence[tuple[int, int]], folder: Path, sabotage: Sequence[str], mistake: str) -> int:
-    """Play the seeds, each with its months; returns how many failed. With a planted mistake the first that finds it is the last."""
+async def run(seeds: Sequence[tuple[int, int]], folder: Path, sabotage: Sequence[str]) -> int:
+    """Play the seeds, each with its months; returns how many failed."""
     failed: list[int] = []
     began, steps = monotonic(), 0
     async with house(folder) as one:
-        one.mistake = mistake
         for seed, months in seeds:
             play = Play(one, history(seed, months, sabotage))
-            steps_of, error = await _played(one, play)
-            steps += steps_of
+            error = await _played(one, play)
+            steps += play.steps
             if error:
                 failed.append(seed)
-            if error and mistake:
-                typer.echo(f"{mistake} was found by seed {seed}, step {steps_of}:\n{error}")
-                break
-            if error:
                 keep(seed, months)
                 one.keep_log(f"seed-{seed}")
                 typer.echo(f"{play.history}\n{error}\nkept; again: make chaos FIRST={seed} SEEDS=1")
@@ -46,8 +41,25 @@ async def run(seeds: Sequence[tuple[int, int]], folder: Path, sabotage: Sequence
     return len(failed)
 
 
-async def _played(one: House, play: Play) -> tuple[int, str]:
-    """How many steps went well, and what went wrong."""
+async def find(mistakes: Sequence[str], seeds: Sequence[tuple[int, int]], folder: Path, sabotage: Sequence[str]) -> int:
+    """Plant each of the mistakes and play seeds until one finds it; returns how many were not found."""
+    missed = 0
+    async with house(folder) as one:
+        for one.mistake in mistakes:
+            for seed, months in seeds:
+                play = Play(one, history(seed, months, sabotage))
+                error = await _played(one, play)
+                if error:
+                    typer.echo(f"{one.mistake} was found by seed {seed} in step {play.steps}: {error[-600:]}")
+                    break
+            else:
+                missed += 1
+                typer.echo(f"{one.mistake} was NOT found")
+    return missed
+
+
+async def _played(one: House, play: Play) -> str:
+    """What went wrong."""
     before, since, error = Counter(one.kills), monotonic(), ""
     try:
         await play.play()
@@ -55,7 +67,7 @@ async def _played(one: House, play: Play) -> tuple[int, str]:
         error = traceback.format_exc()[-TAIL_CHARACTERS:]
     said = "FAILED" if error else "agrees"
     typer.echo(f"seed {play.history.seed} {said}: {play.steps} steps, {monotonic() - since:.0f} s, kills {dict(one.kills - before)}")
-    return play.steps, error
+    return error
 
 
 def main(
@@ -63,15 +75,21 @@ def main(
     seeds: Annotated[int, typer.Option(help="How many.")] = 10,
     months: Annotated[int, typer.Option(help="How many months a history has.")] = MONTHS,
     kills: Annotated[bool, typer.Option(help="SIGKILL what is in the way.")] = True,
-    mistake: Annotated[str, typer.Option(help=f"One of {', '.join(MISTAKES)}, planted into payments.")] = "",
+    mistake: Annotated[
+        str, typer.Option(help=f"`all` or some of {', '.join(MISTAKES)}, by commas: planted into payments, to be found.")
+    ] = "",
     folder: Annotated[Path | None, typer.Option(help="Where servers live.")] = None,
 ) -> None:
     """Play histories of many seeds."""
     logging.disable(logging.CRITICAL)  # clients tell at length of a broker that is away
     new = [(seed, dict(kept()).get(seed, months)) for seed in range(first or 1, (first or 1) + seeds)]
     with tempfile.TemporaryDirectory(prefix="chaos-") as temporary:
-        wanted = new if first else [*kept(), *new]
-        failed = run_fast(run(wanted, folder or Path(temporary), EVERYTHING if kills else (), mistake))
+        place, sabotage = folder or Path(temporary), EVERYTHING if kills else ()
+        if mistake:
+            planted = list(MISTAKES) if mistake == "all" else mistake.split(",")
+            failed = run_fast(find(planted, new, place, sabotage))
+        else:
+            failed = run_fast(run(new if first else [*kept(), *new], place, sabotage))
     sys.exit(min(failed, 1))
 
 

@@ -20,7 +20,7 @@ from tests.chaos.house import House
 from tests.chaos.model import Model, Run
 from tests.chaos.office import POLL_SECONDS, Disagreement, Office
 
-QUIET_SECONDS_MAX = 120
+QUIET_SECONDS_MAX = 300
 PATHS = {
     "approve": "approval",
     "release": "release",
@@ -65,8 +65,9 @@ class Play:
     async def _told(self, step: Step, number: int) -> None:
         try:
             await self._step(step, number)
-        except AssertionError as error:
-            raise Disagreement(f"seed {self.history.seed}, step {number} ({step}):\n{error}") from error
+        except (AssertionError, ExceptionGroup) as error:
+            what = "\n".join(str(one) for one in getattr(error, "exceptions", (error,)))
+            raise Disagreement(f"seed {self.history.seed}, step {number} ({step}):\n{what}") from error
 
     async def _step(self, step: Step, number: int) -> None:
         await self._day(step.day)
@@ -78,13 +79,16 @@ class Play:
         if step.post:
             self.banks.bring()
         events = [event for fact in step.facts for event in fact.events]
-        async with asyncio.TaskGroup() as group:
-            for plan in step.sabotage:
-                group.create_task(self.house.sabotage(plan))
-            group.create_task(self._tell(events))
-            clicks = group.create_task(self._click_all(step.clicks))
-            group.create_task(self._money(step.money, number))
-            group.create_task(self._hold(step, number))
+        sabotage = [asyncio.create_task(self.house.sabotage(plan)) for plan in step.sabotage]
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._tell(events))
+                clicks = group.create_task(self._click_all(step.clicks))
+                group.create_task(self._money(step.money, number))
+                group.create_task(self._hold(step, number))
+        finally:
+            # What was killed is up again before anything else, also before the next history.
+            await asyncio.gather(*sabotage)
         await self._quiet()
         self.house.cut_off.clear()
         await self._follow(step.clicks, clicks.result(), seen)

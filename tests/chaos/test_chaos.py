@@ -1,4 +1,4 @@
-"""Histories of a model beside the real service: the seed that failed last, and a short one (longer ones, with all that failed: `make chaos SEEDS=n`)."""
+"""Histories of a model beside the real service: the short one that failed last, and another (longer ones, with all that failed: `make chaos SEEDS=n`)."""
 
 from datetime import date
 
@@ -23,17 +23,21 @@ async def one_house(tmp_path_factory):
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize(("seed", "months"), [*kept()[-1:], SHORT])
+@pytest.mark.parametrize(("seed", "months"), [*[one for one in kept() if one[1] == SHORT[1]][-1:], SHORT])
 async def test_payments_and_the_model_agree_wherever_all_is_quiet(one_house, seed, months):
     play = Play(one_house, history(seed, months))
     await play.play()
     assert play.steps == len(play.history.steps)
 
 
+@pytest.mark.timeout(900)
 async def test_a_planted_mistake_is_found(one_house):
     one_house.mistake = PLANTED
-    with pytest.raises(Disagreement, match="read 2 times"):
-        await Play(one_house, history(SHORT[0], months=1, sabotage=())).play()
+    try:
+        with pytest.raises(Disagreement, match="read 2 times"):
+            await Play(one_house, history(*SHORT, sabotage=())).play()
+    finally:
+        one_house.mistake = ""
 
 
 def test_the_same_seed_is_the_same_history_and_another_seed_another():

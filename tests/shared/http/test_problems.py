@@ -4,6 +4,7 @@ import asyncio
 import dataclasses
 import json
 
+import asyncpg
 import pytest
 from pydantic import BaseModel, ValidationError, model_validator
 from structlog.testing import capture_logs
@@ -281,10 +282,19 @@ async def test_a_correlation_id_that_is_not_sane_is_replaced(client, given):
     assert kept.headers["x-correlation-id"] == "batch-7.line_12"
 
 
-async def test_a_database_that_is_away_is_not_a_bug(client, app, db):
+@pytest.mark.parametrize(
+    "away",
+    [
+        ConnectionRefusedError("away"),
+        asyncpg.InterfaceError("cannot call Transaction.__aexit__(): the underlying connection is closed"),
+        asyncpg.InternalClientError("cannot switch to state 15; another operation (2) is in progress"),
+    ],
+    ids=["refused", "broken within a transaction", "told of its end"],
+)
+async def test_a_database_that_is_away_is_not_a_bug(client, app, db, away):
     async def busy(*_args):
         await asyncio.sleep(0)
-        raise ConnectionRefusedError("away")
+        raise away
 
     class Away:
         transaction = reading = staticmethod(lambda: _Failing(busy))
