@@ -287,6 +287,12 @@ PLANTED = {
     ),
     "more got back than was paid": ("recovered_of_what_was_paid", ADJUSTMENT.format("RECOVERY", 20001, PAYMENT, NOBODY)),
     "a recovery beside the ledger": ("ledger_recoverable", ADJUSTMENT.format("RECOVERY", 1, PAYMENT, NOBODY)),
+    "a due month that no list looks for": ("late_is_found", "UPDATE obligation SET state = 'DUE' WHERE holder_id = $1"),
+    "a back-pay that no list looks for": (
+        "late_is_found",
+        """INSERT INTO obligation (holder_id, programme, benefit_month, amount_satang, tier, state, payable)
+           VALUES ($1, 'TOP_UP_2561#8', '2018-03-01', 10000, 'UP_TO_30000', 'DUE', true)""",
+    ),
     "a lift of what was not booked": ("recovered_of_what_was_paid", ADJUSTMENT.format("LIFT", 1, PAYMENT, NOBODY)),
 }
 

@@ -152,6 +152,7 @@ async def propose_list(tx: Tx, run_id: UUID, at: datetime) -> Run:
         if persons_before + new - stopped != persons_now:
             raise PreviewNotWhole(before=persons_before, new=new, stopped=stopped, now=persons_now)
         values = {"compared_with": before, "persons_before": persons_before, "persons_now": persons_now}
+    await run_lists.look_lines_up(tx, run)
     await previews.keep_missed_and_back_paid(tx, run)
     await runs.move(tx, run, Step(RunStatus.PROPOSED, run.proposed_by, at, "compared"), **values)
     return replace(run, status=RunStatus.PROPOSED, version=run.version + 1, **values)
@@ -220,9 +221,8 @@ async def release_run(tx: Tx, run_id: UUID, at: datetime) -> Run:
         raise RunListChanged(run_id=run_id, list_hash=run.list_hash)
     policy = await _in_force(tx)
     await hold_by_policy(tx, policy.runs, at)
-    await run_lists.join_whole_tables(tx, run)
-    await run_lists.hold_what_changed(tx, run_id)
-    await run_lists.bind_obligations(tx, run_id)
+    await run_lists.hold_what_changed(tx, run)
+    await run_lists.bind_obligations(tx, run)
     sums = await run_lists.instructed_sums(tx, run_id)
     await envelopes.keep_instructed(tx, run_id, sums, at)
     await ledger.post(tx, run_id, sums, at)
@@ -270,7 +270,7 @@ async def cancel_run(tx: Tx, run_id: UUID, reason: str, actor: Actor) -> Run:
     require_status(run, RunStatus.PROPOSED, RunStatus.APPROVED)
     if run.release_asked_by is not None:
         raise _not_in_state(run)
-    await run_lists.drop_lines(tx, run_id)
+    await run_lists.drop_lines(tx, run)
     await envelopes.free(tx, run_id, actor.at)
     await runs.move(tx, run, Step(RunStatus.CANCELLED, actor.who, actor.at, reason))
     return await locked_run(tx, run_id)

@@ -5,6 +5,7 @@ those that change afterwards carry a newer generation, and the next making looks
 """
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -28,6 +29,11 @@ async def freeze_allowances(tx: Tx) -> None:
     await tx.fetchval(f"SELECT pg_advisory_xact_lock({_LOCK})")
 
 
+_MAKE: Final = """INSERT INTO obligation (holder_id, programme, benefit_month, amount_satang, tier, state, payable, late)
+           SELECT e.holder_id, $1, m.month, m.satang, coalesce(m.tier, e.tier), 'DUE', true, m.month <= $3
+             FROM entitlement e CROSS JOIN LATERAL unnest(e.payable, e.amounts, e.tiers) AS m (month, satang, tier)"""
+
+
 async def make(tx: Tx, through: Month) -> int:
     """Make the obligations that allowances have up to the month and that are not there yet; returns how many.
 
@@ -37,15 +43,14 @@ async def make(tx: Tx, through: Month) -> int:
     row = await tx.fetchrow("SELECT generation, through_month FROM obligations_made FOR UPDATE")
     if row is None:
         raise LookupError("obligations_made has no row")
-    made = await tx.execute(
-        """INSERT INTO obligation (holder_id, programme, benefit_month, amount_satang, tier, state, payable, late)
-           SELECT e.holder_id, $1, m.month, m.satang, coalesce(m.tier, e.tier), 'DUE', true, coalesce(m.month <= $3, false)
-             FROM entitlement e CROSS JOIN LATERAL unnest(e.payable, e.amounts, e.tiers) AS m (month, satang, tier)
-            WHERE m.month <= $2 AND (m.month > $3 OR $3 IS NULL OR e.changed_in = $4)
-           ON CONFLICT DO NOTHING""",
+    before = row["through_month"] or date.min
+    # Of these months nobody has one: were there any, the database would refuse the second.
+    made = await tx.execute(f"{_MAKE} WHERE m.month > $3 AND m.month <= $2", PROGRAMME, through, before)
+    made += await tx.execute(
+        f"{_MAKE} WHERE m.month <= least($2, $3) AND e.changed_in = $4 ON CONFLICT DO NOTHING",
         PROGRAMME,
         through,
-        row["through_month"],
+        before,
         row["generation"],
     )
     await tx.execute("UPDATE obligations_made SET generation = generation + 1, through_month = greatest(through_month, $1)", through)

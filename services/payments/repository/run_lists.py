@@ -1,5 +1,7 @@
 """The list of a run: drawn up of what is due, hashed, looked at again and bound by the release."""
 
+from collections.abc import AsyncIterator
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -32,12 +34,31 @@ _ATTEMPT_ID: Final = """(to_char(o.benefit_month, 'YYMM') || substr(encode(sha25
 
 
 async def join_whole_tables(tx: Tx, run: Run) -> None:
-    """Let the rest of a transaction about everybody's list join by hash.
+    """Let what follows in the transaction join everybody's rows by hash.
 
     Of rows that were just written the planner has no statistics, or those of other months: it takes a country for one line, and looks each person up.
     """
     if run.of_the_country:
-        await tx.fetchval(f"SELECT set_config('enable_nestloop', 'off', true), set_config('work_mem', '{_JOIN_MEMORY}', true)")
+        await tx.fetchval(_PLANS, "off", "on", _JOIN_MEMORY)
+
+
+async def look_lines_up(tx: Tx, run: Run) -> None:
+    """Let what follows look its lines up in whatever months lie behind: a few of many months, of which no whole table is to be read."""
+    if run.of_the_country:
+        await tx.fetchval(_PLANS, "on", "off", _JOIN_MEMORY)
+
+
+_PLANS: Final = "SELECT set_config('enable_nestloop', $1, true), set_config('enable_seqscan', $2, true), set_config('work_mem', $3, true)"
+
+
+async def _spans(tx: Tx, run: Run) -> AsyncIterator[tuple[date, date]]:
+    """The benefit months of a run's lines, behind the one and through the other: first those that no run was of before, then what is left of earlier ones."""
+    last = (await runs.last_released_month(tx, run.programme) or date.min) if run.of_the_country else date.min
+    await join_whole_tables(tx, run)
+    yield last, date.max
+    if last > date.min:
+        await look_lines_up(tx, run)
+        yield date.min, last
 
 
 def _due(run: Run) -> str:
@@ -97,42 +118,55 @@ async def list_hash(tx: ReadTx, run_id: UUID) -> str:
     return digest
 
 
-async def hold_what_changed(tx: Tx, run_id: UUID) -> None:
+async def hold_what_changed(tx: Tx, run: Run) -> None:
     """Hold the lines that may not be paid any more or for now, or whose bank is not the approved one; refresh district and payee of the rest."""
-    await tx.execute(
-        f"""UPDATE disbursement d
-               SET state = CASE WHEN now.reason IS NULL THEN 'OPEN' ELSE 'HELD' END, reason = now.reason,
-                   payee_version = CASE WHEN now.reason IS NULL THEN now.payee_version ELSE d.payee_version END,
-                   district = CASE WHEN now.reason IS NULL THEN now.district ELSE d.district END
-              FROM (SELECT d.disbursement_id, p.version AS payee_version, h.responsible_district AS district,
-                           d.payee_version AS listed_version, d.district AS listed_district,
-                           CASE WHEN NOT o.payable THEN coalesce(e.stop_reason, CASE WHEN h.deceased_on IS NOT NULL THEN 'DECEASED' END, 'NOT_PAYABLE')
-                                WHEN o.state = 'SETTLED' THEN '{HoldReason.PAID}'
-                                WHEN o.disputed THEN '{HoldReason.DISPUTED}'
-                                WHEN hold.cause IS NOT NULL THEN hold.cause
-                                WHEN p.bank IS DISTINCT FROM d.bank THEN '{HoldReason.BANK_CHANGED}' END AS reason
-                      FROM disbursement d
-                      JOIN obligation o ON o.holder_id = d.holder_id AND o.programme = d.programme AND o.benefit_month = d.benefit_month
-                      LEFT JOIN entitlement e ON e.holder_id = d.holder_id AND d.programme = '{PROGRAMME}'
-                      JOIN holder h ON h.holder_id = d.holder_id
-                      LEFT JOIN payee p ON p.holder_id = d.holder_id
-                      LEFT JOIN {ON_HOLD} AS hold ON hold.holder_id = d.holder_id
-                     WHERE d.run_id = $1 AND d.state = 'OPEN') AS now
-             WHERE d.disbursement_id = now.disbursement_id
-               AND (now.reason IS NOT NULL OR now.payee_version <> now.listed_version OR now.district <> now.listed_district)""",
-        run_id,
-    )
+    async for behind, through in _spans(tx, run):
+        await tx.execute(
+            f"""WITH line AS (
+                   SELECT d.disbursement_id, p.version AS payee_version, h.responsible_district AS district,
+                          d.payee_version AS listed_version, d.district AS listed_district,
+                          CASE WHEN NOT o.payable THEN coalesce({_STOPPED_FOR}, CASE WHEN h.deceased_on IS NOT NULL THEN 'DECEASED' END, 'NOT_PAYABLE')
+                               WHEN o.state = 'SETTLED' THEN '{HoldReason.PAID}'
+                               WHEN o.disputed THEN '{HoldReason.DISPUTED}'
+                               WHEN hold.cause IS NOT NULL THEN hold.cause
+                               WHEN p.bank IS DISTINCT FROM d.bank THEN '{HoldReason.BANK_CHANGED}' END AS reason
+                     FROM disbursement d
+                     JOIN obligation o ON {_OF_LINE}
+                     JOIN holder h ON h.holder_id = d.holder_id
+                     LEFT JOIN payee p ON p.holder_id = d.holder_id
+                     LEFT JOIN {ON_HOLD} AS hold ON hold.holder_id = d.holder_id
+                    WHERE d.run_id = $1 AND d.state = 'OPEN'
+                ), now AS MATERIALIZED (
+                   SELECT * FROM line WHERE reason IS NOT NULL OR payee_version <> listed_version OR district <> listed_district
+                )
+                UPDATE disbursement d
+                   SET state = CASE WHEN now.reason IS NULL THEN 'OPEN' ELSE 'HELD' END, reason = now.reason,
+                       payee_version = CASE WHEN now.reason IS NULL THEN now.payee_version ELSE d.payee_version END,
+                       district = CASE WHEN now.reason IS NULL THEN now.district ELSE d.district END
+                  FROM now WHERE d.disbursement_id = now.disbursement_id AND d.run_id = $1""",
+            run.run_id,
+            behind,
+            through,
+        )
 
 
-async def bind_obligations(tx: Tx, run_id: UUID) -> None:
+_OF_LINE: Final = """o.holder_id = d.holder_id AND o.programme = d.programme AND o.benefit_month = d.benefit_month
+                 AND o.benefit_month > $2 AND o.benefit_month <= $3 AND d.benefit_month > $2 AND d.benefit_month <= $3"""
+"""Whether the obligation `o` is that of the line `d`, in the span of months that is looked at: of other months no partition is read."""
+_STOPPED_FOR: Final = f"(SELECT e.stop_reason FROM entitlement e WHERE e.holder_id = d.holder_id AND d.programme = '{PROGRAMME}')"
+
+
+async def bind_obligations(tx: Tx, run: Run) -> None:
     """Let the obligations of a released run say what became of them; one that turned out to be paid stays so."""
-    await tx.execute(
-        """UPDATE obligation o SET state = CASE WHEN o.state = 'SETTLED' THEN o.state WHEN d.state = 'HELD' THEN 'HELD' ELSE 'INSTRUCTED' END,
-                  attempts = d.attempt_no
-             FROM disbursement d
-            WHERE d.run_id = $1 AND o.holder_id = d.holder_id AND o.programme = d.programme AND o.benefit_month = d.benefit_month""",
-        run_id,
-    )
+    async for behind, through in _spans(tx, run):
+        await tx.execute(
+            f"""UPDATE obligation o SET state = CASE WHEN o.state = 'SETTLED' THEN o.state WHEN d.state = 'HELD' THEN 'HELD' ELSE 'INSTRUCTED' END,
+                       attempts = d.attempt_no
+                  FROM disbursement d WHERE d.run_id = $1 AND {_OF_LINE}""",
+            run.run_id,
+            behind,
+            through,
+        )
 
 
 async def instructed_sums(tx: ReadTx, run_id: UUID) -> list[Posting]:
@@ -159,11 +193,13 @@ async def chunks(tx: ReadTx, run_id: UUID, state: AttemptState) -> list[tuple[st
     return [(row["bank"], row["chunk_no"]) for row in rows]
 
 
-async def drop_lines(tx: Tx, run_id: UUID) -> None:
+async def drop_lines(tx: Tx, run: Run) -> None:
     """Cancel the lines of a run that was not released; their attempt numbers are not used again."""
-    await tx.execute(
-        """UPDATE obligation o SET attempts = d.attempt_no FROM disbursement d
-            WHERE d.run_id = $1 AND o.holder_id = d.holder_id AND o.programme = d.programme AND o.benefit_month = d.benefit_month""",
-        run_id,
-    )
-    await tx.execute("UPDATE disbursement SET state = 'CANCELLED', reason = 'RUN_CANCELLED' WHERE run_id = $1", run_id)
+    async for behind, through in _spans(tx, run):
+        await tx.execute(
+            f"UPDATE obligation o SET attempts = d.attempt_no FROM disbursement d WHERE d.run_id = $1 AND {_OF_LINE}",
+            run.run_id,
+            behind,
+            through,
+        )
+    await tx.execute("UPDATE disbursement SET state = 'CANCELLED', reason = 'RUN_CANCELLED' WHERE run_id = $1", run.run_id)
