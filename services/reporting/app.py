@@ -1,7 +1,7 @@
 """Reporting put together."""
 
 from services.reporting.consumers import consumers
-from services.reporting.http import reports, snapshots
+from services.reporting.http import case_lists, reports, snapshots
 from services.reporting.invariants import INVARIANTS
 from services.reporting.jobs import timers
 from services.reporting.resources import ReportingResources
@@ -15,6 +15,7 @@ from shared.service.operations import operations_router
 
 SCOPES = {
     reports.READ: "Read the reports of your area. อ่านรายงานของพื้นที่",
+    case_lists.READ: "List the persons behind the figures of your area. ดูรายการบุคคลเบื้องหลังตัวเลขของพื้นที่",
     snapshots.READ: "Read and verify frozen reports. อ่านและตรวจสอบรายงานที่บันทึกไว้",
     snapshots.WRITE: "Freeze and publish reports. บันทึกและเผยแพร่รายงาน",
 }
@@ -35,7 +36,7 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
         description=DESCRIPTION,
         version="1.0.0",
         resources=resources,
-        routers=[reports.router, snapshots.router, operations_router(consumers, INVARIANTS)],
+        routers=[reports.router, case_lists.router, snapshots.router, operations_router(consumers, INVARIANTS)],
         tags=[
             {"name": "reports", "description": "Figures with their definitions. ตัวเลขพร้อมนิยาม"},
             {"name": "snapshots", "description": "Frozen reports. รายงานที่บันทึกไว้"},

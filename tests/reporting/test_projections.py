@@ -31,7 +31,9 @@ async def test_every_event_twice_and_shuffled_gives_the_same_state(reporting, se
         await reporting.deliver(event)
     await reporting.bring(events[-1])
     expected = await reporting.state()
-    assert all(rows for table, rows in expected.items() if table not in {"snapshot", "changed_holder"}), "a projection that the story does not fill is not tested"
+    assert all(rows for table, rows in expected.items() if table not in {"snapshot", "changed_holder"}), (
+        "a projection that the story does not fill is not tested"
+    )
 
     shuffled = events * 2
     random.Random(seed).shuffle(shuffled)
