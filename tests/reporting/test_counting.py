@@ -146,17 +146,16 @@ async def test_what_was_not_counted_yet_is_told_and_figures_stay_as_they_were(re
 async def test_sums_and_rows_that_are_not_what_was_told_are_found(reporting):
     await reporting.bring(*the_year())
     kept = await reporting.state()
-    tables = [*(cube.table for cube in CUBES), *(rows.table for rows in COUNTED)]
-    async with reporting.db.transaction() as tx:
-        for table in tables:
-            await tx.execute(f"DELETE FROM {table} WHERE ctid = (SELECT max(ctid) FROM {table})")
-    assert {f"{table}-agrees" for table in tables} <= set(await reporting.broken_invariants())
-    # By other rules the sums are made anew, and everybody is counted.
-    async with reporting.db.transaction() as tx:
-        await tx.execute("UPDATE counting SET rules = ''")
-    await count_all(reporting.db)
-    assert await reporting.state() == kept
-    assert await reporting.broken_invariants() == []
+    for tables in ([cube.table for cube in CUBES], [rows.table for rows in COUNTED]):
+        async with reporting.db.transaction() as tx:
+            for table in tables:
+                await tx.execute(f"DELETE FROM {table} WHERE ctid = (SELECT max(ctid) FROM {table})")
+        assert {f"{table}-agrees" for table in tables} <= set(await reporting.broken_invariants())
+        # By other rules the sums are made anew, and everybody is counted.
+        async with reporting.db.transaction() as tx:
+            await tx.execute("UPDATE counting SET rules = ''")
+        await count_all(reporting.db)
+        assert await reporting.state() == kept
 
 
 async def test_everybody_of_the_visit_group_has_one_result_after_the_visits(reporting):
