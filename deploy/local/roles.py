@@ -35,6 +35,7 @@ _CASE_READING: Final = (
     "plan.waiting-lists:read",
     "plan.seat-allocations:read",
     "payments.entitlements:read",
+    "reporting.cases:read",
 )
 _LINKS_READING: Final = ("registry.consents:read", "registry.households:read", "registry.representatives:read")
 _LINKS_WRITING: Final = ("registry.consents:write", "registry.households:write", "registry.representatives:write")

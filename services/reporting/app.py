@@ -2,7 +2,7 @@
 
 from services.reporting.commands.report_duties import COUNTRY_ACKNOWLEDGE, PROVINCES_ACKNOWLEDGE
 from services.reporting.consumers import consumers
-from services.reporting.http import key_set, rederivations, report_duties, reports, snapshots
+from services.reporting.http import case_lists, key_set, rederivations, report_duties, reports, snapshots
 from services.reporting.invariants import INVARIANTS
 from services.reporting.jobs import jobs_of, timers
 from services.reporting.resources import ReportingResources
@@ -18,6 +18,7 @@ from shared.signatures import SigningKeys
 
 SCOPES = {
     reports.READ: "Read the reports of your area. อ่านรายงานของพื้นที่",
+    case_lists.READ: "List the persons behind the figures of your area. ดูรายการบุคคลเบื้องหลังตัวเลขของพื้นที่",
     snapshots.READ: "Read and verify frozen reports. อ่านและตรวจสอบรายงานที่บันทึกไว้",
     snapshots.WRITE: "Freeze and publish reports. บันทึกและเผยแพร่รายงาน",
     snapshots.DERIVE: "Derive frozen reports again from all events. คำนวณรายงานที่บันทึกไว้ซ้ำจากเหตุการณ์ทั้งหมด",
@@ -48,6 +49,7 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
         resources=resources,
         routers=[
             reports.router,
+            case_lists.router,
             snapshots.router,
             rederivations.router,
             report_duties.router,
