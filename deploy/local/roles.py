@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from deploy.local.scopes import CASE_READING, REGISTRY_KEEPING
 from shared.auth import Level
 
 
@@ -14,29 +15,6 @@ class Role:
     level: Level
 
 
-_CASE_READING: Final = (
-    "registry.areas:read",
-    "registry.card-holders:read",
-    "interview.places:read",
-    "interview.cases:read",
-    "interview.officers:read",
-    "interview.teams:read",
-    "interview.intents:read",
-    "interview.queues:read",
-    "interview.closings:read",
-    "interview.visits:read",
-    "interview.interviews:read",
-    "interview.follow-ups:read",
-    "interview.forms:read",
-    "plan.programmes:read",
-    "plan.plans:read",
-    "plan.referrals:read",
-    "plan.specialist-reviews:read",
-    "plan.waiting-lists:read",
-    "plan.seat-allocations:read",
-    "payments.entitlements:read",
-    "reporting.cases:read",
-)
 _LINKS_READING: Final = ("registry.consents:read", "registry.households:read", "registry.representatives:read")
 _LINKS_WRITING: Final = ("registry.consents:write", "registry.households:write", "registry.representatives:write")
 _EXPORTING: Final = (
@@ -68,7 +46,7 @@ _HOLDING: Final = ("payments.holds:read", "payments.holds:write", "payments.fail
 _MONEY: Final = ("policies", "entitlements", "runs", "envelopes", "batches", "ledger", "adjustments")
 _MONEY_READING: Final = (*_HOLDING, *(f"payments.{noun}:read" for noun in _MONEY))
 _SUPERVISION: Final = (
-    *_CASE_READING,
+    *CASE_READING,
     *_GOVERNING,
     *_FIGURES,
     "interview.decisions:read",
@@ -82,40 +60,7 @@ _SUPERVISION: Final = (
 )
 
 ROLES: Final[dict[str, Role]] = {
-    "registrar": Role(
-        (
-            "registry.areas:read",
-            "registry.imports:read",
-            "registry.imports:write",
-            "registry.imports:approve",
-            "registry.flags:read",
-            "registry.flags:write",
-            "registry.card-holders:read",
-            "registry.card-holders:find",
-            "registry.card-holders:search",
-            "registry.card-holders:write",
-            "registry.duplicates:read",
-            "registry.duplicates:write",
-            "registry.duplicates:approve",
-            "registry.changes:read",
-            "registry.changes:approve",
-            "registry.personal:read",
-            "registry.audit:read",
-            "registry.statistics:read",
-            *_ERASURES,
-            "registry.keys:read",
-            "registry.keys:write",
-            *_LINKS_READING,
-            *_LINKS_WRITING,
-            *_EXPORTING,
-            "registry.exports:receive",
-            "registry.dci-senders:read",
-            "registry.dci-senders:write",
-            "registry.notices:read",
-            *_CHANGES,
-        ),
-        Level.COUNTRY,
-    ),
+    "registrar": Role((*REGISTRY_KEEPING, *_ERASURES, *_LINKS_READING, *_LINKS_WRITING, *_EXPORTING, *_CHANGES), Level.COUNTRY),
     "mof": Role(
         (
             "registry.imports:read",
@@ -233,7 +178,7 @@ ROLES: Final[dict[str, Role]] = {
     ),
     "account_officer": Role(
         (
-            *_CASE_READING,
+            *CASE_READING,
             "registry.card-holders:find",
             "registry.notices:read",
             "registry.card-holders:write",
@@ -259,6 +204,7 @@ ROLES: Final[dict[str, Role]] = {
             "reporting.submissions:read",
             "reporting.submissions:write",
             "reporting.snapshots:read",
+            "reporting.figures:read",
         ),
         Level.OFFICER,
     ),
