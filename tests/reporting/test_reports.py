@@ -265,6 +265,35 @@ async def test_the_year_in_one_answer(told):
     assert year["paid"][0]["settled_satang"] == 20_000
 
 
+async def test_areas_stand_beside_each_other_as_the_year_counts_each(told):
+    country = await told.figures("areas")
+    assert len(country["rows"]) == 77
+    assert country["latest_month"] == "2018-03"
+    krabi = next(row for row in country["rows"] if row["area"] == "81")
+    year = {one["figure"]: one["persons"] for one in (await told.figures("year", KRABI))["figures"]}
+    alike = (
+        "card_holders",
+        "visit_group",
+        "visited",
+        "interviewed",
+        "planned",
+        "referred",
+        "in_development",
+        "completed",
+        "rose_above_30000",
+    )
+    assert {name: krabi[name] for name in alike} == {name: year[name] for name in alike}
+    assert (krabi["declared"], krabi["overdue"], krabi["paid_satang"], krabi["paid_latest_satang"]) == (2, 0, 20_000, 20_000)
+    assert sum(row["card_holders"] for row in country["rows"]) == 5
+    districts = (await told.figures("areas", KRABI))["rows"]
+    assert {row["area"]: (row["label_en"], row["card_holders"]) for row in districts if row["card_holders"]} == {
+        "8101": ("Mueang Krabi", 4),
+        "8102": ("Khao Phanom", 1),
+    }
+    assert [row["area"] for row in (await told.figures("areas", KRABI_TOWN))["rows"]] == ["8101"]
+    assert (await told.get("/v1/reports/areas", Reach(Level.OFFICER, str(OFFICER)))).status_code == 404
+
+
 async def test_the_year_needs_the_policy(reporting):
     answer = await reporting.get("/v1/reports/year")
     assert (answer.status_code, answer.json()["type"]) == (503, "urn:sukjai:problem:policy-not-here")

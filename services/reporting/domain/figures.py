@@ -288,6 +288,36 @@ class Complaints:
 
 
 @dataclass(frozen=True)
+class AreasRow:
+    """One province of the country, or one district of a province."""
+
+    area: str
+    label_th: str
+    label_en: str
+    card_holders: int
+    visit_group: int
+    declared: int
+    visited: int
+    interviewed: int
+    planned: int
+    referred: int
+    in_development: int
+    completed: int
+    rose_above_30000: int
+    overdue: int
+    paid_satang: int
+    paid_latest_satang: int
+
+
+@dataclass(frozen=True)
+class Areas:
+    """The year beside each other by area; `latest_month` is the benefit month of `paid_latest_satang`."""
+
+    rows: list[AreasRow]
+    latest_month: str | None
+
+
+@dataclass(frozen=True)
 class YearFigure:
     """One figure of the year, with the published one beside it where there is one."""
 
@@ -327,5 +357,6 @@ Figures = (
     | ProgrammeOutcomes
     | OutcomeBands
     | JobSurvival
+    | Areas
     | Year
 )

@@ -212,6 +212,12 @@ _page(
     files=True,
 )
 _page(
+    ReportName.AREAS,
+    figures.Areas,
+    "The steps of the year and the money beside each other: a row for each province of the country, or for each district of a province.",
+    "ผลตามขั้นตอนและเงินที่จ่าย เทียบรายจังหวัดของประเทศ หรือรายอำเภอของจังหวัด",
+)
+_page(
     ReportName.YEAR,
     figures.Year,
     "Persons by step of the year, with the published figures beside ours for the whole country, and payments by month and tier.",

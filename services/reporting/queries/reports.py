@@ -18,6 +18,7 @@ from services.reporting.domain.parameters import (
     SeatMonthParameters,
 )
 from services.reporting.queries import allocations, complaints, development, employers, money, offerings, outcomes, people, specialists
+from services.reporting.queries.areas import areas
 from services.reporting.queries.job_survival import job_survival
 from services.reporting.queries.view import View
 from services.reporting.queries.year import year
@@ -48,6 +49,7 @@ class ReportName(StrEnum):
     PROGRAMME_OUTCOMES = "programme-outcomes"
     OUTCOME_BANDS = "outcome-bands"
     JOB_SURVIVAL = "job-survival"
+    AREAS = "areas"
     YEAR = "year"
 
 
@@ -90,5 +92,6 @@ REPORTS: Final[Mapping[ReportName, Report]] = {
     ReportName.PROGRAMME_OUTCOMES: Report(outcomes.programme_outcomes, ProgrammeOutcomesParameters, _AREAS - {Level.OFFICER}),
     ReportName.OUTCOME_BANDS: Report(outcomes.outcome_bands, OutcomeBandsParameters, _AREAS - {Level.OFFICER}),
     ReportName.JOB_SURVIVAL: Report(job_survival, OutcomeParameters, _AREAS - {Level.OFFICER}),
+    ReportName.AREAS: Report(areas, levels=_AREAS - {Level.OFFICER}),
     ReportName.YEAR: Report(year, ScaledParameters),
 }
