@@ -229,6 +229,7 @@ ROLES: Final[dict[str, Role]] = {
     "account_officer": Role(
         (
             *_CASE_READING,
+            "reporting.figures:read",
             "registry.card-holders:find",
             "registry.notices:read",
             "registry.card-holders:write",
@@ -278,6 +279,7 @@ ROLES: Final[dict[str, Role]] = {
     "agency": Role(
         (
             *_RECEIVING,
+            "reporting.figures:read",
             *_SPECIALIST,
             "plan.waiting-lists:read",
             "plan.programmes:write",
@@ -351,6 +353,7 @@ ROLES: Final[dict[str, Role]] = {
     "bank": Role(
         (
             *_RECEIVING,
+            "reporting.figures:read",
             "payments.runs:read",
             "payments.instructions:read",
             "payments.results:read",
