@@ -1,8 +1,8 @@
 """The realm of the compose installation: `python -m deploy.keycloak` prints it for `keycloak start --import-realm`.
 
 A user's realm role brings the scopes of that role into the token; the attributes reach_level and reach_code (and, where
-they apply, officer_id, employer and unit) say how wide it reaches. The one client is for programs and the OpenAPI
-pages; its own tokens have the role of an operator in the whole country.
+they apply, officer_id, employer and unit) say how wide it reaches. One client is for programs and the OpenAPI
+pages; its own tokens have the role of an operator in the whole country. The other is the dashboard's, where people sign in.
 """
 
 import json
@@ -18,6 +18,11 @@ AUDIENCE: Final = "sukjai"
 CLIENT: Final = "sukjai"
 CLIENT_ROLE: Final = "operator"
 TOKEN_S: Final = 300
+DASHBOARD: Final = "sukjai-dashboard"
+DASHBOARD_ADDRESS: Final = "http://127.0.0.1:8005/dashboard"
+DASHBOARD_SCOPES: Final = ("reporting.figures:read",)
+DASHBOARD_TOKEN_S: Final = 1800
+"""The page has no refresh token: one signs in again, which the realm's own session makes a redirect without a form."""
 
 _ATTRIBUTES: Final = {
     "reach_level": "reach.level",
@@ -45,7 +50,7 @@ def realm() -> dict[str, Any]:
         "scopeMappings": [
             {"clientScope": scope, "roles": [name for name, role in ROLES.items() if scope in role.scopes]} for scope in scopes
         ],
-        "clients": [_client(scopes)],
+        "clients": [_client(scopes), _dashboard()],
         "users": [_client_user()],
         "components": {"org.keycloak.userprofile.UserProfileProvider": [_user_profile()]},
     }
@@ -97,6 +102,29 @@ def _client(scopes: list[str]) -> dict[str, Any]:
         "fullScopeAllowed": True,
         "defaultClientScopes": ["claims", *scopes],
         "optionalClientScopes": [],
+    }
+
+
+def _dashboard() -> dict[str, Any]:
+    """A public client for the authorization-code flow with PKCE and nothing else; what it asks for is only to read figures."""
+    return {
+        "clientId": DASHBOARD,
+        "publicClient": True,
+        "standardFlowEnabled": True,
+        "implicitFlowEnabled": False,
+        "directAccessGrantsEnabled": False,
+        "serviceAccountsEnabled": False,
+        "redirectUris": [DASHBOARD_ADDRESS],
+        "webOrigins": [DASHBOARD_ADDRESS.removesuffix("/dashboard")],
+        "attributes": {
+            "pkce.code.challenge.method": "S256",
+            "post.logout.redirect.uris": DASHBOARD_ADDRESS,
+            "access.token.lifespan": str(DASHBOARD_TOKEN_S),
+            "use.refresh.tokens": "false",
+        },
+        "fullScopeAllowed": True,
+        "defaultClientScopes": ["claims"],
+        "optionalClientScopes": [*DASHBOARD_SCOPES],
     }
 
 

@@ -10,9 +10,10 @@ from uuid import UUID
 import jwt
 from cryptography.hazmat.primitives.asymmetric import ec
 from fastapi import FastAPI, Form, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from starlette.middleware.cors import CORSMiddleware
 
+from deploy.local.sign_in import AuthorizationRequest, RedirectNotKnown, SignIn, sign_in_page
 from deploy.local.users import USERS, DevelopmentUser, development_user
 from shared.auth import DEVELOPMENT_ISSUER, Reach
 from shared.clock import system_now
@@ -20,7 +21,7 @@ from shared.ids import new_id
 
 AUDIENCE: Final = "sukjai"
 TTL_SECONDS: Final = 3600
-_GRANTS: Final = ("password", "client_credentials")
+_GRANTS: Final = ("password", "client_credentials", "authorization_code")
 
 
 class DevelopmentIssuer:
@@ -68,8 +69,12 @@ class DevelopmentIssuer:
         public = jwt.algorithms.ECAlgorithm.to_jwk(self._key.public_key(), as_dict=True)
         return {"keys": [{**public, "kid": self._kid, "use": "sig", "alg": "ES256"}]}
 
-    def app(self) -> FastAPI:
-        """The issuer's HTTP face: discovery, keys, and an OAuth2 token form for the Authorize button."""
+    def app(self, redirects: Mapping[str, tuple[str, ...]] | None = None) -> FastAPI:
+        """The issuer's HTTP face: discovery, keys, an OAuth2 token form for the Authorize button, and the sign-in of pages.
+
+        `redirects` are the exact redirect addresses of each page's client.
+        """
+        sign_in = SignIn(redirects or {})
         app = FastAPI(title="Sukjai development issuer", docs_url=None, redoc_url=None, openapi_url=None)
         app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "POST"], allow_headers=["*"])
 
@@ -81,10 +86,13 @@ class DevelopmentIssuer:
                 "issuer": DEVELOPMENT_ISSUER,
                 "jwks_uri": f"{base}/jwks.json",
                 "token_endpoint": f"{base}/token",
+                "authorization_endpoint": f"{base}/authorize",
+                "code_challenge_methods_supported": ["S256"],
+                "authorization_response_iss_parameter_supported": True,
                 "grant_types_supported": list(_GRANTS),
                 "id_token_signing_alg_values_supported": ["ES256"],
                 "subject_types_supported": ["public"],
-                "response_types_supported": ["token"],
+                "response_types_supported": ["code"],
             }
 
         @app.get("/jwks.json")
@@ -97,6 +105,8 @@ class DevelopmentIssuer:
             """Prefixes of user names and their roles."""
             return USERS
 
+        _add_sign_in(app, sign_in)
+
         @app.post("/token")
         async def token(
             request: Request,
@@ -104,10 +114,19 @@ class DevelopmentIssuer:
             username: Annotated[str, Form()] = "",
             client_id: Annotated[str, Form()] = "",
             scope: Annotated[str, Form()] = "",
+            code: Annotated[str, Form()] = "",
+            redirect_uri: Annotated[str, Form()] = "",
+            code_verifier: Annotated[str, Form()] = "",
         ) -> Response:
             """OAuth2 token; the password or secret does not matter."""
             if grant_type not in _GRANTS:
                 return _refused("unsupported_grant_type", f"one of {', '.join(_GRANTS)}")
+            if grant_type == "authorization_code":
+                try:
+                    user, wanted = sign_in.redeem(code, client_id, redirect_uri, code_verifier)
+                except ValueError as error:
+                    return _refused("invalid_grant", str(error))
+                return _token_answer(self._issue_user(user, wanted, TTL_SECONDS))
             name = username if grant_type == "password" else client_id or _basic_user(request)
             try:
                 user = development_user(name)
@@ -121,6 +140,39 @@ class DevelopmentIssuer:
         """A token for the user; `wanted` scopes narrow it and never widen it."""
         scopes = user.scopes if wanted is None else tuple(scope for scope in user.scopes if scope in wanted)
         return self.issue(user.name, scopes, user.reach, user.officer_id, user.employer, user.unit, ttl_seconds)
+
+
+def _add_sign_in(app: FastAPI, sign_in: SignIn) -> None:
+    """The authorization endpoint: a page with a form, and what the form is sent to."""
+
+    def answered(asked: AuthorizationRequest, form: Mapping[str, str] | None) -> Response:
+        try:
+            sign_in.check(asked)
+        except RedirectNotKnown as error:
+            return _refused("invalid_request", str(error))
+        if problem := asked.problem():
+            return RedirectResponse(asked.redirect(DEVELOPMENT_ISSUER, error=problem[0], error_description=problem[1]), 303)
+        name = str((form or {}).get("username", "")).strip()
+        try:
+            user = None if form is None else development_user(name)
+        except ValueError:
+            user = None
+        if user is None:
+            page, policy = sign_in_page(asked, name=name, unknown=form is not None)
+            headers = {"Content-Security-Policy": policy, "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+            return HTMLResponse(page, 200 if form is None else 401, headers)
+        return RedirectResponse(asked.redirect(DEVELOPMENT_ISSUER, code=sign_in.grant(asked, user)), 303)
+
+    @app.get("/authorize")
+    async def authorize(request: Request) -> Response:
+        """The sign-in page."""
+        return answered(AuthorizationRequest.of(request.query_params), None)
+
+    @app.post("/authorize")
+    async def signed_in(request: Request) -> Response:
+        """The sign-in page, filled in."""
+        form = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+        return answered(AuthorizationRequest.of(form), form)
 
 
 def _token_answer(token: str) -> Response:

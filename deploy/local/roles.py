@@ -179,6 +179,7 @@ ROLES: Final[dict[str, Role]] = {
     "account_officer": Role(
         (
             *CASE_READING,
+            "reporting.figures:read",
             "registry.card-holders:find",
             "registry.notices:read",
             "registry.card-holders:write",
@@ -252,6 +253,7 @@ ROLES: Final[dict[str, Role]] = {
     "agency": Role(
         (
             *_RECEIVING,
+            "reporting.figures:read",
             *_SPECIALIST,
             "plan.waiting-lists:read",
             "plan.programmes:write",
@@ -325,6 +327,7 @@ ROLES: Final[dict[str, Role]] = {
     "bank": Role(
         (
             *_RECEIVING,
+            "reporting.figures:read",
             "payments.runs:read",
             "payments.instructions:read",
             "payments.results:read",

@@ -5,6 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from services.reporting.domain.catalogue_figures import EmployerDeductions, Offerings, Seats, SpecialistReviews, UnmetNeeds
+from services.reporting.domain.course_figures import AgencyClocks, Timeline
 from services.reporting.domain.outcome_figures import JobSurvival, OutcomeBands, ProgrammeOutcomes
 
 
@@ -374,5 +375,7 @@ Figures = (
     | OutcomeBands
     | JobSurvival
     | Areas
+    | Timeline
+    | AgencyClocks
     | Year
 )

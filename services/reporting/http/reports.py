@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from services.reporting.domain import catalogue_figures, figures, outcome_figures
+from services.reporting.domain import catalogue_figures, course_figures, figures, outcome_figures
 from services.reporting.domain.parameters import Parameters
 from services.reporting.http import tables
 from services.reporting.queries.answers import read_report
@@ -222,6 +222,18 @@ _page(
     figures.Areas,
     "The steps of the year and the money beside each other: a row for each province of the country, or for each district of a province.",
     "ผลตามขั้นตอนและเงินที่จ่าย เทียบรายจังหวัดของประเทศ หรือรายอำเภอของจังหวัด",
+)
+_page(
+    ReportName.TIMELINE,
+    course_figures.Timeline,
+    "What happened on which day: wishes, visits, interviews, plans, referrals, ended plans and follow-ups; days without any are left out.",
+    "เหตุการณ์ในแต่ละวัน การแจ้งความประสงค์ เยี่ยมบ้าน สัมภาษณ์ แผน การส่งต่อ แผนที่สิ้นสุด และการติดตาม ไม่รวมวันที่ไม่มีเหตุการณ์",
+)
+_page(
+    ReportName.AGENCY_CLOCKS,
+    course_figures.AgencyClocks,
+    "Referrals that wait for a next step, by agency and by what they wait for: how many, how many past their day, and to whom they rose; an agency sees its own.",
+    "รายการส่งต่อที่รอขั้นถัดไป ตามหน่วยงานและสิ่งที่รอ จำนวนที่รอ ที่เกินกำหนด และที่ยกระดับ หน่วยงานเห็นของตน",
 )
 _page(
     ReportName.YEAR,

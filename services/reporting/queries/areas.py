@@ -44,6 +44,6 @@ def parts(area: str) -> list[str]:
     if len(area) == _DISTRICT_DIGITS:
         return [area]
     try:
-        return [one.code for one in areas_in(area or None)]
+        return [one.code for one in areas_in(area or None)] or [area]
     except UnknownArea:
         return [area]

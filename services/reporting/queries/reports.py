@@ -19,6 +19,7 @@ from services.reporting.domain.parameters import (
 )
 from services.reporting.queries import allocations, complaints, development, employers, money, offerings, outcomes, people, specialists
 from services.reporting.queries.areas import areas
+from services.reporting.queries.course import agency_clocks, timeline
 from services.reporting.queries.job_survival import job_survival
 from services.reporting.queries.view import View
 from services.reporting.queries.year import year
@@ -51,6 +52,8 @@ class ReportName(StrEnum):
     OUTCOME_BANDS = "outcome-bands"
     JOB_SURVIVAL = "job-survival"
     AREAS = "areas"
+    TIMELINE = "timeline"
+    AGENCY_CLOCKS = "agency-clocks"
     YEAR = "year"
 
 
@@ -95,5 +98,7 @@ REPORTS: Final[Mapping[ReportName, Report]] = {
     ReportName.OUTCOME_BANDS: Report(outcomes.outcome_bands, OutcomeBandsParameters, _AREAS - {Level.OFFICER}),
     ReportName.JOB_SURVIVAL: Report(job_survival, OutcomeParameters, _AREAS - {Level.OFFICER}),
     ReportName.AREAS: Report(areas, levels=_AREAS - {Level.OFFICER}),
+    ReportName.TIMELINE: Report(timeline),
+    ReportName.AGENCY_CLOCKS: Report(agency_clocks, levels=_AREAS | {Level.AGENCY}),
     ReportName.YEAR: Report(year, ScaledParameters),
 }
