@@ -205,7 +205,6 @@ ROLES: Final[dict[str, Role]] = {
             "reporting.submissions:read",
             "reporting.submissions:write",
             "reporting.snapshots:read",
-            "reporting.figures:read",
         ),
         Level.OFFICER,
     ),
