@@ -4,10 +4,12 @@ from services.payments import jobs
 from services.payments.rules.failures import failure_reason, failure_reasons
 from services.payments.rules.parameters import Runs
 from shared.auth import Level, Reach
-from shared.contracts.common import Bank
+from shared.contracts.common import Bank, Tier
 from shared.contracts.payments import PaymentInstructed, ResultStatus
 from tests.payments import story
 from tests.payments.controls import proposed
+from tests.payments.test_adjustments import adjusted, answer_all, corrected, wished
+from tests.payments.test_corrections import pay
 
 
 async def failing(payments, **reasons):
@@ -125,3 +127,19 @@ async def test_every_reason_is_told_in_both_languages(payments):
         "UNSPECIFIED",
     )
     assert Runs().lapsed_through(story.day("2018-07-01")) is None
+
+
+async def test_a_back_pay_that_failed_is_work_too_and_has_no_deadline(payments):
+    holder_id = await wished(payments, tier=Tier.OVER_30000)
+    await pay(payments, "2018-03")
+    await corrected(payments, holder_id, Tier.UP_TO_30000)
+    await adjusted(payments, holder_id)
+    await answer_all(payments, await payments.run("2018-04"), ResultStatus.FAILED, reason="ACCOUNT_CLOSED", on="2018-04-21")
+    first = (await payments.get("/v1/failed-transfers", limit=1)).json()
+    rest = (await payments.get("/v1/failed-transfers", limit=1, cursor=first["next_cursor"])).json()
+    assert [(one["month"], one["adjustment_no"], one["amount_satang"], one["retry_until"]) for one in first["items"] + rest["items"]] == [
+        ("2018-03", 1, 10000, None),
+        ("2018-04", 0, 20000, "2018-07-31"),
+    ]
+    summary = (await payments.get("/v1/failed-transfers/summary")).json()
+    assert [(one["payments"], one["amount_satang"]) for one in summary["waiting"]] == [(2, 30000)]

@@ -18,11 +18,12 @@ from services.payments.rules.parameters import Parameters
 from services.payments.rules.spending import usable_until
 from services.payments.rules.use_reports import UseDisposition, UseReport, Wallet, judge_use
 from shared.contracts import Event
-from shared.contracts.common import Bank
+from shared.contracts.common import Bank, Tier
 from shared.contracts.payments import BankUseReported, PaymentInstructed, PaymentUseRequested, ResultStatus
 from shared.http.ndjson import NDJSON
 from tests.payments import story
 from tests.payments.controls import controlled
+from tests.payments.test_adjustments import adjusted, corrected, previewed, short
 from tests.payments.test_disputes import resolve
 
 MARCH = "2018-03"
@@ -207,6 +208,22 @@ async def test_of_what_is_to_be_got_back_only_what_was_used_is_owed(payments):
     await payments.bring(used(before, 0))
     assert (await statement(payments, before))["balance"]["recoverable_satang"] == 0
     assert (await payments.balances())["RECOVERABLE"] == 15000
+
+
+async def test_of_a_part_that_is_to_be_got_back_only_what_was_used_is_owed_whichever_comes_first(payments):
+    before, after = await paid(payments, people=2)
+    people = [await holder_of(payments, one) for one in (before, after)]
+    payments.play("2018-04-02")
+    await payments.bring(used(after, 5000))
+    for holder_id in people:
+        await corrected(payments, holder_id, Tier.OVER_30000)
+    assert [short((await previewed(payments, one))["preview"]) for one in people] == [[(MARCH, "RECOVERY", 10000)], []]
+    await adjusted(payments, people[0])
+    assert (await payments.balances())["RECOVERABLE"] == 10000
+    await payments.bring(used(before, 13000))
+    assert (await payments.balances())["RECOVERABLE"] == 3000
+    assert [(await previewed(payments, one))["preview"] for one in people] == [[], []]
+    assert (await payments.get("/v1/differences")).json()["items"] == []
 
 
 async def test_e_money_adds_up_over_the_months_and_ends_with_the_year(payments):

@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 
 from services.payments import queries
-from services.payments.domain import Month
+from services.payments.domain import Month, adjustment_no
 from services.payments.repository import failed_transfers
 from services.payments.rules.failures import failure_reason, failure_reasons
 from services.payments.schemas.failed_transfers import (
@@ -67,20 +67,25 @@ async def list_failed_transfers(
     """A page of the worklist."""
 
     async def read(tx: ReadTx) -> PageOf[FailedTransferOut]:
-        after = page.after(UUID, date)
+        after = page.after(UUID, date, str)
         rows = await failed_transfers.page(
             tx,
             call.principal.reach,
             district=district,
             reason=reason,
-            after=None if after is None else (after[0], after[1]),
+            after=None if after is None else (after[0], after[1], after[2]),
             limit=page.limit + 1,
         )
-        shown, cursor = page.cut(rows, lambda row: (row["holder_id"], row["month"]))
+        shown, cursor = page.cut(rows, lambda row: (row["holder_id"], row["month"], row["programme"]))
         controls = await queries.run_controls(tx)
         items = [
             FailedTransferOut.model_validate(
-                {**dict(row), **_todo(row["reason"]), "retry_until": controls.retry_until(Month(row["month"]))}
+                {
+                    **dict(row),
+                    **_todo(row["reason"]),
+                    "adjustment_no": (number := adjustment_no(row["programme"])),
+                    "retry_until": None if number else controls.retry_until(Month(row["month"])),
+                }
             )
             for row in shown
         ]

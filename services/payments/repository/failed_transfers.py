@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from services.payments.domain import CAME_BACK, PROGRAMME, HoldReason, Month
+from services.payments.domain import BACK_PAY_MARK, CAME_BACK, PROGRAMME, HoldReason, Month
 from shared.auth import Reach, reach_sql
 from shared.db import ReadTx, Tx
 
@@ -20,9 +20,9 @@ _WAITING: Final = f"""FROM obligation o
                    WHERE d.holder_id = o.holder_id AND d.programme = o.programme AND d.benefit_month = o.benefit_month
                      AND d.state IN ({_BACK}, 'HELD')
                    ORDER BY d.attempt_no DESC LIMIT 1) AS last
-             WHERE o.programme = '{PROGRAMME}' AND o.waits AND o.state IN ({_BACK}, 'HELD')
+             WHERE split_part(o.programme, '{BACK_PAY_MARK}', 1) = '{PROGRAMME}' AND o.waits AND o.state IN ({_BACK}, 'HELD')
                AND (o.state <> 'HELD' OR last.reason = '{HoldReason.NO_PAYEE}')"""
-"""Months that a bank could not pay, or for which there is no bank, with the last attempt."""
+"""Months that a bank could not pay, or for which there is no bank, with the last attempt; back-pay of them too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,23 +67,23 @@ async def page(
     *,
     district: str | None,
     reason: str | None,
-    after: tuple[UUID, date] | None,
+    after: tuple[UUID, date, str] | None,
     limit: int,
 ) -> Sequence[Any]:
-    """Months in reach that could not be paid, by holder and month, after the one named."""
-    condition, args = _reach(reach, 6)
+    """Months in reach that could not be paid, and back-pay of them, by holder and month, after the one named."""
+    condition, args = _reach(reach, 7)
     return await tx.fetch(
-        f"""SELECT o.holder_id, o.benefit_month AS month, h.responsible_district AS district, o.amount_satang, o.state, last.reason, last.bank,
+        f"""SELECT o.holder_id, o.benefit_month AS month, o.programme, h.responsible_district AS district, o.amount_satang, o.state, last.reason, last.bank,
                    (SELECT count(*) FROM disbursement d WHERE d.holder_id = o.holder_id AND d.programme = o.programme
                        AND d.benefit_month = o.benefit_month AND d.state IN ({_BACK})) AS rounds,
                    p.bank IS NOT NULL AND p.version IS DISTINCT FROM last.payee_version AS payee_changed
               {_WAITING}
                AND ($1::text IS NULL OR h.responsible_district = $1) AND ($2::text IS NULL OR last.reason = $2)
-               AND ($3::uuid IS NULL OR (o.holder_id, o.benefit_month) > ($3, $4::date)) AND {condition}
-             ORDER BY o.holder_id, o.benefit_month LIMIT $5""",
+               AND ($3::uuid IS NULL OR (o.holder_id, o.benefit_month, o.programme) > ($3, $4::date, $5::text)) AND {condition}
+             ORDER BY o.holder_id, o.benefit_month, o.programme LIMIT $6""",
         district,
         reason,
-        *(after or (None, None)),
+        *(after or (None, None, None)),
         limit,
         *args,
     )

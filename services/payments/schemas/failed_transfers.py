@@ -38,6 +38,7 @@ class FailedTransferOut(BaseModel):
                     "month": "2018-03",
                     "district": "8101",
                     "bank": "GSB",
+                    "adjustment_no": 0,
                     "amount_satang": 20000,
                     "state": "FAILED",
                     "reason": "ACCOUNT_CLOSED",
@@ -56,6 +57,7 @@ class FailedTransferOut(BaseModel):
     month: MonthOut
     district: str
     bank: Bank | None
+    adjustment_no: int = Field(description="Number of the back-pay; 0 for the month itself. A back-pay has no deadline. ลำดับการจ่ายย้อนหลัง")
     amount_satang: int
     state: ObligationState
     reason: str | None = Field(description="As the bank told it. เหตุผลตามที่ธนาคารแจ้ง")
