@@ -15,7 +15,7 @@ from shared.service.operations import operations_router
 
 SCOPES = {
     reports.READ: "Read the reports of your area. อ่านรายงานของพื้นที่",
-    case_lists.READ: "List the persons behind the figures of your area. ดูรายการบุคคลเบื้องหลังตัวเลขของพื้นที่",
+    reports.CASES_READ: "List the persons behind the figures of your area. ดูรายการบุคคลเบื้องหลังตัวเลขของพื้นที่",
     snapshots.READ: "Read and verify frozen reports. อ่านและตรวจสอบรายงานที่บันทึกไว้",
     snapshots.WRITE: "Freeze and publish reports. บันทึกและเผยแพร่รายงาน",
 }
