@@ -18,7 +18,7 @@ from shared.signatures import SigningKeys
 
 SCOPES = {
     reports.READ: "Read the reports of your area. อ่านรายงานของพื้นที่",
-    case_lists.READ: "List the persons behind the figures of your area. ดูรายการบุคคลเบื้องหลังตัวเลขของพื้นที่",
+    reports.CASES_READ: "List the persons behind the figures of your area. ดูรายการบุคคลเบื้องหลังตัวเลขของพื้นที่",
     snapshots.READ: "Read and verify frozen reports. อ่านและตรวจสอบรายงานที่บันทึกไว้",
     snapshots.WRITE: "Freeze and publish reports. บันทึกและเผยแพร่รายงาน",
     snapshots.DERIVE: "Derive frozen reports again from all events. คำนวณรายงานที่บันทึกไว้ซ้ำจากเหตุการณ์ทั้งหมด",

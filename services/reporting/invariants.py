@@ -4,7 +4,7 @@ from typing import Final
 
 from services.reporting.queries.counted_rows import COUNTED, CountedRows
 from services.reporting.queries.cubes import CUBES, FIGURES, Cube
-from services.reporting.rules.case_figures import CASE_FIGURES, stored_name
+from services.reporting.rules.case_figures import PARTS, RESULTS, stored_name
 from shared.invariants import Invariant
 
 
@@ -27,9 +27,8 @@ def _rows_agree(rows: CountedRows) -> Invariant:
     return _agrees(rows.table, ", ".join(rows.columns), rows.select, why, "NOT EXISTS (SELECT FROM changed_holder)")
 
 
-_RESULTS: Final = [name for name in CASE_FIGURES["visit-results"] if name not in {"visit_group", "moved"}]
-_RESULT_NAMES: Final = ", ".join(f"'{stored_name('visit-results', name)}'" for name in _RESULTS)
-_GROUP_NAME: Final = f"'{stored_name('visit-results', 'visit_group')}'"
+_RESULT_NAMES: Final = ", ".join(f"'{stored_name(RESULTS, name)}'" for name in sorted(PARTS))
+_GROUP_NAME: Final = f"'{stored_name(RESULTS, 'visit_group')}'"
 
 INVARIANTS: Final = [
     Invariant(

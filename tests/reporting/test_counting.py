@@ -18,13 +18,14 @@ from services.reporting.queries import development, money, people
 from services.reporting.queries.case_figures import figures_of
 from services.reporting.queries.counted_rows import COUNTED
 from services.reporting.queries.cubes import CUBES
+from services.reporting.queries.reports import REPORTS
 from services.reporting.queries.view import View, newest_policy
 from shared.auth import Level, Reach
 from shared.contracts import Event, registry
 from shared.contracts.interview import FollowUpRound
 from shared.ids import same_id
 from tests.reporting import oracle
-from tests.reporting.story import OFFICER, PLACE, holder, the_year
+from tests.reporting.story import OFFICER, PLACE, Story, holder, registered, the_year
 
 SHARED = {OFFICER, PLACE}
 DISTRICTS = ("8101", "8102", "1001", "9001")
@@ -219,3 +220,33 @@ async def test_the_list_is_for_who_may_see_persons_within_their_reach(reporting)
     assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "figure")
     assert (await reporting.get(path, figure="visited", cursor="x")).status_code == 422
     assert (await reporting.get(path)).status_code == 422
+
+
+async def test_who_may_not_see_persons_is_told_no_small_count_and_none_that_gives_one_away(reporting):
+    story = Story()
+    for district, count in (("8101", 8), ("8102", 3), ("8103", 20), ("1001", 9)):
+        for number in range(count):
+            story.tell(date(2018, 1, 15), registered(f"{district}-{number}", subdistrict=f"{district}01"))
+    await reporting.bring(the_year()[0], *story.events)
+    figures_only = ["reporting.figures:read"]
+    krabi, told = Reach(Level.PROVINCE, "81"), {}
+    for area in ("", "81", "8101", "8102", "8103", "10", "1001"):
+        answer = await reporting.get("/v1/reports/visit-results", scopes=figures_only, **({"area": area} if area else {}))
+        told[area] = (answer.json()["figures"]["visit_group"], answer.json()["figures"]["overdue"])
+    # Of Krabi's three the small one is hidden, and with it the next smallest: the difference tells of both together.
+    assert told == {
+        "": (40, 40),
+        "81": (31, 31),
+        "8101": (None, None),
+        "8102": (None, None),
+        "8103": (20, 20),
+        "10": (9, 9),
+        "1001": (9, 9),
+    }
+    rows = (await reporting.get("/v1/reports/areas", krabi, scopes=figures_only)).json()["figures"]["rows"]
+    shown = {row["area"]: (row["card_holders"], row["paid_satang"]) for row in rows if row["area"] in told}
+    assert shown == {"8101": (None, None), "8102": (None, None), "8103": (20, 0)}
+    assert {row["area"]: row["card_holders"] for row in (await reporting.figures("areas", krabi))["rows"]}["8102"] == 3
+    for report in (name for name, one in REPORTS.items() if one.of_persons):
+        refused = await reporting.get(f"/v1/reports/{report}", scopes=figures_only)
+        assert (refused.status_code, refused.json()["needed_scope"]) == (403, "reporting.cases:read")

@@ -1,13 +1,13 @@
 """The pages behind the figures: the persons whom a figure counts, for those who may see persons."""
 
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field, create_model
 
 from services.reporting.domain.parameters import Parameters
-from services.reporting.http.reports import events_behind
+from services.reporting.http.reports import CASES_READ, events_behind
 from services.reporting.queries.answers import view_of
 from services.reporting.queries.case_lists import cases
 from services.reporting.queries.reports import ReportName
@@ -18,8 +18,6 @@ from shared.contracts.interview import FollowUpRound
 from shared.db import ReadTx
 from shared.http import Call, Page, calling, operation
 from shared.http.paging import CURSOR_CHARACTERS_MAX, PAGE_ROWS_DEFAULT, PAGE_ROWS_MAX
-
-READ: Final = "reporting.cases:read"
 
 router = APIRouter(prefix="/v1/reports", tags=["reports"])
 
@@ -45,7 +43,7 @@ def _list(name: ReportName) -> None:
     query = create_model(f"{name.title().replace('-', '')}Cases", __base__=_Paged, **fields)
 
     async def listed(
-        call: Annotated[Call[Any], Depends(calling(READ))],
+        call: Annotated[Call[Any], Depends(calling(CASES_READ))],
         asked: Annotated[query, Query()],
     ) -> Response:
         behind = await events_behind(call)
@@ -75,7 +73,7 @@ def _list(name: ReportName) -> None:
         f"{title(name).en}: the persons of a figure",
         f"รายการบุคคลเบื้องหลังตัวเลขในรายงาน{title(name).th} เฉพาะในพื้นที่และขอบเขตของผู้เรียก จำนวนเท่ากับตัวเลขในรายงาน",
         f"The persons whom a figure of /v1/reports/{name} counts, within your reach; as many as the figure says.",
-        READ,
+        CASES_READ,
     )
     router.add_api_route(
         f"/{name}/cases", listed, methods=["GET"], name=f"report_{name.replace('-', '_')}_cases", response_model=CaseListOut, **words

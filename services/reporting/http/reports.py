@@ -17,6 +17,7 @@ from shared.db import ReadTx
 from shared.http import CSV, NDJSON, Call, CsvResponse, NdjsonResponse, calling, operation
 
 READ: Final = "reporting.figures:read"
+CASES_READ: Final = "reporting.cases:read"
 
 router = APIRouter(prefix="/v1/reports", tags=["reports"])
 
@@ -31,20 +32,24 @@ async def events_behind(call: Call[Any]) -> int | None:
 def _page(name: ReportName, kind: type[Any], en: str, th: str, *, files: bool = False) -> None:
     """Add a report's page; its query is the report's parameters, its answer a ReportOut of the figures. With `files` its rows are there as files too."""
     model, query = ReportOut[kind], REPORTS[name].parameters  # type: ignore[valid-type]  # a type made for this page
+    of_persons = REPORTS[name].of_persons
 
     async def report(
         call: Annotated[Call[Any], Depends(calling(READ))],
         asked: Annotated[query, Query()],  # type: ignore[valid-type]  # as above
     ) -> Response:
+        if of_persons:
+            call.principal.require(CASES_READ)
         behind = await events_behind(call)
         now = call.resources.clock.business_now()
+        sees = CASES_READ in call.principal.scopes
 
         async def read(tx: ReadTx) -> ReportOut[Any]:
-            return model.of(await read_report(tx, name, asked, reach=call.principal.reach, as_of=now), behind)
+            return model.of(await read_report(tx, name, asked, reach=call.principal.reach, as_of=now, sees_persons=sees), behind)
 
         return await call.query(read, model)
 
-    words = operation(title(name).en, th, en, READ)
+    words = operation(title(name).en, th, en, READ, further_scopes=[CASES_READ] if of_persons else [])
     router.add_api_route(f"/{name}", report, methods=["GET"], name=f"report_{name.replace('-', '_')}", response_model=model, **words)
     if files:
         _files(name, kind)

@@ -5,7 +5,7 @@ from typing import Final
 from services.reporting.domain.figures import Areas, AreasRow
 from services.reporting.domain.parameters import Parameters
 from services.reporting.queries import cubes
-from services.reporting.queries.case_figures import figures_by_area
+from services.reporting.queries.case_figures import figures_by_area, told_areas
 from services.reporting.queries.view import View, area_words
 from shared.db import ReadTx
 from shared.thai.areas import UnknownArea, areas_in
@@ -22,20 +22,23 @@ _FIGURES: Final = {
 async def areas(tx: ReadTx, view: View, _: Parameters) -> Areas:
     """A row for each province of the country, for each district of a province, or for the district, where the cases are now."""
     codes = parts(view.area)
-    money = cubes.PAYMENTS.table
-    latest = await tx.fetchval(f"SELECT max(month) FROM {money} WHERE area = '' AND bank = '' AND settled_satang > 0")
+    sums = cubes.PAYMENTS.table
+    latest = await tx.fetchval(f"SELECT max(month) FROM {sums} WHERE area = '' AND bank = '' AND settled_satang > 0")
     paid = await tx.fetch(
         f"""SELECT area, sum(settled_satang)::bigint AS paid, coalesce(sum(settled_satang) FILTER (WHERE month = $2), 0)::bigint AS latest
-              FROM {money} WHERE area = ANY ($1::text[]) AND bank = '' GROUP BY area""",
+              FROM {sums} WHERE area = ANY ($1::text[]) AND bank = '' GROUP BY area""",
         codes,
         latest,
     )
     satang = {row["area"]: (row["paid"], row["latest"]) for row in paid}
+    told = None if view.sees_persons else await told_areas(tx, view, _FIGURES)
     rows = []
-    for code, figures in (await figures_by_area(tx, view, codes, _FIGURES)).items():
+    for code, counted in (await figures_by_area(tx, view, codes, _FIGURES)).items():
         th, en = area_words(code)
-        in_all, in_latest = satang.get(code, (0, 0))
-        rows.append(AreasRow(area=code, label_th=th, label_en=en, paid_satang=in_all, paid_latest_satang=in_latest, **figures))
+        figures = {name: count if told is None or code in told[name] else None for name, count in counted.items()}
+        # Where some are few, so may be those who were paid.
+        money = (None, None) if None in figures.values() else satang.get(code, (0, 0))
+        rows.append(AreasRow(area=code, label_th=th, label_en=en, paid_satang=money[0], paid_latest_satang=money[1], **figures))
     return Areas(rows, latest)
 
 

@@ -7,8 +7,14 @@ from typing import Final
 
 from services.reporting.queries import cubes
 from services.reporting.queries.view import View
-from services.reporting.rules.case_figures import CASE_FIGURES, CaseFigure, Days, stored_name
+from services.reporting.rules.case_figures import CASE_FIGURES, PARTS, RESULTS, CaseFigure, Days, stored_name
+from shared.auth import Level
 from shared.db import ReadTx
+from shared.small_cells import shown, shown_areas
+from shared.thai.areas import districts
+
+Named = tuple[str, str]
+"""A figure: its group, and its name there."""
 
 _LAST_DAY: Final = date.max - timedelta(days=1)
 """date.max is PostgreSQL's infinity: no day."""
@@ -41,18 +47,24 @@ def _visits_are_over(view: View) -> bool:
     return view.policy is not None and view.today > date.fromisoformat(view.policy.parameters["visit_window"]["to"])
 
 
-async def figures_of(tx: ReadTx, view: View, group: str) -> dict[str, int]:
-    """Every figure of the group for what the view looks at."""
+async def figures_of(tx: ReadTx, view: View, group: str) -> dict[str, int | None]:
+    """Every figure of the group for what the view looks at; None what is not told to the caller."""
     chosen = CASE_FIGURES[group]
     table, args = cubes.FIGURES.seen(view)
     asked, more = _asked(view, {stored_name(group, name): figure for name, figure in chosen.items()}, len(args) + 1)
     rows = await tx.fetch(f"SELECT figure, sum(persons)::bigint AS persons FROM {table} c JOIN {asked} GROUP BY figure", *args, *more)
     found = {row["figure"]: row["persons"] for row in rows}
-    return {name: found.get(stored_name(group, name), 0) for name in chosen}
+    figures = {name: found.get(stored_name(group, name), 0) for name in chosen}
+    if view.sees_persons:
+        return dict(figures)
+    told = await told_areas(tx, view, {name: (group, name) for name in chosen})
+    # An officer's cases are no area: no sum of them stands beside another.
+    own = view.reach.level is Level.OFFICER
+    return {name: shown(count) if own else count if view.area in told[name] else None for name, count in figures.items()}
 
 
-async def figures_by_area(tx: ReadTx, view: View, areas: Sequence[str], chosen: Mapping[str, tuple[str, str]]) -> dict[str, dict[str, int]]:
-    """Of each area the chosen figures, each named by its group and its name there."""
+async def figures_by_area(tx: ReadTx, view: View, areas: Sequence[str], chosen: Mapping[str, Named]) -> dict[str, dict[str, int]]:
+    """Of each area the chosen figures, however small."""
     stored = {stored_name(*figure): name for name, figure in chosen.items()}
     asked, args = _asked(view, {stored_name(group, name): CASE_FIGURES[group][name] for group, name in chosen.values()}, 2)
     rows = await tx.fetch(
@@ -65,6 +77,25 @@ async def figures_by_area(tx: ReadTx, view: View, areas: Sequence[str], chosen: 
     for row in rows:
         found[row["area"]][stored[row["figure"]]] = row["persons"]
     return found
+
+
+async def told_areas(tx: ReadTx, view: View, chosen: Mapping[str, Named]) -> dict[str, frozenset[str]]:
+    """By figure the areas whose count is told to who may not see persons: none is small, and of no area can a small one be reckoned.
+
+    The pattern is reckoned over the whole country whoever asks. Results, of which everybody of the group has one, are one table: shown
+    as a whole or not at all.
+    """
+    counted = await figures_by_area(tx, view, ["", *districts()], chosen)
+    country = counted.pop("")
+    elsewhere = {name: country[name] - sum(one[name] for one in counted.values()) for name in chosen}
+    together = [frozenset(name for name, (group, _) in chosen.items() if group == RESULTS and name in PARTS)]
+    tables = [names for names in together if names] + [frozenset({name}) for name in chosen if not any(name in names for names in together)]
+    told: dict[str, frozenset[str]] = {}
+    for names in tables:
+        parts = {code: {name: one[name] for name in names} for code, one in (*counted.items(), ("", elsewhere))}
+        shown_in = frozenset(code for code, _ in shown_areas(parts))
+        told |= dict.fromkeys(names, shown_in)
+    return told
 
 
 def _asked(view: View, figures: Mapping[str, CaseFigure], first_arg: int) -> tuple[str, list[object]]:

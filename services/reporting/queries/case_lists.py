@@ -34,7 +34,7 @@ async def cases(tx: ReadTx, view: View, group: str, name: str, after: tuple[str,
     """Up to `limit` persons of the figure that come after the district and id. Raises PolicyNotHere as the figure does."""
     figure = CASE_FIGURES[group][name]
     days = days_of(view, figure)
-    persons = (await figures_of(tx, view, group))[name]
+    persons = (await figures_of(tx, view, group))[name] or 0
     if view.reach.level is Level.OFFICER:
         where, args = view.where(1, "responsible_district", officer="officer_id")
         return CaseList(persons, await _rows(tx, figure, days, where, args, after, limit))

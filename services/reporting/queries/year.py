@@ -20,8 +20,11 @@ async def year(tx: ReadTx, view: View, asked: ScaledParameters) -> Year:
             label_th=words[name].label_th,
             label_en=words[name].label_en,
             persons=persons,
-            comparison=public.year[name].beside(persons, asked.scale) if view.whole_country and name in public.year else None,
+            comparison=public.year[name].beside(persons, asked.scale)
+            if view.whole_country and name in public.year and persons is not None
+            else None,
         )
         for name, persons in counted.items()
     ]
-    return Year(figures, await payment_rows(tx, view, None))
+    # Payments are one more cut, by which persons could be found.
+    return Year(figures, await payment_rows(tx, view, None) if view.sees_persons else [])

@@ -108,10 +108,14 @@ def round_group(name: FollowUpRound) -> str:
     return f"follow-ups {name}"
 
 
+RESULTS: Final = "visit-results"
+PARTS: Final = frozenset(_RESULTS) - {"visit_group", "moved"}
+"""The figures of RESULTS of which each person of the visit group is in exactly one."""
+
 CASE_FIGURES: Final[Mapping[str, Mapping[str, CaseFigure]]] = {
     "year": _YEAR,
     "visit-coverage": _COVERAGE,
-    "visit-results": _RESULTS,
+    RESULTS: _RESULTS,
     **{round_group(name): _round(name) for name in FollowUpRound},
 }
 """By the report (of follow-ups also the round) and the figure."""
