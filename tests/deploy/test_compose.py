@@ -140,7 +140,7 @@ def test_the_set_up_runs_with_the_files_of_the_image(image: Path, module: str):
 
 
 def test_the_development_issuer_is_not_in_the_image(image: Path):
-    assert sorted(path.name for path in (image / "deploy" / "local").glob("*.py")) == ["__init__.py", "roles.py"]
+    assert sorted(path.name for path in (image / "deploy" / "local").glob("*.py")) == ["__init__.py", "roles.py", "scopes.py"]
 
 
 def test_the_image_installs_by_hash_and_does_not_run_as_root():
