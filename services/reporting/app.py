@@ -2,12 +2,14 @@
 
 from services.reporting.consumers import consumers
 from services.reporting.http import reports, snapshots
+from services.reporting.http.dashboard import dashboard_router
+from services.reporting.http.live import live_router
 from services.reporting.invariants import INVARIANTS
 from services.reporting.settings import Settings
 from shared.auth import TokenVerifier
 from shared.clock import Clock
 from shared.db import Database
-from shared.http import make_app
+from shared.http import Broadcasts, make_app
 from shared.service import Resources, Service
 from shared.service.operations import operations_router
 
@@ -27,17 +29,24 @@ snapshots whose hashes make a chain.
 def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifier) -> Service:
     """The service, wired and not yet started."""
     resources = Resources(settings=settings, db=db, clock=clock, verifier=verifier)
+    broadcasts = Broadcasts()
     app = make_app(
         name=settings.service_name,
         title="Sukjai reporting",
         description=DESCRIPTION,
         version="1.0.0",
         resources=resources,
-        routers=[reports.router, snapshots.router, operations_router(consumers, INVARIANTS)],
+        routers=[
+            reports.router,
+            snapshots.router,
+            live_router(broadcasts),
+            dashboard_router(settings),
+            operations_router(consumers, INVARIANTS),
+        ],
         tags=[
             {"name": "reports", "description": "Figures with their definitions. ตัวเลขพร้อมนิยาม"},
             {"name": "snapshots", "description": "Frozen reports. รายงานที่บันทึกไว้"},
             {"name": "operations", "description": "For operators. สำหรับผู้ดูแลระบบ"},
         ],
     )
-    return Service(settings.service_name, resources, app, consumers, invariants=INVARIANTS)
+    return Service(settings.service_name, resources, app, consumers, invariants=INVARIANTS, on_closing=broadcasts.close)
