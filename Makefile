@@ -12,7 +12,7 @@ export UV_SYSTEM_CERTS := 1
 # Tests and the demo start dozens of processes: each would compile all that it imports, for seconds.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check lint types imports native pytest pytest-services pytest-others bench chaos lock format clean
+.PHONY: demo test check lint types imports native browser pytest pytest-services pytest-others bench chaos lock format clean
 
 demo: .venv/.local native
 	@$(RUN) -m deploy.local.demo --scale $(SCALE) --seed $(SEED) $(if $(filter 0,$(STAY)),--no-stay) $(if $(filter 1,$(KEEP)),--keep)
@@ -37,8 +37,14 @@ imports: .venv/.dev
 native: .venv/bin/python
 	@$(RUN) -m services.registry.native
 
+# The dashboard is tested in a real Chromium: the one that is here, else Debian's, which only root can install.
+browser:
+	@command -v chromium >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
+	  && apt-get update -qq >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium >/dev/null 2>&1; } \
+	  || { echo 'The tests of the dashboard need Chromium on the PATH: install the package, as with `sudo apt-get install chromium`.' >&2; exit 1; }
+
 # Two sets at a time, each with its own servers: much of a test's time is waiting for them. What both need is fetched first.
-pytest: .venv/.dev native
+pytest: .venv/.dev native browser
 	@$(RUN) -c "from deploy.local.broker import best_kind; best_kind()"
 	@$(MAKE) --no-print-directory --output-sync=target -j3 $(BESIDE) pytest-services pytest-others
 

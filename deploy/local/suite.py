@@ -44,6 +44,7 @@ from shared.service import Service, run_fast, served
 SERVICES: Final = ("registry", "interview", "plan", "payments", "reporting")
 READY_FILE: Final = "ready.json"
 BANKS: Final = ("BAAC", "GSB", "KTB")
+DASHBOARD_CLIENT: Final = "sukjai-dashboard"
 SYNTHETIC_SEATS: Final = 4_695
 """For a country of 1:1000: catalogue capacity was at least 4,695,407 persons (docs/measure.md 7)."""
 TITLES: Final = {
@@ -123,6 +124,11 @@ class Suite:
         """Where everything is."""
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def dashboard(self) -> str:
+        """Where the year is looked at."""
+        return f"{self.address}/reporting/dashboard"
+
     async def prepare(self) -> None:
         """Make databases, roles, topics and tables, where they are not there yet."""
         await databases.create_databases(self.postgres.superuser_dsn, self.secrets.passwords)
@@ -141,6 +147,7 @@ class Suite:
             "AUTH_ISSUER": DEVELOPMENT_ISSUER,
             "AUTH_JWKS_URL": f"{self.address}/issuer/jwks.json",
             "AUTH_TOKEN_URL": f"{self.address}/issuer/token",
+            "AUTH_AUTHORIZATION_URL": f"{self.address}/issuer/authorize",
             "SUKJAI_LOOKUP_KEY": self.secrets.lookup_key,
             "SUKJAI_PAYEE_KEYS": self.secrets.payee_keys,
             "SUKJAI_ASSESSMENT_KEYS": self.secrets.assessment_keys,
@@ -189,7 +196,7 @@ class Suite:
             """The index of the OpenAPI pages."""
             return _index()
 
-        app.mount("/issuer", self.issuer.app())
+        app.mount("/issuer", self.issuer.app({DASHBOARD_CLIENT: (self.dashboard,)}))
         phones = Phones(self.secrets.notice_gateway_token, self._receipts, receipts_every_seconds=self.receipts_every_seconds)
         app.mount("/phones", phones.app())
         for name, service in self.services.items():
@@ -216,6 +223,9 @@ class Suite:
             yield self
         finally:
             if server is not None and serving is not None:
+                for service in self.services.values():
+                    if service.on_closing is not None:
+                        service.on_closing()
                 server.should_exit = True
                 await serving
             for service in self.services.values():

@@ -3,6 +3,8 @@
 from services.reporting.commands.report_duties import COUNTRY_ACKNOWLEDGE, PROVINCES_ACKNOWLEDGE
 from services.reporting.consumers import consumers
 from services.reporting.http import case_lists, key_set, rederivations, report_duties, reports, snapshots
+from services.reporting.http.dashboard import dashboard_router
+from services.reporting.http.live import live_router
 from services.reporting.invariants import INVARIANTS
 from services.reporting.jobs import jobs_of, timers
 from services.reporting.resources import ReportingResources
@@ -11,7 +13,7 @@ from services.reporting.settings import Settings
 from shared.auth import TokenVerifier
 from shared.clock import Clock
 from shared.db import Database
-from shared.http import make_app
+from shared.http import Broadcasts, make_app
 from shared.service import Service
 from shared.service.operations import operations_router
 from shared.signatures import SigningKeys
@@ -41,6 +43,7 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
     report_calendar()  # to find the holidays of its years takes most of a second
     signing = settings.parsed("signing_keys", SigningKeys.from_text)
     resources = ReportingResources(settings=settings, db=db, clock=clock, verifier=verifier, signing=signing)
+    broadcasts = Broadcasts()
     app = make_app(
         name=settings.service_name,
         title="Sukjai reporting",
@@ -54,6 +57,8 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
             rederivations.router,
             report_duties.router,
             key_set.router,
+            live_router(broadcasts),
+            dashboard_router(settings),
             operations_router(consumers, INVARIANTS),
         ],
         tags=[
@@ -64,5 +69,12 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
         ],
     )
     return Service(
-        settings.service_name, resources, app, consumers, jobs=jobs_of(consumers), timers=timers(resources), invariants=INVARIANTS
+        settings.service_name,
+        resources,
+        app,
+        consumers,
+        jobs=jobs_of(consumers),
+        timers=timers(resources),
+        invariants=INVARIANTS,
+        on_closing=broadcasts.close,
     )

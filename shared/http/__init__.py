@@ -3,6 +3,7 @@
 from shared.http.app import make_app
 from shared.http.call import Call, calling
 from shared.http.csv_answer import CSV, CsvResponse, csv_head, csv_lines
+from shared.http.event_stream import EVENT_STREAM, LAST_EVENT_ID, Broadcasts, EventStream, News
 from shared.http.idempotency import Answer, IdempotencyKeyReused, forget_answers
 from shared.http.key_set import KEY_SET_PATH, KeySet, SigningKeysOut
 from shared.http.language import Language, language_of
@@ -18,14 +19,18 @@ from shared.http.xlsx_answer import XLSX, XlsxResponse
 
 __all__ = [
     "CSV",
+    "EVENT_STREAM",
     "KEY_SET_PATH",
+    "LAST_EVENT_ID",
     "NDJSON",
     "PDF",
     "PDF_ANSWER",
     "XLSX",
     "Answer",
+    "Broadcasts",
     "Call",
     "CsvResponse",
+    "EventStream",
     "HttpSettings",
     "IdempotencyKeyReused",
     "KeySet",
@@ -34,6 +39,7 @@ __all__ = [
     "NdjsonResponse",
     "Neighbour",
     "NeighbourAway",
+    "News",
     "Page",
     "PageOf",
     "PageParams",

@@ -61,6 +61,8 @@ async def serve(service: Service, only: frozenset[Role] = frozenset(Role)) -> in
     for end in ends:
         end.cancel()
     if serving is not None:
+        if service.on_closing is not None:
+            service.on_closing()
         server.should_exit = True
         with contextlib.suppress(asyncio.CancelledError):
             await serving

@@ -52,6 +52,8 @@ class Service:
     webhooks: Webhooks | None = None
     timers: Sequence[Timer] = ()
     on_start: Callable[[], Awaitable[None]] | None = None
+    on_closing: Callable[[], None] | None = None
+    """Ends answers that would go on by themselves; called before the HTTP server waits for its last ones."""
     _tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict, init=False)
     _runner: ConsumerRunner | None = field(default=None, init=False)
     _clock: ClockFollower | None = field(default=None, init=False)
