@@ -18,7 +18,7 @@ from shared.db import Database, ReadTx, Tx
 CHANGES_AT_ONCE: Final = 20_000
 """Of the notes in one transaction."""
 
-_LOCK: Final = 2561_06  # any number that no other lock of this database has
+_LOCK: Final = 2561_06  # any number that no other lock of this database has; tables that are derived apart are counted apart
 _TAKE: Final = """
     DELETE FROM changed_holder WHERE seq IN (SELECT seq FROM changed_holder ORDER BY seq LIMIT $1) RETURNING holder_id, source"""
 # The sets differ in size a thousandfold: a plan that was made for any size would join the large ones row by row.
@@ -45,7 +45,7 @@ async def count_all(db: Database) -> None:
         "SELECT EXISTS (SELECT FROM changed_holder) OR NOT EXISTS (SELECT FROM counting WHERE rules = $1)", _rules()
     ):
         async with db.transaction() as tx:
-            await tx.execute("SELECT pg_advisory_xact_lock($1)", _LOCK)
+            await tx.execute("SELECT pg_advisory_xact_lock($1, hashtext(current_schema()))", _LOCK)
             await _by_these_rules(tx)
             await count_some(tx)
 
