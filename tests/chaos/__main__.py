@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from deploy.local.process import LocalServerError
 from shared.clock import monotonic
 from shared.service import run_fast
 from tests.chaos.history import EVERYTHING, history
@@ -63,6 +64,8 @@ async def _played(one: House, play: Play) -> str:
     before, since, error = Counter(one.kills), monotonic(), ""
     try:
         await play.play()
+    except LocalServerError:
+        raise  # a server that does not start is nobody's mistake
     except Exception:  # noqa: BLE001  # whatever happens is told, and the next seed is played
         error = traceback.format_exc()[-TAIL_CHARACTERS:]
     said = "FAILED" if error else "agrees"

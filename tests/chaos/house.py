@@ -199,7 +199,8 @@ class House:
 
     def keep_log(self, name: str) -> None:
         """Do not write over the log of a history that failed."""
-        self.log.rename(self.folder / f"{name}.log")
+        if self.log.exists():
+            self.log.rename(self.folder / f"{name}.log")
 
     async def sabotage(self, plan: Sabotage) -> None:
         """Kill, and start again."""
