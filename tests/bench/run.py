@@ -18,6 +18,7 @@ from tests.bench import (
     p11_recommendations,
     p12_allocation,
     p13_batches,
+    p15_live,
 )
 from tests.bench.lines import Goal, Line
 from tests.bench.world import Servers, own_servers, world_at
@@ -36,6 +37,7 @@ GOALS: Final[dict[str, Goal]] = {
     "P11": p11_recommendations.measure,
     "P12": p12_allocation.measure,
     "P13": p13_batches.measure,
+    "P15": p15_live.measure,
 }
 
 
