@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import sys
+import webbrowser
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -53,6 +54,7 @@ class Addresses:
     """Where the started suite is."""
 
     suite: str
+    dashboard: str
     bootstrap: str
     broker: str
 
@@ -100,7 +102,7 @@ def _read_ready(file: Path) -> Addresses | None:
     if not file.exists():
         return None
     ready = json.loads(file.read_text())
-    return Addresses(ready["address"], ready["bootstrap"], ready["broker"])
+    return Addresses(ready["address"], ready["dashboard"], ready["bootstrap"], ready["broker"])
 
 
 def _last_words(log: Path) -> str:
@@ -116,6 +118,7 @@ async def _play(scale: int, seed: int, folder: Path, *, stay: bool, keep: bool, 
     async with _process("suite", folder, "deploy.local.suite", "--folder", str(folder / "suite"), "--port", str(port), *flags) as suite:
         addresses = await _until(partial(_read_ready, folder / "suite" / READY_FILE), suite, folder / "suite.log")
         console.print(f"สุขใจ Sukjai is up at [bold]{addresses.suite}[/] ({addresses.broker}, {monotonic() - began:.0f} s)")
+        _open(console, addresses.dashboard, stay=stay)
         banks = ["deploy.local.bank_simulator", "--bootstrap", addresses.bootstrap, "--seed", str(seed)]
         banks += ["--misbehave", MISBEHAVIOUR, "--late-seconds", str(LATE_SECONDS)]
         door = free_port()
@@ -135,7 +138,7 @@ async def _play(scale: int, seed: int, folder: Path, *, stay: bool, keep: bool, 
                         sys.stdout.write(json.dumps(figures.as_json(), ensure_ascii=False) + "\n")
                         sys.stdout.flush()
                         return 0 if figures.holds else 1
-                _tell(console, addresses.suite)
+                _tell(console, addresses)
                 await _until_stopped(suite, stopping, folder)
                 return 0
             finally:
@@ -178,8 +181,17 @@ async def _year(office: Office, agencies: Agencies, scale: int, seed: int, folde
     return figures
 
 
-def _tell(console: Console, address: str) -> None:
-    console.print(f"\nIndex of the OpenAPI pages: [bold]{address}/[/]")
+def _open(console: Console, dashboard: str, *, stay: bool) -> None:
+    """Tell where the year can be watched; who sits before a screen gets it opened."""
+    console.print(f"Watch the year unfold: [bold]{dashboard}[/] (sign in as committee, governor-81, chief-8101 …; any password)")
+    if stay and console.is_terminal and (sys.platform == "darwin" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        webbrowser.open(dashboard)
+
+
+def _tell(console: Console, addresses: Addresses) -> None:
+    address = addresses.suite
+    console.print(f"\nThe year on the dashboard: [bold]{addresses.dashboard}[/]")
+    console.print(f"Index of the OpenAPI pages: [bold]{address}/[/]")
     for name in ("registry", "interview", "plan", "payments", "reporting"):
         console.print(f"  {address}/{name}/docs")
     console.print(

@@ -277,6 +277,7 @@ def _index() -> str:
     return (
         '<!doctype html><html lang="th"><meta charset="utf-8"><title>สุขใจ Sukjai</title>'
         "<h1>สุขใจ Sukjai</h1><p>มาตรการพัฒนาคุณภาพชีวิตผู้มีบัตรสวัสดิการแห่งรัฐ</p>"
+        f'<p><a href="/reporting/dashboard">หน้ารายงาน · The dashboard: the year, live</a> (committee, governor-81, chief-8101 …)</p>'
         f'<ul>{rows}</ul><p>Development users for the Authorize button: <a href="/issuer/users">/issuer/users</a>; any password.</p>'
         '<p>What people were told: <a href="/phones/">/phones</a>.</p></html>'
     )
@@ -310,7 +311,13 @@ async def local_suite(
 
 def _tell_ready(suite: Suite) -> None:
     """Write the addresses where who started us waits for them; the file appears whole."""
-    ready = {"address": suite.address, "bootstrap": suite.broker.bootstrap, "broker": suite.broker.kind, "pid": os.getpid()}
+    ready = {
+        "address": suite.address,
+        "dashboard": suite.dashboard,
+        "bootstrap": suite.broker.bootstrap,
+        "broker": suite.broker.kind,
+        "pid": os.getpid(),
+    }
     draft = suite.folder / "ready.json.new"
     draft.write_text(json.dumps(ready))
     draft.rename(suite.folder / READY_FILE)

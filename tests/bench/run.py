@@ -19,6 +19,7 @@ from tests.bench import (
     p12_allocation,
     p13_batches,
     p14_figures,
+    p15_live,
 )
 from tests.bench.lines import Goal, Line
 from tests.bench.world import Servers, own_servers, world_at
@@ -38,6 +39,7 @@ GOALS: Final[dict[str, Goal]] = {
     "P12": p12_allocation.measure,
     "P13": p13_batches.measure,
     "P14": p14_figures.measure,
+    "P15": p15_live.measure,
 }
 
 

@@ -11,7 +11,7 @@ import pytest
 from deploy.databases import roles
 from deploy.local.broker import EmbeddedBroker
 from deploy.local.postgres import LocalPostgres
-from tests.bench import p1_import, p2_month, p3_results, p7_search, p8_feed, p11_recommendations, p14_figures
+from tests.bench import p1_import, p2_month, p3_results, p7_search, p8_feed, p11_recommendations, p14_figures, p15_live
 from tests.bench.run import GOALS, lines
 from tests.flows.country import clear
 
@@ -31,6 +31,7 @@ UNITS = {
     "P12": {"s", "CPU s", "points", "MiB"},
     "P13": {"s", "CPU s", "lines/s"},
     "P14": {"s", "CPU s", "events/s", "ms"},
+    "P15": {"MiB"},
 }
 LESS = (
     (p1_import, "TRIES", 1),
@@ -41,6 +42,8 @@ LESS = (
     (p11_recommendations, "OFFERINGS", 1000),
     (p11_recommendations, "ONE_BY_ONE", 10),
     (p14_figures, "READINGS", 10),
+    (p15_live, "VIEWERS", 20),
+    (p15_live, "CHANGES", 2),
 )
 
 

@@ -139,7 +139,8 @@ async def test_on_a_phone_in_thai_digits_and_on_paper(browser, site):
         assert await phone.violations() == []
         await phone.page.emulate_media(media="print")
         assert await phone.page.locator(".ways").is_hidden()
-        await phone.page.set_viewport_size({"width": 794, "height": 1123})
+        await phone.page.set_viewport_size({"width": 1123 - 90, "height": 794})  # A4 across, less its margins
+        assert await phone.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         await phone.picture("print")
 
 

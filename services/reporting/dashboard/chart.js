@@ -6,6 +6,7 @@ import { word } from "./words.js";
 
 const HEIGHT = 300;
 const WIDTH_MIN = 280;
+const LABEL_WIDTH = 110;
 const DAY_S = 86_400;
 const DASHES = [[], [8, 4], [2, 3], [10, 3, 2, 3], [5, 5], [14, 4], [1, 4]];
 
@@ -59,7 +60,7 @@ function options(width, series, { tell, stacked, days }) {
       y: { range: (_, low, high) => [0, Math.max(1, high * 1.05)] },
     },
     axes: [
-      { ...axis, values: (_, stamps) => stamps.map((one) => tell(iso(one))), splits: stacked ? () => days.map(seconds) : () => firsts(days), space: 60 },
+      { ...axis, values: (_, stamps) => thinned(stamps.map((one) => tell(iso(one))), width), splits: stacked ? () => days.map(seconds) : () => firsts(days), space: 60 },
       { ...axis, values: (_, values) => values.map((one) => count(one)), size: 84 },
     ],
     series: [
@@ -73,6 +74,12 @@ function options(width, series, { tell, stacked, days }) {
       }),
     ],
   };
+}
+
+/** As many of the labels as have room beside each other. */
+function thinned(labels, width) {
+  const each = Math.ceil((labels.length * LABEL_WIDTH) / width);
+  return labels.map((label, place) => (place % each ? "" : label));
 }
 
 function told(one, value, index) {
