@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from deploy.databases import create_databases, database_name
-from deploy.local.postgres import LocalPostgres, _binaries
+from deploy.local.postgres import LocalPostgres, binaries
 from deploy.local.process import free_port
 from deploy.local.suite import Suite
 from tests.flows.begun_again import SuiteBegunAgain
@@ -157,6 +157,6 @@ def _dsn(postgres: LocalPostgres, database: str) -> str:
 
 
 async def _postgres_program(name: str, *arguments: str) -> None:
-    process = await asyncio.create_subprocess_exec(_binaries() / name, *arguments, stderr=asyncio.subprocess.PIPE)
+    process = await asyncio.create_subprocess_exec(binaries() / name, *arguments, stderr=asyncio.subprocess.PIPE)
     _, said = await process.communicate()
     assert process.returncode == 0, said.decode()
