@@ -145,6 +145,16 @@ async def test_a_snapshot_belongs_to_its_area(told):
         assert (await send(path, reach=KRABI)).status_code == 404
 
 
+async def test_who_may_not_see_persons_reads_no_small_count_by_freezing_it(told):
+    scopes = ["reporting.snapshots:read", "reporting.snapshots:write"]
+    taken = await take(told)
+    for answer in (
+        await told.post("/v1/snapshots", BODY, scopes=scopes),
+        await told.get(f"/v1/snapshots/{taken['snapshot_id']}", scopes=scopes),
+    ):
+        assert (answer.status_code, answer.json()["needed_scope"]) == (403, "reporting.cases:read")
+
+
 async def test_snapshots_are_paged_newest_first(told):
     taken = [(await take(told))["snapshot_id"] for _ in range(3)]
     page = (await told.get("/v1/snapshots", limit=2)).json()

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from services.reporting.commands.snapshots import Frozen, Occasion, publish_snapshot, read_to_freeze, settled
 from services.reporting.domain.parameters import Parameters
 from services.reporting.errors import EditionTaken, UnknownParameters
-from services.reporting.http.reports import events_behind
+from services.reporting.http.reports import CASES_READ, events_behind
 from services.reporting.queries import snapshots as queries
 from services.reporting.queries.reports import REPORTS
 from services.reporting.repository import StoredSnapshot
@@ -47,10 +47,12 @@ Writer = Annotated[Call[ReportingResources], Depends(calling(WRITE, idempotent=T
         "Freeze a report as it reads now, with the position of the events behind it: canonical JSON with its SHA-256, signed, chained to the snapshot before,"
         " and published as an event. Frozen again for the same meeting it is the next edition, which tells the difference to the one before.",
         WRITE,
+        further_scopes=[CASES_READ],
     ),
 )
 async def create_snapshot(body: SnapshotIn, call: Writer) -> Response:
-    """Take a snapshot. Only callers of an area (country, province, district) can."""
+    """Take a snapshot. Only callers of an area (country, province, district) can, who may see persons: no count in it is hidden."""
+    call.principal.require(CASES_READ)
     if call.principal.reach.level not in {Level.COUNTRY, Level.PROVINCE, Level.DISTRICT}:
         raise NotFound
     asked = _parameters(body)
@@ -86,10 +88,11 @@ async def list_snapshots(call: Reader, page: PageParams) -> Response:
 @router.get(
     "/{snapshot_id}",
     response_model=SnapshotDetailOut,
-    **operation("Show a snapshot", "แสดงรายงานที่บันทึกไว้พร้อมเนื้อหา", "A frozen report with its content.", READ),
+    **operation("Show a snapshot", "แสดงรายงานที่บันทึกไว้พร้อมเนื้อหา", "A frozen report with its content.", READ, further_scopes=[CASES_READ]),
 )
 async def show_snapshot(snapshot_id: UUID, call: Reader) -> Response:
-    """One snapshot."""
+    """One snapshot, with every count as it is."""
+    call.principal.require(CASES_READ)
 
     async def read(tx: ReadTx) -> SnapshotDetailOut:
         stored = await queries.snapshot(tx, call.principal.reach, snapshot_id)
