@@ -14,6 +14,7 @@ class Role:
     level: Level
 
 
+_OWN_FIGURES: Final = ("reporting.figures:read", "reporting.cases:read")
 _CASE_READING: Final = (
     "registry.areas:read",
     "registry.card-holders:read",
@@ -35,6 +36,7 @@ _CASE_READING: Final = (
     "plan.waiting-lists:read",
     "plan.seat-allocations:read",
     "payments.entitlements:read",
+    *_OWN_FIGURES,
 )
 _LINKS_READING: Final = ("registry.consents:read", "registry.households:read", "registry.representatives:read")
 _LINKS_WRITING: Final = ("registry.consents:write", "registry.households:write", "registry.representatives:write")
@@ -229,7 +231,6 @@ ROLES: Final[dict[str, Role]] = {
     "account_officer": Role(
         (
             *_CASE_READING,
-            "reporting.figures:read",
             "registry.card-holders:find",
             "registry.notices:read",
             "registry.card-holders:write",
@@ -279,7 +280,7 @@ ROLES: Final[dict[str, Role]] = {
     "agency": Role(
         (
             *_RECEIVING,
-            "reporting.figures:read",
+            *_OWN_FIGURES,
             *_SPECIALIST,
             "plan.waiting-lists:read",
             "plan.programmes:write",
@@ -353,7 +354,7 @@ ROLES: Final[dict[str, Role]] = {
     "bank": Role(
         (
             *_RECEIVING,
-            "reporting.figures:read",
+            *_OWN_FIGURES,
             "payments.runs:read",
             "payments.instructions:read",
             "payments.results:read",

@@ -83,7 +83,10 @@ POLICY: Final = Projection("policy", ("profile", "version"), ("published_on",))
 
 
 async def keep(tx: Tx, projection: Projection, rows: Sequence[dict[str, Any]]) -> None:
-    """Bring the rows in, each a mapping of all of the group's columns; older ones than stand there change nothing."""
+    """Bring the rows in, each a mapping of all of the group's columns; older ones than stand there change nothing.
+
+    The holders whose rows changed are noted, to be counted anew.
+    """
     if rows:
         await tx.execute(_keep_sql(projection, tuple(rows[0])), list(rows))
 
@@ -91,8 +94,22 @@ async def keep(tx: Tx, projection: Projection, rows: Sequence[dict[str, Any]]) -
 async def touch(tx: Tx, holder_ids: Sequence[UUID]) -> None:
     """Make sure that each holder has a row in `person`, so that no figure loses a fact whose person is not known yet."""
     await tx.execute(
-        "INSERT INTO person (holder_id) SELECT DISTINCT unnest($1::uuid[]) ORDER BY 1 ON CONFLICT DO NOTHING", list(holder_ids)
+        _noting("person", "INSERT INTO person (holder_id) SELECT DISTINCT unnest($1::uuid[]) ORDER BY 1 ON CONFLICT DO NOTHING"),
+        list(holder_ids),
     )
+
+
+async def note_changed(tx: Tx, projection: Projection, holder_ids: Sequence[UUID]) -> None:
+    """Note that rows of the projection, which do not name their holders, changed for these."""
+    await tx.execute(
+        "INSERT INTO changed_holder (holder_id, source) SELECT DISTINCT unnest($1::uuid[]), $2", list(holder_ids), projection.table
+    )
+
+
+async def uncounted(tx: ReadTx) -> int:
+    """How many changes wait to be counted, at most."""
+    waiting: int = await tx.fetchval("SELECT coalesce(max(seq) - min(seq) + 1, 0) FROM changed_holder")
+    return waiting
 
 
 async def leave_bands_of_erased(tx: Tx, holder_ids: Sequence[UUID], limits_baht: tuple[int, int]) -> None:
@@ -120,11 +137,19 @@ def _keep_sql(projection: Projection, columns: tuple[str, ...]) -> str:
     direction, wins = ("ASC", "<") if projection.first else ("DESC", ">")
     newest = ", ".join(f"{column} {direction}" for column in order)
     theirs, ours = (", ".join(f"{side}.{column}" for column in order) for side in ("excluded", table))
-    return f"""
+    kept = f"""
         INSERT INTO {table} ({names})
         SELECT DISTINCT ON ({keys}) {names} FROM jsonb_populate_recordset(NULL::{table}, $1::jsonb) ORDER BY {keys}, {newest}
         ON CONFLICT ({keys}) DO UPDATE SET {changes}
          WHERE {table}.{order[0]} IS NULL OR ({theirs}) {wins} ({ours})"""
+    return _noting(table, kept) if "holder_id" in columns else kept
+
+
+def _noting(table: str, change: str) -> str:
+    """The statement, and the holders of the rows that it brought in or changed into `changed_holder`."""
+    return f"""
+        WITH changed AS ({change} RETURNING {table}.holder_id)
+        INSERT INTO changed_holder (holder_id, source) SELECT DISTINCT holder_id, '{table}' FROM changed"""
 
 
 @dataclass(frozen=True)

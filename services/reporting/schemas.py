@@ -13,6 +13,7 @@ from services.reporting.queries.reports import ReportName
 from services.reporting.queries.snapshots import Verification
 from services.reporting.repository import StoredSnapshot
 from services.reporting.rules.definitions import definitions, title
+from shared.http import PageOf
 
 F = TypeVar("F")
 
@@ -60,6 +61,25 @@ class ReportOut(BaseModel, Generic[F]):
         words = {figure: DefinitionOut(**asdict(one)) for figure, one in definitions(answer.report).items()}
         content = answer.content()
         return cls(title_th=name.th, title_en=name.en, events_behind=events_behind, definitions=words, **content)
+
+
+class CaseOut(BaseModel):
+    """A person whom a figure counts. บุคคลที่นับในตัวเลข."""
+
+    holder_id: UUID
+    district: str | None = Field(description="Which answers for the case. อำเภอที่รับผิดชอบ", examples=["8101"])
+    officer_id: UUID | None = Field(description="The account officer. ผู้ดูแล")
+
+
+class CaseListOut(PageOf[CaseOut]):
+    """A page of the persons whom a figure counts, and the figure."""
+
+    report: str = Field(examples=["year"])
+    figure: str = Field(examples=["visited"])
+    area: str = Field(description="Area code; empty for all. รหัสพื้นที่ (ว่างคือทั้งหมด)", examples=["8101"])
+    persons: int = Field(description="How many they are in all: the figure. จำนวนทั้งหมดซึ่งเท่ากับตัวเลข")
+    as_of: datetime = Field(description="Business time of the reading. เวลาที่อ่านข้อมูล")
+    events_behind: int | None = Field(description="As in the report. เหตุการณ์ที่ยังไม่ได้นับ", examples=[0])
 
 
 class SnapshotIn(BaseModel):

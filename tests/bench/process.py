@@ -97,7 +97,8 @@ class ServiceProcess:
 
         async def drained() -> bool:
             state = await self.readiness()
-            return bool(state["ready"] and state["consumer_lag"] == 0 and not state["outbox_waiting"] and not state["jobs_open"])
+            waits = state["outbox_waiting"] or state["jobs_open"] or state.get("uncounted")
+            return bool(state["ready"] and state["consumer_lag"] == 0 and not waits)
 
         for _ in range(2):
             await self.until(drained, seconds_max)

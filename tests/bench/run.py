@@ -18,6 +18,7 @@ from tests.bench import (
     p11_recommendations,
     p12_allocation,
     p13_batches,
+    p14_figures,
     p15_live,
 )
 from tests.bench.lines import Goal, Line
@@ -37,6 +38,7 @@ GOALS: Final[dict[str, Goal]] = {
     "P11": p11_recommendations.measure,
     "P12": p12_allocation.measure,
     "P13": p13_batches.measure,
+    "P14": p14_figures.measure,
     "P15": p15_live.measure,
 }
 

@@ -11,7 +11,7 @@ import pytest
 from deploy.databases import roles
 from deploy.local.broker import EmbeddedBroker
 from deploy.local.postgres import LocalPostgres
-from tests.bench import p1_import, p2_month, p3_results, p7_search, p8_feed, p11_recommendations, p15_live
+from tests.bench import p1_import, p2_month, p3_results, p7_search, p8_feed, p11_recommendations, p14_figures, p15_live
 from tests.bench.run import GOALS, lines
 from tests.flows.country import clear
 
@@ -30,6 +30,7 @@ UNITS = {
     "P11": {"CPU ms a person", "s", "CPU s", "MiB"},
     "P12": {"s", "CPU s", "points", "MiB"},
     "P13": {"s", "CPU s", "lines/s"},
+    "P14": {"s", "CPU s", "events/s", "ms"},
     "P15": {"MiB"},
 }
 LESS = (
@@ -40,6 +41,7 @@ LESS = (
     (p8_feed, "PAGES", 10),
     (p11_recommendations, "OFFERINGS", 1000),
     (p11_recommendations, "ONE_BY_ONE", 10),
+    (p14_figures, "READINGS", 10),
     (p15_live, "VIEWERS", 20),
     (p15_live, "CHANGES", 2),
 )
@@ -67,7 +69,7 @@ def servers(postgres, broker):
     return lambda folder: next(kinds)(folder)  # noqa: PLW0108  # which is the next is asked at each call
 
 
-@pytest.mark.timeout(900)  # fourteen goals, each with what it is compared with
+@pytest.mark.timeout(900)  # fifteen goals, each with what it is compared with
 async def test_every_goal_gives_lines_beside_a_baseline_of_the_same_run(tmp_path, servers, monkeypatch):
     for module, name, value in LESS:
         monkeypatch.setattr(module, name, value)

@@ -148,6 +148,9 @@ async def _deliver(service: Service, batches: Sequence[Sequence[Event]]) -> None
     for batch in batches:
         async with service.resources.db.transaction() as tx:
             await Delivery(service.consumers, Work(tx, service.resources)).deliver(list(batch))
+    for timer in service.timers:
+        if timer.name == "counting":
+            await timer.work()
 
 
 @asynccontextmanager

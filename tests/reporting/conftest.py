@@ -10,6 +10,7 @@ import pytest
 
 from deploy.local.issuer import DevelopmentIssuer
 from services.reporting.app import SCOPES, build
+from services.reporting.commands.counting import count_all
 from services.reporting.consumers import consumers
 from services.reporting.invariants import INVARIANTS
 from services.reporting.settings import Settings
@@ -36,7 +37,12 @@ class Reporting:
     issuer: DevelopmentIssuer
 
     async def bring(self, *events):
-        """Deliver the events in one batch, as the consumer would."""
+        """Deliver the events in one batch, as the consumer would, and count them."""
+        await self.deliver(*events)
+        await count_all(self.db)
+
+    async def deliver(self, *events):
+        """Deliver the events, and count nothing yet."""
         async with self.db.transaction() as tx:
             await Delivery(consumers, Work(tx, None)).deliver(list(events))
 

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from services.reporting.commands.counting import count_all
 from services.reporting.consumers import consumers
 from shared.contracts import EVENT_TYPES, Event
 from shared.contracts.registry import CardholderMerged
@@ -26,10 +27,13 @@ async def test_the_year_in_order_breaks_no_invariant(reporting):
 @pytest.mark.parametrize("seed", range(5))
 async def test_every_event_twice_and_shuffled_gives_the_same_state(reporting, seed):
     events = the_year()
-    for event in events:
-        await reporting.bring(event)
+    for event in events[:-1]:
+        await reporting.deliver(event)
+    await reporting.bring(events[-1])
     expected = await reporting.state()
-    assert all(rows for table, rows in expected.items() if table != "snapshot"), "a projection that the story does not fill is not tested"
+    assert all(rows for table, rows in expected.items() if table not in {"snapshot", "changed_holder"}), (
+        "a projection that the story does not fill is not tested"
+    )
 
     shuffled = events * 2
     random.Random(seed).shuffle(shuffled)
@@ -45,7 +49,8 @@ async def test_shuffled_from_nothing_in_small_batches_gives_the_state_of_the_sto
     shuffled = the_year() * 2
     random.Random(seed).shuffle(shuffled)
     for start in range(0, len(shuffled), 7):
-        await reporting.bring(*shuffled[start : start + 7])
+        await reporting.deliver(*shuffled[start : start + 7])
+    await count_all(reporting.db)
     assert await reporting.state() == expected
     assert await reporting.broken_invariants() == []
 

@@ -136,5 +136,6 @@ def _is_busy(state: Mapping[str, Any]) -> bool:
         or state.get("consumer_lag") is None
         or state["consumer_lag"]
         or state.get("jobs_open")
+        or state.get("uncounted")
         or not state["ready"]
     )

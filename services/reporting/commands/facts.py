@@ -30,5 +30,8 @@ async def keep_about(
     kind: type[CaseFact | PlanFact | WorkFact], tx: Tx, projection: Projection, rows: Sequence[dict[str, Any]], events: Sequence[Event]
 ) -> None:
     """Keep what facts of this kind tell, and that their persons are there."""
-    await repository.touch(tx, [fact.holder_id for _, fact in facts(events, kind)])
+    holders = [fact.holder_id for _, fact in facts(events, kind)]
+    await repository.touch(tx, holders)
     await repository.keep(tx, projection, rows)
+    if rows and "holder_id" not in rows[0]:
+        await repository.note_changed(tx, projection, holders)

@@ -1,4 +1,7 @@
-"""The figures of each report. Whole numbers are figures, each defined in rules/definitions.yaml; the rest are labels."""
+"""The figures of each report. Whole numbers are figures, each defined in rules/definitions.yaml; the rest are labels.
+
+A figure that may be None is not told to callers who may not see persons where it is small, or would give a small one away.
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -76,21 +79,36 @@ class Intake:
 class VisitCoverage:
     """The visit group; `due` is the sum of the seven figures from `wished` to `open`."""
 
-    visit_group: int
-    declared: int
-    due: int
-    visited: int
-    interviewed: int
-    wished: int
-    refused: int
-    content: int
-    deceased: int
-    not_found: int
-    overdue: int
-    open: int
-    risen_to_officer: int
-    risen_to_district: int
-    risen_to_province: int
+    visit_group: int | None
+    declared: int | None
+    due: int | None
+    visited: int | None
+    interviewed: int | None
+    wished: int | None
+    refused: int | None
+    content: int | None
+    deceased: int | None
+    not_found: int | None
+    overdue: int | None
+    open: int | None
+    risen_to_officer: int | None
+    risen_to_district: int | None
+    risen_to_province: int | None
+
+
+@dataclass(frozen=True)
+class VisitResults:
+    """The visit group, which is the sum of the seven figures from `declared` to `open`; after the visits nobody is open. `moved` are some of all."""
+
+    visit_group: int | None
+    declared: int | None
+    refused: int | None
+    content: int | None
+    not_found: int | None
+    deceased: int | None
+    overdue: int | None
+    open: int | None
+    moved: int | None
 
 
 @dataclass(frozen=True)
@@ -198,19 +216,19 @@ class Choices:
 class FollowUps:
     """One round of follow-up."""
 
-    expected: int
-    followed: int
-    not_reached: int
-    missing: int
-    overdue: int
-    employed: int
-    self_employed: int
-    in_training: int
-    seeking: int
-    not_working: int
-    recommended_continue: int
-    recommended_change: int
-    recommended_stop: int
+    expected: int | None
+    followed: int | None
+    not_reached: int | None
+    missing: int | None
+    overdue: int | None
+    employed: int | None
+    self_employed: int | None
+    in_training: int | None
+    seeking: int | None
+    not_working: int | None
+    recommended_continue: int | None
+    recommended_change: int | None
+    recommended_stop: int | None
 
 
 @dataclass(frozen=True)
@@ -295,19 +313,19 @@ class AreasRow:
     area: str
     label_th: str
     label_en: str
-    card_holders: int
-    visit_group: int
-    declared: int
-    visited: int
-    interviewed: int
-    planned: int
-    referred: int
-    in_development: int
-    completed: int
-    rose_above_30000: int
-    overdue: int
-    paid_satang: int
-    paid_latest_satang: int
+    card_holders: int | None
+    visit_group: int | None
+    declared: int | None
+    visited: int | None
+    interviewed: int | None
+    planned: int | None
+    referred: int | None
+    in_development: int | None
+    completed: int | None
+    rose_above_30000: int | None
+    overdue: int | None
+    paid_satang: int | None
+    paid_latest_satang: int | None
 
 
 @dataclass(frozen=True)
@@ -325,7 +343,7 @@ class YearFigure:
     figure: str
     label_th: str
     label_en: str
-    persons: int
+    persons: int | None
     comparison: Comparison | None = None
 
 
@@ -341,6 +359,7 @@ Figures = (
     AgeIncome
     | Intake
     | VisitCoverage
+    | VisitResults
     | Payments
     | Entitlements
     | Plans

@@ -17,34 +17,39 @@ from shared.db import ReadTx
 from shared.http import CSV, NDJSON, Call, CsvResponse, NdjsonResponse, calling, operation
 
 READ: Final = "reporting.figures:read"
+CASES_READ: Final = "reporting.cases:read"
 
 router = APIRouter(prefix="/v1/reports", tags=["reports"])
 
 
 async def events_behind(call: Call[Any]) -> int | None:
-    """How many events wait to be counted: on the topics, and parked; None while the consumers' lag is not known."""
+    """How many events wait to be counted: on the topics, parked, and noted; None while the consumers' lag is not known."""
     ready = await call.resources.readiness()
     lag: int | None = ready.get("consumer_lag")
-    return None if lag is None else lag + int(ready.get("parked", 0))
+    return None if lag is None else lag + int(ready["parked"]) + int(ready["uncounted"])
 
 
 def _page(name: ReportName, kind: type[Any], en: str, th: str, *, files: bool = False) -> None:
     """Add a report's page; its query is the report's parameters, its answer a ReportOut of the figures. With `files` its rows are there as files too."""
     model, query = ReportOut[kind], REPORTS[name].parameters  # type: ignore[valid-type]  # a type made for this page
+    of_persons = REPORTS[name].of_persons
 
     async def report(
         call: Annotated[Call[Any], Depends(calling(READ))],
         asked: Annotated[query, Query()],  # type: ignore[valid-type]  # as above
     ) -> Response:
+        if of_persons:
+            call.principal.require(CASES_READ)
         behind = await events_behind(call)
         now = call.resources.clock.business_now()
+        sees = CASES_READ in call.principal.scopes
 
         async def read(tx: ReadTx) -> ReportOut[Any]:
-            return model.of(await read_report(tx, name, asked, reach=call.principal.reach, as_of=now), behind)
+            return model.of(await read_report(tx, name, asked, reach=call.principal.reach, as_of=now, sees_persons=sees), behind)
 
         return await call.query(read, model)
 
-    words = operation(title(name).en, th, en, READ)
+    words = operation(title(name).en, th, en, READ, further_scopes=[CASES_READ] if of_persons else [])
     router.add_api_route(f"/{name}", report, methods=["GET"], name=f"report_{name.replace('-', '_')}", response_model=model, **words)
     if files:
         _files(name, kind)
@@ -105,6 +110,12 @@ _page(
     figures.VisitCoverage,
     "How far the visit group was reached. Who is due ended in exactly one way, or is open or overdue.",
     "ความครอบคลุมของการไปหากลุ่มเยี่ยมบ้าน และผู้ที่เกินกำหนด",
+)
+_page(
+    ReportName.VISIT_RESULTS,
+    figures.VisitResults,
+    "The one result of each person of the visit group: declared, refused, content, not found, died, or open or overdue. The results add up to the group.",
+    "ผลของคนในกลุ่มเยี่ยมบ้านคนละหนึ่งผล แจ้งความประสงค์ ปฏิเสธ พอเพียง ไม่พบตัว เสียชีวิต ยังไม่ถึงกำหนด หรือเกินกำหนด รวมแล้วเท่ากับทั้งกลุ่ม",
 )
 _page(
     ReportName.PAYMENTS,

@@ -44,13 +44,21 @@ class Answer:
         return plain
 
 
-async def read_report(tx: ReadTx, name: ReportName, parameters: Parameters, *, reach: Reach, as_of: datetime) -> Answer:
+async def read_report(
+    tx: ReadTx, name: ReportName, parameters: Parameters, *, reach: Reach, as_of: datetime, sees_persons: bool = True
+) -> Answer:
     """Read the figures; rules that ask for a day use that of `as_of`.
 
     Raises NotFound for an area out of reach, or a report that callers of this level do not have.
     """
-    report = REPORTS[name]
-    if reach.level not in report.levels:
+    view = await view_of(tx, name, parameters, reach=reach, as_of=as_of, sees_persons=sees_persons)
+    return Answer(name, view.area, parameters, as_of, view.policy, await REPORTS[name].read(tx, view, parameters))
+
+
+async def view_of(
+    tx: ReadTx, name: ReportName, parameters: Parameters, *, reach: Reach, as_of: datetime, sees_persons: bool = True
+) -> View:
+    """What a caller of this reach looks at in the report. Raises NotFound as `read_report`."""
+    if reach.level not in REPORTS[name].levels:
         raise NotFound
-    view = View(reach, area_seen(reach, parameters.area), on_day(as_of), await newest_policy(tx))
-    return Answer(name, view.area, parameters, as_of, view.policy, await report.read(tx, view, parameters))
+    return View(reach, area_seen(reach, parameters.area), on_day(as_of), await newest_policy(tx), sees_persons)

@@ -7,14 +7,16 @@ from typing import Final
 
 from services.reporting.queries.merges import MERGED
 
-CASES: Final = f"""(
+PERSONS: Final = f"""(
 WITH RECURSIVE {MERGED},
 goes_on AS (
     SELECT DISTINCT ON (unit) unit, member FROM merged JOIN intake ON intake.holder_id = member
      WHERE NOT EXISTS (SELECT FROM intake own WHERE own.holder_id = unit) ORDER BY unit, stated_on, member)
-SELECT p.holder_id, p.tier, p.visit_group, p.status, p.officer_id, p.home_district, p.responsible_district, p.planned_on,
+SELECT p.holder_id, p.tier, p.age, p.visit_group, p.status, p.officer_id, p.home_district, p.responsible_district, p.planned_on, p.moved_on, p.merged_into,
+       CASE WHEN p.holder_id IN (SELECT member FROM merged) THEN p.holder_id IN (SELECT member FROM goes_on)
+            ELSE p.holder_id NOT IN (SELECT unit FROM goes_on) END AS stands,
        p.holder_version IS NOT NULL AS registered,
-       i.stated_on, i.channel AS declared_channel,
+       i.stated_on, i.channel AS declared_channel, i.district AS declared_district, i.place_id, i.tier AS declared_tier, i.approved_late,
        w.holder_id IS NOT NULL AND NOT coalesce(p.last_stated_on > w.known_on OR p.last_stated_on = w.known_on AND p.last_stated_at > w.told_at, false) AND NOT coalesce(b.decided_on >= w.known_on, false) AS withdrawn,
        d.due_by,
        coalesce(a.holder_id IS NOT NULL OR v.channel = 'HOME_VISIT' OR i.channel = 'HOME_VISIT', false) AS visited,
@@ -43,7 +45,8 @@ SELECT p.holder_id, p.tier, p.visit_group, p.status, p.officer_id, p.home_distri
                FROM follow_up GROUP BY holder_id) f USING (holder_id)
   LEFT JOIN plan_end e ON e.plan_id = p.plan_id
         AND (e.version >= p.plan_version OR e.version = 0 AND e.told_at >= p.plan_told_at OR p.plan_version IS NULL)
- WHERE CASE WHEN p.holder_id IN (SELECT member FROM merged) THEN p.holder_id IN (SELECT member FROM goes_on)
-            ELSE p.holder_id NOT IN (SELECT unit FROM goes_on) END
 ) c"""
+"""Every person as `c`, with the steps of the own case; of those who are one person (merged) one `stands`."""
+
+CASES: Final = f"(SELECT * FROM {PERSONS} WHERE stands) c"
 """A derived table `c`; give its columns to `View.where` as `c.responsible_district` and `c.officer_id`."""

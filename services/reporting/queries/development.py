@@ -1,7 +1,7 @@
 """Figures about development: plan lines, follow-ups, income, the officers' caseload, decisions."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from services.reporting.domain.figures import (
     Caseload,
@@ -17,40 +17,28 @@ from services.reporting.domain.figures import (
     PlansRow,
 )
 from services.reporting.domain.parameters import Parameters, RoundParameters
-from services.reporting.queries.cases import CASES
+from services.reporting.queries import cubes
+from services.reporting.queries.case_figures import figures_of
 from services.reporting.queries.programmes import programme_words
 from services.reporting.queries.view import View
-from services.reporting.rules.income_bands import band_sql
+from services.reporting.rules.case_figures import round_group
+from shared.auth import Level
 from shared.db import ReadTx
 from shared.small_cells import shown
-
-_LAST_REFERRALS: Final = """
-    SELECT DISTINCT ON (plan_id, line_no) plan_id, line_no, programme, agency, outcome,
-           CASE WHEN outcome_final THEN 'FINISHED' WHEN closed_reason IS NOT NULL THEN 'CLOSED' WHEN outcome IS NOT NULL THEN 'REPORTED'
-                WHEN started_on IS NOT NULL THEN 'STARTED' WHEN declined_on IS NOT NULL THEN 'DECLINED'
-                WHEN accepted_on IS NOT NULL THEN 'ACCEPTED' WHEN wait_listed_on IS NOT NULL THEN 'WAIT_LISTED'
-                WHEN received_on IS NOT NULL THEN 'RECEIVED' ELSE 'REFERRED' END AS state,
-           outcome_final IS NOT TRUE AND closed_reason IS NULL
-           AND EXISTS (SELECT FROM referral_alarm a WHERE a.referral_id = referral.referral_id AND a.level <> 'REMINDER'
-                          AND a.raised_on > greatest(referred_on, received_on, wait_listed_on, accepted_on, declined_on, started_on, outcome_on)
-               ) AS overdue
-      FROM referral ORDER BY plan_id, line_no, attempt DESC NULLS LAST, referral_id DESC"""
-"""The last attempt at each line, with its state, and whether a step rose as overdue that was not taken since."""
 
 
 async def plans(tx: ReadTx, view: View, _: Parameters) -> Plans:
     """The lines of the plans that stand; the state is that of the line's last referral, and so are programme and agency, which may be others than were signed."""
-    agency, programme = "coalesce(r.agency, l.agency)", "coalesce(r.programme, l.programme)"
-    where, args = view.where(1, "p.responsible_district", agency=agency)
+    seen, args = cubes.LINES.seen(view)
+    agency = len(args) + 1
     rows = await tx.fetch(
-        f"""SELECT l.dimension, {programme} AS programme, {programme_words(programme)}, {agency} AS agency, coalesce(r.state, 'AGREED') AS state,
-                   r.outcome, count(*) AS lines, count(DISTINCT l.holder_id) AS persons, count(*) FILTER (WHERE r.overdue) AS overdue
-              FROM person p
-              JOIN plan_line l ON l.plan_id = p.plan_id AND l.version = p.plan_version
-              LEFT JOIN ({_LAST_REFERRALS}) r ON r.plan_id = l.plan_id AND r.line_no = l.line_no
-              LEFT JOIN programme g ON g.code = {programme}
-             WHERE {where} GROUP BY l.dimension, 2, 5, 6, r.outcome ORDER BY 1, 2, 5, 6, 7""",
+        f"""SELECT l.dimension, l.programme, {programme_words("l.programme")}, l.agency, l.state, nullif(l.outcome, '') AS outcome,
+                   sum(l.lines)::bigint AS lines, sum(l.persons)::bigint AS persons, sum(l.overdue)::bigint AS overdue
+              FROM {seen} l LEFT JOIN programme g ON g.code = l.programme
+             WHERE ${agency}::text IS NULL OR l.agency = ${agency}
+             GROUP BY l.dimension, l.programme, l.agency, l.state, l.outcome ORDER BY 1, 2, 5, 6, 7""",
         *args,
+        view.reach.code if view.reach.level is Level.AGENCY else None,
     )
     return Plans([PlansRow(**dict(row)) for row in rows])
 
@@ -87,38 +75,15 @@ def _choices_row(row: Mapping[str, Any]) -> ChoicesRow:
 
 async def follow_ups(tx: ReadTx, view: View, asked: RoundParameters) -> FollowUps:
     """One round: who was to be contacted, who was, and who is missing, where the cases are now."""
-    where, args = view.where(2, "c.responsible_district", officer="c.officer_id")
-    row = await tx.fetchrow(
-        f"""SELECT count(*) FILTER (WHERE expected) AS expected,
-                   count(*) FILTER (WHERE t.reached) AS followed, count(*) FILTER (WHERE NOT t.reached) AS not_reached,
-                   count(*) FILTER (WHERE expected AND t.holder_id IS NULL) AS missing,
-                   count(*) FILTER (WHERE o.holder_id IS NOT NULL AND t.holder_id IS NULL) AS overdue,
-                   count(*) FILTER (WHERE t.job_status = 'EMPLOYED') AS employed,
-                   count(*) FILTER (WHERE t.job_status = 'SELF_EMPLOYED') AS self_employed,
-                   count(*) FILTER (WHERE t.job_status = 'IN_TRAINING') AS in_training,
-                   count(*) FILTER (WHERE t.job_status = 'SEEKING') AS seeking,
-                   count(*) FILTER (WHERE t.job_status = 'NOT_WORKING') AS not_working,
-                   count(*) FILTER (WHERE t.recommendation = 'CONTINUE') AS recommended_continue,
-                   count(*) FILTER (WHERE t.recommendation = 'CHANGE') AS recommended_change,
-                   count(*) FILTER (WHERE t.recommendation = 'STOP') AS recommended_stop
-              FROM (SELECT c.*, coalesce(answer = 'DEVELOP' AND status = 'ALIVE' AND NOT withdrawn, false) AS expected FROM {CASES}) c
-              LEFT JOIN (SELECT DISTINCT ON (holder_id) * FROM follow_up WHERE round = $1
-                          ORDER BY holder_id, reached DESC, contacted_on DESC, told_at DESC, follow_up_id) t USING (holder_id)
-              LEFT JOIN (SELECT holder_id FROM follow_up_overdue WHERE round = $1) o USING (holder_id)
-             WHERE {where}""",
-        asked.round,
-        *args,
-    )
-    return FollowUps(**dict(row or {}))
+    return FollowUps(**await figures_of(tx, view, round_group(asked.round)))
 
 
 async def income_bands(tx: ReadTx, view: View, _: Parameters) -> IncomeBands:
     """Persons whose income after the interview is known, by the tier of 2559 and the bands at the interview and now."""
-    where, args = view.where(1, "c.responsible_district", officer="c.officer_id")
+    seen, args = cubes.INCOME_BANDS.seen(view)
     rows = await tx.fetch(
-        f"""SELECT tier AS from_tier, {band_sql("income_at_interview")} AS band_at_interview, {band_sql("income_now")} AS band_now,
-                   count(*) AS persons
-              FROM {CASES} WHERE tier IS NOT NULL AND income_now IS NOT NULL AND {where} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3""",
+        f"""SELECT tier AS from_tier, nullif(band_at_interview, '') AS band_at_interview, band_now, sum(persons)::bigint AS persons
+              FROM {seen} c GROUP BY 1, 2, 3 ORDER BY 1, 2, 3""",
         *args,
     )
     return IncomeBands([IncomeBandsRow(**dict(row)) for row in rows])
@@ -126,14 +91,11 @@ async def income_bands(tx: ReadTx, view: View, _: Parameters) -> IncomeBands:
 
 async def caseload(tx: ReadTx, view: View, _: Parameters) -> Caseload:
     """Cases by account officer, where they are now: everyone who stated the wish or is to be visited."""
-    where, args = view.where(1, "c.responsible_district", officer="c.officer_id")
+    seen, args = cubes.CASELOAD.seen(view)
+    sums = ", ".join(f"sum(c.{name})::bigint AS {name}" for name in cubes.CASELOAD.sums)
     rows = await tx.fetch(
-        f"""SELECT c.officer_id, min(o.employer) AS employer, min(o.district) AS district, count(*) AS cases,
-                   count(interviewed_on) AS interviewed, count(planned_on) AS planned,
-                   count(*) FILTER (WHERE followed_june) AS followed_june, count(*) FILTER (WHERE followed_september) AS followed_september
-              FROM {CASES} LEFT JOIN officer o USING (officer_id)
-             WHERE (c.officer_id IS NOT NULL OR stated_on IS NOT NULL OR due_by IS NOT NULL) AND {where}
-             GROUP BY c.officer_id ORDER BY min(o.district), c.officer_id""",
+        f"""SELECT nullif(c.officer_id, {cubes.NOBODY}) AS officer_id, min(o.employer) AS employer, min(o.district) AS district, {sums}
+              FROM {seen} c LEFT JOIN officer o USING (officer_id) GROUP BY c.officer_id ORDER BY min(o.district), 1""",
         *args,
     )
     return Caseload([CaseloadRow(**dict(row)) for row in rows])

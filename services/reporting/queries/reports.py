@@ -33,6 +33,7 @@ class ReportName(StrEnum):
     AGE_INCOME = "age-income"
     INTAKE = "intake"
     VISIT_COVERAGE = "visit-coverage"
+    VISIT_RESULTS = "visit-results"
     PAYMENTS = "payments"
     ENTITLEMENTS = "entitlements"
     PLANS = "plans"
@@ -68,24 +69,27 @@ class Report:
     read: Read
     parameters: type[Parameters] = Parameters
     levels: frozenset[Level] = _AREAS
+    of_persons: bool = False
+    """Whether it counts persons however few: then it is for callers who may see persons. Others count nobody, or hide what is small."""
 
 
 REPORTS: Final[Mapping[ReportName, Report]] = {
-    ReportName.AGE_INCOME: Report(people.age_income, ScaledParameters),
-    ReportName.INTAKE: Report(people.intake, IntakeParameters),
+    ReportName.AGE_INCOME: Report(people.age_income, ScaledParameters, of_persons=True),
+    ReportName.INTAKE: Report(people.intake, IntakeParameters, of_persons=True),
     ReportName.VISIT_COVERAGE: Report(people.visit_coverage),
-    ReportName.PAYMENTS: Report(money.payments, MonthParameters, _AREAS | {Level.BANK}),
-    ReportName.ENTITLEMENTS: Report(money.entitlements),
-    ReportName.PLANS: Report(development.plans, levels=_AREAS | {Level.AGENCY}),
+    ReportName.VISIT_RESULTS: Report(people.visit_results),
+    ReportName.PAYMENTS: Report(money.payments, MonthParameters, _AREAS | {Level.BANK}, of_persons=True),
+    ReportName.ENTITLEMENTS: Report(money.entitlements, of_persons=True),
+    ReportName.PLANS: Report(development.plans, levels=_AREAS | {Level.AGENCY}, of_persons=True),
     ReportName.CHOICES: Report(development.choices),
     ReportName.FOLLOW_UPS: Report(development.follow_ups, RoundParameters),
-    ReportName.INCOME_BANDS: Report(development.income_bands),
-    ReportName.CASELOAD: Report(development.caseload),
-    ReportName.DECISIONS: Report(development.decisions),
+    ReportName.INCOME_BANDS: Report(development.income_bands, of_persons=True),
+    ReportName.CASELOAD: Report(development.caseload, of_persons=True),
+    ReportName.DECISIONS: Report(development.decisions, of_persons=True),
     # A complaint is no person's here, so no officer's.
     ReportName.COMPLAINTS: Report(complaints.complaints, levels=_AREAS - {Level.OFFICER}),
-    ReportName.SPECIALIST_REVIEWS: Report(specialists.specialist_reviews),
-    ReportName.SEATS: Report(specialists.seats, levels=_AREAS | {Level.AGENCY}),
+    ReportName.SPECIALIST_REVIEWS: Report(specialists.specialist_reviews, of_persons=True),
+    ReportName.SEATS: Report(specialists.seats, levels=_AREAS | {Level.AGENCY}, of_persons=True),
     # A wish that was counted is no person's, so no officer's.
     ReportName.UNMET_NEEDS: Report(allocations.unmet_needs, SeatMonthParameters, _AREAS - {Level.OFFICER}),
     ReportName.OFFERINGS: Report(offerings.offerings, levels=_AREAS - {Level.OFFICER} | {Level.AGENCY}),
@@ -96,7 +100,7 @@ REPORTS: Final[Mapping[ReportName, Report]] = {
     ReportName.OUTCOME_BANDS: Report(outcomes.outcome_bands, OutcomeBandsParameters, _AREAS - {Level.OFFICER}),
     ReportName.JOB_SURVIVAL: Report(job_survival, OutcomeParameters, _AREAS - {Level.OFFICER}),
     ReportName.AREAS: Report(areas, levels=_AREAS - {Level.OFFICER}),
-    ReportName.TIMELINE: Report(timeline),
-    ReportName.AGENCY_CLOCKS: Report(agency_clocks, levels=_AREAS | {Level.AGENCY}),
+    ReportName.TIMELINE: Report(timeline, of_persons=True),
+    ReportName.AGENCY_CLOCKS: Report(agency_clocks, levels=_AREAS | {Level.AGENCY}, of_persons=True),
     ReportName.YEAR: Report(year, ScaledParameters),
 }

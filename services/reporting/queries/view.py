@@ -29,6 +29,8 @@ class View:
     area: str
     today: date
     policy: PolicyCopy | None
+    sees_persons: bool = True
+    """Whether the caller may see persons; others are told no small count, nor what would give one away."""
 
     def where(
         self, first_arg: int, district: str, *, officer: str | None = "p.officer_id", bank: str | None = None, agency: str | None = None

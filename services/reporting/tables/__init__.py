@@ -19,6 +19,17 @@ from services.reporting.tables.cases import (
 )
 from services.reporting.tables.complaints import Complaint, ComplaintEscalation
 from services.reporting.tables.copies import Officer, Place, Policy, Programme
+from services.reporting.tables.counted import ChangedHolder, CountedAllowance, CountedCase, CountedLine, CountedPayment, Counting
+from services.reporting.tables.cubes import (
+    CubeAgeIncome,
+    CubeAllowance,
+    CubeCaseload,
+    CubeFigure,
+    CubeIncomeBand,
+    CubeIntake,
+    CubeLine,
+    CubePayment,
+)
 from services.reporting.tables.employers import EmployerDeduction
 from services.reporting.tables.figures import RegistryImport, Snapshot
 from services.reporting.tables.money import Entitlement, Payment, Run
@@ -30,8 +41,22 @@ from services.reporting.tables.work import Employment, WageMonth
 
 __all__ = [
     "Base",
+    "ChangedHolder",
     "Complaint",
     "ComplaintEscalation",
+    "CountedAllowance",
+    "CountedCase",
+    "CountedLine",
+    "CountedPayment",
+    "Counting",
+    "CubeAgeIncome",
+    "CubeAllowance",
+    "CubeCaseload",
+    "CubeFigure",
+    "CubeIncomeBand",
+    "CubeIntake",
+    "CubeLine",
+    "CubePayment",
     "Decision",
     "EmployerDeduction",
     "Employment",

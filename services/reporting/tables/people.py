@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Computed, DateTime, Index, SmallInteger, Text
+from sqlalchemy import Computed, DateTime, Index, SmallInteger, Text, text
 from sqlmodel import Field
 
 from services.reporting.tables.base import Base
@@ -21,6 +21,7 @@ class Person(Base, table=True):
         Index("person_home_district", "home_district"),
         Index("person_responsible_district", "responsible_district"),
         Index("person_officer_id", "officer_id"),
+        Index("person_merged_into", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
     )
 
     holder_id: UUID = Field(primary_key=True)
