@@ -176,6 +176,7 @@ async def test_who_has_no_result_is_open_until_the_visits_end_and_overdue_after(
     async with reporting.db.reading() as tx:
         found = await figures_of(tx, View(Reach.country(), "", today, await newest_policy(tx)), "visit-results")
     assert (found[expected[0]], found["visit_group"]) == (expected[1], 4)
+    assert await reporting.broken_invariants() == []
 
 
 async def listed(reporting, report, figure, reach, **query):

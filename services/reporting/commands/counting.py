@@ -75,6 +75,8 @@ async def _by_these_rules(tx: Tx) -> None:
         await tx.execute(f"DELETE FROM {cube.table}")
         names = ", ".join(cube.columns)
         await tx.execute(f"INSERT INTO {cube.table} ({names}) SELECT {names} FROM ({cube.of_rows(cube.of.all)}) s")
+    # What was noted is in what is noted now.
+    await tx.execute("DELETE FROM changed_holder")
     await tx.execute("INSERT INTO changed_holder (holder_id, source) SELECT holder_id, 'person' FROM person")
     await tx.execute("INSERT INTO changed_holder (holder_id, source) SELECT DISTINCT holder_id, 'payment' FROM payment")
     await tx.execute("INSERT INTO counting (rules) VALUES ($1) ON CONFLICT (one) DO UPDATE SET rules = excluded.rules", _rules())
