@@ -20,7 +20,7 @@ CLIENT_ROLE: Final = "operator"
 TOKEN_S: Final = 300
 DASHBOARD: Final = "sukjai-dashboard"
 DASHBOARD_ADDRESS: Final = "http://127.0.0.1:8005/dashboard"
-DASHBOARD_SCOPES: Final = ("reporting.figures:read",)
+DASHBOARD_SCOPES: Final = ("reporting.figures:read", "reporting.cases:read")
 DASHBOARD_TOKEN_S: Final = 1800
 """The page has no refresh token: one signs in again, which the realm's own session makes a redirect without a form."""
 

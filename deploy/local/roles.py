@@ -15,6 +15,7 @@ class Role:
     level: Level
 
 
+_OWN_FIGURES: Final = ("reporting.figures:read", "reporting.cases:read")
 _LINKS_READING: Final = ("registry.consents:read", "registry.households:read", "registry.representatives:read")
 _LINKS_WRITING: Final = ("registry.consents:write", "registry.households:write", "registry.representatives:write")
 _EXPORTING: Final = (
@@ -252,7 +253,7 @@ ROLES: Final[dict[str, Role]] = {
     "agency": Role(
         (
             *_RECEIVING,
-            "reporting.figures:read",
+            *_OWN_FIGURES,
             *_SPECIALIST,
             "plan.waiting-lists:read",
             "plan.programmes:write",
@@ -326,7 +327,7 @@ ROLES: Final[dict[str, Role]] = {
     "bank": Role(
         (
             *_RECEIVING,
-            "reporting.figures:read",
+            *_OWN_FIGURES,
             "payments.runs:read",
             "payments.instructions:read",
             "payments.results:read",

@@ -69,7 +69,7 @@ def servers(postgres, broker):
     return lambda folder: next(kinds)(folder)  # noqa: PLW0108  # which is the next is asked at each call
 
 
-@pytest.mark.timeout(900)  # fourteen goals, each with what it is compared with
+@pytest.mark.timeout(900)  # fifteen goals, each with what it is compared with
 async def test_every_goal_gives_lines_beside_a_baseline_of_the_same_run(tmp_path, servers, monkeypatch):
     for module, name, value in LESS:
         monkeypatch.setattr(module, name, value)

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from services.reporting.commands.counting import count_all
 from services.reporting.consumers import consumers
 from shared.bus.consumers import Delivery, Work
 from shared.contracts import interview, payments, plan
@@ -70,6 +71,7 @@ def _development(tell, name, district, stage, agreed, agency):
 
 
 async def bring(db, events):
-    """Deliver the events in one batch, as the consumer would."""
+    """Deliver the events in one batch, as the consumer would, and count them, as the timer would."""
     async with db.transaction() as tx:
         await Delivery(consumers, Work(tx, None)).deliver(list(events))
+    await count_all(db)

@@ -78,8 +78,13 @@ async def test_from_the_country_down_to_a_district_the_figures_are_the_reports(l
     await look.page.click("#way-overdue")
     await look.titled("งานเกินกำหนด: เมืองกระบี่")
     assert int(await look.text("#overdue-visits")) == district["overdue"]
+    await look.page.click("#list-visit-coverage-overdue-")
+    await look.titled("รายการบุคคล: เมืองกระบี่")
+    assert int(await look.text("#persons")) == district["overdue"] == await look.page.locator("#list-table tbody tr").count()
+    assert await look.violations() == []
+    await look.picture("cases")
     await look.page.click("#area-81")
-    await look.titled("งานเกินกำหนด: กระบี่")
+    await look.titled("รายการบุคคล: กระบี่")
 
 
 async def areas(look, http, **query):
@@ -97,6 +102,14 @@ async def test_what_is_out_of_reach_is_not_there_and_a_house_sees_its_own_alone(
     await look.titled("ภาพรวม: กระบี่")
     assert all("404" in complaint for complaint in look.complaints)  # the browser notes what was refused
     look.complaints.clear()
+    async with looking(browser, site) as outsider:
+        await outsider.sign_in("revenue")
+        assert await outsider.page.locator(".ways a").count() == 2
+        assert await outsider.page.locator("#funnel a").count() == 0
+        assert "–" in await outsider.text("#areas-table")  # provinces of few persons: their counts are not told
+        await outsider.go("#/overdue")
+        assert await outsider.violations() == []
+        await outsider.picture("overdue-without-persons")
     async with looking(browser, site) as agency:
         await agency.sign_in("agency-DSD")
         assert await agency.page.locator(".ways a").count() == 1

@@ -120,4 +120,4 @@ def test_keycloak_knows_the_dashboard_as_a_public_client_with_pkce_and_one_addre
     assert not any(client[flow] for flow in ("directAccessGrantsEnabled", "implicitFlowEnabled", "serviceAccountsEnabled"))
     assert client["redirectUris"] == ["http://127.0.0.1:8005/dashboard"]
     assert client["attributes"]["pkce.code.challenge.method"] == "S256"
-    assert client["optionalClientScopes"] == ["reporting.figures:read"]
+    assert client["optionalClientScopes"] == ["reporting.figures:read", "reporting.cases:read"]

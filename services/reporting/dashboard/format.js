@@ -13,19 +13,29 @@ export function digits(text) {
   return preferences.thaiDigits && preferences.language === "th" ? text.replace(/[0-9]/g, (digit) => THAI_DIGITS[digit]) : text;
 }
 
+function known(value) {
+  return value !== null && value !== undefined;
+}
+
 /** A whole number; null stands for a count that is not shown. */
 export function count(value) {
-  return value === null || value === undefined ? "–" : digits(number.format(value));
+  return known(value) ? digits(number.format(value)) : "–";
+}
+
+/** The part of the whole; null where either is not shown, or the whole is nothing. */
+export function share(part, whole) {
+  return known(part) && whole ? part / whole : null;
 }
 
 /** The share in percent to one place. */
 export function percent(part, whole) {
-  return whole ? digits(`${decimal.format((100 * part) / whole)}%`) : "–";
+  const found = share(part, whole);
+  return found === null ? "–" : digits(`${decimal.format(100 * found)}%`);
 }
 
 /** Money in whole baht. */
 export function baht(satang) {
-  return digits(number.format(Math.round(satang / 100)));
+  return known(satang) ? digits(number.format(Math.round(satang / 100))) : "–";
 }
 
 /** `5 กุมภาพันธ์ 2561`, `5 February 2561 B.E.` of an ISO day or moment. */

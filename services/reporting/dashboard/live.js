@@ -19,6 +19,8 @@ async function run(url, hear, change, signal) {
   while (!signal.aborted && token() !== null) {
     try {
       const answer = await fetch(url, { headers: { ...headers(), Accept: "text/event-stream", ...(last && { "Last-Event-ID": last }) }, signal });
+      // What is refused now is refused again.
+      if (answer.status >= 400 && answer.status < 500) return;
       if (!answer.ok) throw new Error(String(answer.status));
       change(true);
       for await (const event of events(answer.body)) {

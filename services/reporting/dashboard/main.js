@@ -10,12 +10,13 @@ import { finishSignIn, person, signIn, token } from "./session.js";
 import { banner, freshness, trail, viewsOf, ways } from "./shell.js";
 import { word } from "./words.js";
 import * as agencies from "./views/agencies.js";
+import * as cases from "./views/cases.js";
 import * as money from "./views/money.js";
 import * as overdue from "./views/overdue.js";
 import * as overview from "./views/overview.js";
 import * as timeline from "./views/timeline.js";
 
-const VIEW = { agencies, money, overdue, overview, timeline };
+const VIEW = { agencies, cases, money, overdue, overview, timeline };
 const REFRESH_MS = 5_000;
 
 const page = document.getElementById("page");
@@ -25,9 +26,8 @@ const state = { config: null, names: {}, failed: null, shown: null, live: false,
 function route() {
   const [path, query = ""] = location.hash.replace(/^#\//, "").split("?");
   const asked = Object.fromEntries(new URLSearchParams(query));
-  const { level, area } = person();
-  const views = viewsOf(level);
-  return { view: views.includes(path) ? path : (views[0] ?? "overview"), area: asked.area ?? area, query: asked };
+  const views = viewsOf(person());
+  return { view: views.includes(path) ? path : (views[0] ?? "overview"), area: asked.area ?? person().area, query: asked };
 }
 
 /** Everything anew: after a step to another view or area, a sign-in, a choice of language. */
@@ -39,7 +39,7 @@ async function show({ focus = false } = {}) {
   state.shown = { context, data: null, problem: null };
   draw();
   const asked = state.shown;
-  if (viewsOf(context.who.level).includes("overview")) listen(context.area);
+  if (viewsOf(context.who).includes("overview")) listen(context.area);
   try {
     asked.data = await VIEW[context.view].load(context);
   } catch (problem) {
@@ -122,8 +122,11 @@ function listen(area) {
 function hear(news) {
   const { shown } = state;
   const { take } = VIEW[shown.context.view];
-  if (!shown.data) return;
-  if (take) {
+  if (shown.problem) {
+    show();
+  } else if (!shown.data) {
+    return;
+  } else if (take) {
     shown.data = take(shown.data, news);
     draw();
   } else if (state.news === null) {

@@ -1,7 +1,7 @@
 // Parts that several views are made of.
 
 import { h } from "./dom.js";
-import { digits } from "./format.js";
+import { count, digits } from "./format.js";
 import { said, told, word } from "./words.js";
 
 /** The address of a view in the page. */
@@ -63,4 +63,11 @@ export function areaName(names, code) {
   if (code === "") return word("country");
   const found = names[code];
   return found ? said(...found) : digits(code);
+}
+
+/** A count that leads to the list of the persons whom it counts, for who may see them. */
+export function listed({ area, who }, report, figure, persons, more = {}) {
+  const shown = count(persons);
+  if (!who.seesPersons || !persons) return shown;
+  return h("a", { href: link("cases", { area, report, figure, ...more }), id: `list-${report}-${figure}-${more.round ?? ""}` }, shown);
 }

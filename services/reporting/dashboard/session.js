@@ -72,7 +72,7 @@ export function token() {
 export function person() {
   const claims = JSON.parse(new TextDecoder().decode(fromBase64url(token().split(".")[1])));
   const { level, code = "" } = claims.reach;
-  return { name: claims.preferred_username ?? claims.sub, level, area: AREAS.includes(level) ? code : "" };
+  return { name: claims.preferred_username ?? claims.sub, level, area: AREAS.includes(level) ? code : "", seesPersons: claims.scope.split(" ").includes("reporting.cases:read") };
 }
 
 /** Forget the token. */

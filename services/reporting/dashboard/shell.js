@@ -11,9 +11,13 @@ const VIEWS = ["overview", "timeline", "money", "agencies", "overdue"];
 // Who reaches no area has the reports of the own house alone.
 const VIEWS_OF = { AGENCY: ["agencies"], BANK: ["money"], EMPLOYER: [] };
 
-/** The views that somebody of this level has; the first is what is shown at the beginning. */
-export function viewsOf(level) {
-  return VIEWS_OF[level] ?? VIEWS;
+// These count persons however few, and are for who may see persons.
+const OF_PERSONS = ["timeline", "money", "agencies", "cases"];
+
+/** The views that somebody has; the first is what is shown at the beginning. */
+export function viewsOf({ level, seesPersons }) {
+  const found = VIEWS_OF[level] ?? [...VIEWS, "cases"];
+  return seesPersons ? found : found.filter((view) => !OF_PERSONS.includes(view));
 }
 
 /** Title and display, for everybody. `again` draws the page anew. */
@@ -47,7 +51,7 @@ function other() {
 
 /** The views, of which one is shown. */
 export function ways(view, area) {
-  const list = viewsOf(person().level).map((one) => h("li", {}, h("a", { href: link(one, { area }), id: `way-${one}`, "aria-current": one === view ? "page" : null }, word(one))));
+  const list = viewsOf(person()).filter((one) => one !== "cases").map((one) => h("li", {}, h("a", { href: link(one, { area }), id: `way-${one}`, "aria-current": one === view ? "page" : null }, word(one))));
   return h("nav", { class: "ways", "aria-label": word("views") }, h("ul", {}, list));
 }
 

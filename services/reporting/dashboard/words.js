@@ -12,7 +12,7 @@ const WORDS = {
   money: ["การเงิน", "Money"],
   agencies: ["หน่วยงาน", "Agencies"],
   overdue: ["งานเกินกำหนด", "Overdue"],
-  cases: ["รายชื่อกรณี", "Cases"],
+  cases: ["รายการบุคคล", "Persons"],
   settings: ["การแสดงผล", "Display"],
   language: ["English", "ภาษาไทย"],
   thaiDigits: ["เลขไทย", "Thai digits"],
@@ -124,8 +124,9 @@ const WORDS = {
   referrals: ["รายการส่งต่อหน่วยงาน", "Referrals"],
   openInTime: ["ค้างอยู่ ยังไม่เกินกำหนด", "Open, in time"],
   whereOverdue: ["เยี่ยมบ้านเกินกำหนดรายพื้นที่", "Overdue visits by area"],
-  list: ["ดูรายชื่อ", "See the list"],
-  noAgency: ["ไม่ระบุ", "none"],
+  caseNumber: ["เลขผู้ถือบัตรในระบบ", "Holder number"],
+  officer: ["ผู้ดูแล", "Account officer"],
+  next: ["หน้าถัดไป", "Next page"],
 };
 
 

@@ -16,11 +16,11 @@ from urllib.parse import urlsplit
 import orjson
 from fastapi import APIRouter, Request, Response
 
+from services.reporting.http.reports import CASES_READ, READ
 from services.reporting.settings import Settings
 from shared.errors import NotFound
 from shared.thai.areas import area_name, districts, provinces
 
-FIGURES: Final = "reporting.figures:read"
 _FOLDER: Final = Path(__file__).parents[1] / "dashboard"
 _PAGE: Final = "index.html"
 _AREAS: Final = "areas.json"
@@ -92,7 +92,7 @@ def dashboard_router(settings: Settings) -> APIRouter:
             "end_session_url": settings.end_session_url,
             "issuer": settings.auth_issuer,
             "client_id": settings.dashboard_client,
-            "scope": FIGURES,
+            "scope": f"{READ} {CASES_READ}",
         }
     )
 

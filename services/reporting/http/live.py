@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from services.reporting.domain.figures import Areas, Year
 from services.reporting.domain.parameters import Parameters, ScaledParameters
-from services.reporting.http.reports import READ, events_behind
+from services.reporting.http.reports import CASES_READ, READ, events_behind
 from services.reporting.queries.answers import read_report
 from services.reporting.queries.reports import REPORTS, ReportName
 from services.reporting.queries.view import area_seen
@@ -35,7 +35,7 @@ _STREAM: Final[dict[int | str, dict[str, Any]]] = {
 
 
 def live_router(broadcasts: Broadcasts) -> APIRouter:
-    """`GET /v1/live`; who looks at the same area with the same reach shares one reading of the database in this process."""
+    """`GET /v1/live`; who looks at the same area with the same reach and the same right to see persons shares one reading of the database in this process."""
     router = APIRouter(prefix="/v1/live", tags=["reports"])
 
     @router.get(
@@ -62,7 +62,9 @@ def live_router(broadcasts: Broadcasts) -> APIRouter:
                 return _news(await _read(call, asked, behind, tx))
 
         if EVENT_STREAM in call.request.headers.get("accept", ""):
-            return EventStream(broadcasts.viewing((reach, area), look), last_id=call.request.headers.get(LAST_EVENT_ID, ""))
+            return EventStream(
+                broadcasts.viewing((reach, area, _sees_persons(call)), look), last_id=call.request.headers.get(LAST_EVENT_ID, "")
+            )
         behind = await events_behind(call)
 
         async def read(tx: ReadTx) -> LiveOut:
@@ -73,13 +75,19 @@ def live_router(broadcasts: Broadcasts) -> APIRouter:
     return router
 
 
+def _sees_persons(call: Call[Any]) -> bool:
+    return CASES_READ in call.principal.scopes
+
+
 async def _read(call: Call[Any], asked: Parameters, behind: int | None, tx: ReadTx) -> LiveOut:
     reach, now = call.principal.reach, call.resources.clock.business_now()
     scaled = ScaledParameters(area=asked.area)
-    year = await read_report(tx, ReportName.YEAR, scaled, reach=reach, as_of=now)
+    sees = _sees_persons(call)
+    year = await read_report(tx, ReportName.YEAR, scaled, reach=reach, as_of=now, sees_persons=sees)
     areas = None
     if reach.level in REPORTS[ReportName.AREAS].levels:
-        areas = ReportOut[Areas].of(await read_report(tx, ReportName.AREAS, asked, reach=reach, as_of=now), behind)
+        found = await read_report(tx, ReportName.AREAS, asked, reach=reach, as_of=now, sees_persons=sees)
+        areas = ReportOut[Areas].of(found, behind)
     return LiveOut(year=ReportOut[Year].of(year, behind), areas=areas)
 
 

@@ -100,7 +100,7 @@ REPORTS: Final[Mapping[ReportName, Report]] = {
     ReportName.OUTCOME_BANDS: Report(outcomes.outcome_bands, OutcomeBandsParameters, _AREAS - {Level.OFFICER}),
     ReportName.JOB_SURVIVAL: Report(job_survival, OutcomeParameters, _AREAS - {Level.OFFICER}),
     ReportName.AREAS: Report(areas, levels=_AREAS - {Level.OFFICER}),
-    ReportName.TIMELINE: Report(timeline),
-    ReportName.AGENCY_CLOCKS: Report(agency_clocks, levels=_AREAS | {Level.AGENCY}),
+    ReportName.TIMELINE: Report(timeline, of_persons=True),
+    ReportName.AGENCY_CLOCKS: Report(agency_clocks, levels=_AREAS | {Level.AGENCY}, of_persons=True),
     ReportName.YEAR: Report(year, ScaledParameters),
 }

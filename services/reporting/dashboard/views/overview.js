@@ -1,9 +1,9 @@
 // The year at a glance: the funnel, the areas beside each other on a map and in a table.
 
 import { h } from "../dom.js";
-import { baht, count, digits, percent } from "../format.js";
+import { baht, count, digits, percent, share } from "../format.js";
 import { provinces, tiles } from "../map.js";
-import { areaName, bar, choice, link, meanings, section, table, unfold } from "../parts.js";
+import { areaName, bar, choice, link, listed, meanings, section, table, unfold } from "../parts.js";
 import { prefer, preferences } from "../preferences.js";
 import { own, report } from "../reports.js";
 import { told, word } from "../words.js";
@@ -48,14 +48,14 @@ export function take(data, live) {
 /** The view. */
 export function draw({ year, areas, drawing }, context) {
   return [
-    section("funnel", word("funnel"), funnel(year.figures.figures)),
+    section("funnel", word("funnel"), funnel(year.figures.figures, context)),
     areas && section("areas", context.area === "" ? word("map") : word("districts"), ...beside(areas, drawing, context)),
     year.figures.figures.some((one) => one.comparison) && section("published", word("comparison"), ...published(year.figures.figures, context)),
     meanings("overview-meanings", year, ...(areas ? [areas] : [])),
   ];
 }
 
-function funnel(figures) {
+function funnel(figures, context) {
   const known = Object.fromEntries(figures.map((one) => [one.figure, one]));
   const steps = Object.keys(FUNNEL).map((name) => known[name]);
   const whole = known.card_holders.persons;
@@ -65,8 +65,8 @@ function funnel(figures) {
   };
   const columns = [
     { label: word("step"), value: (one) => digits(told(one, "label")), head: true },
-    { label: word("persons"), value: (one) => h("strong", { id: `figure-${one.figure}` }, count(one.persons)), number: true },
-    { label: word("ofEligible"), value: (one) => h("span", { class: "barred" }, bar(one.persons / whole), percent(one.persons, whole)), number: true },
+    { label: word("persons"), value: (one) => h("strong", { id: `figure-${one.figure}` }, listed(context, "year", one.figure, one.persons)), number: true },
+    { label: word("ofEligible"), value: (one) => h("span", { class: "barred" }, bar(share(one.persons, whole)), percent(one.persons, whole)), number: true },
     { label: word("ofBase"), value: based },
   ];
   return table("funnel-table", word("funnel"), columns, steps, { hidden: true });
@@ -76,7 +76,7 @@ function beside(areas, drawing, context) {
   const measure = MEASURES[context.query.measure] ? context.query.measure : "coverage";
   const [part, whole] = MEASURES[measure];
   const rows = areas.figures.rows;
-  const shares = Object.fromEntries(rows.map((row) => [row.area, row[whole] ? row[part] / row[whole] : null]));
+  const shares = Object.fromEntries(rows.map((row) => [row.area, share(row[part], row[whole])]));
   const query = { measure: measure === "coverage" ? "" : measure };
   const choose = (chosen) => (location.hash = link("overview", { area: context.area, measure: chosen }));
   const picture = context.area === "" ? provinces(drawing, context.names, shares, query) : context.area.length === 2 ? tiles(context.names, shares, query) : [];
