@@ -12,7 +12,7 @@ export UV_SYSTEM_CERTS := 1
 # Tests and the demo start dozens of processes: each would compile all that it imports, for seconds.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check lint types imports native browser pytest pytest-services pytest-others bench chaos lock format clean
+.PHONY: demo test check lint types imports native browser promtool pytest pytest-services pytest-others bench chaos lock format clean
 
 demo: .venv/.local native
 	@$(RUN) -m deploy.local.demo --scale $(SCALE) --seed $(SEED) $(if $(filter 0,$(STAY)),--no-stay) $(if $(filter 1,$(KEEP)),--keep)
@@ -43,8 +43,20 @@ browser:
 	  && apt-get update -qq >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium >/dev/null 2>&1; } \
 	  || { echo 'The tests of the dashboard need Chromium on the PATH: install the package, as with `sudo apt-get install chromium`.' >&2; exit 1; }
 
+# Alarms are tried with Prometheus's own tool: the one that is here, else Debian's, unpacked without being installed, which anybody may.
+promtool: .tools/promtool
+
+.tools/promtool:
+	@mkdir -p .tools
+	@if command -v promtool >/dev/null; then ln -sf "$$(command -v promtool)" $@; else \
+	  there=$$(mktemp -d) && mkdir -p "$$there/lists/partial" "$$there/archives/partial" && cd "$$there" \
+	  && own="-o Dir::State::Lists=$$there/lists -o Dir::Cache=$$there" \
+	  && { apt-get download prometheus || { apt-get $$own update && apt-get $$own download prometheus; }; } >/dev/null 2>&1 \
+	  && dpkg -x prometheus_*.deb tree && cp tree/usr/bin/promtool "$(CURDIR)/$@"; code=$$?; rm -rf "$$there"; test $$code = 0; fi \
+	  || { echo 'The tests of alarms need promtool on the PATH: install the package, as with `sudo apt-get install prometheus`.' >&2; exit 1; }
+
 # Two sets at a time, each with its own servers: much of a test's time is waiting for them. What both need is fetched first.
-pytest: .venv/.dev native browser
+pytest: .venv/.dev native browser promtool
 	@$(RUN) -c "from deploy.local.broker import best_kind; best_kind()"
 	@$(MAKE) --no-print-directory --output-sync=target -j3 $(BESIDE) pytest-services pytest-others
 

@@ -14,6 +14,7 @@ from uuid import UUID
 
 import orjson
 import structlog
+from prometheus_client import Counter
 
 from shared.clock import system_now
 from shared.db import AWAY, BUSY, CLASHED, Database, ReadTx, Tx
@@ -26,6 +27,7 @@ POLL_SECONDS: Final = 0.5
 AWAY_SECONDS: Final = 1.0
 
 _log = structlog.get_logger(__name__)
+_ended = Counter("sukjai_jobs_ended", "Jobs that ended", ["kind", "status"])
 
 
 class LeaseLost(RuntimeError):
@@ -232,4 +234,5 @@ class JobRunner:
                 error,
                 self._owner,
             )
+        _ended.labels(job.kind, status).inc()
         _log.info("job ended", job=str(job.id), kind=job.kind, status=status, error=error)

@@ -31,6 +31,7 @@ from services.payments.http import (
 )
 from services.payments.invariants import INVARIANTS
 from services.payments.jobs import JOBS, timers
+from services.payments.measures import measures
 from services.payments.resources import PayeeSeals, PaymentsResources, bank_signatures
 from services.payments.rules import policy_file
 from services.payments.settings import Settings
@@ -131,6 +132,7 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
         expanders=lanes,
         jobs=JOBS,
         timers=timers(resources),
+        measures=measures(resources),
         invariants=INVARIANTS,
         on_start=publish,
     )

@@ -7,6 +7,7 @@ from services.reporting.http.dashboard import dashboard_router
 from services.reporting.http.live import live_router
 from services.reporting.invariants import INVARIANTS
 from services.reporting.jobs import jobs_of, timers
+from services.reporting.measures import measures
 from services.reporting.resources import ReportingResources
 from services.reporting.rules.report_calendar import report_calendar
 from services.reporting.settings import Settings
@@ -75,6 +76,7 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
         consumers,
         jobs=jobs_of(consumers),
         timers=timers(resources),
+        measures=measures(resources),
         invariants=INVARIANTS,
         on_closing=broadcasts.close,
     )

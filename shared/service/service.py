@@ -19,6 +19,7 @@ from shared.bus.kafka import KafkaSettings
 from shared.bus.relay import Expander, Relay
 from shared.invariants import Invariant
 from shared.jobs import JobFunction, JobRunner
+from shared.service.measures import Measure, Measures
 from shared.service.resources import Resources
 from shared.service.standing import standing_timers
 from shared.timers import Timer, TimerRunner
@@ -51,6 +52,7 @@ class Service:
     audit: AuditKeys | None = None
     webhooks: Webhooks | None = None
     timers: Sequence[Timer] = ()
+    measures: Sequence[Measure] = ()
     on_start: Callable[[], Awaitable[None]] | None = None
     on_closing: Callable[[], None] | None = None
     """Ends answers that would go on by themselves; called before the HTTP server waits for its last ones."""
@@ -88,6 +90,7 @@ class Service:
                 self._spawn("webhooks", self.webhooks.runner(self.name, self.resources.db).run())
                 timers += self.webhooks.timers(self.name, self.resources.db)
             self._spawn("timers", TimerRunner(self.resources.db, timers).run())
+        self._spawn("measures", Measures(self.name, self.resources.db, self._bus, self.measures).run())
 
     def _spawn(self, name: str, work: Any) -> None:
         self._tasks[name] = asyncio.create_task(work, name=f"{self.name}.{name}")
