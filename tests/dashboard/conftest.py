@@ -27,6 +27,7 @@ from shared.clock import Clock
 from shared.db import Database
 from shared.service import served
 from tests.dashboard.country import bring, the_country
+from tests.reporting.conftest import SIGNING_KEYS
 from tests.support.service_database import emptied, migrated_database, opened
 
 NOW = datetime(2018, 10, 1, 5, tzinfo=UTC)
@@ -82,6 +83,7 @@ async def site(postgres):
             auth_jwks_url=f"{address}/issuer/jwks.json",
             token_url=f"{address}/issuer/token",
             authorization_url=f"{address}/issuer/authorize",
+            signing_keys=SIGNING_KEYS,
         )
         verifier = TokenVerifier(issuer=DEVELOPMENT_ISSUER, audience="sukjai", jwks=issuer.jwks, environment="development")
         service = build(settings, db, clock, verifier)
