@@ -4,13 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Final
 
 from services.reporting.domain.figures import AreasRow, PaymentsRow, PlansRow, VisitResults, YearFigure
 from services.reporting.domain.report_duties import DutyLevel
 from services.reporting.queries.view import PolicyCopy
 from services.reporting.rules.area_words import in_words, share
-from services.reporting.rules.definitions import Definition, definitions
+from services.reporting.rules.definitions import definitions
 from services.reporting.rules.report_calendar import report_calendar
 from shared.documents import Bars, Block, Columns, Digits, Document, Facts, Note, Section, Signature, Signatures, Table
 from shared.money import in_baht
@@ -111,18 +112,18 @@ def _payments(payments: Sequence[PaymentsRow] | None) -> Iterator[Block]:
             month_in_thai_of(one.month),
             _TIERS.get(one.tier, one.tier),
             _count(one.persons_settled),
-            in_baht(one.settled_satang),
+            _baht(one.settled_satang),
             _count(one.persons_failed),
             _count(one.persons_returned),
-            in_baht(one.returned_satang),
+            _baht(one.returned_satang),
         )
         for one in payments
     ]
-    yield Table(Columns(labels, (4, 4, 2, 4, 2, 2, 4), numbers=5), tuple(rows))
+    yield Table(Columns(labels, (9, 8, 6, 9, 6, 6, 8), numbers=5), tuple(rows))
     by_month: dict[str, int] = defaultdict(int)
     for one in payments:
         by_month[one.month] += one.settled_satang
-    yield Bars.of("จ่ายสำเร็จตามเดือนสิทธิ (บาท)", [(month_in_thai_of(month), satang, in_baht(satang)) for month, satang in by_month.items()])
+    yield Bars.of("จ่ายสำเร็จตามเดือนสิทธิ (บาท)", [(month_in_thai_of(month), satang, _baht(satang)) for month, satang in by_month.items()])
 
 
 def _plans(plans: Sequence[PlansRow] | None) -> Iterator[Block]:
@@ -153,7 +154,7 @@ def _areas(told: AreaFigures) -> Iterator[Block]:
         (
             one.label_th,
             *(_count(getattr(one, name)) for name in _OF_AREAS),
-            _HIDDEN if one.paid_satang is None else in_baht(one.paid_satang).removesuffix(".00"),
+            _baht(one.paid_satang),
         )
         for one in told.areas
     ]
@@ -163,15 +164,11 @@ def _areas(told: AreaFigures) -> Iterator[Block]:
 
 def _meaning() -> Iterator[Block]:
     yield Section("นิยามของตัวเลข")
-    yield Table(
-        Columns(("ตัวเลข", "นับอะไร", "นับจากกลุ่มใด"), (3, 6, 4)),
-        tuple(_defined(one) for report in ("year", "visit-results") for one in definitions(report).values()),
-    )
+    shown = [one for report in ("year", "visit-results") for one in definitions(report).values()]
+    for of, group in groupby(shown, key=lambda one: one.denominator_th):
+        yield Note(f"นับจาก{of}", strong=True)
+        yield Table(Columns(("ตัวเลข", "นับอะไร"), (1, 2)), tuple((one.label_th, one.numerator_th) for one in group))
     yield Note(f"เครื่องหมาย {_HIDDEN} คือจำนวนที่น้อยหรือทำให้ทราบจำนวนที่น้อย จึงไม่แสดง หรือไม่มีฐานให้คิดเป็นร้อยละ", small=True)
-
-
-def _defined(one: Definition) -> tuple[str, str, str]:
-    return one.label_th, one.numerator_th, one.denominator_th
 
 
 def _chart(caption: str, counts: Iterator[tuple[str, int | None]] | Sequence[tuple[str, int | None]]) -> Bars:
@@ -180,6 +177,10 @@ def _chart(caption: str, counts: Iterator[tuple[str, int | None]] | Sequence[tup
 
 def _count(count: int | None) -> str:
     return _HIDDEN if count is None else f"{count:,}"
+
+
+def _baht(satang: int | None) -> str:
+    return _HIDDEN if satang is None else in_baht(satang).removesuffix(".00")
 
 
 def _place(area: str) -> str:
