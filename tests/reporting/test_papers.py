@@ -2,6 +2,7 @@
 
 import csv
 import io
+from typing import get_type_hints
 
 import openpyxl
 import pytest
@@ -15,7 +16,6 @@ from shared.contracts import interview
 from shared.ids import same_id
 from shared.money import in_baht
 from tests.reporting.story import Story, the_year
-from tests.reporting.test_rules import get_type_hints
 from tests.support.pdf import read_pdf
 
 KRABI = Reach(Level.PROVINCE, "81")
@@ -146,3 +146,17 @@ async def test_the_paper_hides_what_the_reports_hide(told):
     assert "กลุ่มเยี่ยมบ้านมี" not in paper
     assert (await told.get("/v1/reports/area-report.pdf", Reach(Level.OFFICER, str(same_id("story", "officer"))))).status_code == 404
     assert (await told.get("/v1/reports/area-report.pdf", scopes=[one for one in SCOPES if one not in FIGURES_ONLY])).status_code == 403
+
+
+async def test_the_paper_of_a_snapshot_has_its_figures_and_its_hash(told):
+    for name in ReportName:
+        taken = (await told.post("/v1/snapshots", {"report": name, "meeting": "คอต. 3/2561"}, KRABI)).json()
+        answer = await told.get(f"/v1/snapshots/{taken['snapshot_id']}/paper.pdf", KRABI)
+        assert answer.status_code == 200, name
+        paper = read_pdf(answer.content)
+        for words in ("จังหวัดกระบี่", "คอต. 3/2561", "ฉบับที่ 1", taken["content_hash"]):
+            assert words in paper, (name, words)
+        if name is ReportName.AREAS:
+            row = next(row for row in (await told.figures("areas", KRABI))["rows"] if row["area"] == "8101")
+            assert f"เมืองกระบี่ {row['card_holders']} {row['visit_group']} {row['declared']}" in paper
+            assert (await told.get(f"/v1/snapshots/{taken['snapshot_id']}/paper.pdf", KRABI_TOWN)).status_code == 404

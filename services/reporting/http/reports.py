@@ -1,7 +1,7 @@
 """The pages of the reports."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import asdict
 from typing import Annotated, Any, Final
 
@@ -25,6 +25,12 @@ _BOOK: Final = (
     " as a sheet with numbers, with sheets of what each figure means and of what was asked",
     "พร้อมแผ่นงานนิยามของตัวเลขและแผ่นงานสิ่งที่ขอ",
 )
+_KINDS: Final[dict[str, tuple[str, tuple[str, str], dict[str, str]]]] = {
+    CSV: ("csv", _LINES, {"type": "string"}),
+    NDJSON: ("ndjson", _LINES, {"type": "string"}),
+    XLSX: ("xlsx", _BOOK, {"type": "string", "format": "binary"}),
+}
+"""Of each kind of file its ending, what is said of it, and its schema."""
 
 router = APIRouter(prefix="/v1/reports", tags=["reports"])
 
@@ -99,29 +105,30 @@ def _files(name: ReportName, kind: type[Any], *, ndjson: bool) -> None:
         async with call.resources.db.reading() as tx:
             answer: Any = await read_for(call, tx, name, asked)
         told = [tables.line(shape, one) for one in answer.figures.rows]
-        book = await asyncio.to_thread(workbook_of, answer, behind, columns, told)
+        book = await asyncio.to_thread(workbook_of, answer.content(), behind, columns, told)
         return Response(
             book, media_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}.xlsx"', "Cache-Control": "no-store"}
         )
 
-    kinds: list[tuple[str, tuple[str, str], str, type[Response], Any]] = [
-        ("csv", _LINES, CSV, CsvResponse, sheet),
-        ("xlsx", _BOOK, XLSX, Response, workbook),
-    ]
-    for suffix, (en, th), media_type, answer, handler in [*kinds, *([("ndjson", _LINES, NDJSON, NdjsonResponse, lines)] if ndjson else [])]:
-        words = operation(
-            f"{title(name).en} ({suffix.upper()})",
-            f"{title(name).th} เป็นไฟล์ {suffix.upper()} {th}",
-            f"The rows of /v1/reports/{name}{en}.",
-            READ,
-            further_scopes=_further_scopes(name),
-        )
-        schema = {"type": "string", **({"format": "binary"} if media_type == XLSX else {})}
-        content: dict[int | str, dict[str, Any]] = {
-            200: {"description": "The file. ไฟล์", "content": {media_type: {"schema": schema}}},
-        }
-        path, page = f"/{name}.{suffix}", f"report_{name.replace('-', '_')}_{suffix}"
-        router.add_api_route(path, handler, methods=["GET"], name=page, status_code=200, response_class=answer, responses=content, **words)
+    _file(name, CSV, CsvResponse, sheet)
+    _file(name, XLSX, Response, workbook)
+    if ndjson:
+        _file(name, NDJSON, NdjsonResponse, lines)
+
+
+def _file(name: ReportName, media_type: str, answer: type[Response], handler: Callable[..., Any]) -> None:
+    """Add the route of one kind of file."""
+    suffix, (en, th), schema = _KINDS[media_type]
+    words = operation(
+        f"{title(name).en} ({suffix.upper()})",
+        f"{title(name).th} เป็นไฟล์ {suffix.upper()} {th}",
+        f"The rows of /v1/reports/{name}{en}.",
+        READ,
+        further_scopes=_further_scopes(name),
+    )
+    content: dict[int | str, dict[str, Any]] = {200: {"description": "The file. ไฟล์", "content": {media_type: {"schema": schema}}}}
+    path, page = f"/{name}.{suffix}", f"report_{name.replace('-', '_')}_{suffix}"
+    router.add_api_route(path, handler, methods=["GET"], name=page, status_code=200, response_class=answer, responses=content, **words)
 
 
 _page(

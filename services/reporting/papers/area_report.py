@@ -9,7 +9,6 @@ from typing import Final
 
 from services.reporting.domain.figures import AreasRow, PaymentsRow, PlansRow, VisitResults, YearFigure
 from services.reporting.domain.report_duties import DutyLevel
-from services.reporting.queries.view import PolicyCopy
 from services.reporting.rules.area_words import in_words, share
 from services.reporting.rules.definitions import definitions
 from services.reporting.rules.report_calendar import report_calendar
@@ -25,7 +24,7 @@ _DIMENSIONS: Final = {
     "D3": "มิติที่ 3 การเข้าถึงแหล่งเงินทุนในระบบ",
     "D4": "มิติที่ 4 การเข้าถึงสิ่งจำเป็นพื้นฐาน",
 }
-_TIERS: Final = {"UP_TO_30000": "ไม่เกิน 30,000", "OVER_30000": "เกิน 30,000"}
+TIERS: Final = {"UP_TO_30000": "ไม่เกิน 30,000", "OVER_30000": "เกิน 30,000"}
 _STEPS: Final = ("card_holders", "declared_in_all", "interviewed", "planned", "referred", "in_development", "completed")
 _RESULTS: Final = ("declared", "refused", "content", "not_found", "deceased", "open", "overdue")
 _OF_AREAS: Final = ("card_holders", "visit_group", "declared", "interviewed", "planned", "in_development", "completed", "overdue")
@@ -34,12 +33,12 @@ _HIDDEN: Final = "–"
 
 @dataclass(frozen=True)
 class AreaFigures:
-    """The reports of which the paper is made, read on one snapshot; `payments` and `plans` are None for callers who may not see persons."""
+    """The reports of which the paper is made, read on one snapshot; `policy` is profile and version, `payments` and `plans` are None for callers who may not see persons."""
 
     area: str
     as_of: datetime
     events_behind: int | None
-    policy: PolicyCopy | None
+    policy: tuple[str, int] | None
     year: Sequence[YearFigure]
     results: VisitResults
     areas: Sequence[AreasRow]
@@ -47,10 +46,20 @@ class AreaFigures:
     plans: Sequence[PlansRow] | None
 
 
+def place_of(area: str) -> str:
+    """An area as it is called on paper, also one whose code nobody knows."""
+    if not area:
+        return "ทั้งประเทศ"
+    try:
+        return area_in_thai(area)
+    except UnknownArea:
+        return f"พื้นที่รหัส {area}"
+
+
 def area_report(told: AreaFigures, digits: Digits) -> Document:
     """The paper."""
     chain = report_calendar().levels[_LEVELS[len(told.area)]]
-    place = _place(told.area)
+    place = place_of(told.area)
     persons = {one.figure: one.persons for one in told.year}
     blocks: list[Block] = [
         Facts(
@@ -60,7 +69,7 @@ def area_report(told: AreaFigures, digits: Digits) -> Document:
                 ("เสนอต่อ", chain.receiver.th),
                 ("ข้อมูล ณ", moment_in_thai(told.as_of)),
                 ("เหตุการณ์ที่ยังไม่ได้นับ", "ยังไม่ทราบ" if told.events_behind is None else f"{told.events_behind:,}"),
-                ("นโยบาย", _HIDDEN if told.policy is None else f"ชุด {told.policy.profile} ฉบับที่ {told.policy.version}"),
+                ("นโยบาย", _HIDDEN if told.policy is None else f"ชุด {told.policy[0]} ฉบับที่ {told.policy[1]}"),
             )
         ),
         Section("สรุปผล"),
@@ -110,7 +119,7 @@ def _payments(payments: Sequence[PaymentsRow] | None) -> Iterator[Block]:
     rows = [
         (
             month_in_thai_of(one.month),
-            _TIERS.get(one.tier, one.tier),
+            TIERS.get(one.tier, one.tier),
             _count(one.persons_settled),
             _baht(one.settled_satang),
             _count(one.persons_failed),
@@ -181,12 +190,3 @@ def _count(count: int | None) -> str:
 
 def _baht(satang: int | None) -> str:
     return _HIDDEN if satang is None else in_baht(satang).removesuffix(".00")
-
-
-def _place(area: str) -> str:
-    if not area:
-        return "ทั้งประเทศ"
-    try:
-        return area_in_thai(area)
-    except UnknownArea:
-        return f"พื้นที่รหัส {area}"

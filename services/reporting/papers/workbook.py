@@ -1,7 +1,7 @@
 """A report as a workbook: its rows with numbers that a spreadsheet reckons with, what each figure means, and what was asked."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from tempfile import TemporaryFile
 from typing import Any, Final
 
@@ -10,9 +10,8 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
-from services.reporting.queries.answers import Answer
-from services.reporting.queries.view import area_words
 from services.reporting.rules.definitions import column_title, definitions, title
+from shared.thai.areas import UnknownArea, area_name
 from shared.thai.dates import moment_in_thai
 
 ROWS, DEFINITIONS, ASKED = "rows", "definitions", "asked"
@@ -37,12 +36,12 @@ _DEFINED: Final = (
 _RUN_AS_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
-def workbook_of(answer: Answer, events_behind: int | None, columns: Sequence[str], lines: Sequence[Mapping[str, Any]]) -> bytes:
-    """The workbook of the answer, whose rows are the lines. Takes long for many rows: not for the event loop."""
+def workbook_of(content: Mapping[str, Any], events_behind: int | None, columns: Sequence[str], lines: Sequence[Mapping[str, Any]]) -> bytes:
+    """The workbook of an answer's content, whose rows are the lines. Takes long for many rows: not for the event loop."""
     book = Workbook(write_only=True)
-    _rows(book, answer.report, columns, lines)
-    _definitions(book, answer.report)
-    _asked(book, answer, events_behind)
+    _rows(book, content["report"], columns, lines)
+    _definitions(book, content["report"])
+    _asked(book, content, events_behind)
     with TemporaryFile() as file:
         book.save(file)
         file.seek(0)
@@ -69,20 +68,26 @@ def _definitions(book: Workbook, report: str) -> None:
         sheet.append([_cell(sheet, value, alignment=_WRAPPED) for value in (name, *words, "\n".join(one.sources))])
 
 
-def _asked(book: Workbook, answer: Answer, events_behind: int | None) -> None:
+def _asked(book: Workbook, content: Mapping[str, Any], events_behind: int | None) -> None:
     sheet = _sheet(book, ASKED, (("รายการ", "What"), ("ค่า", "Value"), ("ค่าเป็นคำ", "In words")), (42, 34, 60))
-    content, name = answer.content(), title(answer.report)
-    policy = content["policy"]
+    name, policy = title(content["report"]), content["policy"]
     facts: list[tuple[str, Any, str]] = [
-        ("รายงาน / report", answer.report.value, f"{name.th} / {name.en}"),
-        ("พื้นที่ / area", answer.area, " / ".join(area_words(answer.area)) if answer.area else "ทั้งหมดที่เห็นได้ / all within reach"),
+        ("รายงาน / report", content["report"], f"{name.th} / {name.en}"),
+        ("พื้นที่ / area", content["area"], _area(content["area"])),
         *((parameter, value, "") for parameter, value in content["parameters"].items()),
-        ("ข้อมูล ณ / as_of", content["as_of"], moment_in_thai(answer.as_of)),
+        ("ข้อมูล ณ / as_of", content["as_of"], moment_in_thai(datetime.fromisoformat(content["as_of"]))),
         ("เหตุการณ์ที่ยังไม่ได้นับ / events_behind", events_behind, "" if events_behind is not None else "ยังไม่ทราบ / not known"),
         ("นโยบาย / policy", None if policy is None else policy["profile"], "" if policy is None else f"version {policy['version']}"),
     ]
     for fact in facts:
         sheet.append([_cell(sheet, value) for value in fact])
+
+
+def _area(code: str) -> str:
+    try:
+        return " / ".join(area_name(code)) if code else "ทั้งหมดที่เห็นได้ / all within reach"
+    except UnknownArea:
+        return ""
 
 
 def _sheet(book: Workbook, name: str, titles: Sequence[tuple[str, str]], widths: Sequence[int]) -> Any:
