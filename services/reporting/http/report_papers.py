@@ -35,6 +35,7 @@ class PaperParameters(Parameters):
         "The report of a district (for คอจ.), a province (for คอต.) or the country (for คนส.) as PDF in Thai: the figures of `year`, `visit-results` and `areas` in"
         " words, tables and charts, as these reports give them to you, and those of `payments` and `plans` for callers who may see persons.",
         READ,
+        further_scopes=[CASES_READ],
     ),
 )
 async def print_area_report(
