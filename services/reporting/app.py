@@ -2,7 +2,7 @@
 
 from services.reporting.commands.report_duties import COUNTRY_ACKNOWLEDGE, PROVINCES_ACKNOWLEDGE
 from services.reporting.consumers import consumers
-from services.reporting.http import case_lists, key_set, rederivations, report_duties, reports, snapshots
+from services.reporting.http import case_lists, key_set, rederivations, report_duties, report_papers, reports, snapshot_papers, snapshots
 from services.reporting.http.dashboard import dashboard_router
 from services.reporting.http.live import live_router
 from services.reporting.invariants import INVARIANTS
@@ -53,8 +53,10 @@ def build(settings: Settings, db: Database, clock: Clock, verifier: TokenVerifie
         resources=resources,
         routers=[
             reports.router,
+            report_papers.router,
             case_lists.router,
             snapshots.router,
+            snapshot_papers.router,
             rederivations.router,
             report_duties.router,
             key_set.router,

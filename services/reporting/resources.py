@@ -1,10 +1,11 @@
 """What reporting's routes and jobs work with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from services.reporting import repository
 from services.reporting.settings import Settings
+from shared.documents import Printer
 from shared.service import Resources
 from shared.signatures import PublicKeys, SigningKeys
 
@@ -15,6 +16,7 @@ class ReportingResources(Resources):
 
     settings: Settings
     signing: SigningKeys
+    printer: Printer = field(default_factory=Printer)
 
     async def readiness(self) -> dict[str, Any]:
         """As of every service; `uncounted` are changes of projections that no figure shows yet, at most. Asked last: what was consumed before is in it."""

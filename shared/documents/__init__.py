@@ -6,6 +6,8 @@ The one font is ours too (fonts/, SIL Open Font License): no font of the machine
 
 from shared.documents.content import (
     Answer,
+    Bar,
+    Bars,
     Block,
     Choices,
     Code,
@@ -29,6 +31,8 @@ from shared.documents.printer import Printer, PrinterBusy
 
 __all__ = [
     "Answer",
+    "Bar",
+    "Bars",
     "Block",
     "Choices",
     "Code",

@@ -1,10 +1,10 @@
 """What a document holds: a title and blocks, each a frozen value. The layout knows how each kind of block looks on each paper."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import segno
 
@@ -106,10 +106,11 @@ class Writing:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The head of a table: labels, and the shares of width."""
+    """The head of a table: labels, the shares of width, and how many columns at its end are numbers, which stand to the right."""
 
     labels: tuple[str, ...]
     shares: tuple[int, ...]
+    numbers: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,29 @@ class Table:
     columns: Columns
     rows: tuple[tuple[str, ...], ...] = ()
     empty_rows: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar: its label, its value as it is printed, and its length in thousandths of the longest that there could be."""
+
+    label: str
+    value: str
+    thousandths: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """A chart of bars below one another, each with its value in digits behind it."""
+
+    caption: str
+    items: tuple[Bar, ...]
+
+    @classmethod
+    def of(cls, caption: str, values: Sequence[tuple[str, int, str]]) -> Self:
+        """Bars of (label, number, the number as it is printed), drawn to the greatest of them."""
+        greatest = max((number for _, number, _ in values), default=0)
+        return cls(caption, tuple(Bar(label, shown, round(1000 * number / greatest) if greatest else 0) for label, number, shown in values))
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +176,7 @@ class Group:
     blocks: "tuple[Block, ...]"
 
 
-Block = Section | Note | Highlight | Facts | Fields | Choices | Writing | Table | Code | Signatures | Group
+Block = Section | Note | Highlight | Facts | Fields | Choices | Writing | Table | Bars | Code | Signatures | Group
 
 
 @dataclass(frozen=True, slots=True)

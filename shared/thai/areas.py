@@ -19,6 +19,8 @@ from geothai.abolished import abolished_areas
 ABOLISHED_AFTER: Final = "2018-02-01"
 """Areas abolished later than this day (ISO) are accepted."""
 
+_BANGKOK: Final = "10"
+
 
 class UnknownArea(LookupError):
     """No province, district or subdistrict has this code."""
@@ -91,6 +93,14 @@ def area_name(code: str) -> tuple[str, str]:
         return _areas().names[code]
     except KeyError:
         raise UnknownArea(code) from None
+
+
+def area_in_thai(code: str) -> str:
+    """A province, district or subdistrict with what it lies in: `ตำบลปากน้ำ อำเภอเมืองกระบี่ จังหวัดกระบี่`, in Bangkok `เขตพระนคร กรุงเทพมหานคร`. Raises UnknownArea."""
+    # The districts of Bangkok are called เขต in the list of areas.
+    words = ("", "", "แขวง") if code.startswith(_BANGKOK) else ("จังหวัด", "อำเภอ", "ตำบล")
+    names = [f"{word}{area_name(code[:length])[0]}" for word, length in zip(words, (2, 4, 6), strict=True) if length <= len(code)]
+    return " ".join(reversed(names))
 
 
 def provinces() -> tuple[str, ...]:

@@ -8,10 +8,11 @@ of birth is unknown the first of the month or of the calendar year counts (Civil
 import re
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
+from shared.clock import BANGKOK
 from shared.thai.digits import arabic_digits
 from shared.thai.unreadable import Unreadable
 
@@ -106,6 +107,17 @@ def in_thai(day: date) -> str:
 def month_in_thai(month: date) -> str:
     """The month of a day as people read it: `กุมภาพันธ์ 2561`."""
     return f"{MONTHS[month.month - 1]} {be_year(month)}"
+
+
+def month_in_thai_of(month: str) -> str:
+    """A month written `2018-03`: `มีนาคม 2561`."""
+    return month_in_thai(date.fromisoformat(f"{month}-01"))
+
+
+def moment_in_thai(moment: datetime) -> str:
+    """A moment as it is in Thailand: `20 มีนาคม 2561 เวลา 09.30 น.`."""
+    here = moment.astimezone(BANGKOK)
+    return f"{in_thai(here.date())} เวลา {here:%H.%M} น."
 
 
 def age_on(birth: date, on: date) -> int:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from shared.documents import (
     Answer,
+    Bars,
     Choices,
     Code,
     Columns,
@@ -61,6 +62,7 @@ def everything(**more):
         Facts((("วันที่", "14 กุมภาพันธ์ 2561"), ("ลงชื่อ", None))),
         Highlight("เลขที่", "8101-00000001"),
         Table(Columns(("ที่", "รายการ"), (1, 5)), (("1", HARD_WORDS),), empty_rows=2),
+        Bars.of("จำนวนตามผล", [("น้ำ", 2, "2,000"), ("ฟ้า", 1, "1,000")]),
         Group("รายการที่ 1", (Note("ข้อความ", small=True), Fields((Answer("เดือน", "มิถุนายน 2561"),)))),
         Code("https://example.org/1", "สแกนที่นี่"),
         Signatures((Signature("ผู้รับ", "นางน้ำทิพย์ ทั้งปวง"), Signature("พยาน"))),
@@ -87,6 +89,8 @@ async def test_every_kind_of_block_is_on_every_paper(printer, paper, size):
         "มิถุนายน 2561",
         "สแกนที่นี่",
         "(นางน้ำทิพย์ ทั้งปวง)",
+        "จำนวนตามผล",
+        "2,000",
     ):
         assert words in pdf, words
     assert "× โสด" not in pdf

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
-from services.interview.papers.words import MEASURE, area_in_thai, baht_of, moment_of, month_of
+from services.interview.papers.words import MEASURE, baht_of
 from shared.documents import Answer, Block, Choices, Digits, Document, Fields, Group, Note, Option, Section, Signature, Signatures, Writing
-from shared.thai.dates import in_thai
+from shared.thai.areas import area_in_thai
+from shared.thai.dates import in_thai, moment_in_thai, month_in_thai_of
 
 Node = Mapping[str, Any]
 
@@ -146,10 +147,10 @@ def _string(node: Node, value: str) -> str:
     if node.get("format") == "date":
         return in_thai(date.fromisoformat(value))
     if node.get("format") == "date-time":
-        return moment_of(datetime.fromisoformat(value))
+        return moment_in_thai(datetime.fromisoformat(value))
     if node.get("format") == "th-district":
         return area_in_thai(value)
-    return month_of(value) if "pattern" in node and _MONTH.fullmatch(value) else value
+    return month_in_thai_of(value) if "pattern" in node and _MONTH.fullmatch(value) else value
 
 
 def _options(node: Node, chosen: Iterable[str]) -> tuple[Option, ...]:

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Self
 
-from services.interview.papers.words import area_in_thai
+from shared.thai.areas import area_in_thai
 from shared.thai.citizen_id import formatted
 from shared.thai.dates import Precision, be_year, in_thai, month_in_thai
 

@@ -6,10 +6,11 @@ from typing import Any, Final
 
 from services.interview.domain import IntentStatus
 from services.interview.papers.person import Person
-from services.interview.papers.words import CHANNELS, MEASURE, TIERS, area_in_thai, baht_of, month_of
+from services.interview.papers.words import CHANNELS, MEASURE, TIERS, baht_of
 from shared.contracts.common import Channel, Tier
 from shared.documents import Block, Code, Digits, Document, Facts, Highlight, Note, Paper
-from shared.thai.dates import in_thai
+from shared.thai.areas import area_in_thai
+from shared.thai.dates import in_thai, month_in_thai_of
 
 _STATUSES: Final = {
     IntentStatus.PENDING_DECISION: "รอมติคณะอนุกรรมการระดับจังหวัด (คอจ.) ยังไม่มีสิทธิรับเงินเพิ่มจนกว่าจะมีมติ",
@@ -46,5 +47,5 @@ def _expected(slip: Mapping[str, Any]) -> list[tuple[str, str | None]]:
     """What the person may expect, unless the wish does not count any more."""
     if slip["first_month"] is None or IntentStatus(slip["status"]) in {IntentStatus.REFUSED, IntentStatus.WITHDRAWN}:
         return []
-    months = f"{month_of(slip['first_month'])} ถึง {month_of(slip['last_month'])} รวม {slip['months']} เดือน"
+    months = f"{month_in_thai_of(slip['first_month'])} ถึง {month_in_thai_of(slip['last_month'])} รวม {slip['months']} เดือน"
     return [("วงเงินเพิ่มเดือนละ", f"{baht_of(slip['monthly_satang'])} บาท"), ("ระยะเวลา", months)]

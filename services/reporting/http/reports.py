@@ -1,6 +1,7 @@
 """The pages of the reports."""
 
-from collections.abc import AsyncIterator, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import asdict
 from typing import Annotated, Any, Final
 
@@ -9,15 +10,27 @@ from fastapi import APIRouter, Depends, Query, Response
 from services.reporting.domain import catalogue_figures, course_figures, figures, outcome_figures
 from services.reporting.domain.parameters import Parameters
 from services.reporting.http import tables
-from services.reporting.queries.answers import read_report
+from services.reporting.papers.workbook import workbook_of
+from services.reporting.queries.answers import Answer, read_report
 from services.reporting.queries.reports import REPORTS, ReportName
 from services.reporting.rules.definitions import title
 from services.reporting.schemas import ReportOut
 from shared.db import ReadTx
-from shared.http import CSV, NDJSON, Call, CsvResponse, NdjsonResponse, calling, operation
+from shared.http import CSV, NDJSON, XLSX, Call, CsvResponse, NdjsonResponse, calling, operation
 
 READ: Final = "reporting.figures:read"
 CASES_READ: Final = "reporting.cases:read"
+_LINES: Final = (", one a line", "บรรทัดละแถว")
+_BOOK: Final = (
+    " as a sheet with numbers, with sheets of what each figure means and of what was asked",
+    "พร้อมแผ่นงานนิยามของตัวเลขและแผ่นงานสิ่งที่ขอ",
+)
+_KINDS: Final[dict[str, tuple[str, tuple[str, str], dict[str, str]]]] = {
+    CSV: ("csv", _LINES, {"type": "string"}),
+    NDJSON: ("ndjson", _LINES, {"type": "string"}),
+    XLSX: ("xlsx", _BOOK, {"type": "string", "format": "binary"}),
+}
+"""Of each kind of file its ending, what is said of it, and its schema."""
 
 router = APIRouter(prefix="/v1/reports", tags=["reports"])
 
@@ -29,68 +42,93 @@ async def events_behind(call: Call[Any]) -> int | None:
     return None if lag is None else lag + int(ready["parked"]) + int(ready["uncounted"])
 
 
-def _page(name: ReportName, kind: type[Any], en: str, th: str, *, files: bool = False) -> None:
-    """Add a report's page; its query is the report's parameters, its answer a ReportOut of the figures. With `files` its rows are there as files too."""
+async def read_for(call: Call[Any], tx: ReadTx, name: ReportName, asked: Parameters) -> Answer:
+    """The report as the caller may see it. Raises Forbidden for one that counts persons however few, without the scope for persons."""
+    if REPORTS[name].of_persons:
+        call.principal.require(CASES_READ)
+    now, sees = call.resources.clock.business_now(), CASES_READ in call.principal.scopes
+    return await read_report(tx, name, asked, reach=call.principal.reach, as_of=now, sees_persons=sees)
+
+
+def _page(name: ReportName, kind: type[Any], en: str, th: str, *, ndjson: bool = False) -> None:
+    """Add a report's page; its query is the report's parameters, its answer a ReportOut of the figures. Rows are there as files too."""
     model, query = ReportOut[kind], REPORTS[name].parameters  # type: ignore[valid-type]  # a type made for this page
-    of_persons = REPORTS[name].of_persons
 
     async def report(
         call: Annotated[Call[Any], Depends(calling(READ))],
         asked: Annotated[query, Query()],  # type: ignore[valid-type]  # as above
     ) -> Response:
-        if of_persons:
-            call.principal.require(CASES_READ)
         behind = await events_behind(call)
-        now = call.resources.clock.business_now()
-        sees = CASES_READ in call.principal.scopes
 
         async def read(tx: ReadTx) -> ReportOut[Any]:
-            return model.of(await read_report(tx, name, asked, reach=call.principal.reach, as_of=now, sees_persons=sees), behind)
+            return model.of(await read_for(call, tx, name, asked), behind)
 
         return await call.query(read, model)
 
-    words = operation(title(name).en, th, en, READ, further_scopes=[CASES_READ] if of_persons else [])
+    words = operation(title(name).en, th, en, READ, further_scopes=_further_scopes(name))
     router.add_api_route(f"/{name}", report, methods=["GET"], name=f"report_{name.replace('-', '_')}", response_model=model, **words)
-    if files:
-        _files(name, kind)
+    if tables.has_rows(kind):
+        _files(name, kind, ndjson=ndjson)
 
 
-def _files(name: ReportName, kind: type[Any]) -> None:
-    """Add the rows of a report as CSV and as NDJSON, with the query of its page."""
+def _further_scopes(name: ReportName) -> list[str]:
+    return [CASES_READ] if REPORTS[name].of_persons else []
+
+
+def _files(name: ReportName, kind: type[Any], *, ndjson: bool) -> None:
+    """Add the rows of a report as CSV, as a workbook and with `ndjson` as NDJSON, with the query of its page."""
     query, shape = REPORTS[name].parameters, tables.shape_of(tables.row_kind(kind))
+    columns = list(tables.columns(shape))
     reading = Annotated[Call[Any], Depends(calling(READ))]
 
-    async def figures_of(call: Call[Any], tx: ReadTx, asked: Parameters) -> Any:
-        now = call.resources.clock.business_now()
-        return (await read_report(tx, name, asked, reach=call.principal.reach, as_of=now)).figures
+    async def rows(call: Call[Any], tx: ReadTx, asked: Parameters) -> list[Any]:
+        found: Any = (await read_for(call, tx, name, asked)).figures
+        told: list[Any] = found.rows
+        return told
 
     async def lines(call: reading, asked: Annotated[query, Query()]) -> NdjsonResponse:  # type: ignore[valid-type]  # as in _page
         async def read(tx: ReadTx) -> AsyncIterator[Mapping[str, Any]]:
-            for one in (await figures_of(call, tx, asked)).rows:
+            for one in await rows(call, tx, asked):
                 yield asdict(one)
 
         return await call.stream(read)
 
     async def sheet(call: reading, asked: Annotated[query, Query()]) -> NdjsonResponse:  # type: ignore[valid-type]  # as in _page
         async def read(tx: ReadTx) -> AsyncIterator[Mapping[str, Any]]:
-            for one in (await figures_of(call, tx, asked)).rows:
+            for one in await rows(call, tx, asked):
                 yield tables.line(shape, one)
 
-        return await call.stream(read, lambda rows: CsvResponse(rows, list(tables.columns(shape)), f"{name}.csv"))
+        return await call.stream(read, lambda rows: CsvResponse(rows, columns, f"{name}.csv"))
 
-    for ending, answer, handler in ((NDJSON, NdjsonResponse, lines), (CSV, CsvResponse, sheet)):
-        suffix = ending.rsplit("/", 1)[-1].removeprefix("x-")
-        words = operation(
-            f"{title(name).en} ({suffix.upper()})",
-            f"{title(name).th} เป็นไฟล์ {suffix.upper()} บรรทัดละแถว",
-            f"The rows of /v1/reports/{name}, one a line.",
-            READ,
+    async def workbook(call: reading, asked: Annotated[query, Query()]) -> Response:  # type: ignore[valid-type]  # as in _page
+        behind = await events_behind(call)
+        async with call.resources.db.reading() as tx:
+            answer: Any = await read_for(call, tx, name, asked)
+        told = [tables.line(shape, one) for one in answer.figures.rows]
+        book = await asyncio.to_thread(workbook_of, answer.content(), behind, columns, told)
+        return Response(
+            book, media_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}.xlsx"', "Cache-Control": "no-store"}
         )
-        content: dict[int | str, dict[str, Any]] = {
-            200: {"description": "One row a line. บรรทัดละแถว", "content": {ending: {"schema": {"type": "string"}}}}
-        }
-        path, page = f"/{name}.{suffix}", f"report_{name.replace('-', '_')}_{suffix}"
-        router.add_api_route(path, handler, methods=["GET"], name=page, status_code=200, response_class=answer, responses=content, **words)
+
+    _file(name, CSV, CsvResponse, sheet)
+    _file(name, XLSX, Response, workbook)
+    if ndjson:
+        _file(name, NDJSON, NdjsonResponse, lines)
+
+
+def _file(name: ReportName, media_type: str, answer: type[Response], handler: Callable[..., Any]) -> None:
+    """Add the route of one kind of file."""
+    suffix, (en, th), schema = _KINDS[media_type]
+    words = operation(
+        f"{title(name).en} ({suffix.upper()})",
+        f"{title(name).th} เป็นไฟล์ {suffix.upper()} {th}",
+        f"The rows of /v1/reports/{name}{en}.",
+        READ,
+        further_scopes=_further_scopes(name),
+    )
+    content: dict[int | str, dict[str, Any]] = {200: {"description": "The file. ไฟล์", "content": {media_type: {"schema": schema}}}}
+    path, page = f"/{name}.{suffix}", f"report_{name.replace('-', '_')}_{suffix}"
+    router.add_api_route(path, handler, methods=["GET"], name=page, status_code=200, response_class=answer, responses=content, **words)
 
 
 _page(
@@ -206,21 +244,21 @@ _page(
     outcome_figures.ProgrammeOutcomes,
     "Of those who were referred to each programme, how many were later reported as a success or found in a higher income band, by group and with 95% intervals; small counts are hidden.",
     "ผู้ที่ถูกส่งต่อไปยังแต่ละโครงการ ภายหลังหน่วยงานรายงานว่าสำเร็จ หรืออยู่ในช่วงรายได้สูงขึ้นกี่คน ตามกลุ่ม พร้อมช่วงความเชื่อมั่นร้อยละ 95 จำนวนที่น้อยไม่แสดง",
-    files=True,
+    ndjson=True,
 )
 _page(
     ReportName.OUTCOME_BANDS,
     outcome_figures.OutcomeBands,
     "Income bands before and after of those who were referred, by programme and round, with those not followed; small counts are hidden.",
     "ช่วงรายได้ก่อนและหลังของผู้ที่ถูกส่งต่อ ตามโครงการและรอบการติดตาม รวมผู้ที่ยังไม่ได้ติดตาม จำนวนที่น้อยไม่แสดง",
-    files=True,
+    ndjson=True,
 )
 _page(
     ReportName.JOB_SURVIVAL,
     outcome_figures.JobSurvival,
     "Who is still at work 3, 6 and 9 months after a job began (product-limit estimate with 95% intervals); who was not seen since counts until the day last seen. Small counts are hidden.",
     "ผู้ที่ยังทำงานอยู่เมื่อครบ 3 6 และ 9 เดือนหลังเริ่มงาน (ประมาณด้วยวิธีแคปแลน-ไมเออร์ พร้อมช่วงความเชื่อมั่นร้อยละ 95) ผู้ที่ไม่ทราบข่าวนับถึงวันสุดท้ายที่ทราบ จำนวนที่น้อยไม่แสดง",
-    files=True,
+    ndjson=True,
 )
 _page(
     ReportName.AREAS,

@@ -8,6 +8,11 @@ from typing import Any, get_args, get_origin, get_type_hints
 Shape = Mapping[str, "Shape | None"]
 
 
+def has_rows(figures: type[Any]) -> bool:
+    """Whether the report is a table."""
+    return "rows" in get_type_hints(figures)
+
+
 def row_kind(figures: type[Any]) -> type[Any]:
     """The dataclass of the rows of a report."""
     (kind,) = get_args(get_type_hints(figures)["rows"])

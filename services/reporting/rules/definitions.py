@@ -42,10 +42,26 @@ def title(report: str) -> Title:
     return _reports()[report][0]
 
 
+def column_title(report: str, column: str) -> Title:
+    """What a column of the report's rows is called: as its figure, or as the label that it is. Raises KeyError for one that has no words."""
+    figure = definitions(report).get(column)
+    return _labels()[column] if figure is None else Title(figure.label_th, figure.label_en)
+
+
+@cache
+def _file() -> dict[str, Any]:
+    file: dict[str, Any] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    return file
+
+
 @cache
 def _reports() -> Mapping[str, tuple[Title, Mapping[str, Definition]]]:
-    file: dict[str, Any] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
-    return {name: _report(report) for name, report in file["reports"].items()}
+    return {name: _report(report) for name, report in _file()["reports"].items()}
+
+
+@cache
+def _labels() -> Mapping[str, Title]:
+    return {name: Title(**words) for name, words in _file()["labels"].items()}
 
 
 def _report(report: dict[str, Any]) -> tuple[Title, Mapping[str, Definition]]:
