@@ -151,6 +151,7 @@ async def test_who_may_not_see_persons_reads_no_small_count_by_freezing_it(told)
     for answer in (
         await told.post("/v1/snapshots", BODY, scopes=scopes),
         await told.get(f"/v1/snapshots/{taken['snapshot_id']}", scopes=scopes),
+        await told.get(f"/v1/snapshots/{taken['snapshot_id']}/paper.pdf", scopes=scopes),
     ):
         assert (answer.status_code, answer.json()["needed_scope"]) == (403, "reporting.cases:read")
 

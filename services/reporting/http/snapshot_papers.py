@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
+from services.reporting.http.reports import CASES_READ
 from services.reporting.http.snapshots import READ, Reader
 from services.reporting.papers.snapshot_paper import snapshot_paper
 from services.reporting.queries import snapshots as queries
@@ -23,10 +24,12 @@ router = APIRouter(prefix="/v1/snapshots", tags=["snapshots"])
         "พิมพ์รายงานที่บันทึกไว้เป็น PDF ภาษาไทย พร้อมตำแหน่งของเหตุการณ์ ฉบับที่ และค่าแฮชของเนื้อหา",
         "The frozen report as PDF in Thai, with its position, edition and the hash of its content.",
         READ,
+        further_scopes=[CASES_READ],
     ),
 )
 async def print_snapshot(snapshot_id: UUID, call: Reader) -> Response:
     """GET /v1/snapshots/{snapshot_id}/paper.pdf."""
+    call.principal.require(CASES_READ)
     async with call.resources.db.reading() as tx:
         stored = await queries.snapshot(tx, call.principal.reach, snapshot_id)
     document = snapshot_paper(stored, json.loads(stored.content))
