@@ -85,6 +85,7 @@ async def test_a_closed_day_takes_no_entry_and_what_comes_late_is_posted_on_the_
         "ALLOWANCE": 80000,
         "IN_TRANSIT": -40000,
         "TREASURY": -40000,
+        "SPENT": 0,
         "RECOVERABLE": 0,
     }
 

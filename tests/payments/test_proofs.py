@@ -7,7 +7,7 @@ from typer import Typer
 from typer.testing import CliRunner
 
 from deploy import verify_run_proof
-from services.payments.repository import proofs, runs
+from services.payments.repository import proofs, run_lists
 from shared.contracts.common import Bank, Tier
 from shared.contracts.payments import PaymentInstructed, ResultStatus
 from tests.payments import story
@@ -37,7 +37,7 @@ def verify(tmp_path):
 
 async def closed_run(payments, monkeypatch):
     """April of nine with two banks and one without, some of them with March again, in chunks of three and blocks of four; closed and proved."""
-    monkeypatch.setattr(runs, "CHUNK_LINES_MAX", 3)
+    monkeypatch.setattr(run_lists, "CHUNK_LINES_MAX", 3)
     monkeypatch.setattr(proofs, "BLOCK_LEAVES", 4)
     people = [story.person(bank=Bank.KTB if number < 5 else Bank.GSB) for number in range(8)]
     await payments.bring(*[event for _, events in people for event in events])

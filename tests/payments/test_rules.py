@@ -182,7 +182,7 @@ def test_a_policy_file_without_a_source_or_a_stop_rule_is_refused(tmp_path):
 def test_every_value_has_its_source_beside_it():
     for profile in policy_file.PROFILES:
         parameters = policy_file.load(profile).parameters
-        nested = {"employer_deduction", "runs"}
+        nested = {"employer_deduction", "runs", "spending"}
         names = {name for name in parameters if name not in {"sources", "stop_rules", *nested}}
         names |= {f"stop_rules.{reason}" for reason in StopReason}
         names |= {f"{name}.{inner}" for name in nested for inner in parameters[name]}
