@@ -96,8 +96,8 @@ async def test_snapshot_while_events_stream_agrees_with_the_events_up_to_its_pos
         await streaming.tell(events[:20])
         while not runner.assigned_once or await runner.lag():
             await asyncio.sleep(POLL_SECONDS)
-        telling = asyncio.create_task(streaming.tell(events[20:]))
         taken = [await streaming.take(report="year", meeting="คอต.")]
+        telling = asyncio.create_task(streaming.tell(events[20:]))
         while not telling.done() or await runner.lag():
             taken.append(await streaming.take(report="caseload" if len(taken) % 2 else "year", meeting="คอต."))
         await telling
