@@ -38,8 +38,11 @@ class CountedRows:
         return f"(SELECT *, 1 AS sign FROM {self.table})"
 
     def now(self, holders: str) -> str:
-        """SQL (to come after WITH) of a table `now_told` of the rows of these holders (an array in SQL): only what is theirs is looked at."""
-        theirs = [f"{table} AS MATERIALIZED (SELECT * FROM public.{table} WHERE holder_id = ANY ({holders}))" for table in self.made_of]
+        """SQL of a table `now_told` of the rows of these holders (an array in SQL): only what is theirs is looked at.
+
+        To come after a WITH that is not RECURSIVE, in which a name inside its own part is still the table's, of whatever schema.
+        """
+        theirs = [f"{table} AS MATERIALIZED (SELECT * FROM {table} WHERE holder_id = ANY ({holders}))" for table in self.made_of]
         return ", ".join([*theirs, f"now_told AS MATERIALIZED (SELECT {', '.join(self.columns)} FROM ({self.select}) made)"])
 
 
