@@ -2,8 +2,9 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
-from typing import Annotated, Any, Final, TypeVar
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any, Final, Generic, Protocol, TypeVar
 
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ValidationError
@@ -15,6 +16,7 @@ from services.payments.rules.bank_answers import Answer
 from services.payments.schemas.results import BankResultLineIn, BankResultLineOut, LineStanding
 from shared.auth import Level
 from shared.contracts.common import Bank
+from shared.db import Tx
 from shared.errors import FieldProblem, NotFound
 from shared.http import (
     NDJSON,
@@ -41,6 +43,7 @@ LINES_AT_ONCE: Final = 1_000
 LINE_BYTES_MAX: Final = 2_048
 
 Told = TypeVar("Told", bound=BaseModel)
+Good = TypeVar("Good")
 
 router = APIRouter(prefix="/v1/bank", tags=["banks"])
 
@@ -134,45 +137,67 @@ _WORDS: Final = operation(
 async def report_bank_results_in_bulk(of: Annotated[BankCall, Depends(bank_calling(WRITE))]) -> NdjsonResponse:
     """Take in answers as they come."""
     kind_of_body(of.call.request, NDJSON)
-    return NdjsonResponse(answered_in_steps(of.call, partial(_answered, of.bank, of.call)), while_reading=True)
+    return NdjsonResponse(answered_in_steps(of.bank, of.call, _RESULTS), while_reading=True)
 
 
-async def answered_in_steps(
-    call: Call[PaymentsResources], answered: Callable[[Sequence[Line]], Awaitable[list[dict[str, Any]]]]
-) -> AsyncIterator[Mapping[str, Any]]:
-    """The lines of the body, taken by `answered` so many at once, as it answers them."""
+class Heard(Protocol):
+    """What became of a line that was taken in, now or before."""
+
+    @property
+    def disposition(self) -> StrEnum:
+        """What became of it."""
+
+    @property
+    def repeated(self) -> bool:
+        """Whether it came before."""
+
+
+@dataclass(frozen=True)
+class Intake(Generic[Good]):
+    """How lines of a kind are taken in: `read` makes a `kind` of a line, or says what is wrong with it; `take` takes the good ones, in their order."""
+
+    kind: type[Good]
+    read: Callable[[Bank, Line], Good | Sequence[FieldProblem]]
+    take: Callable[[Tx, Sequence[Good], datetime], Awaitable[Sequence[Heard]]]
+
+
+async def answered_in_steps(bank: Bank, call: Call[PaymentsResources], intake: Intake[Any]) -> AsyncIterator[Mapping[str, Any]]:
+    """The answers to the lines of the body, which are taken in so many at once."""
     waiting: list[Line] = []
     async for line in read_lines(call.request, line_bytes_max=LINE_BYTES_MAX):
         waiting.append(line)
         if line.number > LINES_MAX:
             break
         if len(waiting) == LINES_AT_ONCE:
-            for answer in await answered(waiting):
+            for answer in await _answered(bank, call, intake, waiting):
                 yield answer
             waiting = []
-    for answer in await answered(waiting):
+    for answer in await _answered(bank, call, intake, waiting):
         yield answer
 
 
-async def _answered(bank: Bank, call: Call[PaymentsResources], lines: Sequence[Line]) -> list[dict[str, Any]]:
+async def _answered(bank: Bank, call: Call[PaymentsResources], intake: Intake[Any], lines: Sequence[Line]) -> list[dict[str, Any]]:
     """Take in the good ones of the lines in one transaction; answer all."""
-    read = [_read(bank, line) for line in lines]
+    read = [intake.read(bank, line) for line in lines]
     async with call.resources.db.transaction() as tx:
-        taken = iter(await take_each(tx, [one for one in read if isinstance(one, Answer)], call.resources.clock.business_now()))
+        taken = iter(await intake.take(tx, [one for one in read if isinstance(one, intake.kind)], call.resources.clock.business_now()))
     out = []
     for line, one in zip(lines, read, strict=True):
-        if isinstance(one, Answer):
+        if isinstance(one, intake.kind):
             what = next(taken)
             standing = LineStanding.REPEATED if what.repeated else LineStanding.TAKEN
-            out.append(line_out(line, standing, instruction_id=one.instruction_id, disposition=what.disposition))
+            out.append(_line_out(line, standing, instruction_id=one.instruction_id, disposition=what.disposition))
         else:
-            out.append(line_out(line, LineStanding.REFUSED, errors=[told_problem(problem) for problem in one]))
+            out.append(_line_out(line, LineStanding.REFUSED, errors=[_told_problem(problem) for problem in one]))
     return out
 
 
 def _read(bank: Bank, line: Line) -> Answer | Sequence[FieldProblem]:
     told = read_line(line, BankResultLineIn)
     return Answer.of(via=bank, **{**told.model_dump(), "bank": told.bank or bank}) if isinstance(told, BankResultLineIn) else told
+
+
+_RESULTS: Final = Intake(Answer, _read, take_each)
 
 
 def read_line(line: Line, model: type[Told]) -> Told | Sequence[FieldProblem]:
@@ -188,12 +213,12 @@ def read_line(line: Line, model: type[Told]) -> Told | Sequence[FieldProblem]:
         return field_problems(error.errors())
 
 
-def line_out(line: Line, standing: LineStanding, **more: Any) -> dict[str, Any]:
+def _line_out(line: Line, standing: LineStanding, **more: Any) -> dict[str, Any]:
     """The answer to a line."""
     return {"line": line.number, "standing": standing, "instruction_id": None, "disposition": None, "errors": [], **more}
 
 
-def told_problem(problem: FieldProblem) -> dict[str, str | None]:
+def _told_problem(problem: FieldProblem) -> dict[str, str | None]:
     """What is wrong with a line, as its answer says it."""
     return {
         "field": problem.field,

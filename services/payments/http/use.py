@@ -1,8 +1,7 @@
 """What banks report was used of allowances, what lapsed of them, and asking for what was not reported."""
 
 from collections.abc import Sequence
-from functools import partial
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Response
 
@@ -12,20 +11,17 @@ from services.payments.http.banks import (
     LINES_MAX,
     WRITE,
     BankCall,
+    Intake,
     answered_in_steps,
     bank_calling,
-    line_out,
     lines_body,
     read_line,
-    told_problem,
 )
 from services.payments.http.results import READ
 from services.payments.http.runs import WRITE as RUN
 from services.payments.http.runs import actor_of
 from services.payments.repository import wallets
-from services.payments.resources import PaymentsResources
 from services.payments.rules.use_reports import UseReport
-from services.payments.schemas.results import LineStanding
 from services.payments.schemas.use import UseAskedIn, UseAskedOut, UseByMonthOut, UseExceptionOut, UseLineIn, UseLineOut, UseOfMonthOut
 from shared.contracts.common import Bank
 from shared.db import ReadTx, Tx
@@ -59,23 +55,7 @@ _WORDS: Final = operation(
 async def report_use_in_bulk(of: Annotated[BankCall, Depends(bank_calling(WRITE))]) -> NdjsonResponse:
     """Take in reports as they come."""
     kind_of_body(of.call.request, NDJSON)
-    return NdjsonResponse(answered_in_steps(of.call, partial(_answered, of.bank, of.call)), while_reading=True)
-
-
-async def _answered(bank: Bank, call: Call[PaymentsResources], lines: Sequence[Line]) -> list[dict[str, Any]]:
-    """Take in the good ones of the lines in one transaction; answer all."""
-    read = [_read(bank, line) for line in lines]
-    async with call.resources.db.transaction() as tx:
-        taken = iter(await take_each_use(tx, [one for one in read if isinstance(one, UseReport)], call.resources.clock.business_now()))
-    out = []
-    for line, one in zip(lines, read, strict=True):
-        if isinstance(one, UseReport):
-            what = next(taken)
-            standing = LineStanding.REPEATED if what.repeated else LineStanding.TAKEN
-            out.append(line_out(line, standing, instruction_id=one.instruction_id, disposition=what.disposition))
-        else:
-            out.append(line_out(line, LineStanding.REFUSED, errors=[told_problem(problem) for problem in one]))
-    return out
+    return NdjsonResponse(answered_in_steps(of.bank, of.call, _USE), while_reading=True)
 
 
 def _read(bank: Bank, line: Line) -> UseReport | Sequence[FieldProblem]:
@@ -83,6 +63,9 @@ def _read(bank: Bank, line: Line) -> UseReport | Sequence[FieldProblem]:
     if not isinstance(told, UseLineIn):
         return told
     return UseReport.of(via=bank, **{**told.model_dump(), "bank": told.bank or bank, "month": month_from(told.month)})
+
+
+_USE: Final = Intake(UseReport, _read, take_each_use)
 
 
 @router.get(

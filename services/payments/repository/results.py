@@ -89,13 +89,16 @@ async def became(tx: Tx, answers: Sequence[Answer]) -> dict[UUID, Disposition]:
 
 async def append(tx: Tx, batch_id: UUID, judged: Sequence[Judged], at: datetime) -> None:
     """Append the answers with what became of them."""
-    # Whoever holds the lock of the attempt is alone with its answers; one to an unknown instruction may come twice at once.
-    await tx.copy_in("bank_result", _COLUMNS, [_row(batch_id, one, at) for one in judged if one.attempt is not None])
-    places = ", ".join(f"${number}" for number, _ in enumerate(_COLUMNS, start=1))
-    await tx.executemany(
-        f"INSERT INTO bank_result ({', '.join(_COLUMNS)}) VALUES ({places}) ON CONFLICT DO NOTHING",
-        [_row(batch_id, one, at) for one in judged if one.attempt is None],
-    )
+    held, loose = ([_row(batch_id, one, at) for one in judged if (one.attempt is not None) is instructed] for instructed in (True, False))
+    await append_heard(tx, "bank_result", _COLUMNS, held, loose)
+
+
+async def append_heard(tx: Tx, table: str, columns: Sequence[str], held: Sequence[Any], loose: Sequence[Any]) -> None:
+    """Append rows of what banks told: `held` of instructions whose attempts are locked, `loose` of unknown ones."""
+    # Whoever holds the lock of the attempt is alone with what is told of it; what is told of an unknown instruction may come twice at once.
+    await tx.copy_in(table, columns, held)
+    places = ", ".join(f"${number}" for number, _ in enumerate(columns, start=1))
+    await tx.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places}) ON CONFLICT DO NOTHING", loose)
 
 
 def _row(batch_id: UUID, judged: Judged, at: datetime) -> tuple[Any, ...]:

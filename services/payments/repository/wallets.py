@@ -10,6 +10,7 @@ from uuid import UUID
 from services.payments.domain import OUT_AT_BANKS, AttemptState, Month, Outcome, RunStatus, month_of
 from services.payments.repository import ledger
 from services.payments.repository.ledger import Posting
+from services.payments.repository.results import append_heard
 from services.payments.rules.spending import last_month_of_use
 from services.payments.rules.use_reports import RIPENS, UseDisposition, UseReport, Wallet
 from shared.auth import Reach, reach_sql
@@ -130,13 +131,8 @@ async def known(tx: ReadTx, report_ids: Iterable[UUID]) -> dict[UUID, list[UseDi
 
 async def append(tx: Tx, batch_id: UUID, judged: Sequence[Judged], at: datetime) -> None:
     """Append the reports with what became of them."""
-    # Whoever holds the lock of the line is alone with its reports; one of an unknown instruction may come twice at once.
-    await tx.copy_in("use_report", _REPORT, [_row(batch_id, one, at) for one in judged if one.line is not None])
-    places = ", ".join(f"${number}" for number, _ in enumerate(_REPORT, start=1))
-    await tx.executemany(
-        f"INSERT INTO use_report ({', '.join(_REPORT)}) VALUES ({places}) ON CONFLICT DO NOTHING",
-        [_row(batch_id, one, at) for one in judged if one.line is None],
-    )
+    held, loose = ([_row(batch_id, one, at) for one in judged if (one.line is not None) is instructed] for instructed in (True, False))
+    await append_heard(tx, "use_report", _REPORT, held, loose)
 
 
 def _row(batch_id: UUID, judged: Judged, at: datetime) -> tuple[Any, ...]:

@@ -51,8 +51,8 @@ class LineStanding(StrEnum):
     REFUSED = "REFUSED"
 
 
-class BankResultLineOut(BaseModel):
-    """The answer to a line of results."""
+class LineOut(BaseModel):
+    """The answer to a line; each kind of lines has its own dispositions."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -71,8 +71,13 @@ class BankResultLineOut(BaseModel):
     line: int = Field(ge=1)
     standing: LineStanding
     instruction_id: str | None = None
-    disposition: Disposition | None = Field(default=None, description="What became of it, now or when it came first. ผลการพิจารณา")
     errors: list[dict[str, str | None]] = Field(description="Field, rule, words in both languages and what is allowed. ข้อผิดพลาด")
+
+
+class BankResultLineOut(LineOut):
+    """The answer to a line of results."""
+
+    disposition: Disposition | None = Field(default=None, description="What became of it, now or when it came first. ผลการพิจารณา")
 
 
 RESULTS_IN_A_REQUEST_MAX = 2000

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.payments.rules.benefit import Benefit
 from services.payments.rules.use_reports import UseDisposition
 from services.payments.schemas.parts import In, MonthIn, MonthOut
-from services.payments.schemas.results import LineStanding
+from services.payments.schemas.results import LineOut
 from shared.contracts.common import Bank
 
 
@@ -35,28 +35,10 @@ class UseLineIn(In):
     bank: Bank | None = None
 
 
-class UseLineOut(BaseModel):
+class UseLineOut(LineOut):
     """The answer to a line of use."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "line": 1,
-                    "standing": "TAKEN",
-                    "instruction_id": "019a5f3e7c1a7d349b1e2f6f0c9d2561",
-                    "disposition": "APPLIED",
-                    "errors": [],
-                }
-            ]
-        }
-    )
-
-    line: int = Field(ge=1)
-    standing: LineStanding
-    instruction_id: str | None = None
     disposition: UseDisposition | None = Field(default=None, description="What became of it, now or when it came last. ผลการพิจารณา")
-    errors: list[dict[str, str | None]] = Field(description="Field, rule, words in both languages and what is allowed. ข้อผิดพลาด")
 
 
 class UseExceptionOut(BaseModel):
