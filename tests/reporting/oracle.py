@@ -19,10 +19,13 @@ from services.reporting.domain.figures import (
     VisitCoverage,
 )
 from services.reporting.domain.parameters import IntakeBy
-from services.reporting.queries.cases import CASES
+from services.reporting.queries.cases import PERSONS
 from services.reporting.queries.programmes import programme_words
 from services.reporting.rules.income_bands import band_sql
 from services.reporting.rules.published import NOT_OVER, OVER, published
+
+CASES: Final = f"(SELECT * FROM {PERSONS} WHERE stands) c"
+"""A derived table `c` of the cases, each of one person."""
 
 
 async def age_income(tx, view, asked):

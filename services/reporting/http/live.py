@@ -9,8 +9,7 @@ from pydantic import BaseModel
 
 from services.reporting.domain.figures import Areas, Year
 from services.reporting.domain.parameters import Parameters, ScaledParameters
-from services.reporting.http.reports import CASES_READ, READ, events_behind
-from services.reporting.queries.answers import read_report
+from services.reporting.http.reports import CASES_READ, READ, events_behind, read_for
 from services.reporting.queries.reports import REPORTS, ReportName
 from services.reporting.queries.view import area_seen
 from services.reporting.schemas import ReportOut
@@ -63,7 +62,8 @@ def live_router(broadcasts: Broadcasts) -> APIRouter:
 
         if EVENT_STREAM in call.request.headers.get("accept", ""):
             return EventStream(
-                broadcasts.viewing((reach, area, _sees_persons(call)), look), last_id=call.request.headers.get(LAST_EVENT_ID, "")
+                broadcasts.viewing((reach, area, CASES_READ in call.principal.scopes), look),
+                last_id=call.request.headers.get(LAST_EVENT_ID, ""),
             )
         behind = await events_behind(call)
 
@@ -75,19 +75,11 @@ def live_router(broadcasts: Broadcasts) -> APIRouter:
     return router
 
 
-def _sees_persons(call: Call[Any]) -> bool:
-    return CASES_READ in call.principal.scopes
-
-
 async def _read(call: Call[Any], asked: Parameters, behind: int | None, tx: ReadTx) -> LiveOut:
-    reach, now = call.principal.reach, call.resources.clock.business_now()
-    scaled = ScaledParameters(area=asked.area)
-    sees = _sees_persons(call)
-    year = await read_report(tx, ReportName.YEAR, scaled, reach=reach, as_of=now, sees_persons=sees)
+    year = await read_for(call, tx, ReportName.YEAR, ScaledParameters(area=asked.area))
     areas = None
-    if reach.level in REPORTS[ReportName.AREAS].levels:
-        found = await read_report(tx, ReportName.AREAS, asked, reach=reach, as_of=now, sees_persons=sees)
-        areas = ReportOut[Areas].of(found, behind)
+    if call.principal.reach.level in REPORTS[ReportName.AREAS].levels:
+        areas = ReportOut[Areas].of(await read_for(call, tx, ReportName.AREAS, asked), behind)
     return LiveOut(year=ReportOut[Year].of(year, behind), areas=areas)
 
 

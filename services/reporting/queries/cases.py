@@ -47,6 +47,3 @@ SELECT p.holder_id, p.tier, p.age, p.visit_group, p.status, p.officer_id, p.home
         AND (e.version >= p.plan_version OR e.version = 0 AND e.told_at >= p.plan_told_at OR p.plan_version IS NULL)
 ) c"""
 """Every person as `c`, with the steps of the own case; of those who are one person (merged) one `stands`."""
-
-CASES: Final = f"(SELECT * FROM {PERSONS} WHERE stands) c"
-"""A derived table `c`; give its columns to `View.where` as `c.responsible_district` and `c.officer_id`."""

@@ -59,10 +59,6 @@ class Calendar:
         oldest = today - timedelta(days=self.opened_days_max)
         return [duty for duty in self.duties if duty.opens_on <= today and duty.due_on > oldest]
 
-    def reminder_of(self, due_on: date, today: date) -> int | None:
-        """The last reminder whose day has come; None before the first."""
-        return max((days for days in self.reminder_days if due_on + timedelta(days=days) <= today), default=None)
-
 
 @cache
 def report_calendar() -> Calendar:
