@@ -13,6 +13,7 @@ from uuid import UUID
 
 from services.reporting.queries.counted_rows import COUNTED, CountedRows
 from services.reporting.queries.cubes import CUBES, Cube
+from services.reporting.repository import uncounted
 from shared.db import Database, ReadTx, Tx
 
 CHANGES_AT_ONCE: Final = 20_000
@@ -52,8 +53,12 @@ async def count_all(db: Database) -> None:
 
 @asynccontextmanager
 async def all_counted(db: Database) -> AsyncIterator[ReadTx]:
-    """One snapshot of the database in which nothing waits to be counted. What would note more waits for its end."""
+    """One snapshot of the database in which nothing waits to be counted. Where something is noted all the time, what would note more waits for its end."""
     await count_all(db)
+    async with db.reading() as reading:
+        if not await uncounted(reading):
+            yield reading
+            return
     async with db.transaction(one_snapshot=True) as tx:
         # A lock of a table takes no snapshot: that of the transaction is the first statement's, and nothing can be noted between the two.
         await tx.execute("LOCK TABLE changed_holder IN SHARE ROW EXCLUSIVE MODE")

@@ -131,7 +131,7 @@ async def freezing(
 ) -> Response:
     """Read on one snapshot of the database, then freeze in a transaction of its own; again where somebody else froze the edition meanwhile.
 
-    To read a country takes long: it holds up no one else who freezes.
+    To read a country takes long: it holds up no one else who freezes, while events leave a moment in which all is counted.
     """
     behind = await events_behind(call)
     while True:
